@@ -1,0 +1,167 @@
+"""The campaign folder's content as frozen values: read once (flows/campaign.py), passed down, never looked up again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from flows.steps.months import Month
+from schemas.spellings import squeeze
+
+SenderType = Literal["县区", "企业", "托管中心"]
+Indicator = Literal["agreement", "archives", "party", "functions"]
+Share = Annotated[float, Field(ge=0, le=1)]
+Text = Annotated[str, Field(min_length=1)]
+AsMonth = Annotated[Month, BeforeValidator(lambda v: Month.parse(v) if isinstance(v, str) else v), PlainSerializer(str)]
+
+
+def _all_three(value: tuple[SenderType, ...]) -> tuple[SenderType, ...]:
+    if sorted(value) != sorted(("县区", "企业", "托管中心")):
+        raise ValueError("precedence")
+    return value
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Deadlines(_Frozen):
+    """The campaign's two deadlines."""
+
+    handover: date = Field(description="交接截止日，如 2022-07-31")
+    acceptance: date = Field(description="总结验收截止日，如 2022-12-31")
+
+
+class Masthead(_Frozen):
+    """The bulletin's head and tail."""
+
+    title: Text = Field(description="简报名称，如 \"国有企业退休人员社会化管理工作简报\"")
+    first_month: AsMonth = Field(description="第1期的月份，如 \"2022-01\"")
+    report_to: tuple[Text, ...] = Field((), description="报送单位的列表，如 [\"市委\", \"市政府\"]")
+    send_to: tuple[Text, ...] = Field((), description="抄送单位的列表")
+    issue_to: tuple[Text, ...] = Field((), description="下发单位的列表")
+    copies: int = Field(0, ge=0, description="印数，0 或正整数")
+    contact: str = Field("", description="联系人和电话，印在退回通知上")
+
+
+class Policy(_Frozen):
+    """What the office has decided for the cases that need a decision."""
+
+    missing: Literal["carry_forward", "exclude"] = Field("carry_forward", description="\"carry_forward\"（沿用上次数据）或 \"exclude\"（不计入）")
+    bad_rows: Mapping[Literal["progress", "roster"], Share] = Field(
+        {"progress": 0.0, "roster": 0.01}, description="允许的错行比例，如 { progress = 0.0, roster = 0.01 }，在 0 和 1 之间"
+    )
+    ranking: tuple[Indicator, ...] = Field(
+        ("agreement", "archives", "party", "functions"), min_length=1, description="排名依据，从 agreement、archives、party、functions 中选"
+    )
+    precedence: Annotated[tuple[SenderType, ...], AfterValidator(_all_three)] = Field(
+        ("县区", "企业", "托管中心"), description="县区、企业、托管中心三者的先后"
+    )
+    reply_days: int = Field(5, ge=0, description="退回后几日内重报，0 或正整数")
+    trial_rules: tuple[str, ...] = Field((), description="试行的规则代码，只提示、不退回")
+
+    def allowed(self, kind: Literal["progress", "roster"]) -> float:
+        """Return the share of bad rows up to which the good ones of a ledger count."""
+        return self.bad_rows.get(kind, 0.0 if kind == "progress" else 0.01)
+
+
+class GivenRank(_Frozen):
+    """Ranks told from above: printed with their source, never computed."""
+
+    province: int | None = Field(None, ge=1, description="全省名次，正整数")
+    country: int | None = Field(None, ge=1, description="全国名次，正整数")
+    source: str = Field("", description="来源，如 \"省专班通报\"")
+
+
+class Settings(_Frozen):
+    """What campaign.toml says."""
+
+    name: Text = Field(description="工作名称，如 \"国有企业退休人员社会化管理\"")
+    city: Text = Field(description="市名，如 \"示例市\"")
+    office: Text = Field(description="办公室全称")
+    start: date = Field(description="启动日期，如 2022-01-10")
+    deadlines: Deadlines = Field(description="[deadlines] 一节，写明 handover 和 acceptance")
+    bulletin: Masthead = Field(description="[bulletin] 一节，写明 title 和 first_month")
+    policy: Policy = Field(Policy(), description="[policy] 一节")
+    ranks: Mapping[AsMonth, GivenRank] = Field({}, description="[ranks.\"2022-05\"] 各节，节名是月份")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Settings":
+        if not self.start < self.deadlines.handover <= self.deadlines.acceptance:
+            raise ValueError("dates")
+        return self
+
+
+class County(_Frozen):
+    """A registered county."""
+
+    name: str
+    code: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class Enterprise(_Frozen):
+    """A registered enterprise."""
+
+    name: str
+    uscc: str = ""
+    affiliation: str
+    aliases: tuple[str, ...] = ()
+
+
+class Sender(_Frozen):
+    """A unit that owes ledgers; `county` is the registered county whose own ledgers it sends, if it is one."""
+
+    name: str
+    type: SenderType
+    aliases: tuple[str, ...] = ()
+    mail: str = ""
+    owes: tuple[Literal["progress", "roster"], ...]
+    county: str | None = None
+
+
+class Campaign(_Frozen):
+    """The whole campaign folder: the settings and the registry (名录.xlsx); `digest` tells two contents apart."""
+
+    settings: Settings
+    counties: tuple[County, ...]
+    enterprises: tuple[Enterprise, ...]
+    senders: tuple[Sender, ...]
+    digest: str
+
+    @cached_property
+    def county_names(self) -> Mapping[str, str]:
+        """Return the registered name of each squeezed spelling of a county."""
+        return _lookup(self.counties)
+
+    @cached_property
+    def enterprise_names(self) -> Mapping[str, str]:
+        """Return the registered name of each squeezed spelling of an enterprise."""
+        return _lookup(self.enterprises)
+
+    @cached_property
+    def affiliations(self) -> Mapping[str, str]:
+        """Return the affiliation of each registered enterprise."""
+        return {enterprise.name: enterprise.affiliation for enterprise in self.enterprises}
+
+    @cached_property
+    def sender_names(self) -> Mapping[str, str]:
+        """Return the registered name of each squeezed spelling of a sender."""
+        return _lookup(self.senders)
+
+    @cached_property
+    def sender(self) -> Mapping[str, Sender]:
+        """Return the senders by their registered name, in the order of 名录."""
+        return {sender.name: sender for sender in self.senders}
+
+    def number_of(self, month: Month) -> int:
+        """Return the bulletin's number: the first month's is 1."""
+        return month.since(self.settings.bulletin.first_month) + 1
+
+
+def _lookup(entries: Sequence[Any]) -> dict[str, str]:
+    """Return the name of each squeezed name and alias; a name goes before another's alias."""
+    found = {squeeze(alias): entry.name for entry in entries for alias in entry.aliases}
+    return found | {squeeze(entry.name): entry.name for entry in entries}

@@ -1,0 +1,86 @@
+"""Control totals: 合计, 小计 and 其中 rows against the sums of the rows they stand for (DESIGN §4, §5)."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from flows.settings import Campaign
+from flows.steps.model import Ledger, Total
+from schemas.spellings import squeeze, values
+
+Flags = npt.NDArray[np.bool_]
+_WORDS = re.compile(r"^其中[::]?|(?:合计|小计|总计|共计)$|[::]")
+
+
+def wrong_totals(
+    ledger: Ledger, unread: Mapping[str, Flags], defaulted: Mapping[str, Flags], campaign: Campaign
+) -> Iterator[tuple[Total, str, int, int]]:
+    """Yield each control total that agrees with none of the sums it may stand for: total, field, what it says, the sum.
+
+    A 合计 stands for all rows of its table; a 小计 for the rows since the last one, those up to the next, or those of the
+    group or county that it names; a 其中 only for those of a group or county that it names. A sum over a cell that could not
+    be read is not compared, and only cells that the total fills are. Cells that took a default may count in it or not.
+    """
+    for i, total in enumerate(ledger.totals):
+        spans = list(_spans(ledger, i, total, campaign))
+        for name, said in total.values.items():
+            sums = [_sum(ledger, name, rows, unread) for rows in spans]
+            if name in defaulted:
+                sums += [_sum(ledger, name, rows & ~defaulted[name], unread) for rows in spans]
+            if sums and None not in sums and said not in sums:
+                yield total, name, said, int(sums[0] or 0)
+
+
+def _sum(ledger: Ledger, name: str, rows: Flags, unread: Mapping[str, Flags]) -> int | None:
+    if name in unread and unread[name][rows].any():
+        return None
+    return int(ledger.frame[name].to_numpy(dtype=np.int64, na_value=0)[rows].sum())
+
+
+def _spans(ledger: Ledger, index: int, total: Total, campaign: Campaign) -> Iterator[Flags]:
+    own = ledger.table_of == total.table
+    if total.role == "total":
+        yield own
+        yield np.ones_like(own)
+        return
+    named = _named(ledger, total, campaign)
+    if named is not None:
+        yield from (own & flags for flags in named)
+    if total.role == "part":
+        return
+    others = [t for t in ledger.totals if t.table == total.table and t.role in ("subtotal", "total")]
+    before = max((t.before for t in others if t.row < total.row), default=0)
+    after = min((t.before for t in others if t.row > total.row), default=len(own))
+    ids = np.arange(len(own))
+    yield own & (ids >= before) & (ids < total.before)
+    yield own & (ids >= total.before) & (ids < after)
+
+
+def _named(ledger: Ledger, total: Total, campaign: Campaign) -> list[Flags] | None:
+    """Return the rows of the group or county that a label names, None where it names none that is registered.
+
+    Rows are taken by the affiliation as the ledger gives it and as 名录 has it: either may be meant.
+    """
+    for text in (_WORDS.sub("", total.label), squeeze(total.county or "")):
+        county = campaign.county_names.get(text)
+        if county is not None:
+            return [np.asarray((ledger.frame["county"] == county).fillna(False), dtype=bool)]
+        wanted = _affiliations(text)
+        if wanted:
+            given = ledger.frame["affiliation"]
+            registered = ledger.frame["affiliation_expected"].fillna(given)
+            return [np.asarray(column.isin(wanted), dtype=bool) for column in (given, registered)]
+    return None
+
+
+def _affiliations(text: str) -> list[str]:
+    """Return the affiliations that a label names: one, or those of a group such as 中省企业."""
+    groups = values("group")
+    if text in groups.values():
+        return [affiliation for affiliation, group in groups.exact.items() if group == text]
+    affiliation = values("affiliation").get(text)
+    if affiliation == "中省":
+        return ["中央", "省属", "中省"]
+    return [affiliation] if affiliation else []

@@ -1,0 +1,167 @@
+"""The figures of a month on every level, from the lines that count (DESIGN §6)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from flows.settings import Campaign, Indicator
+from flows.steps.model import Change, Coverage, Entry, Figures, Line, Pace
+from flows.steps.months import Month
+from flows.steps.roll_up.lines import in_registered_order
+from schemas.columns import COUNTS
+from schemas.spellings import values
+
+SOURCES = 50
+TRUSTEESHIP = "托管中心"
+NOT_STARTED, UNDER_WAY, SUBSTANTIAL, FINISHED = "未启动", "推进中", "实质性阶段", "已完成"
+# The four indicators: what is done, of what (DESIGN §6); never added up to one.
+INDICATORS: Mapping[Indicator, tuple[str, str]] = {
+    "agreement": ("agreement", "retirees"),
+    "archives": ("archives", "archives_due"),
+    "party": ("party", "party_members"),
+    "functions": ("functions", "retirees"),
+}
+
+
+class NotReconciled(Exception):
+    """The figures of the levels do not add up to the city's: the program is wrong and the run stops."""
+
+
+def roll_up(lines: Sequence[Line], coverage: Sequence[Coverage], campaign: Campaign, month: Month,
+            previous: Figures | None = None) -> Figures:  # fmt: skip
+    """Return a month's figures; `previous` are last month's, None where there are none. Raises NotReconciled."""
+    ordered = _ordered(lines, campaign)
+    counties = [c.name for c in campaign.counties]
+    city = _entry(campaign.settings.city, ordered)
+    figures = Figures(
+        month=str(month),
+        as_of=month.last_day,
+        city=city,
+        groups=[_entry(name, [x for x in ordered if x.group == name]) for name in values("group").values()],
+        counties=_ranked([_county(name, _of(ordered, lambda x: x.county, name), city) for name in counties], campaign),
+        enterprises=[_entry(name, own) for name, own in _grouped(ordered, lambda x: x.enterprise, campaign)],
+        cells=[_entry(f"{x.county} {x.enterprise}", [x], county=x.county, enterprise=x.enterprise) for x in ordered],
+        coverage=list(coverage),
+        pace=_pace(campaign, month),
+    )
+    reconcile(figures, ordered)
+    return figures if previous is None else _changed(figures, previous)
+
+
+def rates_of(counts: Mapping[str, int]) -> dict[str, Fraction | None]:
+    """Return the four rates, exactly; one whose denominator is 0 is None, archives above due are capped at 1."""
+    return {
+        name: min(Fraction(counts[done], counts[total]), Fraction(1)) if counts[total] else None
+        for name, (done, total) in INDICATORS.items()
+    }  # fmt: skip
+
+
+def stage_of(counts: Mapping[str, int]) -> str | None:
+    """Return how far the handover is; an indicator with nothing to do does not stand in the way; None without retirees."""
+    if not counts["retirees"]:
+        return None
+    complete = {name: counts[done] >= counts[total] for name, (done, total) in INDICATORS.items()}
+    if complete["agreement"]:
+        return FINISHED if all(complete.values()) else SUBSTANTIAL
+    return UNDER_WAY if any(counts[done] for done, _ in INDICATORS.values()) else NOT_STARTED
+
+
+def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
+    """Check that counties, groups and enterprises each add up to the city; raises NotReconciled where they do not."""
+    for name in COUNTS:
+        city = figures.city.counts[name]
+        for level in ("groups", "counties", "enterprises", "cells"):
+            total = sum(entry.counts[name] for entry in getattr(figures, level))
+            if total != city:
+                raise NotReconciled(f"{name}: {level} {total}, city {city}")
+        if sum(line.counts[name] for line in lines) != city:
+            raise NotReconciled(f"{name}: lines do not add up to the city's {city}")
+
+
+def _entry(name: str, lines: Sequence[Line], **own: str) -> Entry:
+    counted = {line.enterprise for line in lines if line.group != TRUSTEESHIP}
+    counts = {"enterprises": len(counted)} | {c: sum(line.counts[c] for line in lines) for c in COUNTS}
+    groups = tuple(g for g in values("group").values() if any(line.group == g for line in lines))
+    return Entry(name, counts, rates_of(counts), stage_of(counts), _sources(lines), groups=groups, **own)
+
+
+def _sources(lines: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
+    """Return for each count the first cells that it was taken from, and how many more there are."""
+    result: dict[str, tuple[Sequence[str], int]] = {}
+    for name in ("enterprises", *COUNTS):
+        cells: list[str] = []
+        total = 0
+        for line in lines if name != "enterprises" else [x for x in lines if x.group != TRUSTEESHIP]:
+            own, count = line.cells["enterprise" if name == "enterprises" else name]
+            cells += own[: SOURCES - len(cells)]
+            total += count
+        result[name] = (cells, total - len(cells))
+    return result
+
+
+def _county(name: str, lines: Sequence[Line], city: Entry) -> Entry:
+    entry = _entry(name, lines)
+    total = city.counts["retirees"]
+    return replace(entry, share=Fraction(entry.counts["retirees"], total) if total else None)
+
+
+def _ranked(counties: Sequence[Entry], campaign: Campaign) -> list[Entry]:
+    """Return the counties with their ranks: 1, 2, 2, 4 by the policy's rates; without retirees there is none."""
+    keys = {entry.name: _rank_key(entry, campaign.settings.policy.ranking) for entry in counties if entry.counts["retirees"]}
+    return [
+        replace(entry, rank=1 + sum(other > keys[entry.name] for other in keys.values())) if entry.name in keys else entry
+        for entry in counties
+    ]  # fmt: skip
+
+
+def _rank_key(entry: Entry, ranking: Iterable[Indicator]) -> tuple[Fraction, ...]:
+    return tuple(Fraction(1) if (rate := entry.rates[name]) is None else rate for name in ranking)
+
+
+def _ordered(lines: Sequence[Line], campaign: Campaign) -> list[Line]:
+    """Return the lines by county, then enterprise, in the registry's order."""
+    counties = {c.name: i for i, c in enumerate(campaign.counties)}
+    enterprises = {name: i for i, name in enumerate(_enterprise_order(lines, campaign))}
+    return sorted(lines, key=lambda line: (counties[line.county], enterprises[line.enterprise]))
+
+
+def _enterprise_order(lines: Sequence[Line], campaign: Campaign) -> list[str]:
+    return in_registered_order((line.enterprise for line in lines), [e.name for e in campaign.enterprises])
+
+
+def _grouped(lines: Sequence[Line], key: Callable[[Line], str], campaign: Campaign) -> Iterable[tuple[str, list[Line]]]:
+    found: dict[str, list[Line]] = {name: [] for name in _enterprise_order(lines, campaign)}
+    for line in lines:
+        found[key(line)].append(line)
+    return found.items()
+
+
+def _of(lines: Sequence[Line], key: Callable[[Line], str], name: str) -> list[Line]:
+    return [line for line in lines if key(line) == name]
+
+
+def _pace(campaign: Campaign, month: Month) -> Pace:
+    """Return 序时进度 on the month's last day: (last day - start) / (handover deadline - start), from 0 to 1."""
+    start, deadline = campaign.settings.start, campaign.settings.deadlines.handover
+    gone = Fraction((month.last_day - start).days, (deadline - start).days)
+    return Pace(min(max(gone, Fraction(0)), Fraction(1)), (deadline - month.last_day).days, deadline, start)
+
+
+def _changed(figures: Figures, previous: Figures) -> Figures:
+    """Return the figures with each entry's change against last month; what was not there then has none."""
+
+    def with_change(entries: Sequence[Entry], before: Sequence[Entry]) -> list[Entry]:
+        known = {entry.name: entry for entry in before}
+        return [replace(e, change=change_of(e, known[e.name])) if e.name in known else e for e in entries]
+
+    levels = {level: with_change(getattr(figures, level), getattr(previous, level)) for level in ("groups", "counties", "enterprises", "cells")}
+    return replace(figures, city=replace(figures.city, change=change_of(figures.city, previous.city)), **levels)
+
+
+def change_of(now: Entry, then: Entry) -> Change:
+    """Return the difference between two months of one entry."""
+    rates = {}
+    for name in INDICATORS:
+        a, b = now.rates[name], then.rates[name]
+        rates[name] = None if a is None or b is None else a - b
+    return Change({name: now.counts[name] - then.counts[name] for name in COUNTS}, rates)

@@ -1,0 +1,107 @@
+"""Whose rows count for a month: this month's, carried ones, and one row for each county × enterprise (DESIGN §3, §5, §6)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flows.settings import Campaign, Sender
+from flows.steps.model import Coverage, Kind, Line, Remembered, Submission
+from flows.steps.months import Month
+
+WORST = ("returned", "partly", "accepted")
+Rows = Callable[[Iterable[Submission]], Sequence[Line]]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The lines that count for a month, those that another sender's line kept out, and the roll-call."""
+
+    lines: Sequence[Line]
+    doubled: Sequence[tuple[Line, Line]]  # the line that counts, the one that does not
+    coverage: Sequence[Coverage]
+
+
+def choose(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows) -> Chosen:
+    """Return what counts for a month; `rows` gives the good lines of submissions, each naming its submission."""
+    taken: list[tuple[Sender, Submission, frozenset[tuple[str, str]] | None]] = []
+    coverage: list[Coverage] = []
+    for sender in campaign.senders:
+        kind = _basis(remembered, sender, month)
+        used, chosen = _used(remembered, campaign, sender, kind, month, rows)
+        taken += [(sender, *each) for each in chosen]
+        for owed in sender.owes:
+            verdict = _verdict(remembered, sender, owed, month)
+            coverage.append(Coverage(sender.name, owed, verdict, used if owed == kind else None))
+    by_submission: dict[str, list[Line]] = {}
+    for line in rows([submission for _, submission, _ in taken]):
+        by_submission.setdefault(line.submission, []).append(line)
+    lines = [
+        (sender, line)
+        for sender, submission, only in taken
+        for line in by_submission.get(submission.id, ())
+        if only is None or line.key in only
+    ]  # fmt: skip
+    return Chosen(*_one_each(lines, campaign), coverage)
+
+
+def _basis(remembered: Remembered, sender: Sender, month: Month) -> Kind:
+    """Return the kind of ledger whose counts are a sender's: its progress ledger where it owes or has sent one."""
+    sent = any(s.sender == sender.name and s.kind == "progress" for s in remembered.live(str(month)))
+    return "progress" if sent or "progress" in sender.owes else "roster"
+
+
+def _used(remembered: Remembered, campaign: Campaign, sender: Sender, kind: Kind, month: Month,
+          rows: Rows) -> tuple[str | None, list[tuple[Submission, frozenset[tuple[str, str]] | None]]]:  # fmt: skip
+    """Return the month whose figures of a sender count, and its submissions, each with the keys taken of it (None: all)."""
+    own = [s for s in remembered.live(str(month)) if s.sender == sender.name and s.kind == kind]
+    counted = [s for s in own if s.counts]
+    carried = campaign.settings.policy.missing == "carry_forward"
+    before = last_accepted(remembered, sender.name, kind, month) if carried else None
+    if not counted:
+        return (before[0], [(s, None) for s in before[1]]) if before else (None, [])
+    chosen: list[tuple[Submission, frozenset[tuple[str, str]] | None]] = [(s, None) for s in counted]
+    returned = [s for s in own if s.verdict == "returned"]
+    if returned and before:
+        have = {line.key for line in rows(counted)}
+        wanted = {line.key for line in rows(returned)} or {line.key for line in rows(before[1])}
+        chosen += [(s, frozenset(wanted - have)) for s in before[1]]
+    return str(month), chosen
+
+
+def last_accepted(remembered: Remembered, sender: str, kind: Kind, month: Month) -> tuple[str, list[Submission]] | None:
+    """Return the last month before `month` for which a sender's ledgers of a kind count, with those; None where there is none."""
+    for earlier in sorted((m for m in remembered.by_month if m < str(month)), reverse=True):
+        found = [s for s in remembered.live(earlier) if s.sender == sender and s.kind == kind and s.counts]
+        if found:
+            return earlier, found
+    return None
+
+
+def _verdict(remembered: Remembered, sender: Sender, kind: Kind, month: Month) -> str:
+    live = remembered.live(str(month))
+    verdicts = {s.verdict for s in live if s.kind == kind and (s.sender or s.likely) == sender.name}
+    if verdicts:
+        return next(verdict for verdict in WORST if verdict in verdicts)
+    return "unreadable" if any(s.kind is None and s.likely == sender.name for s in live) else "missing"
+
+
+def _one_each(lines: Sequence[tuple[Sender, Line]], campaign: Campaign) -> tuple[list[Line], list[tuple[Line, Line]]]:
+    """Return one line for each county × enterprise, and those that had to stand back, each with the one that counts."""
+    order = {name: i for i, name in enumerate(campaign.sender)}
+    precedence = {kind: i for i, kind in enumerate(campaign.settings.policy.precedence)}
+
+    def rank(pair: tuple[Sender, Line]) -> tuple[int, bool, int, str]:
+        sender, line = pair
+        return precedence[sender.type], sender.county != line.county, order[sender.name], line.submission
+
+    by_key: dict[tuple[str, str], list[tuple[Sender, Line]]] = {}
+    for pair in lines:
+        by_key.setdefault(pair[1].key, []).append(pair)
+    first = {key: sorted(pairs, key=rank) for key, pairs in by_key.items()}
+    doubled = [(pairs[0][1], line) for pairs in first.values() for _, line in pairs[1:]]
+    return [pairs[0][1] for pairs in first.values()], doubled
+
+
+def in_registered_order(names: Iterable[str], registered: Mapping[str, int] | Sequence[str]) -> list[str]:
+    """Return names in the registry's order, those that it does not know behind them by code point."""
+    order = {name: i for i, name in enumerate(registered)}
+    return sorted(set(names), key=lambda name: (order.get(name, len(order)), name))

@@ -1,0 +1,109 @@
+"""Submissions in and out of the store."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.steps.model import Failure, Remembered, Submission
+from flows.steps.store.tables import SCHEMAS, Store
+
+
+@dataclass
+class Batch:
+    """What one run adds to a month: submissions, with their rows and failures by the submission's id."""
+
+    submissions: list[Submission] = field(default_factory=list)
+    counts: dict[str, pa.Table] = field(default_factory=dict)
+    people: dict[str, pa.Table] = field(default_factory=dict)
+    failures: dict[str, Sequence[Failure]] = field(default_factory=dict)
+
+
+def recall(store: Store, until: str, as_of: datetime | None = None) -> tuple[Remembered, int]:
+    """Return the submissions of all months up to `until` as they stood at a time (now, where none is given), and the version read.
+
+    Where a content has several records the newest holds; a submission's `supersedes` are contents of its own month.
+    """
+    version = store.version("submissions")
+    rows = store.read("submissions", filters=[("month", "<=", until)]).to_pylist()
+    lists = ("base", "supersedes", "twins")
+    records = [Submission(**{**row, **{name: tuple(row[name] or ()) for name in lists}}) for row in rows]
+    records = [r for r in records if as_of is None or r.recorded_at <= as_of]
+    newest: dict[tuple[str, str], Submission] = {}
+    for record in sorted(records, key=lambda r: (r.run, r.recorded_at, r.id)):
+        newest[record.month, record.content] = record
+    by_month: dict[str, list[Submission]] = {}
+    for record in sorted(newest.values(), key=lambda r: (r.arrival, r.file, r.content)):
+        by_month.setdefault(record.month, []).append(record)
+    superseded = {month: {content: r for r in rows for content in r.supersedes} for month, rows in by_month.items()}
+    return Remembered(by_month, superseded), version
+
+
+def remember(store: Store, batch: Batch, since: int) -> None:
+    """Add a batch to the store: rows and failures first, then the submissions that make them visible.
+
+    Raises StoreChanged where another run has added submissions since version `since`; the rows then stay unseen.
+    """
+    if not batch.submissions:
+        return
+    for name, tables in (("progress", batch.counts), ("roster", batch.people)):
+        rows = [_stamped(table, s, name) for s in batch.submissions if (table := tables.get(s.id)) is not None and table.num_rows]
+        if rows:
+            schema = SCHEMAS[name]
+            store.append(name, pa.RecordBatchReader.from_batches(schema, (b for table in rows for b in table.to_batches())))
+    failures = [
+        {"submission": s.id, "month": s.month, "number": i, **asdict(failure)}
+        for s in batch.submissions for i, failure in enumerate(batch.failures.get(s.id, ()))
+    ]  # fmt: skip
+    if failures:
+        store.append("failures", pa.Table.from_pylist(failures, schema=SCHEMAS["failures"]))
+    records = [{f.name: getattr(s, f.name) for f in fields(Submission)} for s in batch.submissions]
+    store.append("submissions", pa.Table.from_pylist(records, schema=SCHEMAS["submissions"]), since=since)
+
+
+def counts_of(store: Store, submissions: Iterable[Submission]) -> pa.Table:
+    """Return the rows of county × enterprise counts of some submissions, with the columns of the table `progress`."""
+    return _rows_of(store, "progress", submissions)
+
+
+def people_of(store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the persons of some rosters, with the columns of the table `roster`."""
+    return _rows_of(store, "roster", submissions, columns)
+
+
+def failures_of(store: Store, submissions: Iterable[Submission]) -> Mapping[str, list[Failure]]:
+    """Return the failures found in some submissions by their id, in the order in which they were told."""
+    rows = _rows_of(store, "failures", submissions).sort_by([("submission", "ascending"), ("number", "ascending")])
+    found: dict[str, list[Failure]] = {}
+    names = [f.name for f in fields(Failure)]
+    for row in rows.to_pylist():
+        found.setdefault(row["submission"], []).append(Failure(**{name: row[name] for name in names}))
+    return found
+
+
+def base_rows(store: Store, submissions: Iterable[Submission]) -> pa.Table:
+    """Return the good rows of some submissions: what a later month is compared with."""
+    rows = counts_of(store, submissions)
+    return rows.filter(pc.field("good"))
+
+
+def _rows_of(store: Store, name: str, submissions: Iterable[Submission], columns: Sequence[str] | None = None) -> pa.Table:
+    chosen = list(submissions)
+    wanted = None if columns is None else list(dict.fromkeys([*columns, "submission"]))
+    if not chosen:
+        return store.read(name, [("month", "=", "")], wanted)
+    months = sorted({s.month for s in chosen})
+    rows = store.read(name, [("month", "in", months)], wanted)
+    return rows.filter(pc.is_in(rows["submission"], pa.array([s.id for s in chosen])))
+
+
+def _stamped(table: pa.Table, submission: Submission, name: str) -> pa.Table:
+    """Return the rows with their submission and month in front, in the columns of the store's table."""
+    count = table.num_rows
+    own: dict[str, Any] = {"submission": pa.repeat(submission.id, count), "month": pa.repeat(submission.month, count)}
+    schema = SCHEMAS[name]
+    arrays = [own[f.name].cast(f.type) if f.name in own else table[f.name].cast(f.type) for f in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)

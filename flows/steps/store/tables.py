@@ -1,0 +1,147 @@
+"""The store's Delta tables: their columns, appending to them, reading them (DESIGN §8).
+
+Append-only. Rows are written first; the line in `submissions` that makes them visible comes last, so that a run killed at any
+point leaves nothing half-seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs as fs
+from deltalake import CommitProperties, DeltaTable, QueryBuilder, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+
+from schemas.columns import COUNTS, HANDOVERS
+
+Filter = tuple[str, str, Any]
+_TEXT, _NUMBER = pa.string(), pa.int64()
+_CELLS = pa.list_(pa.string())
+
+SCHEMAS: dict[str, pa.Schema] = {
+    "submissions": pa.schema([
+        ("id", _TEXT), ("month", _TEXT), ("content", _TEXT), ("file", _TEXT), ("sha256", _TEXT), ("kind", _TEXT), ("sender", _TEXT),
+        ("likely", _TEXT), ("verdict", _TEXT), ("read", _NUMBER), ("rejected", _NUMBER), ("context", _TEXT), ("base", _CELLS),
+        ("issued", pa.date32()), ("run", _NUMBER), ("arrival", _NUMBER), ("recorded_at", pa.timestamp("us", "UTC")),
+        ("supersedes", _CELLS), ("twins", _CELLS), ("tables", _TEXT),
+    ]),
+    "progress": pa.schema([
+        ("submission", _TEXT), ("month", _TEXT), ("good", pa.bool_()), ("county", _TEXT), ("enterprise", _TEXT), ("affiliation", _TEXT),
+        ("note", _TEXT), *((name, _NUMBER) for name in COUNTS),
+        *((f"{p}_{name}", t) for name in ("enterprise", *COUNTS) for p, t in (("at", _CELLS), ("n", _NUMBER))),
+    ]),
+    "roster": pa.schema([
+        ("submission", _TEXT), ("month", _TEXT), ("good", pa.bool_()), ("person", pa.binary()), ("county", _TEXT), ("enterprise", _TEXT),
+        ("affiliation", _TEXT), ("member", pa.bool_()), ("table", pa.int16()), ("row", _NUMBER),
+        *((name, pa.date32()) for name in HANDOVERS),
+    ]),
+    "failures": pa.schema([
+        ("submission", _TEXT), ("month", _TEXT), ("number", _NUMBER), ("file", _TEXT), ("sheet", _TEXT), ("cell", _TEXT), ("row", _NUMBER),
+        ("header", _TEXT), ("value", _TEXT), ("code", _TEXT), ("severity", _TEXT), ("message", _TEXT), ("remedy", _TEXT), ("aside", _TEXT),
+    ]),
+}  # fmt: skip
+PARTITIONED = ("progress", "roster", "failures")
+
+
+class StoreError(Exception):
+    """The store cannot be read or written; the message says in Chinese what to do."""
+
+
+class StoreChanged(Exception):
+    """Another run has written to the store since it was read; the caller reads again and repeats its work."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where the tables lie: a folder or an object store's URI, with the options that the latter needs."""
+
+    uri: str
+    options: dict[str, str] = field(default_factory=dict)
+
+    def path(self, name: str) -> str:
+        """Return the address of a table."""
+        return f"{self.uri.rstrip('/')}/{name}"
+
+    @property
+    def is_folder(self) -> bool:
+        """Return whether the store is a folder of this machine."""
+        return "://" not in self.uri
+
+    def table(self, name: str) -> DeltaTable | None:
+        """Return a table, or None where nothing has been written to it yet; raises StoreError where it cannot be read."""
+        if self.is_folder and not Path(self.path(name), "_delta_log").is_dir():
+            return None
+        try:
+            return DeltaTable(self.path(name), storage_options=self.options)
+        except TableNotFoundError:
+            return None
+        except (DeltaError, OSError) as error:
+            raise StoreError(f"数据存储“{self.uri}”读不出来（{_short(error)}）。请检查该位置是否存在、是否有读取权限") from error
+
+    def version(self, name: str) -> int:
+        """Return a table's version, -1 before the first write."""
+        table = self.table(name)
+        return -1 if table is None else table.version()
+
+    def read(self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a table's rows that pass every filter (column, operator, value), in no particular order."""
+        schema = SCHEMAS[name]
+        wanted = schema if columns is None else pa.schema([schema.field(c) for c in columns])
+        table = self.table(name)
+        if table is None:
+            return wanted.empty_table()
+        try:
+            rows = self._from_folder(table, name, filters, wanted.names) if self.is_folder else _queried(table, filters, wanted.names)
+        except (DeltaError, OSError, pa.ArrowException) as error:
+            raise StoreError(f"数据存储“{self.uri}”的 {name} 表读不出来（{_short(error)}）。请从备份恢复") from error
+        return rows.select(wanted.names).cast(wanted)
+
+    def _from_folder(self, table: DeltaTable, name: str, filters: Sequence[Filter], columns: Sequence[str]) -> pa.Table:
+        # The default filesystem hands Rust objects to Arrow's threads, which abort the process at exit (delta-rs issue 2184).
+        local = fs.SubTreeFileSystem(self.path(name), fs.LocalFileSystem())
+        return table.to_pyarrow_table(filters=list(filters) or None, columns=list(columns), filesystem=local)
+
+    def append(self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None) -> None:
+        """Append rows to a table in one commit; nothing is written where there are none.
+
+        With `since`, the version last read, raises StoreChanged where another run has committed after it.
+        """
+        target: DeltaTable | str = self.path(name)
+        if since is not None and since >= 0:
+            target = DeltaTable(self.path(name), version=since, storage_options=self.options)
+        properties = CommitProperties(max_commit_retries=0 if since is not None else 15)
+        try:
+            if self.is_folder:
+                Path(self.path(name)).mkdir(parents=True, exist_ok=True)
+            write_deltalake(
+                target, rows, mode="append" if since is None or since >= 0 else "error", commit_properties=properties,
+                partition_by=["month"] if name in PARTITIONED else None, storage_options=self.options,
+                writer_properties=WriterProperties(compression="ZSTD"),
+            )  # fmt: skip
+        except CommitFailedError as error:
+            raise StoreChanged(str(error)) from error
+        except (DeltaError, OSError) as error:
+            if since == -1 and self.table(name) is not None:
+                raise StoreChanged(str(error)) from error
+            raise StoreError(f"数据存储“{self.uri}”写不进去（{_short(error)}）。请检查磁盘空间和写入权限，已有数据未受影响") from error
+
+
+def _queried(table: DeltaTable, filters: Sequence[Filter], columns: Sequence[str]) -> pa.Table:
+    """Return rows by DataFusion, which reads object stores through Delta's own client."""
+    where = " AND ".join(f'"{column}" {operator} {_literal(value)}' for column, operator, value in filters)
+    names = ", ".join(f'"{column}"' for column in columns)
+    query = f"SELECT {names} FROM rows{' WHERE ' + where if where else ''}"  # noqa: S608  (every value is quoted below)
+    return pa.table(QueryBuilder().register("rows", table).execute(query).read_all())
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"({', '.join(map(_literal, value))})"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _short(error: Exception) -> str:
+    """Return an error's first words, enough for an administrator to look it up."""
+    return " ".join(str(error).split())[:160] or type(error).__name__

@@ -1,0 +1,104 @@
+"""A month as the store remembers it: figures, faults and roll-call; what a run, a bulletin on demand and a trace all start from."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows.settings import Campaign
+from flows.steps import roll_up as up
+from flows.steps.model import Failure, Figures, Kind, Line, Remembered, Submission
+from flows.steps.months import Month
+from flows.steps.store import Store, counts_of, failures_of, recall
+from schemas.columns import COUNTS
+from schemas.spellings import values
+
+Order = tuple[str, str, int, str, str]
+
+
+@dataclass(frozen=True)
+class View:
+    """A month in the store: its figures (last month's change in them), its lines, its ledgers and every fault."""
+
+    campaign: Campaign
+    month: Month
+    figures: Figures
+    previous: Figures | None
+    lines: Sequence[Line]
+    submissions: Sequence[Submission]
+    live: Sequence[Submission]
+    superseded: Mapping[str, Submission]
+    failures: Sequence[Failure]
+    remembered: Remembered
+
+    @property
+    def usable(self) -> bool:
+        """Return whether any ledger's figures count for the month."""
+        return any(row.used is not None for row in self.figures.coverage) or bool(self.lines)
+
+
+def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None = None) -> View:
+    """Return a month as the store has it, or had it at a time."""
+    remembered, _ = recall(store, str(month), as_of)
+    rows = _reader(store)
+    chosen = up.choose(remembered, campaign, month, rows)
+    previous = None
+    if remembered.of(str(month.previous)):
+        before = up.choose(remembered, campaign, month.previous, rows)
+        previous = up.roll_up(before.lines, before.coverage, campaign, month.previous)
+    figures = up.roll_up(chosen.lines, chosen.coverage, campaign, month, previous)
+    of_month = remembered.of(str(month))
+    live = remembered.live(str(month))
+    failures = [failure for found in failures_of(store, of_month).values() for failure in found]
+    failures += up.reported_twice(chosen.doubled, campaign, month)
+    failures += up.roster_mismatches(*_both_kinds(live, rows))
+    failures += up.superseded(remembered, month)
+    failures += up.not_submitted(chosen.coverage, month)
+    gone = remembered.superseded.get(str(month), {})
+    return View(campaign, month, figures, previous, chosen.lines, of_month, live, gone, in_order(failures), remembered)
+
+
+def in_order(failures: Iterable[Failure]) -> list[Failure]:
+    """Return faults by file, then sheet, row and column, those of the whole file first."""
+    return sorted(failures, key=_order)
+
+
+def _order(failure: Failure) -> tuple[Any, ...]:
+    letters = "".join(c for c in failure.cell or "" if c.isalpha())
+    return (failure.file, failure.row is not None, failure.sheet or "", failure.row or 0, len(letters), letters, failure.code, failure.message)
+
+
+def _both_kinds(live: Sequence[Submission], rows: Callable[[Iterable[Submission]], Sequence[Line]]) -> Iterator[Sequence[Line]]:
+    """Yield the lines of the progress ledgers and of the rosters that count, of senders that sent both."""
+    kinds: tuple[Kind, Kind] = ("progress", "roster")
+    counted = {kind: [s for s in live if s.kind == kind and s.counts] for kind in kinds}
+    both = set.intersection(*({s.sender for s in counted[kind]} for kind in kinds))
+    for kind in kinds:
+        yield rows([s for s in counted[kind] if s.sender in both])
+
+
+def _reader(store: Store) -> Callable[[Iterable[Submission]], Sequence[Line]]:
+    """Return the function that gives the good lines of submissions; each submission is read once."""
+    kept: dict[str, list[Line]] = {}
+
+    def rows(submissions: Iterable[Submission]) -> list[Line]:
+        wanted = list(submissions)
+        new = [s for s in wanted if s.id not in kept]
+        if new:
+            kept.update({s.id: [] for s in new})
+            by_id = {s.id: s for s in new}
+            for row in counts_of(store, new).to_pylist():
+                if row["good"]:
+                    kept[row["submission"]].append(_line(row, by_id[row["submission"]]))
+        return [line for s in wanted for line in kept[s.id]]
+
+    return rows
+
+
+def _line(row: Mapping[str, Any], submission: Submission) -> Line:
+    prefix = f"{submission.file}!"
+    cells = {name: ([prefix + cell for cell in row[f"at_{name}"] or ()], row[f"n_{name}"]) for name in ("enterprise", *COUNTS)}
+    return Line(
+        submission.id, submission.month, submission.sender or "", submission.file, row["county"], row["enterprise"],
+        values("group").get(row["affiliation"]) or "", {name: row[name] for name in COUNTS}, cells,
+    )  # fmt: skip

@@ -1,0 +1,33 @@
+"""From a column's facts to a pandera field, and from a rule's binding to a pandera check.
+
+pandera is asked to keep one failing case a check (`n_failure_cases`): the rows are taken from the check's own output, which
+is complete, while the table of failing cases grows with rows times columns and drops empty ones.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from schemas.bindings import BINDINGS, Context
+from schemas.columns import Column, Kind
+from schemas.rules import RULES
+
+
+def field_of(columns: Sequence[Column], name: str) -> Any:
+    """Return the pandera field of a column: its title, help and facts; an empty cell is a failure where it is required."""
+    column = next(c for c in columns if c.name == name)
+    return pa.Field(nullable=not column.required, title=column.header, description=column.help, metadata={"column": column})
+
+
+def bound_checks(kind: Kind, context: Context) -> list[pa.Check]:
+    """Return the checks of a kind's bindings; each takes the whole frame and returns one truth value a row."""
+    return [
+        pa.Check(_checked(RULES[b.code].predicate, b.parameters(context)), name=b.name, error=b.code, ignore_na=False, n_failure_cases=1)
+        for b in BINDINGS[kind]
+    ]
+
+
+def _checked(predicate: Any, parameters: dict[str, Any]) -> Any:
+    return lambda frame: pd.Series(predicate(frame, **parameters), index=frame.index)

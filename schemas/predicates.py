@@ -1,0 +1,186 @@
+"""The conditions that rules state, vectorised: each returns True where a row is in order.
+
+Every predicate takes the typed frame and the field `at` whose cell is to be mended, and returns a boolean array of the frame's
+length. An empty cell is in order everywhere but in `present`: what is missing is told once.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Flags = npt.NDArray[np.bool_]
+Frame = Any  # pandas.DataFrame; pandas is imported by whoever has one
+
+ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
+ID_CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_WEIGHTS = np.array([1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28], dtype=np.int64)
+PARTY = ("中共党员", "中共预备党员")
+YOUNGEST, OLDEST = 40, 110  # years of age at retirement, and today (domain.md §4)
+
+
+def present(frame: Frame, at: str) -> Flags:
+    """Return where the cell is filled."""
+    return _flags(frame[at].notna())
+
+
+def not_negative(frame: Frame, at: str) -> Flags:
+    """Return where the count is 0 or more."""
+    return _flags(~(frame[at] < 0).fillna(False))
+
+
+def in_list(frame: Frame, at: str, values: Collection[str]) -> Flags:
+    """Return where the value is one of a list."""
+    return _flags(frame[at].isin(list(values)) | frame[at].isna())
+
+
+known = in_list
+
+
+def known_enterprise(frame: Frame, at: str, values: Collection[str]) -> Flags:
+    """Return where the enterprise is registered; rows of the trusteeship centre may name dissolved ones."""
+    return in_list(frame, at, values) | _flags((frame["affiliation"] == "托管中心").fillna(False))
+
+
+def not_more_than(frame: Frame, at: str, total: str) -> Flags:
+    """Return where the count is not above another column's."""
+    return _flags(~(frame[at] > frame[total]).fillna(False))
+
+
+def same_as(frame: Frame, at: str, expected: str) -> Flags:
+    """Return where the value equals the one in the column `expected`, or none is expected."""
+    return _flags((frame[at] == frame[expected]).fillna(False) | frame[at].isna() | frame[expected].isna())
+
+
+def first_of_its_kind(frame: Frame, at: str, key: tuple[str, ...]) -> Flags:
+    """Return where no row above has the same key; an incomplete key repeats nothing."""
+    keys = frame[list(key)]
+    return _flags(~keys.duplicated() | keys.isna().any(axis=1))
+
+
+def in_scope(frame: Frame, at: str, words: Collection[str]) -> Flags:
+    """Return where the text has none of the words that put a person out of the campaign's scope."""
+    text = frame[at]
+    found = np.zeros(len(frame), dtype=bool)
+    if text.notna().any():
+        for word in words:
+            found |= _flags(text.str.contains(word, regex=False).fillna(False))
+    return ~found
+
+
+def not_in_future(frame: Frame, at: str, issued: Any) -> Flags:
+    """Return where the date is not after the day of issue."""
+    return _flags(~(frame[at] > issued))
+
+
+def in_order(frame: Frame, at: str, after: str) -> Flags:
+    """Return where the date does not certainly lie before another; a month lies anywhere within itself."""
+    return _flags(~(frame[f"{at}_last"] < frame[after]))
+
+
+def party_member(frame: Frame, at: str) -> Flags:
+    """Return where a date of the organisational relations' transfer stands beside a membership, or where there is none."""
+    return _flags(frame[at].isna() | frame["politics"].isin(PARTY) | frame["politics"].isna())
+
+
+def good_id(frame: Frame, at: str) -> Flags:
+    """Return where the citizen ID number has its form, a real birth date, and the right check digit (GB 11643-1999)."""
+    numbers, here = _bytes(frame[at], 18)
+    good = ~here
+    if not here.any():
+        return good
+    digits = numbers[:, :17].astype(np.int64) - 48
+    well_formed = ((digits >= 0) & (digits <= 9)).all(axis=1)
+    check = ID_CHECKS[(np.where(well_formed[:, None], digits, 0) @ ID_WEIGHTS) % 11]
+    good[here] = well_formed & (check == numbers[:, 17]) & _real_date(digits)
+    return good & _fits(frame[at], here)
+
+
+def not_15_digits(frame: Frame, at: str) -> Flags:
+    """Return where the ID number was not written in the old form; the converter flags those in `<at>_old`."""
+    return _flags(~frame[f"{at}_old"])
+
+
+def sex_matches(frame: Frame, at: str) -> Flags:
+    """Return where sex agrees with the 17th digit of the ID number: odd is male (GB 11643-1999)."""
+    numbers, here = _bytes(frame["id"], 18)
+    good = np.ones(len(frame), dtype=bool)
+    male = numbers[:, 16] % 2 == 1
+    sex = frame[at].to_numpy(dtype=object, na_value=None)[here]
+    good[here] = np.where(male, sex != "女", sex != "男")
+    return good
+
+
+def plausible_age(frame: Frame, at: str, at_day: Any) -> Flags:
+    """Return where the age at retirement (or on a day, where no retirement is given) lies within the plausible band."""
+    numbers, here = _bytes(frame["id"], 18)
+    good = np.ones(len(frame), dtype=bool)
+    if not here.any():
+        return good
+    born = (numbers[:, 6:14].astype(np.int64) - 48) @ 10 ** np.arange(7, -1, -1)
+    today = _as_number(np.full(len(frame), np.datetime64(at_day, "D")))[here]
+    retired = frame["retired"].to_numpy()[here]
+    then = np.where(np.isnat(retired), today, _as_number(retired))
+    good[here] = ((then - born) // 10000 >= YOUNGEST) & ((today - born) // 10000 <= OLDEST)
+    return good
+
+
+def good_uscc(frame: Frame, at: str) -> Flags:
+    """Return where the unified social credit code has its form and the right check character (GB 32100-2015)."""
+    codes, here = _bytes(frame[at], 18)
+    good = ~here
+    if not here.any():
+        return good
+    table = np.full(256, -1, dtype=np.int64)
+    table[np.frombuffer(USCC_ALPHABET.encode(), dtype=np.uint8)] = np.arange(31)
+    values = table[codes]
+    well_formed = (values >= 0).all(axis=1) & (values[:, 2:8] <= 9).all(axis=1)
+    check = (31 - (np.where(values > 0, values, 0)[:, :17] @ USCC_WEIGHTS) % 31) % 31
+    good[here] = well_formed & (check == values[:, 17])
+    return good & _fits(frame[at], here)
+
+
+def good_phone(frame: Frame, at: str) -> Flags:
+    """Return where each number in the cell is a mobile or a land line with its area code; 、 and blanks separate."""
+    one = r"(?:\+?86-?)?1[3-9]\d{9}|(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}"
+    text = frame[at]
+    return _flags(text.isna() | text.str.fullmatch(rf"(?:{one})(?:[、,;/ ]+(?:{one}))*").fillna(False))
+
+
+def _flags(values: Any) -> Flags:
+    return np.asarray(values, dtype=bool)
+
+
+def _bytes(text: Any, width: int) -> tuple[npt.NDArray[np.uint8], Flags]:
+    """Return the rows whose text is `width` ASCII characters long, as bytes, and which rows those are."""
+    values = text.to_numpy(dtype=object, na_value="")
+    here = np.fromiter((len(v) == width and v.isascii() for v in values), dtype=bool, count=len(values))
+    packed = np.array(values[here].tolist(), dtype=f"S{width}") if here.any() else np.empty(0, dtype=f"S{width}")
+    return packed.view(np.uint8).reshape(-1, width), here
+
+
+def _fits(text: Any, here: Flags) -> Flags:
+    """Return where the text is empty or one of those that could be looked at."""
+    return here | _flags(text.isna())
+
+
+def _real_date(digits: npt.NDArray[np.int64]) -> Flags:
+    year = digits[:, 6:10] @ np.array([1000, 100, 10, 1])
+    month = digits[:, 10] * 10 + digits[:, 11]
+    day = digits[:, 12] * 10 + digits[:, 13]
+    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
+    lengths = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+    last = lengths[np.clip(month, 0, 12)] + (leap & (month == 2))
+    return (year >= 1880) & (year <= 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= last)
+
+
+def _as_number(days: Any) -> npt.NDArray[np.int64]:
+    """Return dates as numbers yyyymmdd, whose difference over 10 000 counts full years."""
+    day = days.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    year = day.astype("datetime64[Y]")
+    return ((year.astype(np.int64) + 1970) * 10000 + ((month - year).astype(np.int64) + 1) * 100
+            + (day - month).astype(np.int64) + 1)  # fmt: skip
+

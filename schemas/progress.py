@@ -1,0 +1,28 @@
+"""The progress ledger 进度台账: one row a county × enterprise, cumulative counts (DESIGN §3)."""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from schemas.columns import PROGRESS
+from schemas.models import field_of
+
+
+def _field(name: str) -> object:
+    return field_of(PROGRESS, name)
+
+
+class Progress(pa.DataFrameModel):
+    """A typed progress ledger, its cells converted; texts are cleaned, names registered ones where the registry knows them."""
+
+    county: str = _field("county")
+    enterprise: str = _field("enterprise")
+    uscc: str = _field("uscc")
+    affiliation: str = _field("affiliation")
+    retirees: pd.Int64Dtype = _field("retirees")
+    agreement: pd.Int64Dtype = _field("agreement")
+    archives_due: pd.Int64Dtype = _field("archives_due")
+    archives: pd.Int64Dtype = _field("archives")
+    party_members: pd.Int64Dtype = _field("party_members")
+    party: pd.Int64Dtype = _field("party")
+    functions: pd.Int64Dtype = _field("functions")
+    note: str = _field("note")

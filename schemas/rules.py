@@ -1,0 +1,112 @@
+"""Every rule, whole: code, title, severity, the sentence a sender reads, what to do about it, and its predicate.
+
+A sentence speaks plain Chinese and holds the numbers; `{…}` are the facts that whoever finds the fault hands over. A rule's
+predicate returns True where a row is in order (the form pandera asks for); None where the fault shows while a file is read, a
+cell converted or ledgers are compared. Codes are stable (DESIGN §5); reports and manual derive from this page.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from schemas import predicates as p
+
+Severity = Literal["ledger", "row", "note"]
+Scope = Literal["file", "cell", "row", "ledger", "months", "across"]
+SEVERITIES: Mapping[Severity, str] = {"ledger": "退回整册", "row": "剔除本行", "note": "仅提示"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule; `severity` is what a fault costs: the ledger, its row, or nothing but a note."""
+
+    code: str
+    title: str
+    scope: Scope
+    severity: Severity
+    sentence: str
+    remedy: str
+    predicate: Callable[..., Any] | None = None
+
+    def say(self, **facts: object) -> str:
+        """Return the sentence with its facts; raises KeyError where a fact is wanting."""
+        return self.sentence.format(**facts)
+
+    def advise(self, **facts: object) -> str:
+        """Return the remedy with its facts; raises KeyError where a fact is wanting."""
+        return self.remedy.format(**facts)
+
+    def as_note(self) -> "Rule":
+        """Return the same rule on trial: it is reported, but costs nothing (policy.trial_rules)."""
+        return replace(self, severity="note")
+
+
+_OPEN = "请用 WPS 或 Excel 打开后另存为 .xlsx 格式再报"
+
+_FILE = (
+    Rule("file-unreadable", "文件打不开", "file", "ledger", "文件无法读取：{reason}。", _OPEN + "；打不开的，请重新制作台账。"),
+    Rule("file-encrypted", "文件加密", "file", "ledger", "文件设有打开密码，无法读取。", "请去掉打开密码后另存再报。"),
+    Rule("file-too-large", "文件过大", "file", "ledger", "文件过大：{reason}。", "请删除多余的工作表、图片和空白行后再报，仍超限的分成几个文件。"),
+    Rule("file-unsupported", "格式不支持", "file", "ledger", "文件不是台账表格：{reason}。", "请报送 .xlsx、.xls、.et、.ods 或 .csv 格式的台账。"),
+    Rule("no-ledger-found", "未找到台账", "file", "ledger", "文件中没有找到台账表格：{reason}。", "请使用下发的空白表填报，表头写明{expected}等栏目。"),
+    Rule("missing-column", "缺少栏目", "file", "ledger", "表格缺少“{header}”栏；现有栏目：{found}。", "请补上“{header}”栏并填写后重报。"),
+    Rule("duplicate-column", "栏目重复", "file", "ledger", "“{header}”栏出现了两次：{first} 和 {second}。", "请只保留一个“{header}”栏。"),
+    Rule("unknown-column", "多余栏目", "file", "note", "“{value}”栏不在台账栏目中，未采用；台账栏目为：{expected}。", "如是某一栏目的另一种写法，请改为规范名称；否则可不处理。"),
+    Rule("sender-unknown", "报送单位不明", "file", "ledger", "认不出报送单位：{reason}。", "请在表头“填报单位”处填写名录中的单位名称：{expected}。"),
+    Rule("sender-conflict", "报送单位不一致", "file", "ledger", "报送单位互相矛盾：{reason}。", "请核对填报单位、文件夹名和文件名，统一为一个单位后重报。"),
+    Rule("month-mismatch", "月份不符", "file", "ledger", "{source}写的是“{value}”，本次应报{expected}的台账。", "请核对月份：报错月份的换成{expected}的台账，写错的改正后重报。"),
+    Rule("submitted-twice", "重复报送", "file", "ledger", "与同一单位的另一个文件“{other}”有{count}行相同，不知以哪个为准。", "请合并成一个文件，或只保留正确的一个，重新报送。"),
+    Rule("superseded", "已被替换", "file", "note", "本文件已由后报的“{other}”替换，不再计入。", "无需处理。"),
+    Rule("hidden-sheet", "隐藏工作表", "file", "note", "工作表“{value}”是隐藏的，没有读取。", "其中如有应报的数据，请取消隐藏后重报。"),
+)  # fmt: skip
+
+_CELL = (
+    Rule("required", "必填项为空", "cell", "row", "“{header}”没有填写。", "请填写“{header}”；确实没有的，数字栏填 0。", p.present),
+    Rule("not-a-number", "不是数字", "cell", "row", "“{header}”应填数字，现为“{value}”。", "请只填阿拉伯数字，不带文字和符号。"),
+    Rule("not-an-integer", "不是整数", "cell", "row", "“{header}”应填整数，现为{value}{scaled}。", "人数、份数没有小数，请核对后改为整数。"),
+    Rule("negative", "负数", "cell", "row", "“{header}”不能为负，现为{value}。", "请核对后填 0 或正数；填报的是累计数，不是增减数。", p.not_negative),
+    Rule("not-a-date", "不是日期", "cell", "row", "“{header}”应填日期，现为“{value}”，认不出是哪一天。", "请填成 2022-05-31 这样的日期；未办理的留空。"),
+    Rule("date-ambiguous", "日期有歧义", "cell", "note", "“{header}”写作“{value}”，可能有两种理解，暂按{taken}处理。", "请填成 2022-05-31 这样的完整日期。"),
+    Rule("date-in-future", "日期在将来", "cell", "row", "“{header}”为{value}，晚于本次填报截止日{issued}。", "请核对日期；尚未办理的留空。", p.not_in_future),
+    Rule("not-in-list", "不在可选范围", "cell", "row", "“{header}”填了“{value}”，不在可选范围内。", "请从下列各项中选填：{expected}。", p.in_list),
+    Rule("unknown-county", "县区不在名录", "cell", "row", "名录中没有县区“{value}”。", "请填写名录中的县区名称：{expected}。", p.known),
+    Rule("unknown-enterprise", "企业不在名录", "cell", "note", "名录中没有企业“{value}”，暂按所填名称统计{hint}。", "请核对企业全称；确属新增企业的，请报办公室补入名录。", p.known_enterprise),
+    Rule("uscc-invalid", "信用代码有误", "cell", "row", "统一社会信用代码“{value}”有误：{reason}。", "请对照营业执照核对18位代码；没有的可留空。", p.good_uscc),
+    Rule("id-invalid", "身份证号有误", "cell", "row", "身份证号（{value}）有误：{reason}。", "请对照身份证或户口簿核对后改正。", p.good_id),
+    Rule("id-numeric", "身份证号丢位", "cell", "row", "身份证号（{value}）是按数字录入的，第15位以后的数字已丢失，无法恢复。", "请先把该列设为“文本”格式，再重新录入完整的18位号码。"),
+    Rule("id-15", "15位身份证号", "cell", "note", "身份证号（{value}）为15位旧号，已按规则换算成18位参与比对。", "建议改填18位公民身份号码。", p.not_15_digits),
+    Rule("phone-invalid", "电话号码有误", "cell", "note", "联系电话（{value}）不是有效的手机号或固定电话。", "请核对；固定电话请带区号，多个号码用顿号分开。", p.good_phone),
+    Rule("formula-not-calculated", "公式没有结果", "cell", "row", "“{header}”是公式，但文件里没有计算结果。", "请用 WPS 或 Excel 打开后保存再报。"),
+)  # fmt: skip
+
+_ROW = (
+    Rule("more-than-total", "分项大于总数", "row", "row", "“{header}”{value}人，大于“{total_header}”{total}人。", "请核对这两栏，分项不能大于总数。", p.not_more_than),
+    Rule("archives-exceed", "档案多于应移交", "row", "note", "“{header}”{value}份，多于“{total_header}”{total}份。", "如含已故人员档案，可不处理；否则请核对。", p.not_more_than),
+    Rule("sex-mismatch", "性别与身份证号不符", "row", "row", "性别填“{value}”，身份证号第17位表示{expected}。", "请核对性别和身份证号，改正有误的一项。", p.sex_matches),
+    Rule("age-implausible", "年龄不合常理", "row", "note", "按身份证号推算，{reason}。", "请核对身份证号和退休年月；无误的可不处理。", p.plausible_age),
+    Rule("date-order", "日期先后颠倒", "row", "row", "“{header}”为{value}，早于“{other_header}”{other}。", "请核对两个日期，改正有误的一项。", p.in_order),
+    Rule("party-without-membership", "非党员转组织关系", "row", "row", "政治面貌为“{politics}”，却填了“{header}”{value}。", "请核对政治面貌；不是党员的，组织关系转移日期留空。", p.party_member),
+    Rule("affiliation-mismatch", "隶属关系与名录不符", "row", "note", "隶属关系填“{value}”，名录中为“{expected}”，按名录统计。", "请核对；名录有误的，请告知办公室。", p.same_as),
+    Rule("duplicate-row", "重复行", "row", "row", "与第{first}行重复：{county}{enterprise}。", "同一县区同一企业只填一行，请合并或删除。", p.first_of_its_kind),
+    Rule("duplicate-person", "重复人员", "row", "row", "身份证号（{value}）与第{first}行重复。", "同一人只登记一次，请删除重复的一行。", p.first_of_its_kind),
+    Rule("out-of-scope", "不属移交范围", "row", "note", "“{header}”中写有“{value}”，这类人员不属于移交范围。", "请核对；确属{value}的，请从台账中删除。", p.in_scope),
+)  # fmt: skip
+
+_ACROSS = (
+    Rule("control-total", "合计不符", "ledger", "ledger", "“{label}”行“{header}”为{value}，各行相加为{total}，相差{difference}。", "请核对各行和合计，改正后重报。"),
+    Rule("cumulative-fell", "累计数减少", "months", "row", "“{header}”本月{value}，比{month}的{previous}减少{difference}。", "累计数不应减少：请核对；确有原因的，在备注中写明。"),
+    Rule("base-changed", "基数变动", "months", "note", "{reason}。", "请核对；确有变动的，可在备注中说明。"),
+    Rule("reported-twice", "两家同报", "across", "note", "{county}{enterprise}另有单位也报了数据，按规定以{used}的数据为准。", "请与有关单位核对，避免重复统计。"),
+    Rule("duplicate-person-across", "人员跨册重复", "across", "row", "身份证号（{value}）的人员在另一单位的花名册中已登记。", "请核对该人员由谁移交，只在一个花名册中登记。"),
+    Rule("roster-mismatch", "花名册与进度台账不符", "across", "note", "“{header}”进度台账为{value}，花名册为{roster}，相差{difference}。", "请核对两个台账，以实际为准改正。"),
+    Rule("not-submitted", "未报送", "across", "note", "{sender}未报送{month}的{kind}。", "请尽快报送。"),
+)  # fmt: skip
+
+RULES: Mapping[str, Rule] = {rule.code: rule for rule in (*_FILE, *_CELL, *_ROW, *_ACROSS)}
+
+# What pandera's own checks are called, and which of our rules each one is.
+BUILT_IN: Mapping[str, str] = {
+    "not_nullable": "required",
+    "isin": "not-in-list",
+    "greater_than_or_equal_to": "negative",
+}

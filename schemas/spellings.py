@@ -1,0 +1,93 @@
+"""How words are written in the wild, read from the CSV files beside this module (DESIGN §4).
+
+What changes from county to county is data: `headers/*.csv` maps spellings of headers to our fields, `values/*.csv` those of
+values. In a spelling `|` separates alternatives, `/` the levels of a merged header, and `*` stands for any text.
+"""
+
+import csv
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+_SPACE = re.compile(r"\s+")
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+
+
+def squeeze(text: str) -> str:
+    """Return the text in NFKC without any white space, the form in which texts are compared."""
+    if text.isascii():
+        return _SPACE.sub("", text)
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """A table of spellings: exact ones in a dictionary, those with `*` as patterns."""
+
+    exact: Mapping[str, str]
+    patterns: tuple[tuple[re.Pattern[str], str], ...] = field(default=())
+
+    def get(self, text: str) -> str | None:
+        """Return what a squeezed text stands for, or None where it is not known."""
+        found = self.exact.get(text)
+        if found is not None:
+            return found
+        return next((value for pattern, value in self.patterns if pattern.fullmatch(text)), None)
+
+    def values(self) -> tuple[str, ...]:
+        """Return what can be stood for, each once, in the order of the file."""
+        return tuple(dict.fromkeys([*self.exact.values(), *(value for _, value in self.patterns)]))
+
+
+@cache
+def headers(name: str) -> Spellings:
+    """Return the header spellings of a ledger kind, or `ignored`; levels are joined by `/`."""
+    return _read(HERE / "headers" / f"{name}.csv", levels=True)
+
+
+@cache
+def labels() -> Spellings:
+    """Return the labels of the lines around a table (填报单位, 合计, 注 …) and the part that each plays."""
+    return _read(HERE / "headers" / "labels.csv", levels=False)
+
+
+@cache
+def values(name: str) -> Spellings:
+    """Return the spellings of a list of values: affiliation, group, sex, politics, unit, empty, out_of_scope."""
+    return _read(HERE / "values" / f"{name}.csv", levels=False)
+
+
+def header_key(text: str) -> str:
+    """Return a header's text as it is looked up: squeezed, without bracketed units such as (人) or (份·册·卷)."""
+    plain = squeeze(text)
+    return _BRACKETED.sub(lambda m: "" if unit_scale(m[1]) is not None else m[0], plain) or plain
+
+
+def unit_scale(text: str) -> int | None:
+    """Return the factor that a unit stands for (人 1, 万人 10 000, % 0), or None where the text is no unit."""
+    found = values("unit").get(squeeze(text))
+    return None if found is None else int(found)
+
+
+def _read(path: Path, *, levels: bool) -> Spellings:
+    exact: dict[str, str] = {}
+    patterns: list[tuple[re.Pattern[str], str]] = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for spelling, value in itertools.islice(csv.reader(file), 1, None):
+            for text in _alternatives(spelling, levels=levels):
+                if "*" in text:
+                    patterns.append((re.compile(re.escape(text).replace(r"\*", ".+")), value))
+                elif exact.setdefault(text, value) != value:
+                    raise ValueError(f"{path.name}: {text} stands for both {exact[text]} and {value}")
+    return Spellings(exact, tuple(patterns))
+
+
+def _alternatives(spelling: str, *, levels: bool) -> Iterator[str]:
+    parts = spelling.split("/") if levels else [spelling]
+    for chosen in itertools.product(*(part.split("|") for part in parts)):
+        yield "/".join(squeeze(text) for text in chosen)
