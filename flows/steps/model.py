@@ -317,3 +317,63 @@ class Figures:
     cells: Sequence[Entry]
     coverage: Sequence[Coverage]
     pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """A ledger of the month as reports list it; `superseded_by` is the file that took its place, `likely` whom an unknown file points to."""
+
+    file: str
+    sha256: str
+    sender: str | None
+    likely: str | None
+    kind: Kind | None
+    verdict: Verdict
+    read: int
+    rejected: int
+    superseded_by: str | None = None
+
+    @property
+    def accepted(self) -> int:
+        """Return how many data rows are without a fault that costs them."""
+        return self.read - self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One month of the past: the four rates of the city (under its name) and of each county, None without a denominator."""
+
+    month: str
+    rates: Mapping[str, Mapping[str, Fraction | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A figure that an issued bulletin gave otherwise: whose figure (level, name), which count, old and new, by which ledger, received when."""
+
+    month: str
+    level: Literal["city", "county", "enterprise"]
+    name: str
+    count: str
+    old: int
+    new: int
+    sender: str
+    file: str
+    received: date
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that documents and pages of a month are made from; `campaign` is a flows.settings.Campaign.
+
+    `trends` are the months up to this one, oldest first, this one last; `corrections` what an issued bulletin said otherwise.
+    """
+
+    campaign: Any
+    month: Any
+    issued: date
+    figures: Figures
+    trends: Sequence[Trend]
+    ledgers: Sequence[LedgerReport]
+    failures: Sequence[Failure]
+    corrections: Sequence[Correction] = ()
