@@ -59,7 +59,9 @@ def load_campaign(folder: Path) -> Campaign:
 
 def _read_settings(path: Path, faults: list[CampaignFault]) -> Settings | None:
     if not path.is_file():
-        faults.append(CampaignFault(SETTINGS_FILE, "", f"没有这个文件。请用 --campaign 指明文件夹，现为 {path.parent}；新建用 bulletin init"))
+        faults.append(
+            CampaignFault(SETTINGS_FILE, "", f"没有这个文件。请用 --campaign 指明文件夹，现为 {path.parent}；新建用 bulletin init")
+        )
         return None
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))

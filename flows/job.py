@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-
 import pyarrow as pa
 
 from flows.settings import Campaign
@@ -223,6 +222,3 @@ Examine = Callable[[Sequence[Found]], Iterable[Examined]]
 def examine_here(job: Job, files: Sequence[Found]) -> list[Examined]:
     """Return what files hold, one after another in this process."""
     return [e for f in files for e in examine(f.path, f.name, job.campaign, job.month, job.issued, job.key)]
-
-
-

@@ -37,9 +37,9 @@ class Deadlines(_Frozen):
 class Masthead(_Frozen):
     """The bulletin's head and tail."""
 
-    title: Text = Field(description="简报名称，如 \"国有企业退休人员社会化管理工作简报\"")
-    first_month: AsMonth = Field(description="第1期的月份，如 \"2022-01\"")
-    report_to: tuple[Text, ...] = Field((), description="报送单位的列表，如 [\"市委\", \"市政府\"]")
+    title: Text = Field(description='简报名称，如 "国有企业退休人员社会化管理工作简报"')
+    first_month: AsMonth = Field(description='第1期的月份，如 "2022-01"')
+    report_to: tuple[Text, ...] = Field((), description='报送单位的列表，如 ["市委", "市政府"]')
     send_to: tuple[Text, ...] = Field((), description="抄送单位的列表")
     issue_to: tuple[Text, ...] = Field((), description="下发单位的列表")
     copies: int = Field(0, ge=0, description="印数，0 或正整数")
@@ -49,7 +49,9 @@ class Masthead(_Frozen):
 class Policy(_Frozen):
     """What the office has decided for the cases that need a decision."""
 
-    missing: Literal["carry_forward", "exclude"] = Field("carry_forward", description="\"carry_forward\"（沿用上次数据）或 \"exclude\"（不计入）")
+    missing: Literal["carry_forward", "exclude"] = Field(
+        "carry_forward", description='"carry_forward"（沿用上次数据）或 "exclude"（不计入）'
+    )
     bad_rows: Mapping[Literal["progress", "roster"], Share] = Field(
         {"progress": 0.0, "roster": 0.01}, description="允许的错行比例，如 { progress = 0.0, roster = 0.01 }，在 0 和 1 之间"
     )
@@ -72,20 +74,20 @@ class GivenRank(_Frozen):
 
     province: int | None = Field(None, ge=1, description="全省名次，正整数")
     country: int | None = Field(None, ge=1, description="全国名次，正整数")
-    source: str = Field("", description="来源，如 \"省专班通报\"")
+    source: str = Field("", description='来源，如 "省专班通报"')
 
 
 class Settings(_Frozen):
     """What campaign.toml says."""
 
-    name: Text = Field(description="工作名称，如 \"国有企业退休人员社会化管理\"")
-    city: Text = Field(description="市名，如 \"示例市\"")
+    name: Text = Field(description='工作名称，如 "国有企业退休人员社会化管理"')
+    city: Text = Field(description='市名，如 "示例市"')
     office: Text = Field(description="办公室全称")
     start: date = Field(description="启动日期，如 2022-01-10")
     deadlines: Deadlines = Field(description="[deadlines] 一节，写明 handover 和 acceptance")
     bulletin: Masthead = Field(description="[bulletin] 一节，写明 title 和 first_month")
     policy: Policy = Field(Policy(), description="[policy] 一节")
-    ranks: Mapping[AsMonth, GivenRank] = Field({}, description="[ranks.\"2022-05\"] 各节，节名是月份")
+    ranks: Mapping[AsMonth, GivenRank] = Field({}, description='[ranks."2022-05"] 各节，节名是月份')
 
     @model_validator(mode="after")
     def _in_order(self) -> "Settings":

@@ -65,7 +65,16 @@ def in_order(failures: Iterable[Failure]) -> list[Failure]:
 
 def _order(failure: Failure) -> tuple[Any, ...]:
     letters = "".join(c for c in failure.cell or "" if c.isalpha())
-    return (failure.file, failure.row is not None, failure.sheet or "", failure.row or 0, len(letters), letters, failure.code, failure.message)
+    return (
+        failure.file,
+        failure.row is not None,
+        failure.sheet or "",
+        failure.row or 0,
+        len(letters),
+        letters,
+        failure.code,
+        failure.message,
+    )
 
 
 def _both_kinds(live: Sequence[Submission], rows: Callable[[Iterable[Submission]], Sequence[Line]]) -> Iterator[Sequence[Line]]:

@@ -37,12 +37,8 @@ class Column:
 
 _COUNTY = Column("county", "县区", "county", "填县（市、区）的规范名称；县区自己的台账可以不填", "示例县", expected=False)
 _ENTERPRISE = Column("enterprise", "企业名称", "enterprise", "填营业执照上的全称，与名录一致", "示例市示例机械有限公司")
-_USCC = Column(
-    "uscc", "统一社会信用代码", "uscc", "18位代码，以文本格式填写；没有的可以不填", "91350100M000100Y43", False, False
-)
-_AFFILIATION = Column(
-    "affiliation", "隶属关系", "affiliation", "从下拉列表中选：中央、省属、中省、市属、县属、托管中心", "市属"
-)
+_USCC = Column("uscc", "统一社会信用代码", "uscc", "18位代码，以文本格式填写；没有的可以不填", "91350100M000100Y43", False, False)
+_AFFILIATION = Column("affiliation", "隶属关系", "affiliation", "从下拉列表中选：中央、省属、中省、市属、县属、托管中心", "市属")
 _NOTE = Column("note", "备注", "text", "数据比上月减少的，在此写明原因", "无", False, False)
 
 

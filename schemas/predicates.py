@@ -183,4 +183,3 @@ def _as_number(days: Any) -> npt.NDArray[np.int64]:
     year = day.astype("datetime64[Y]")
     return ((year.astype(np.int64) + 1970) * 10000 + ((month - year).astype(np.int64) + 1) * 100
             + (day - month).astype(np.int64) + 1)  # fmt: skip
-

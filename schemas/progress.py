@@ -1,5 +1,7 @@
 """The progress ledger 进度台账: one row a county × enterprise, cumulative counts (DESIGN §3)."""
 
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -7,7 +9,7 @@ from schemas.columns import PROGRESS
 from schemas.models import field_of
 
 
-def _field(name: str) -> object:
+def _field(name: str) -> Any:
     return field_of(PROGRESS, name)
 
 

@@ -1,6 +1,6 @@
 """The roster 花名册: one row a retiree, four dates that stay empty until done (DESIGN §3)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandera.pandas as pa
@@ -14,7 +14,7 @@ else:
     Day = np.dtype("datetime64[s]")
 
 
-def _field(name: str) -> object:
+def _field(name: str) -> Any:
     return field_of(ROSTER, name)
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from flows.settings import Campaign
 from flows.steps.check.counts import counts_of_people
-from flows.steps.check.months import Base, compare
 from flows.steps.check.masks import last_four
+from flows.steps.check.months import Base, compare
 from flows.steps.model import Examined, Failure, Submission, Verdict, address
 from flows.steps.months import Month
 from schemas.columns import header_of

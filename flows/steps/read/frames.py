@@ -1,6 +1,6 @@
 """From the tables of a file to one typed frame a ledger kind, every value with its address (DESIGN §4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 

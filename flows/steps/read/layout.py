@@ -152,9 +152,7 @@ def _below_header(grid: Grid, first: int, roles: npt.NDArray[Any]) -> None:
     """Mark the rows of column numbers and of units that follow a header."""
     for row in range(min(4, len(roles))):
         cells = [value for value in grid.row(first + row) if value is not None]
-        if cells and (_are_units(cells) or _are_numbers(cells)):
-            roles[row] = "header-line"
-        elif roles[row] == "numbers":
+        if (cells and (_are_units(cells) or _are_numbers(cells))) or roles[row] == "numbers":
             roles[row] = "header-line"
         elif roles[row] != "blank":
             break

@@ -154,7 +154,9 @@ def _changed(figures: Figures, previous: Figures) -> Figures:
         known = {entry.name: entry for entry in before}
         return [replace(e, change=change_of(e, known[e.name])) if e.name in known else e for e in entries]
 
-    levels = {level: with_change(getattr(figures, level), getattr(previous, level)) for level in ("groups", "counties", "enterprises", "cells")}
+    levels = {
+        level: with_change(getattr(figures, level), getattr(previous, level)) for level in ("groups", "counties", "enterprises", "cells")
+    }
     return replace(figures, city=replace(figures.city, change=change_of(figures.city, previous.city)), **levels)
 
 
