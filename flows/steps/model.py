@@ -377,3 +377,41 @@ class Report:
     ledgers: Sequence[LedgerReport]
     failures: Sequence[Failure]
     corrections: Sequence[Correction] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeProblem:
+    """One kind of fault in a ledger as a return notice tells it: how often, where, what is wrong, what to do."""
+
+    title: str
+    severity: Severity
+    count: int
+    places: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLedger:
+    """A ledger in a return notice: the file, its verdict, its problems with the important ones first, and the rows that do not count."""
+
+    file: str
+    kind: Kind | None
+    verdict: Verdict
+    read: int
+    rejected: int
+    problems: Sequence[NoticeProblem]
+    uncounted: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A return notice to one sender, ready to be rendered; `month` is a flows.steps.months.Month."""
+
+    sender: str
+    month: Any
+    office: str
+    issued: date
+    reply_by: date
+    contact: str
+    ledgers: Sequence[NoticeLedger]
