@@ -1,0 +1,90 @@
+"""The machine-readable records of a month: figures.json, quality.json, manifest.json (DESIGN §7)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from flows.steps.model import Change, Entry, Failure, Figures, LedgerReport
+from schemas.columns import COUNTS
+
+
+def as_json(value: Any) -> bytes:
+    """Return a value as JSON in UTF-8, one line a key where it nests, with a line break at the end."""
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def figures_record(figures: Figures) -> dict[str, Any]:
+    """Return figures.json: the figures of every level, the roll-call, and where the calendar stands."""
+    return {
+        "month": figures.month,
+        "as_of": figures.as_of.isoformat(),
+        "city": _entry(figures.city),
+        "groups": [_entry(entry) for entry in figures.groups],
+        "counties": [_entry(entry, county=True) for entry in figures.counties],
+        "enterprises": [_entry(entry) for entry in figures.enterprises],
+        "cells": [_entry(entry) for entry in figures.cells],
+        "coverage": [{"sender": c.sender, "kind": c.kind, "verdict": c.verdict, "used": c.used} for c in figures.coverage],
+        "pace": {
+            "elapsed": six_places(figures.pace.elapsed),
+            "days_left": figures.pace.days_left,
+            "deadline": figures.pace.deadline.isoformat(),
+        },
+    }
+
+
+def six_places(rate: Fraction | None) -> float | None:
+    """Return a rate or a difference of rates to six places, half up; None stays None."""
+    if rate is None:
+        return None
+    exact = Decimal(rate.numerator) / Decimal(rate.denominator)
+    return float(exact.quantize(Decimal("0.000001"), ROUND_HALF_UP))
+
+
+def _entry(entry: Entry, *, county: bool = False) -> dict[str, Any]:
+    name = {"name": entry.name} if entry.county is None else {"county": entry.county, "enterprise": entry.enterprise}
+    rates = {key: six_places(rate) for key, rate in entry.rates.items()}
+    return {
+        **name,
+        **entry.counts,
+        "rates": rates,
+        **({"share": six_places(entry.share)} if county else {}),
+        "stage": entry.stage,
+        **({"rank": entry.rank} if county else {}),
+        "change": None if entry.change is None else _change(entry.change),
+        "sources": {key: {"cells": list(cells), "more": more} for key, (cells, more) in entry.sources.items()},
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    rates = {key: six_places(rate) for key, rate in change.rates.items()}
+    return {"counts": {name: change.counts[name] for name in COUNTS}, "rates": rates}
+
+
+def quality_record(ledgers: Sequence[LedgerReport], failures: Sequence[Failure]) -> dict[str, Any]:
+    """Return quality.json: every ledger with its verdict and rows, every fault with its place; for the office, so asides are in."""
+    return {
+        "ledgers": [
+            {"file": x.file, "sender": x.sender, "kind": x.kind, "verdict": x.verdict,
+             "rows": {"read": x.read, "accepted": x.accepted, "rejected": x.rejected}}
+            for x in ledgers
+        ],
+        "failures": [
+            {"file": f.file or None, "sheet": f.sheet, "cell": f.cell, "row": f.row, "header": f.header, "value": f.value, "code": f.code,
+             "severity": f.severity, "message": f.message + (f"（{f.aside}）" if f.aside else ""), "remedy": f.remedy}
+            for f in failures
+        ],
+    }  # fmt: skip
+
+
+def manifest_record(month: str, issued: str, versions: Mapping[str, str], inputs: Mapping[str, str],
+                    outputs: Mapping[str, str]) -> dict[str, Any]:  # fmt: skip
+    """Return manifest.json: what a month was made from, by which program and rules, and the sha256 of all it left."""
+    return {
+        "month": month,
+        "issued": issued,
+        **versions,
+        "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
+        "outputs": [{"file": name, "sha256": digest} for name, digest in sorted(outputs.items())],
+    }
