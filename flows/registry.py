@@ -161,8 +161,8 @@ def _sender(row: _Row, counties: Sequence[County], faults: list[Fault]) -> Sende
         faults.append((row.at("mail"), f"“{mail}”不是邮箱地址"))
     by_name = {squeeze(text): key for key, text in KIND_NAMES.items()}
     owed = [squeeze(part) for part in re.split(f"[{SEPARATORS}和及]", row.texts["owes"]) if part.strip()]
-    for wrong in [text for text in owed if text not in by_name]:
-        faults.append((row.at("owes"), f"应报台账“{wrong}”不在可选范围内。可选：{'、'.join(KIND_NAMES.values())}"))
+    listed = "、".join(KIND_NAMES.values())
+    faults += [(row.at("owes"), f"应报台账“{text}”不在可选范围内。可选：{listed}") for text in owed if text not in by_name]
     names = {squeeze(text): county.name for county in counties for text in (county.name, *county.aliases)}
     county = names.get(squeeze(name)) if kind == "县区" else None
     if kind == "县区" and name and county is None:

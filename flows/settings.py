@@ -86,7 +86,7 @@ class Settings(_Frozen):
     start: date = Field(description="启动日期，如 2022-01-10")
     deadlines: Deadlines = Field(description="[deadlines] 一节，写明 handover 和 acceptance")
     bulletin: Masthead = Field(description="[bulletin] 一节，写明 title 和 first_month")
-    policy: Policy = Field(Policy(), description="[policy] 一节")
+    policy: Policy = Field(default_factory=lambda: Policy.model_validate({}), description="[policy] 一节")
     ranks: Mapping[AsMonth, GivenRank] = Field({}, description='[ranks."2022-05"] 各节，节名是月份')
 
     @model_validator(mode="after")

@@ -321,7 +321,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
-    """A ledger of the month as reports list it; `superseded_by` is the file that took its place, `likely` whom an unknown file points to."""
+    """A ledger of the month as reports list it.
+
+    `superseded_by` is the file that took its place, `likely` whom folder or file name of one without a sender point to.
+    """
 
     file: str
     sha256: str
@@ -349,7 +352,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure that an issued bulletin gave otherwise: whose figure (level, name), which count, old and new, by which ledger, received when."""
+    """A figure that an issued bulletin gave otherwise: whose (level, name), which count, old and new, by which ledger, of when."""
 
     month: str
     level: Literal["city", "county", "enterprise"]

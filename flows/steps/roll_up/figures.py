@@ -23,13 +23,13 @@ INDICATORS: Mapping[Indicator, tuple[str, str]] = {
 }
 
 
-class NotReconciled(Exception):
+class NotReconciledError(Exception):
     """The figures of the levels do not add up to the city's: the program is wrong and the run stops."""
 
 
 def roll_up(lines: Sequence[Line], coverage: Sequence[Coverage], campaign: Campaign, month: Month,
             previous: Figures | None = None) -> Figures:  # fmt: skip
-    """Return a month's figures; `previous` are last month's, None where there are none. Raises NotReconciled."""
+    """Return a month's figures; `previous` are last month's, None where there are none. Raises NotReconciledError."""
     ordered = _ordered(lines, campaign)
     counties = [c.name for c in campaign.counties]
     city = _entry(campaign.settings.city, ordered)
@@ -67,22 +67,22 @@ def stage_of(counts: Mapping[str, int]) -> str | None:
 
 
 def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
-    """Check that counties, groups and enterprises each add up to the city; raises NotReconciled where they do not."""
+    """Check that counties, groups and enterprises each add up to the city; raises NotReconciledError where they do not."""
     for name in COUNTS:
         city = figures.city.counts[name]
         for level in ("groups", "counties", "enterprises", "cells"):
             total = sum(entry.counts[name] for entry in getattr(figures, level))
             if total != city:
-                raise NotReconciled(f"{name}: {level} {total}, city {city}")
+                raise NotReconciledError(f"{name}: {level} {total}, city {city}")
         if sum(line.counts[name] for line in lines) != city:
-            raise NotReconciled(f"{name}: lines do not add up to the city's {city}")
+            raise NotReconciledError(f"{name}: lines do not add up to the city's {city}")
 
 
-def _entry(name: str, lines: Sequence[Line], **own: str) -> Entry:
+def _entry(name: str, lines: Sequence[Line], county: str | None = None, enterprise: str | None = None) -> Entry:
     counted = {line.enterprise for line in lines if line.group != TRUSTEESHIP}
     counts = {"enterprises": len(counted)} | {c: sum(line.counts[c] for line in lines) for c in COUNTS}
     groups = tuple(g for g in values("group").values() if any(line.group == g for line in lines))
-    return Entry(name, counts, rates_of(counts), stage_of(counts), _sources(lines), groups=groups, **own)
+    return Entry(name, counts, rates_of(counts), stage_of(counts), _sources(lines), county, enterprise, groups=groups)
 
 
 def _sources(lines: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
@@ -154,15 +154,19 @@ def _changed(figures: Figures, previous: Figures) -> Figures:
         known = {entry.name: entry for entry in before}
         return [replace(e, change=change_of(e, known[e.name])) if e.name in known else e for e in entries]
 
-    levels = {
-        level: with_change(getattr(figures, level), getattr(previous, level)) for level in ("groups", "counties", "enterprises", "cells")
-    }
-    return replace(figures, city=replace(figures.city, change=change_of(figures.city, previous.city)), **levels)
+    return replace(
+        figures,
+        city=replace(figures.city, change=change_of(figures.city, previous.city)),
+        groups=with_change(figures.groups, previous.groups),
+        counties=with_change(figures.counties, previous.counties),
+        enterprises=with_change(figures.enterprises, previous.enterprises),
+        cells=with_change(figures.cells, previous.cells),
+    )
 
 
 def change_of(now: Entry, then: Entry) -> Change:
     """Return the difference between two months of one entry."""
-    rates = {}
+    rates: dict[str, Fraction | None] = {}
     for name in INDICATORS:
         a, b = now.rates[name], then.rates[name]
         rates[name] = None if a is None or b is None else a - b

@@ -45,7 +45,7 @@ def recall(store: Store, until: str, as_of: datetime | None = None) -> tuple[Rem
 def remember(store: Store, batch: Batch, since: int) -> None:
     """Add a batch to the store: rows and failures first, then the submissions that make them visible.
 
-    Raises StoreChanged where another run has added submissions since version `since`; the rows then stay unseen.
+    Raises StoreChangedError where another run has added submissions since version `since`; the rows then stay unseen.
     """
     if not batch.submissions:
         return

@@ -49,7 +49,7 @@ class StoreError(Exception):
     """The store cannot be read or written; the message says in Chinese what to do."""
 
 
-class StoreChanged(Exception):
+class StoreChangedError(Exception):
     """Another run has written to the store since it was read; the caller reads again and repeats its work."""
 
 
@@ -106,7 +106,7 @@ class Store:
     def append(self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None) -> None:
         """Append rows to a table in one commit; nothing is written where there are none.
 
-        With `since`, the version last read, raises StoreChanged where another run has committed after it.
+        With `since`, the version last read, raises StoreChangedError where another run has committed after it.
         """
         target: DeltaTable | str = self.path(name)
         if since is not None and since >= 0:
@@ -121,10 +121,10 @@ class Store:
                 writer_properties=WriterProperties(compression="ZSTD"),
             )  # fmt: skip
         except CommitFailedError as error:
-            raise StoreChanged(str(error)) from error
+            raise StoreChangedError(str(error)) from error
         except (DeltaError, OSError) as error:
             if since == -1 and self.table(name) is not None:
-                raise StoreChanged(str(error)) from error
+                raise StoreChangedError(str(error)) from error
             raise StoreError(f"数据存储“{self.uri}”写不进去（{_short(error)}）。请检查磁盘空间和写入权限，已有数据未受影响") from error
 
 
