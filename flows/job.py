@@ -97,7 +97,7 @@ def alone_now(submission: Submission, files: Sequence[Found]) -> bool:
 def context_of(job: Job, name: str) -> str:
     """Return what a check depended on beside the file's bytes: the rules, the campaign folder, the person key, the file's name."""
     key = hashlib.sha256(job.key).hexdigest()[:8]
-    return hashlib.sha256("\0".join([RULES_VERSION, job.campaign.digest, str(job.month), key, name]).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join([RULES_VERSION, job.campaign.checks_digest, str(job.month), key, name]).encode()).hexdigest()[:32]
 
 
 def base_ids(remembered: Remembered, sender: str | None, kind: Kind | None, month: Month) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The campaign folder's content as frozen values: read once (flows/campaign.py), passed down, never looked up again."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -132,6 +133,13 @@ class Campaign(_Frozen):
     enterprises: tuple[Enterprise, ...]
     senders: tuple[Sender, ...]
     digest: str
+
+    @cached_property
+    def checks_digest(self) -> str:
+        """Return a digest of what checking a ledger depends on: the registry, the shares of bad rows, the rules on trial."""
+        parts = self.model_dump_json(include={"counties", "enterprises", "senders"})
+        parts += self.settings.policy.model_dump_json(include={"bad_rows", "trial_rules"})
+        return hashlib.sha256(parts.encode()).hexdigest()
 
     @cached_property
     def county_names(self) -> Mapping[str, str]:

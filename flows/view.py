@@ -9,32 +9,36 @@ from flows.settings import Campaign
 from flows.steps import roll_up as up
 from flows.steps.model import Failure, Figures, Kind, Line, Remembered, Submission
 from flows.steps.months import Month
-from flows.steps.store import Store, counts_of, failures_of, recall
+from flows.steps.store import Store, counts_of, failures_of, recall, state_of
 from schemas.columns import COUNTS
 from schemas.spellings import values
 
-Order = tuple[str, str, int, str, str]
+Rows = Callable[[Iterable[Submission]], Sequence[Line]]
+_LIGHT = ("submission", "good", "county", "enterprise", "affiliation", *COUNTS)
 
 
 @dataclass(frozen=True)
 class View:
-    """A month in the store: its figures (last month's change in them), its lines, its ledgers and every fault."""
+    """A month in the store: its figures (last month's change in them), its lines, its ledgers and every fault.
+
+    `state` tells two contents of the store apart, as far as the month's figures depend on it.
+    """
 
     campaign: Campaign
     month: Month
     figures: Figures
-    previous: Figures | None
     lines: Sequence[Line]
     submissions: Sequence[Submission]
     live: Sequence[Submission]
     superseded: Mapping[str, Submission]
     failures: Sequence[Failure]
     remembered: Remembered
+    state: str
 
     @property
     def usable(self) -> bool:
         """Return whether any ledger's figures count for the month."""
-        return any(row.used is not None for row in self.figures.coverage) or bool(self.lines)
+        return any(row.used is not None for row in self.figures.coverage)
 
 
 def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None = None) -> View:
@@ -42,20 +46,23 @@ def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None 
     remembered, _ = recall(store, str(month), as_of)
     rows = _reader(store)
     chosen = up.choose(remembered, campaign, month, rows)
-    previous = None
-    if remembered.of(str(month.previous)):
-        before = up.choose(remembered, campaign, month.previous, rows)
-        previous = up.roll_up(before.lines, before.coverage, campaign, month.previous)
+    previous = figures_of(remembered, campaign, month.previous, rows) if remembered.of(str(month.previous)) else None
     figures = up.roll_up(chosen.lines, chosen.coverage, campaign, month, previous)
-    of_month = remembered.of(str(month))
-    live = remembered.live(str(month))
+    of_month, live = remembered.of(str(month)), remembered.live(str(month))
     failures = [failure for found in failures_of(store, of_month).values() for failure in found]
     failures += up.reported_twice(chosen.doubled, campaign, month)
     failures += up.roster_mismatches(*_both_kinds(live, rows))
     failures += up.superseded(remembered, month)
     failures += up.not_submitted(chosen.coverage, month)
     gone = remembered.superseded.get(str(month), {})
-    return View(campaign, month, figures, previous, chosen.lines, of_month, live, gone, in_order(failures), remembered)
+    state = state_of(remembered, campaign, str(month))
+    return View(campaign, month, figures, chosen.lines, of_month, live, gone, in_order(failures), remembered, state)
+
+
+def figures_of(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows) -> Figures:
+    """Return a month's figures without their change."""
+    chosen = up.choose(remembered, campaign, month, rows)
+    return up.roll_up(chosen.lines, chosen.coverage, campaign, month)
 
 
 def in_order(failures: Iterable[Failure]) -> list[Failure]:
@@ -65,19 +72,11 @@ def in_order(failures: Iterable[Failure]) -> list[Failure]:
 
 def _order(failure: Failure) -> tuple[Any, ...]:
     letters = "".join(c for c in failure.cell or "" if c.isalpha())
-    return (
-        failure.file,
-        failure.row is not None,
-        failure.sheet or "",
-        failure.row or 0,
-        len(letters),
-        letters,
-        failure.code,
-        failure.message,
-    )
+    place = (failure.row is not None, failure.sheet or "", failure.row or 0, len(letters), letters)
+    return (failure.file, *place, failure.code, failure.message)
 
 
-def _both_kinds(live: Sequence[Submission], rows: Callable[[Iterable[Submission]], Sequence[Line]]) -> Iterator[Sequence[Line]]:
+def _both_kinds(live: Sequence[Submission], rows: Rows) -> Iterator[Sequence[Line]]:
     """Yield the lines of the progress ledgers and of the rosters that count, of senders that sent both."""
     kinds: tuple[Kind, Kind] = ("progress", "roster")
     counted = {kind: [s for s in live if s.kind == kind and s.counts] for kind in kinds}
@@ -86,28 +85,36 @@ def _both_kinds(live: Sequence[Submission], rows: Callable[[Iterable[Submission]
         yield rows([s for s in counted[kind] if s.sender in both])
 
 
-def _reader(store: Store) -> Callable[[Iterable[Submission]], Sequence[Line]]:
+def light_reader(store: Store) -> Rows:
+    """Return the function that gives the good lines of submissions without the cells they come from."""
+    return _reader(store, _LIGHT)
+
+
+def _reader(store: Store, columns: Sequence[str] | None = None) -> Rows:
     """Return the function that gives the good lines of submissions; each submission is read once."""
     kept: dict[str, list[Line]] = {}
 
     def rows(submissions: Iterable[Submission]) -> list[Line]:
         wanted = list(submissions)
-        new = [s for s in wanted if s.id not in kept]
+        new = {s.id: s for s in wanted if s.id not in kept}
         if new:
-            kept.update({s.id: [] for s in new})
-            by_id = {s.id: s for s in new}
-            for row in counts_of(store, new).to_pylist():
+            kept.update({key: [] for key in new})
+            for row in counts_of(store, new.values(), columns).to_pylist():
                 if row["good"]:
-                    kept[row["submission"]].append(_line(row, by_id[row["submission"]]))
+                    kept[row["submission"]].append(_line(row, new[row["submission"]], with_cells=columns is None))
         return [line for s in wanted for line in kept[s.id]]
 
     return rows
 
 
-def _line(row: Mapping[str, Any], submission: Submission) -> Line:
+def _line(row: Mapping[str, Any], submission: Submission, *, with_cells: bool) -> Line:
     prefix = f"{submission.file}!"
-    cells = {name: ([prefix + cell for cell in row[f"at_{name}"] or ()], row[f"n_{name}"]) for name in ("enterprise", *COUNTS)}
+    names = ("enterprise", *COUNTS)
+    cells = {name: ([prefix + cell for cell in row[f"at_{name}"] or ()], row[f"n_{name}"]) for name in names} if with_cells else _NO_CELLS
     return Line(
         submission.id, submission.month, submission.sender or "", submission.file, row["county"], row["enterprise"],
         values("group").get(row["affiliation"]) or "", {name: row[name] for name in COUNTS}, cells,
     )  # fmt: skip
+
+
+_NO_CELLS: Mapping[str, tuple[Sequence[str], int]] = dict.fromkeys(("enterprise", *COUNTS), ((), 0))

@@ -64,9 +64,9 @@ def remember(store: Store, batch: Batch, since: int) -> None:
     store.append("submissions", pa.Table.from_pylist(records, schema=SCHEMAS["submissions"]), since=since)
 
 
-def counts_of(store: Store, submissions: Iterable[Submission]) -> pa.Table:
-    """Return the rows of county × enterprise counts of some submissions, with the columns of the table `progress`."""
-    return _rows_of(store, "progress", submissions)
+def counts_of(store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the rows of county × enterprise counts of some submissions, with the columns of the table `progress`, or some."""
+    return _rows_of(store, "progress", submissions, columns)
 
 
 def people_of(store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None) -> pa.Table:

@@ -19,12 +19,13 @@ from schemas.columns import COUNTS, HANDOVERS
 Filter = tuple[str, str, Any]
 _TEXT, _NUMBER = pa.string(), pa.int64()
 _CELLS = pa.list_(pa.string())
+_TIME = pa.timestamp("us", "UTC")
 
 SCHEMAS: dict[str, pa.Schema] = {
     "submissions": pa.schema([
         ("id", _TEXT), ("month", _TEXT), ("content", _TEXT), ("file", _TEXT), ("sha256", _TEXT), ("kind", _TEXT), ("sender", _TEXT),
         ("likely", _TEXT), ("verdict", _TEXT), ("read", _NUMBER), ("rejected", _NUMBER), ("context", _TEXT), ("base", _CELLS),
-        ("issued", pa.date32()), ("run", _NUMBER), ("arrival", _NUMBER), ("recorded_at", pa.timestamp("us", "UTC")),
+        ("issued", pa.date32()), ("run", _NUMBER), ("arrival", _NUMBER), ("recorded_at", _TIME),
         ("supersedes", _CELLS), ("twins", _CELLS), ("tables", _TEXT),
     ]),
     "progress": pa.schema([
@@ -40,6 +41,17 @@ SCHEMAS: dict[str, pa.Schema] = {
     "failures": pa.schema([
         ("submission", _TEXT), ("month", _TEXT), ("number", _NUMBER), ("file", _TEXT), ("sheet", _TEXT), ("cell", _TEXT), ("row", _NUMBER),
         ("header", _TEXT), ("value", _TEXT), ("code", _TEXT), ("severity", _TEXT), ("message", _TEXT), ("remedy", _TEXT), ("aside", _TEXT),
+    ]),
+    "runs": pa.schema([
+        ("month", _TEXT), ("issued", pa.date32()), ("recorded_at", _TIME), ("state", _TEXT), ("campaign", _TEXT), ("rates", _TEXT),
+    ]),
+    "campaigns": pa.schema([("digest", _TEXT), ("name", _TEXT), ("content", pa.binary())]),
+    "issues": pa.schema([
+        ("id", _TEXT), ("month", _TEXT), ("recorded_at", _TIME), ("issued", pa.date32()), ("state", _TEXT), ("figures", _TEXT),
+        ("corrections", _TEXT), ("ledgers", _TEXT),
+    ]),
+    "documents": pa.schema([
+        ("issue", _TEXT), ("month", _TEXT), ("level", _TEXT), ("name", _TEXT), ("path", _TEXT), ("sha256", _TEXT), ("content", pa.binary()),
     ]),
 }  # fmt: skip
 PARTITIONED = ("progress", "roster", "failures")
