@@ -1,0 +1,59 @@
+"""How numbers are printed in every document, page and workbook (DESIGN §6): rates with two decimals, half up, and never rounded to an end.
+
+Exact fractions come in, so that no binary floating point decides a half.
+"""
+
+from fractions import Fraction
+
+NOTHING = "—"  # a rate without a denominator
+
+
+def hundredths(rate: Fraction) -> int:
+    """Return a rate as whole hundredths of a percent, half up: 4056/4071 is 9963.
+
+    What is below 1 stays below 10000 and what is above 0 above 0, so that nothing looks finished, or not begun, that is not.
+    """
+    rounded = _half_up(rate * 10000)
+    if 0 < rate < 1:
+        return min(max(rounded, 1), 9999)
+    return rounded
+
+
+def percent(rate: Fraction | None) -> str:
+    """Return a rate as documents print it: 99.63%, or — where there is no denominator."""
+    return NOTHING if rate is None else f"{_two_decimals(hundredths(rate))}%"
+
+
+def points(difference: Fraction) -> str:
+    """Return a difference of two rates in 百分点, half up in both directions: 3.25, -0.40; what rounds to nothing is 0.00."""
+    return _two_decimals(_half_up(difference * 10000))
+
+
+def signed_points(difference: Fraction | None) -> str:
+    """Return a difference of two rates in 百分点 with its sign: +3.25, -0.40, 0.00; — where there is none."""
+    if difference is None:
+        return NOTHING
+    text = points(difference)
+    return text if text == "0.00" or text.startswith("-") else f"+{text}"
+
+
+def count(number: int) -> str:
+    """Return a count as documents print it, without separators: 8123."""
+    return str(number)
+
+
+def signed_count(number: int) -> str:
+    """Return a difference of counts with its sign: +1204, -3, 0."""
+    return f"{number:+d}" if number else "0"
+
+
+def _half_up(number: Fraction) -> int:
+    """Return the nearest whole number; a half goes away from 0, so that a rise and a fall of the same size print alike."""
+    size = abs(number) + Fraction(1, 2)
+    whole = size.numerator // size.denominator
+    return -whole if number < 0 else whole
+
+
+def _two_decimals(number: int) -> str:
+    whole, rest = divmod(abs(number), 100)
+    return f"{'-' if number < 0 else ''}{whole}.{rest:02d}"
