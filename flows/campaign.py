@@ -16,7 +16,7 @@ from flows.settings import Campaign, Settings
 from schemas.registry import FILE as REGISTRY_FILE
 from schemas.rules import RULES
 
-SETTINGS_FILE = "campaign.toml"
+SETTINGS_FILE, TEMPLATES = "campaign.toml", "templates"
 
 
 @dataclass(frozen=True)
@@ -39,32 +39,46 @@ class CampaignError(Exception):
         self.faults = tuple(faults)
 
 
+def folder_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a campaign folder that a month is made from, by their path inside it."""
+    names = [
+        SETTINGS_FILE,
+        REGISTRY_FILE,
+        *(f"{TEMPLATES}/{p.name}" for p in sorted(folder.glob(f"{TEMPLATES}/*.docx")) if p.name[0] not in "~."),
+    ]
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+
+
 def load_campaign(folder: Path) -> Campaign:
     """Return the campaign of a folder; raises CampaignError with every fault of campaign.toml and 名录.xlsx."""
+    return campaign_of(folder_files(folder), folder)
+
+
+def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
+    """Return the campaign that a folder's files hold; `folder` is named in messages. Raises CampaignError."""
     faults: list[CampaignFault] = []
-    settings = _read_settings(folder / SETTINGS_FILE, faults)
-    path = folder / REGISTRY_FILE
+    if SETTINGS_FILE not in files:
+        faults.append(
+            CampaignFault(SETTINGS_FILE, "", f"没有这个文件。请用 --campaign 指明活动文件夹，现为“{folder}”；新建用 bulletin init")
+        )
+    if REGISTRY_FILE not in files:
+        faults.append(CampaignFault(REGISTRY_FILE, "", f"没有这个文件。请把名录放在活动文件夹“{folder}”里"))
+    settings = _read_settings(files[SETTINGS_FILE], faults) if SETTINGS_FILE in files else None
     registry = None
-    if path.is_file():
-        registry, found = read_registry(path.read_bytes())
+    if REGISTRY_FILE in files:
+        registry, found = read_registry(files[REGISTRY_FILE])
         faults += [CampaignFault(REGISTRY_FILE, place, message) for place, message in found]
-    else:
-        faults.append(CampaignFault(REGISTRY_FILE, "", f"没有这个文件。请把名录放在文件夹 {folder} 里"))
     if faults or settings is None or registry is None:
         raise CampaignError(faults)
     digest = hashlib.sha256(settings.model_dump_json().encode() + registry.model_dump_json().encode()).hexdigest()
-    return Campaign(settings=settings, counties=registry.counties, enterprises=registry.enterprises,
-                    senders=registry.senders, digest=digest)  # fmt: skip
+    return Campaign(
+        settings=settings, counties=registry.counties, enterprises=registry.enterprises, senders=registry.senders, digest=digest
+    )
 
 
-def _read_settings(path: Path, faults: list[CampaignFault]) -> Settings | None:
-    if not path.is_file():
-        faults.append(
-            CampaignFault(SETTINGS_FILE, "", f"没有这个文件。请用 --campaign 指明文件夹，现为 {path.parent}；新建用 bulletin init")
-        )
-        return None
+def _read_settings(data: bytes, faults: list[CampaignFault]) -> Settings | None:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         faults.append(CampaignFault(SETTINGS_FILE, "", "不是 UTF-8 编码。请另存为 UTF-8 编码"))
         return None

@@ -21,7 +21,10 @@ IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True)
 class Job:
-    """What a run is asked for: the month, the folders, the day of issue, the store; `key` hides persons in the store."""
+    """What a run is asked for: the month, the folders, the day of issue, the store.
+
+    `key` hides persons in the store; `templates` is the campaign's own folder of templates, where it has one.
+    """
 
     month: Month
     campaign: Campaign
@@ -30,6 +33,7 @@ class Job:
     issued: date
     store: Store
     key: bytes
+    templates: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,10 @@ class View:
 
     @property
     def usable(self) -> bool:
-        """Return whether any ledger's figures count for the month."""
-        return any(row.used is not None for row in self.figures.coverage)
+        """Return whether any of the month's own ledgers counts; figures that are all carried make no bulletin."""
+        return any(line.month == str(self.month) for line in self.lines) or any(
+            s.counts and s.sender is not None and s.kind == "progress" for s in self.live
+        )
 
 
 def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None = None) -> View:

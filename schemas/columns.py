@@ -90,6 +90,10 @@ ROSTER: tuple[Column, ...] = (
 
 KINDS: Mapping[Kind, tuple[Column, ...]] = {"progress": PROGRESS, "roster": ROSTER}
 KIND_NAMES: Mapping[Kind, str] = {"progress": "进度台账", "roster": "花名册"}
+RATE_NAMES: Mapping[str, str] = {"agreement": "协议签订率", "archives": "档案移交率", "party": "组织关系转移率", "functions": "管理职能移交率"}
+VERDICT_NAMES: Mapping[str, str] = {
+    "accepted": "通过", "partly": "部分通过", "returned": "退回", "unreadable": "无法读取", "missing": "未报送",
+}  # fmt: skip
 VERSION = "1"  # of the forms; stands in the hidden sheet of a blank workbook
 
 COUNTS: tuple[str, ...] = tuple(c.name for c in PROGRESS if c.type == "count")

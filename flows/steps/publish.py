@@ -8,10 +8,12 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
+from flows.steps.model import OfficeError
+
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
-class PublishError(Exception):
+class PublishError(OfficeError):
     """The outputs cannot be written; the message says in Chinese what to do."""
 
 

@@ -14,6 +14,7 @@ import pyarrow.fs as fs
 from deltalake import CommitProperties, DeltaTable, QueryBuilder, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
+from flows.steps.model import OfficeError
 from schemas.columns import COUNTS, HANDOVERS
 
 Filter = tuple[str, str, Any]
@@ -57,7 +58,7 @@ SCHEMAS: dict[str, pa.Schema] = {
 PARTITIONED = ("progress", "roster", "failures")
 
 
-class StoreError(Exception):
+class StoreError(OfficeError):
     """The store cannot be read or written; the message says in Chinese what to do."""
 
 

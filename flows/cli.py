@@ -1,0 +1,127 @@
+"""The command `bulletin`: one verb a command, Chinese for everything that an office reads (DESIGN §7).
+
+Each command reads its options and calls a function of flows.commands; those are imported when they are called, so that
+`bulletin --help` and a bulletin on demand start quickly.
+"""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows import console
+from flows.steps.months import Month
+
+OK, NOTHING_MADE, WRONG_USE, RETURNED = 0, 1, 2, 3
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"日期应写成 2022-06-02 的样子，现为“{text}”") from error
+
+
+def _moment(text: str) -> datetime:
+    from flows.working import ZONE
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"时间应写成 2022-06-02 或 2022-06-02T18:00 的样子，现为“{text}”") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def _argument(name: str, help: str, **more: Any) -> Any:
+    return typer.Argument(metavar=name, help=help, show_default=False, **more)
+
+
+def _option(*names: str, metavar: str, help: str, **more: Any) -> Any:
+    return typer.Option(*names, metavar=metavar, help=help, show_default=False, **more)
+
+
+MonthArgument = Annotated[Month, _argument("月份", "如 2022-05", parser=_month)]
+CampaignOption = Annotated[Path | None, _option("--campaign", metavar="文件夹", help="活动文件夹，不写用 ./campaign")]
+LedgersOption = Annotated[Path | None, _option("--ledgers", metavar="文件夹", help="本月台账所在文件夹，不写用 ./ledgers/月份")]
+OutputsOption = Annotated[Path | None, _option("--outputs", metavar="文件夹", help="输出文件夹，不写用 ./outputs")]
+StoreOption = Annotated[str | None, _option("--store", metavar="位置", help="数据存储的位置，不写用活动文件夹下的 store")]
+IssuedOption = Annotated[date | None, _option("--issued", metavar="日期", help="印发日期，如 2022-06-02，不写用今天", parser=_day)]
+JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取")]
+
+app = typer.Typer(cls=console.ChineseGroup, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+                  help="国有企业退休人员社会化管理工作简报：校验台账、汇总数据、编制简报。")  # fmt: skip
+template = typer.Typer(cls=console.ChineseGroup, no_args_is_help=True, rich_markup_mode=None, help="检查、预览简报模板。")
+store = typer.Typer(cls=console.ChineseGroup, no_args_is_help=True, rich_markup_mode=None, help="维护数据存储。")
+app.add_typer(template, name="template")
+app.add_typer(store, name="store")
+
+
+@app.command(cls=console.ChineseCommand)
+def run(month: MonthArgument, campaign: CampaignOption = None, ledgers: LedgersOption = None, outputs: OutputsOption = None,
+        issued: IssuedOption = None, store: StoreOption = None,
+        without_prefect: Annotated[bool, typer.Option("--without-prefect", help="不启动 Prefect，直接在本机运行")] = False,
+        as_json: JsonOption = False) -> None:  # fmt: skip
+    """编制一个月的全部简报、汇总表、总览页和退回材料。"""
+    from flows.commands.monthly import run_command
+
+    raise typer.Exit(run_command(month, campaign, ledgers, outputs, issued, store, without_prefect=without_prefect, as_json=as_json))
+
+
+@app.command(cls=console.ChineseCommand)
+def init(folder: Annotated[Path, _argument("文件夹", "要新建的工作文件夹")]) -> None:
+    """新建工作文件夹：带说明的活动文件夹、台账和输出文件夹、两种空白表。"""
+    from flows.commands.starting import init_command
+
+    raise typer.Exit(init_command(folder))
+
+
+@app.command(cls=console.ChineseCommand)
+def demo(folder: Annotated[Path, _argument("文件夹", "放演示数据的文件夹，不写用 ./demo")] = Path("demo"),
+         without_prefect: Annotated[bool, typer.Option("--without-prefect", help="不启动 Prefect，直接在本机运行")] = False) -> None:  # fmt: skip
+    """造一个虚构城市的三个月台账（含常见错误），并完整运行一遍。"""
+    from flows.commands.starting import demo_command
+
+    raise typer.Exit(demo_command(folder, without_prefect=without_prefect))
+
+
+def main() -> None:
+    """Run the command line; exit 0 done, 3 done with something returned or missing, 1 nothing made and why, 2 wrong use."""
+    sys.exit(guarded(lambda: app(prog_name="bulletin", standalone_mode=False)))
+
+
+def guarded(command: Any) -> int:
+    """Return a command's exit code; what the office can mend is said in Chinese, wrong code raises."""
+    from flows.campaign import CampaignError
+    from flows.steps.model import OfficeError
+
+    try:
+        return int(command() or OK)
+    except typer.Exit as done:
+        return int(done.exit_code)
+    except typer.Abort:
+        console.complain("已中止，未留下半成品。")
+        return 130
+    except CampaignError as error:
+        console.complain(f"活动文件夹有 {len(error.faults)} 处错误，未运行：")
+        for fault in error.faults:
+            console.complain(f"  {fault}")
+        return NOTHING_MADE
+    except OfficeError as error:
+        console.complain(str(error))
+        return NOTHING_MADE
+    except typer.TyperException as error:
+        console.complain(console.usage_fault(error))
+        return WRONG_USE
+
+
+if __name__ == "__main__":
+    main()

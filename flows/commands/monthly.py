@@ -1,0 +1,74 @@
+"""`bulletin run`: a month's ledgers become everything that the month leaves."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flows import console
+from flows.cli import OK, RETURNED
+from flows.job import Found, Job, examine
+from flows.month import Outcome, run_month, verdicts
+from flows.steps.model import Examined
+from flows.steps.months import Month
+from flows.working import Opened, open_job
+from schemas.columns import VERDICT_NAMES
+
+
+def run_command(month: Month, campaign: Path | None, ledgers: Path | None, outputs: Path | None, issued: date | None,
+                store: str | None, *, without_prefect: bool, as_json: bool) -> int:  # fmt: skip
+    """Make a month and say what came of it; return the exit code."""
+    opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
+    with console.teller(quiet=as_json) as tell:
+        outcome = run_month(opened, examine_in_order, tell) if without_prefect else run_with_prefect(opened)
+        summary = summary_of(opened, outcome)
+        if as_json:
+            console.print_json(summary)
+        for line in () if as_json else lines_of(summary):
+            tell(line)
+    return OK if outcome.complete else RETURNED
+
+
+def run_with_prefect(opened: Opened) -> Outcome:
+    """Make a month as a Prefect flow: on the server that PREFECT_API_URL names, else on a temporary one."""
+    from flows.monthly import run_flow
+
+    return run_flow(opened)
+
+
+def examine_in_order(job: Job, files: Sequence[Found]) -> Iterator[list[Examined]]:
+    """Yield what each file holds, one after another."""
+    for file in console.tracked(files, len(files), "读取台账"):
+        yield examine(file.path, file.name, job.campaign, job.month, job.issued, job.key)
+
+
+def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:
+    """Return a run's result in figures and paths."""
+    folder = opened.job.outputs / str(opened.job.month)
+    ledgers = [x for x in outcome.report.ledgers if x.superseded_by is None]
+    missing = [row.sender for row in outcome.report.figures.coverage if row.verdict == "missing"]
+    back = [x.sender or x.likely or x.file for x in ledgers if x.verdict in ("returned", "unreadable", "partly")]
+    return {
+        "month": str(opened.job.month),
+        "verdicts": verdicts(ledgers),
+        "missing": missing,
+        "send_back": sorted(set(back)),
+        "outputs": str(folder),
+        "files": list(outcome.files),
+        "complete": outcome.complete,
+    }
+
+
+def lines_of(summary: dict[str, Any]) -> Iterator[str]:
+    """Yield a run's result in words."""
+    counted = "，".join(f"{word} {summary['verdicts'][key]} 个" for key, word in VERDICT_NAMES.items() if key in summary["verdicts"])
+    month = Month.parse(summary["month"]).label
+    yield f"{month}台账：{counted}" + (
+        f"；未报送 {len(summary['missing'])} 家（{'、'.join(summary['missing'])}）" if summary["missing"] else ""
+    )
+    folder = summary["outputs"]
+    yield f"  简报    {folder}/bulletins"
+    yield f"  汇总表  {folder}/汇总表.xlsx"
+    yield f"  总览    {folder}/index.html"
+    if summary["send_back"]:
+        yield f"  需退回  {'、'.join(summary['send_back'])}，材料在 {folder}/returns"

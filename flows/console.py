@@ -1,0 +1,133 @@
+"""The command line's voice: help and usage faults in Chinese, progress on a terminal, plain lines elsewhere."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from typer.core import TyperCommand, TyperGroup
+
+T = TypeVar("T")
+WIDTH = 26  # of the left column in help
+
+
+class ChineseCommand(TyperCommand):
+    """A command whose help is Chinese throughout."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the command's help."""
+        formatter.write(_help(self, ctx))
+
+
+class ChineseGroup(TyperGroup):
+    """A group of commands whose help is Chinese throughout."""
+
+    command_class = ChineseCommand
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the group's help."""
+        formatter.write(_help(self, ctx))
+
+
+def _help(command: Any, ctx: Any) -> str:
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    options = [p for p in command.params if p.param_type_name == "option" and not p.hidden]
+    words = " ".join(f"{a.metavar or a.name}" if a.required else f"[{a.metavar or a.name}]" for a in arguments)
+    group = getattr(command, "commands", None)
+    usage = f"用法：{ctx.command_path} {'命令 …' if group else words} [选项]".replace("  ", " ")
+    parts = [usage, "", (command.help or "").strip()]
+    if arguments:
+        parts += ["", "参数："] + [_row(a.metavar or a.name, a.help) for a in arguments]
+    if group:
+        parts += ["", "命令："] + [_row(name, (c.help or "").strip().split("\n")[0]) for name, c in group.items() if not c.hidden]
+    parts += ["", "选项："] + [_row(_option(o), _option_help(o)) for o in options]
+    return "\n".join([*parts, _row("--help", "显示本说明"), ""])
+
+
+def _option(option: Any) -> str:
+    names = "、".join([*option.opts, *option.secondary_opts])
+    return names if option.is_flag else f"{names} {option.metavar or '值'}"
+
+
+def _option_help(option: Any) -> str:
+    return (option.help or "") + ("（必填）" if option.required else "")
+
+
+def _row(left: str, right: str | None) -> str:
+    width = sum(2 if ord(c) > 255 else 1 for c in left)
+    gap = " " * (WIDTH - width) if width < WIDTH else "\n" + " " * (WIDTH + 2)
+    return f"  {left}{gap}{right or ''}"
+
+
+def usage_fault(error: Any) -> str:
+    """Return in Chinese what is wrong with a command's words, from the library's exception."""
+    name = type(error).__name__
+    path = error.ctx.command_path if getattr(error, "ctx", None) else "bulletin"
+    hint = f"输入 {path} --help 查看用法。"
+    parameter = getattr(error, "param", None)
+    label = (
+        ""
+        if parameter is None
+        else (parameter.metavar if parameter.param_type_name == "argument" else "/".join(parameter.opts)) or parameter.name
+    )
+    if name == "NoSuchOption":
+        near = f"您是不是想用 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+        return f"没有选项“{error.option_name}”。{near}{hint}"
+    if name == "MissingParameter":
+        return f"缺少“{label}”。{hint}"
+    if name == "BadParameter":
+        return f"“{label}”有误：{error.message}。{hint}"
+    if name == "NoSuchCommand" or "No such command" in str(getattr(error, "message", "")):
+        return f"没有这个命令：{' '.join(sys.argv[1:2])}。{hint}"
+    return f"命令写法有误：多余或不完整的参数。{hint}"
+
+
+def say(text: str) -> None:
+    """Print a line for the person at the command line."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """Print a line that says what went wrong."""
+    sys.stderr.write(text + "\n")
+
+
+def print_json(value: Any) -> None:
+    """Print a value for a program to read."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def on_terminal() -> bool:
+    """Return whether progress can be drawn: standard error is a terminal that can."""
+    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def tracked(items: Iterable[T], total: int, title: str) -> Iterator[T]:
+    """Yield the items, drawing a progress bar on a terminal and nothing elsewhere."""
+    if not on_terminal() or total < 2:
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description=title, total=total, console=Console(stderr=True))
+
+
+@contextmanager
+def teller(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Give the function that tells how a run gets on; quiet where a program reads the output."""
+    yield (lambda text: None) if quiet else say
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as aligned columns; a Chinese character is two wide."""
+    texts = [[str(value) for value in row] for row in [header, *rows]]
+    widths = [max(map(_width, column)) for column in zip(*texts, strict=True)]
+    return "\n".join("  ".join(t + " " * (w - _width(t)) for t, w in zip(row, widths, strict=True)).rstrip() for row in texts)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(character) > 255 else 1 for character in text)

@@ -1,0 +1,83 @@
+"""The month's work in order, without a server: what the Prefect flow runs as tasks, called one after another.
+
+Nothing here decides about data; each function hands the result of one step to the next.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from flows.job import Found, Job, survey, to_examine
+from flows.produce import produce
+from flows.report import report_of
+from flows.settle import settle
+from flows.steps.model import Examined, LedgerReport, OfficeError, Report
+from flows.view import View, look
+from flows.working import Opened
+
+Tell = Callable[[str], None]
+Examine = Callable[[Job, Sequence[Found]], Iterable[list[Examined]]]
+
+
+class NoBulletinError(OfficeError):
+    """There is nothing that a bulletin could be made from; the message says so in Chinese."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left: the files of the month's folder, and whether anything was returned or is missing."""
+
+    report: Report
+    files: Sequence[str]
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing was returned, unreadable or missing."""
+        live = [x for x in self.report.ledgers if x.superseded_by is None]
+        returned = any(x.verdict in ("returned", "unreadable") for x in live)
+        return not returned and all(row.verdict not in ("missing", "returned", "unreadable") for row in self.report.figures.coverage)
+
+
+def run_month(opened: Opened, examine: Examine, tell: Tell) -> Outcome:
+    """Make a month: read what is new, judge and store it, add up, compose, render, publish; raises NoBulletinError."""
+    job = opened.job
+    files = survey(job.ledgers) if job.ledgers.is_dir() else []
+    new = to_examine(job, files)
+    tell(f"{job.month.label}：台账文件 {len(files)} 个，需要读取 {len(new)} 个")
+    examined = [ledger for ledgers in examine(job, new) for ledger in ledgers]
+    settle(job, examined, files)
+    view = usable_view(job)
+    tell(f"入库完毕，开始编制{job.month.label}的简报")
+    return publish_month(opened, view, files)
+
+
+def usable_view(job: Job) -> View:
+    """Return the month as the store has it; raises NoBulletinError where no ledger's figures count for it."""
+    view = look(job.store, job.campaign, job.month)
+    if not view.usable:
+        raise NoBulletinError(no_bulletin(job, view))
+    return view
+
+
+def publish_month(opened: Opened, view: View, files: Sequence[Found]) -> Outcome:
+    """Make and publish everything that a month leaves."""
+    report = report_of(opened.job.store, view, opened.job.issued)
+    return Outcome(report, produce(opened.job, view, report, files, opened.files))
+
+
+def no_bulletin(job: Job, view: View) -> str:
+    """Return the sentence that says why there is no bulletin."""
+    where = f"文件夹“{job.ledgers}”中没有" if job.ledgers.is_dir() else f"没有文件夹“{job.ledgers}”，也就没有"
+    bad = [x for x in view.submissions if x.verdict in ("returned", "unreadable")]
+    if bad:
+        return (
+            f"{job.month.label}没有一个可用的台账（{len(bad)}个被退回或无法读取），未编制简报。请用 bulletin check 查看原因，更正后再运行。"
+        )
+    return f"{where}{job.month.label}的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
+
+
+def verdicts(ledgers: Iterable[LedgerReport]) -> dict[str, int]:
+    """Return how many ledgers got each verdict."""
+    counts: dict[str, int] = {}
+    for ledger in ledgers:
+        counts[ledger.verdict] = counts.get(ledger.verdict, 0) + 1
+    return counts

@@ -1,0 +1,18 @@
+"""What Prefect is told before it is imported: no telemetry, quiet console, time to start a server on a fresh machine."""
+
+import os
+
+SETTINGS = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_CLI_PROMPT": "false",
+}
+
+
+def prepare() -> None:
+    """Put the settings into the environment; what an administrator has set there stays."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,97 @@
+"""Everything that a month leaves, written into one folder that appears whole (DESIGN §7)."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from flows.issued import Kept, files_of, kept
+from flows.job import RULES_VERSION, Found, Job
+from flows.report import rates_of
+from flows.returns import Packet, packets
+from flows.steps.compose import compose, names_of
+from flows.steps.model import Report
+from flows.steps.overview import month_page, returns_page, summary_workbook
+from flows.steps.publish import Staging
+from flows.steps.records import as_json, figures_record, manifest_record, quality_record
+from flows.steps.render import Renderer
+from flows.steps.store import Run, rates_as_text, record_run
+from flows.view import View
+
+LEVELS = ("city", "county", "enterprise")
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+
+def produce(job: Job, view: View, report: Report, files: Sequence[Found], campaign_files: Mapping[str, bytes]) -> list[str]:
+    """Write a month's folder and put it in its place; return the paths inside it. The journal learns of the run afterwards."""
+    renderer = Renderer(template_folders(job))
+    with Staging(job.outputs / str(job.month)) as staging:
+        for path, content in bulletins(report, kept(job.store, str(job.month)), renderer):
+            staging.write(path, content)
+        for packet in packets(job, view, report, files):
+            write_packet(staging, packet, renderer)
+        staging.write("汇总表.xlsx", summary_workbook(report))
+        staging.write("returns/index.html", returns_page(report, sorted(staging.digests)).encode())
+        staging.write("figures.json", as_json(figures_record(report.figures)))
+        staging.write("quality.json", as_json(quality_record(report.ledgers, report.failures)))
+        names = [*staging.digests, "index.html", "manifest.json"]
+        staging.write("index.html", month_page(report, sorted(names)).encode())
+        staging.write("manifest.json", as_json(_manifest(job, view, campaign_files, staging.digests)))
+        staging.publish()
+    record(job, view, report, campaign_files)
+    return sorted(staging.digests)
+
+
+def template_folders(job: Job) -> list[Path]:
+    """Return where templates are looked for: the campaign's own folder first, then the program's."""
+    return [*([job.templates] if job.templates else []), TEMPLATES]
+
+
+def bulletins(report: Report, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and the bytes of each bulletin: issued ones as they were, drafts as they are now."""
+    for level in LEVELS:
+        for name in names_of(report, level):
+            yield from one_bulletin(report, level, name, keeping, renderer)
+    current = {(level, name) for level in LEVELS for name in names_of(report, level)}
+    for (level, name), versions in keeping.documents.items():
+        if (level, name) not in current:
+            yield from ((document.path, document.content) for document in versions)
+
+
+def one_bulletin(report: Report, level: str, name: str, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, bytes]]:
+    """Yield the issued versions of a bulletin, and its draft where there is one to make."""
+    bulletin = compose(report, level, name)
+    issued, draft = files_of(keeping, level, name, bulletin.path, report.figures)
+    yield from ((document.path, document.content) for document in issued)
+    if draft is not None:
+        yield draft, renderer.render(bulletin)
+
+
+def write_packet(staging: Staging, packet: Packet, renderer: Renderer) -> None:
+    """Write what goes back to a sender: the notice and the marked copies."""
+    staging.write(f"{packet.folder}/退回通知.docx", renderer.render_notice(packet.notice))
+    for name, content in packet.files:
+        staging.write(f"{packet.folder}/{name}", content)
+
+
+def record(job: Job, view: View, report: Report, campaign_files: Mapping[str, bytes]) -> None:
+    """Note in the journal what a month was made from."""
+    rates = rates_as_text(rates_of(report.figures, job.campaign))
+    digest = snapshot_digest(campaign_files)
+    record_run(job.store, Run(str(job.month), job.issued, datetime.now(UTC), view.state, digest, rates), campaign_files)
+
+
+def snapshot_digest(files: Mapping[str, bytes]) -> str:
+    """Return a digest of the campaign folder's files."""
+    parts = [f"{name}\0{hashlib.sha256(content).hexdigest()}" for name, content in sorted(files.items())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _manifest(job: Job, view: View, campaign_files: Mapping[str, bytes], outputs: Mapping[str, str]) -> dict[str, object]:
+    used = {line.submission for line in view.lines}
+    ledgers = [s for month in view.remembered.by_month.values() for s in month if s.month == str(job.month) or s.id in used]
+    inputs = {f"{s.month}/{s.file}": s.sha256 for s in ledgers}
+    inputs |= {f"campaign/{name}": hashlib.sha256(content).hexdigest() for name, content in campaign_files.items()}
+    versions = {"program": f"ledger-bulletin {version('ledger-bulletin')}", "rules": RULES_VERSION, "store": view.state}
+    return manifest_record(str(job.month), job.issued.isoformat(), versions, inputs, outputs)
