@@ -55,12 +55,18 @@ LedgersOption = Annotated[Path | None, _option("--ledgers", metavar="文件夹",
 OutputsOption = Annotated[Path | None, _option("--outputs", metavar="文件夹", help="输出文件夹，不写用 ./outputs")]
 StoreOption = Annotated[str | None, _option("--store", metavar="位置", help="数据存储的位置，不写用活动文件夹下的 store")]
 IssuedOption = Annotated[date | None, _option("--issued", metavar="日期", help="印发日期，如 2022-06-02，不写用今天", parser=_day)]
+DirectOption = Annotated[bool, typer.Option("--without-prefect", help="不启动 Prefect，直接在本机运行")]
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取")]
 
-app = typer.Typer(cls=console.ChineseGroup, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="国有企业退休人员社会化管理工作简报：校验台账、汇总数据、编制简报。")  # fmt: skip
-template = typer.Typer(cls=console.ChineseGroup, no_args_is_help=True, rich_markup_mode=None, help="检查、预览简报模板。")
-store = typer.Typer(cls=console.ChineseGroup, no_args_is_help=True, rich_markup_mode=None, help="维护数据存储。")
+_PLAIN: dict[str, Any] = {"cls": console.ChineseGroup, "no_args_is_help": True, "rich_markup_mode": None}
+app = typer.Typer(
+    help="国有企业退休人员社会化管理工作简报：校验台账、汇总数据、编制简报。",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    **_PLAIN,
+)
+template = typer.Typer(help="检查、预览简报模板。", **_PLAIN)
+store = typer.Typer(help="维护数据存储。", **_PLAIN)
 app.add_typer(template, name="template")
 app.add_typer(store, name="store")
 
@@ -68,7 +74,7 @@ app.add_typer(store, name="store")
 @app.command(cls=console.ChineseCommand)
 def run(month: MonthArgument, campaign: CampaignOption = None, ledgers: LedgersOption = None, outputs: OutputsOption = None,
         issued: IssuedOption = None, store: StoreOption = None,
-        without_prefect: Annotated[bool, typer.Option("--without-prefect", help="不启动 Prefect，直接在本机运行")] = False,
+        without_prefect: DirectOption = False,
         as_json: JsonOption = False) -> None:  # fmt: skip
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
     from flows.commands.monthly import run_command
@@ -86,7 +92,7 @@ def init(folder: Annotated[Path, _argument("文件夹", "要新建的工作文�
 
 @app.command(cls=console.ChineseCommand)
 def demo(folder: Annotated[Path, _argument("文件夹", "放演示数据的文件夹，不写用 ./demo")] = Path("demo"),
-         without_prefect: Annotated[bool, typer.Option("--without-prefect", help="不启动 Prefect，直接在本机运行")] = False) -> None:  # fmt: skip
+         without_prefect: DirectOption = False) -> None:  # fmt: skip
     """造一个虚构城市的三个月台账（含常见错误），并完整运行一遍。"""
     from flows.commands.starting import demo_command
 

@@ -67,11 +67,7 @@ def usage_fault(error: Any) -> str:
     path = error.ctx.command_path if getattr(error, "ctx", None) else "bulletin"
     hint = f"输入 {path} --help 查看用法。"
     parameter = getattr(error, "param", None)
-    label = (
-        ""
-        if parameter is None
-        else (parameter.metavar if parameter.param_type_name == "argument" else "/".join(parameter.opts)) or parameter.name
-    )
+    label = "" if parameter is None else _label(parameter)
     if name == "NoSuchOption":
         near = f"您是不是想用 {'、'.join(error.possibilities)}？" if error.possibilities else ""
         return f"没有选项“{error.option_name}”。{near}{hint}"
@@ -82,6 +78,10 @@ def usage_fault(error: Any) -> str:
     if name == "NoSuchCommand" or "No such command" in str(getattr(error, "message", "")):
         return f"没有这个命令：{' '.join(sys.argv[1:2])}。{hint}"
     return f"命令写法有误：多余或不完整的参数。{hint}"
+
+
+def _label(parameter: Any) -> str:
+    return str(parameter.metavar or parameter.name) if parameter.param_type_name == "argument" else "/".join(parameter.opts)
 
 
 def say(text: str) -> None:

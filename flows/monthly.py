@@ -67,7 +67,10 @@ def add_up_and_publish(opened: Opened, files: list[Found]) -> Outcome:
     return outcome
 
 
-@flow(name="monthly", flow_run_name="{month} 月度简报", task_runner=ThreadPoolTaskRunner(max_workers=4), persist_result=False)
+RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)
+
+
+@flow(name="monthly", flow_run_name="{month} 月度简报", task_runner=RUNNER, persist_result=False)
 def monthly(month: str, campaign: str = "campaign", ledgers: str | None = None, outputs: str = "outputs", issued: str | None = None,
             store: str | None = None) -> State[Outcome]:  # fmt: skip
     """Make a month; the state's message says in one line what came of it."""

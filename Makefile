@@ -1,0 +1,52 @@
+# One command for each job; each sets itself up on a bare Debian machine with Python 3.11.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check format lint types bench serve lock templates clean
+
+demo: $(READY)        ## a made-up city with faulty ledgers, three months of bulletins
+	$(BIN)/bulletin demo demo
+
+test: $(READY)        ## all tests
+	$(BIN)/python -m pytest
+
+check: format lint types test  ## all that a change has to pass
+
+format: $(READY)
+	$(BIN)/ruff format --check .
+
+lint: $(READY)
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+bench: $(READY)       ## the speed figures, as ratios
+	$(BIN)/python -m tests.bench
+
+serve: $(READY)       ## a standing Prefect server with the three deployments
+	$(BIN)/python -m flows.serve
+
+lock: $(READY)        ## pin the whole tree anew, with hashes and no index
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --group dev -o requirements.lock pyproject.toml
+
+templates: $(READY)   ## build the shipped Word templates anew
+	$(BIN)/python -m templates.build
+
+$(READY): requirements.lock pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) >/dev/null 2>&1 || { \
+	  echo "python3-venv is missing; installing it"; \
+	  { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends python3-venv; } \
+	    || { echo "Install it first: sudo apt-get install python3-venv"; exit 1; }; \
+	  rm -rf $(VENV); "$(PYTHON)" -m venv $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

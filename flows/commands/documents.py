@@ -1,0 +1,125 @@
+"""Documents on demand: one bulletin from the store, the blank forms, the office's templates."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flows import console
+from flows.campaign import campaign_of, load_campaign
+from flows.cli import OK
+from flows.issued import kept
+from flows.issuing import issue_month
+from flows.produce import one_bulletin, template_folders
+from flows.report import report_of
+from flows.steps.compose import names_of
+from flows.steps.model import OfficeError
+from flows.steps.months import Month
+from flows.steps.publish import write_whole
+from flows.steps.render import Renderer
+from flows.steps.store import campaign_files, runs
+from flows.view import look
+from flows.working import Opened, open_job
+
+LEVELS = {"city": "全市", "county": "县区", "enterprise": "企业"}
+
+
+def render_command(month: Month, level: str, name: str | None, campaign: Path | None, outputs: Path | None, store: str | None,
+                   as_of: datetime | None, *, everything: bool, pdf: bool) -> int:  # fmt: skip
+    """Write one bulletin, or all of a level, from the store; print where."""
+    opened = open_job(month, campaign, None, outputs, None, store)
+    with as_it_was(opened, as_of) as (job, issued):
+        view = look(job.store, job.campaign, month, as_of)
+        if not view.usable:
+            raise OfficeError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
+        report = report_of(job.store, view, issued, as_of)
+        keeping, renderer = kept(job.store, str(month), as_of), Renderer(template_folders(job))
+        for wanted in chosen_names(report, level, name, everything=everything):
+            written = list(one_bulletin(report, level, wanted, keeping, renderer))
+            for path, content in written:
+                target = job.outputs / str(month) / path
+                write_whole(target, content)
+                console.say(str(target))
+                if pdf:
+                    console.say(str(to_pdf(target)))
+    return OK
+
+
+def chosen_names(report: Any, level: str, name: str | None, *, everything: bool) -> list[str]:
+    """Return the names of the bulletins asked for; raises OfficeError with the names there are where it is none of them."""
+    if level not in LEVELS:
+        raise OfficeError(f"没有级别“{level}”。级别有：city（全市）、county（县区）、enterprise（企业）")
+    names: list[str] = names_of(report, level)
+    if level == "city" or everything:
+        return names
+    if name not in names:
+        asked = f"没有“{name}”" if name else "没有写明 --name"
+        raise OfficeError(f"{report.month.label}的{LEVELS[level]}简报{asked}。可选：{'、'.join(names)}；全部编制用 --all")
+    return [name]
+
+
+@contextmanager
+def as_it_was(opened: Opened, as_of: datetime | None) -> Iterator[tuple[Any, Any]]:
+    """Give the job and the day of issue of the month's last run, up to a time; with the campaign folder as it was then."""
+    job = opened.job
+    own = [run for run in runs(job.store, as_of) if run.month == str(job.month)]
+    if as_of is None:
+        yield job, own[-1].issued if own else job.issued
+        return
+    if not own:
+        raise OfficeError(f"到那时为止，{job.month.label}的简报还没有编制过。")
+    files = campaign_files(job.store, own[-1].campaign)
+    with tempfile.TemporaryDirectory() as folder:
+        for path, content in files.items():
+            write_whole(Path(folder, path), content)
+        templates = Path(folder, "templates")
+        campaign = campaign_of(files, Path(folder))
+        yield replace(job, campaign=campaign, templates=templates if templates.is_dir() else None), own[-1].issued
+
+
+def to_pdf(path: Path) -> Path:
+    """Return the PDF that LibreOffice makes of a document, beside it; raises OfficeError where it is not installed."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        raise OfficeError("本机没有安装 LibreOffice，不能转成 PDF。请用 Word 或 WPS 打开 .docx 另存为 PDF")
+    with tempfile.TemporaryDirectory() as home:
+        command = [
+            program,
+            "--headless",
+            f"-env:UserInstallation=file://{home}",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(path.parent),
+            str(path),
+        ]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=180)  # noqa: S603  (our own words)
+    pdf = path.with_suffix(".pdf")
+    if done.returncode or not pdf.is_file():
+        raise OfficeError(f"“{path.name}”没有转成 PDF。请用 Word 或 WPS 打开 .docx 另存为 PDF")
+    return pdf
+
+
+def issue_command(month: Month, campaign: Path | None, outputs: Path | None, store: str | None) -> int:
+    """Record a month's drafts as issued."""
+    opened = open_job(month, campaign, None, outputs, None, store)
+    documents = issue_month(opened.job.store, look(opened.job.store, opened.job.campaign, month), opened.job.outputs)
+    console.say(f"已登记印发{month.label}的简报 {len(documents)} 份，以后不再改动；数据有变时另出更正稿。")
+    return OK
+
+
+def blank_command(kind: str, path: Path, campaign: Path | None) -> int:
+    """Write the form to fill in."""
+    from flows.steps.blank import blank_form
+    from schemas.columns import KINDS
+
+    if kind not in KINDS:
+        raise OfficeError(f"没有台账“{kind}”。可选：progress（进度台账）、roster（花名册）")
+    write_whole(path, blank_form(kind, load_campaign(campaign or Path("campaign"))))
+    console.say(str(path))
+    return OK
