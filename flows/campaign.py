@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from flows.registry import read_registry
 from flows.settings import Campaign, Settings
+from flows.steps.model import OfficeError
 from schemas.registry import FILE as REGISTRY_FILE
 from schemas.rules import RULES
 
@@ -31,11 +32,11 @@ class CampaignFault:
         return f"{self.file} {self.place}：{self.message}" if self.place else f"{self.file}：{self.message}"
 
 
-class CampaignError(Exception):
+class CampaignError(OfficeError):
     """The campaign folder cannot be used; `faults` says why, each with its place."""
 
     def __init__(self, faults: Sequence[CampaignFault]) -> None:
-        super().__init__("\n".join(map(str, faults)))
+        super().__init__("\n".join([f"活动文件夹有 {len(faults)} 处错误，未运行：", *(f"  {fault}" for fault in faults)]))
         self.faults = tuple(faults)
 
 

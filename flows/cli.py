@@ -106,7 +106,6 @@ def main() -> None:
 
 def guarded(command: Any) -> int:
     """Return a command's exit code; what the office can mend is said in Chinese, wrong code raises."""
-    from flows.campaign import CampaignError
     from flows.steps.model import OfficeError
 
     try:
@@ -116,11 +115,6 @@ def guarded(command: Any) -> int:
     except typer.Abort:
         console.complain("已中止，未留下半成品。")
         return 130
-    except CampaignError as error:
-        console.complain(f"活动文件夹有 {len(error.faults)} 处错误，未运行：")
-        for fault in error.faults:
-            console.complain(f"  {fault}")
-        return NOTHING_MADE
     except OfficeError as error:
         console.complain(str(error))
         return NOTHING_MADE

@@ -1,5 +1,6 @@
 """The figures of every level (DESIGN §6): small lines in, whole figures out."""
 
+import itertools
 from fractions import Fraction
 
 import pytest
@@ -51,14 +52,14 @@ def test_whole_figures() -> None:
         line("西浥区", "示例供销社", (10, 0, 10, 0, 2, 0, 0), "托管中心", row=6),
     ]
     record = figures_record(roll_up(lines, [], campaign(), MAY))
+    places = (("东浥区", 5), ("东浥区", 6), ("西浥区", 5), ("西浥区", 6))
     assert record["city"] == {
         "name": "示例市", "enterprises": 2, **counted(210, 175, 212, 76, 32, 5, 0),
         "rates": {"agreement": 0.833333, "archives": 0.358491, "party": 0.15625, "functions": 0.0},
         "stage": "推进中", "change": None,
         "sources": {
             "enterprises": {"cells": ["东浥区.xlsx!进度!C5", "东浥区.xlsx!进度!C6", "西浥区.xlsx!进度!C5"], "more": 0},
-            **{name: {"cells": [f"{f}.xlsx!进度!{'EFGHIJK'[i]}{r}" for f, r in (("东浥区", 5), ("东浥区", 6), ("西浥区", 5), ("西浥区", 6))],
-                      "more": 0} for i, name in enumerate(COUNTS)},
+            **{name: {"cells": [f"{f}.xlsx!进度!{'EFGHIJK'[i]}{r}" for f, r in places], "more": 0} for i, name in enumerate(COUNTS)},
         },
     }  # fmt: skip
     assert [(e["name"], e["enterprises"], e["retirees"], e["stage"]) for e in record["groups"]] == [
@@ -174,4 +175,4 @@ def test_figures_keep_their_laws(lines: list[Line]) -> None:
     ranks = sorted(e.rank for e in figures.counties if e.rank is not None)
     assert all(rank == ranks.index(rank) + 1 for rank in ranks)
     ranked = sorted((e for e in figures.counties if e.rank), key=lambda e: e.rank or 0)
-    assert all((a.rates["agreement"] or 0) >= (b.rates["agreement"] or 0) for a, b in zip(ranked, ranked[1:], strict=False))
+    assert all((a.rates["agreement"] or 0) >= (b.rates["agreement"] or 0) for a, b in itertools.pairwise(ranked))
