@@ -1,11 +1,18 @@
 """Small made-up campaigns, lines and submissions: what tests start from."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from flows.job import Found, Job
 from flows.settings import Campaign, County, Enterprise, Sender, Settings
-from flows.steps.model import Line, Remembered, Submission
+from flows.steps.model import Examined, Line, Remembered, Submission
+from flows.steps.months import Month
+from flows.steps.store import Store
 from schemas.columns import COUNTS
 
 SETTINGS: Mapping[str, Any] = {
@@ -68,3 +75,29 @@ def remembered(*submissions: Submission) -> Remembered:
         by_month.setdefault(one.month, []).append(one)
     gone = {month: {content: s for s in rows for content in s.supersedes} for month, rows in by_month.items()}
     return Remembered(by_month, gone)
+
+
+def examined(sender: str, rows: Sequence[tuple[str, str, Sequence[int]]], *, file: str = "", sha256: str = "", kind: Any = "progress",
+             note: str | None = None) -> Examined:  # fmt: skip
+    """Return a progress ledger checked alone, without a fault: (county, enterprise, counts) a row, from row 5 of a sheet 进度."""
+    data = [
+        {"good": True, "county": county, "enterprise": firm, "affiliation": "市属", "note": note, **dict(zip(COUNTS, counts, strict=True))}
+        | {f"at_{name}": [f"进度!{'CEFGHIJK'[i]}{r}"] for i, name in enumerate(("enterprise", *COUNTS))}
+        | {f"n_{name}": 1 for name in ("enterprise", *COUNTS)}
+        for r, (county, firm, counts) in enumerate(rows, 5)
+    ]  # fmt: skip
+    counts = pd.DataFrame(data).astype({"note": "str", **dict.fromkeys(COUNTS, "Int64")})
+    name = file or f"{sender}.xlsx"
+    digest = sha256 or hashlib.sha256(repr((name, rows)).encode()).hexdigest()
+    return Examined(name, digest, kind, sender, sender, len(rows), 0, [], counts)
+
+
+def found(*ledgers: Examined) -> list[Found]:
+    """Return examined ledgers' files as a survey finds them."""
+    return [Found(Path(one.file), one.file, one.sha256) for one in ledgers]
+
+
+def job(store: Path | str, month: str = "2022-05", issued: date = date(2022, 6, 2), **more: Any) -> Job:
+    """Return a job on a store."""
+    facts: dict[str, Any] = {"campaign": campaign(), "ledgers": Path("ledgers"), "outputs": Path("outputs"), "key": b"key"}
+    return Job(Month.parse(month), issued=issued, store=Store(str(store)), **{**facts, **more})
