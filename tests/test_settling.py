@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -187,7 +186,7 @@ sent(Path(sys.argv[1]), ledger)
 
 @pytest.mark.parametrize("step", range(7))
 def test_killed_at_any_step_the_store_reads_as_before_or_after(tmp_path: Path, step: int) -> None:
-    """kill -9 before or after each write: the month has the old figures or the new ones, and the next run goes on."""
+    """Kill -9 before or after each write: the month has the old figures or the new ones, and the next run goes on."""
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(step)], env=environment, check=False, capture_output=True)
@@ -202,7 +201,7 @@ def test_killed_at_any_step_the_store_reads_as_before_or_after(tmp_path: Path, s
 def test_a_store_that_cannot_be_written(tmp_path: Path) -> None:
     """A file in the way, or a place without permission, is one sentence that says what to do."""
     (tmp_path / "store").write_text("in the way")
-    with pytest.raises(StoreError, match="写不进去.*请检查磁盘空间和写入权限"):
+    with pytest.raises(StoreError, match=r"写不进去.*请检查磁盘空间和写入权限"):
         sent(tmp_path / "store", examined(EAST, [(EAST, MACHINES, FIRST)]))
 
 
