@@ -1,0 +1,50 @@
+"""One run a month and store at a time: a second one waits, or says who is at work."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.steps.model import OfficeError
+from flows.steps.store import Store
+
+PATIENCE = 600.0  # seconds that a second run waits
+_PAUSE = 0.5
+
+
+@contextmanager
+def month_lock(store: Store, month: str, tell: Callable[[str], None], patience: float = PATIENCE) -> Iterator[None]:
+    """Hold a month of a store while its outputs are made; raises OfficeError where another run holds it for too long.
+
+    The lock goes with its process, however that ends. A store that is no folder is guarded by Prefect's concurrency limit and by
+    the store itself, which lets one of two writers repeat its work.
+    """
+    if not store.is_folder:
+        yield
+        return
+    path = Path(store.uri) / f".{month}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _wait(handle, month, tell, patience)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _wait(handle: int, month: str, tell: Callable[[str], None], patience: float) -> None:
+    until, told = time.monotonic() + patience, False
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise OfficeError(f"{month}正在由另一个任务编制，等候超时，本次没有运行。请稍后再试") from None
+            if not told:
+                tell(f"{month}正在由另一个任务编制，等它结束后继续……")
+                told = True
+            time.sleep(_PAUSE)
+        else:
+            return
