@@ -45,6 +45,7 @@ class Masthead(_Frozen):
     issue_to: tuple[Text, ...] = Field((), description="下发单位的列表")
     copies: int = Field(0, ge=0, description="印数，0 或正整数")
     contact: str = Field("", description="联系人和电话，印在退回通知上")
+    mail: str = Field("", description="办公室收简报的邮箱")
 
 
 class Policy(_Frozen):

@@ -35,6 +35,7 @@ send_to = ["市委组织部"]                       # 送
 issue_to = ["各县（市、区）人民政府"]          # 发
 copies = 60                                    # 印数
 contact = ""                                   # 联系人和电话，印在退回通知上
+mail = ""                                      # 办公室收简报的邮箱，发邮件时用
 
 [policy]
 missing = "carry_forward"  # 未报送或被退回的：carry_forward 沿用最近一次通过的数据，exclude 不计入

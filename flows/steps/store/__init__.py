@@ -10,8 +10,10 @@ from flows.steps.store.journal import (
     rates_as_text,
     rates_from_text,
     record_issue,
+    record_mail,
     record_run,
     runs,
+    sent_mails,
     state_of,
 )
 from flows.steps.store.memory import Batch, base_rows, counts_of, failures_of, people_of, recall, remember
@@ -36,8 +38,10 @@ __all__ = [
     "rates_from_text",
     "recall",
     "record_issue",
+    "record_mail",
     "record_run",
     "remember",
     "runs",
+    "sent_mails",
     "state_of",
 ]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -118,3 +118,14 @@ def record_issue(store: Store, issue: Issue, files: Sequence[Document]) -> None:
     row = asdict(issue)
     row |= {key: json.dumps(row[key], ensure_ascii=False) for key in ("figures", "corrections", "ledgers")}
     store.append("issues", pa.Table.from_pylist([row], schema=SCHEMAS["issues"]))
+
+
+def sent_mails(store: Store) -> frozenset[str]:
+    """Return the keys of the letters that have been sent."""
+    return frozenset(store.read("mails", columns=["key"])["key"].to_pylist())
+
+
+def record_mail(store: Store, key: str, subject: str, sender: str) -> None:
+    """Note a letter as sent; the text and the address are not kept."""
+    row = {"key": key, "subject": subject, "sender": sender, "sent_at": datetime.now(UTC)}
+    store.append("mails", pa.Table.from_pylist([row], schema=SCHEMAS["mails"]))

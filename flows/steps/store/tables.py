@@ -54,6 +54,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "documents": pa.schema([
         ("issue", _TEXT), ("month", _TEXT), ("level", _TEXT), ("name", _TEXT), ("path", _TEXT), ("sha256", _TEXT), ("content", pa.binary()),
     ]),
+    "mails": pa.schema([("key", _TEXT), ("subject", _TEXT), ("sender", _TEXT), ("sent_at", _TIME)]),
 }  # fmt: skip
 PARTITIONED = ("progress", "roster", "failures")
 
