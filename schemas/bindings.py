@@ -23,13 +23,12 @@ class Context:
 
 @dataclass(frozen=True)
 class Binding:
-    """A rule bound to a field; with `once_per` only the first row of each value of that field is reported."""
+    """A rule bound to a field: its cell is the one to mend."""
 
     code: str
     at: str
     given: Mapping[str, object] = field(default_factory=dict)
     context: Mapping[str, str] = field(default_factory=dict)
-    once_per: str | None = None
 
     @property
     def name(self) -> str:
@@ -39,6 +38,9 @@ class Binding:
     def parameters(self, context: Context) -> dict[str, object]:
         """Return the predicate's keyword arguments."""
         return {"at": self.at, **self.given, **{key: getattr(context, name) for key, name in self.context.items()}}
+
+
+AFFILIATIONS = values("affiliation").values()
 
 
 def _out_of_scope(at: str) -> Binding:
@@ -54,9 +56,9 @@ _COMMON = (
 
 _PROGRESS = (
     *_COMMON,
-    Binding("not-in-list", "affiliation", {"values": values("affiliation").values()}),
+    Binding("not-in-list", "affiliation", {"values": AFFILIATIONS}),
     Binding("unknown-enterprise", "enterprise", context={"values": "enterprises"}),
-    Binding("affiliation-mismatch", "affiliation", {"expected": "affiliation_expected"}),
+    Binding("affiliation-mismatch", "affiliation", {"expected": "affiliation_expected", "listed": AFFILIATIONS}),
     Binding("duplicate-row", "enterprise", {"key": ("county", "enterprise")}),
     *(Binding("negative", c.name) for c in PROGRESS if c.type == "count"),
     *(Binding("more-than-total", c.name, {"total": c.at_most}) for c in PROGRESS if c.at_most),
@@ -66,15 +68,15 @@ _PROGRESS = (
 _ROSTER = (
     *_COMMON,
     *(Binding("not-in-list", name, {"values": values(name).values()}) for name in ("affiliation", "sex", "politics")),
-    Binding("unknown-enterprise", "enterprise", context={"values": "enterprises"}, once_per="enterprise"),
-    Binding("affiliation-mismatch", "affiliation", {"expected": "affiliation_expected"}, once_per="enterprise"),
+    Binding("unknown-enterprise", "enterprise", context={"values": "enterprises"}),
+    Binding("affiliation-mismatch", "affiliation", {"expected": "affiliation_expected", "listed": AFFILIATIONS}),
     Binding("id-invalid", "id"),
     Binding("id-15", "id"),
     Binding("duplicate-person", "id", {"key": ("id",)}),
     Binding("sex-mismatch", "sex"),
     Binding("age-implausible", "id", context={"at_day": "month_end"}),
     Binding("phone-invalid", "phone"),
-    Binding("party-without-membership", "party_date"),
+    Binding("party-without-membership", "party_date", {"listed": values("politics").values()}),
     *(Binding("date-in-future", c.name, context={"issued": "issued"}) for c in ROSTER if c.type == "date"),
     *(Binding("date-order", at, {"after": "agreement_date"}) for at in HANDOVERS.values() if at != "agreement_date"),
     *(Binding("date-order", at, {"after": "retired"}) for at in HANDOVERS.values()),

@@ -1,10 +1,10 @@
 """What is wrong with a number of identity, in words (domain.md §4)."""
 
-from datetime import date
+import calendar
 
 import numpy as np
 
-from schemas.predicates import ID_CHECKS, ID_WEIGHTS, USCC_ALPHABET, USCC_WEIGHTS
+from schemas.predicates import FIRST_YEAR, ID_CHECKS, ID_WEIGHTS, LAST_YEAR, USCC_ALPHABET, USCC_WEIGHTS
 
 
 def uscc_fault(code: str) -> str | None:
@@ -26,9 +26,21 @@ def id_fault(number: str) -> str | None:
         return f"应为18位，现为{len(number)}位"
     if not (number.isascii() and number[:17].isdigit() and (number[17].isdigit() or number[17] == "X")):
         return "含有不允许的字符"
-    try:
-        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
+    if not _real_date(int(number[6:10]), int(number[10:12]), int(number[12:14])):
         return "出生日期不存在"
     digits = np.array([int(character) for character in number[:17]])
     return None if chr(ID_CHECKS[int(digits @ ID_WEIGHTS) % 11]) == number[17] else "校验码不对，可能有数字录错"
+
+
+def _real_date(year: int, month: int, day: int) -> bool:
+    return FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
+
+
+def id_like(text: str) -> bool:
+    """Return whether 18 characters are built like a citizen ID number, whatever their check digit says."""
+    digits = text[:17]
+    return (
+        digits.isdecimal()
+        and text[17:].upper().strip("0123456789X") == ""
+        and _real_date(*map(int, (text[6:10], text[10:12], text[12:14])))
+    )

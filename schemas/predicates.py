@@ -1,7 +1,7 @@
 """The conditions that rules state, vectorised: each returns True where a row is in order.
 
 Every predicate takes the typed frame and the field `at` whose cell is to be mended, and returns a boolean array of the frame's
-length. An empty cell is in order everywhere but in `present`: what is missing is told once.
+length. An empty cell is in order everywhere: what is missing is told once, by the schema's own check for required cells.
 """
 
 from collections.abc import Collection
@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Flags = npt.NDArray[np.bool_]
 Frame = Any  # pandas.DataFrame; pandas is imported by whoever has one
@@ -17,13 +19,12 @@ ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dty
 ID_CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = np.array([1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28], dtype=np.int64)
+_USCC_VALUES = np.full(256, -1, dtype=np.int64)
+_USCC_VALUES[np.frombuffer(USCC_ALPHABET.encode(), dtype=np.uint8)] = np.arange(31)
 PARTY = ("中共党员", "中共预备党员")
+CENTRAL = ("中央", "省属")  # what 中省 stands for
+FIRST_YEAR, LAST_YEAR = 1880, 2100  # of a birth
 YOUNGEST, OLDEST = 40, 110  # years of age at retirement, and today (domain.md §4)
-
-
-def present(frame: Frame, at: str) -> Flags:
-    """Return where the cell is filled."""
-    return _flags(frame[at].notna())
 
 
 def not_negative(frame: Frame, at: str) -> Flags:
@@ -49,15 +50,21 @@ def not_more_than(frame: Frame, at: str, total: str) -> Flags:
     return _flags(~(frame[at] > frame[total]).fillna(False))
 
 
-def same_as(frame: Frame, at: str, expected: str) -> Flags:
-    """Return where the value equals the one in the column `expected`, or none is expected."""
-    return _flags((frame[at] == frame[expected]).fillna(False) | frame[at].isna() | frame[expected].isna())
+def agrees(frame: Frame, at: str, expected: str, listed: Collection[str]) -> Flags:
+    """Return where the affiliation agrees with the one in the column `expected`; 中省 stands for 中央 and 省属 alike.
+
+    Nothing is said where none is expected, and of a value that is not in the list: that is told once.
+    """
+    given, wanted = frame[at], frame[expected]
+    loose = ((given == "中省") & wanted.isin(CENTRAL)) | ((wanted == "中省") & given.isin(CENTRAL))
+    return _flags((given == wanted).fillna(False) | loose.fillna(False) | ~given.isin(list(listed)) | wanted.isna())
 
 
 def first_of_its_kind(frame: Frame, at: str, key: tuple[str, ...]) -> Flags:
     """Return where no row above has the same key; an incomplete key repeats nothing."""
-    keys = frame[list(key)]
-    return _flags(~keys.duplicated() | keys.isna().any(axis=1))
+    keys = frame[list(key)] if len(key) > 1 else frame[key[0]]
+    empty = keys.isna()
+    return _flags(~keys.duplicated() | (empty.any(axis=1) if len(key) > 1 else empty))
 
 
 def in_scope(frame: Frame, at: str, words: Collection[str]) -> Flags:
@@ -80,22 +87,18 @@ def in_order(frame: Frame, at: str, after: str) -> Flags:
     return _flags(~(frame[f"{at}_last"] < frame[after]))
 
 
-def party_member(frame: Frame, at: str) -> Flags:
-    """Return where a date of the organisational relations' transfer stands beside a membership, or where there is none."""
-    return _flags(frame[at].isna() | frame["politics"].isin(PARTY) | frame["politics"].isna())
+def party_member(frame: Frame, at: str, listed: Collection[str]) -> Flags:
+    """Return where a date of the organisational relations' transfer stands beside a membership, or where there is none.
+
+    A political status that is not in the list is told of once, not here.
+    """
+    others = [value for value in listed if value not in PARTY]
+    return _flags(frame[at].isna() | ~frame["politics"].isin(others))
 
 
 def good_id(frame: Frame, at: str) -> Flags:
     """Return where the citizen ID number has its form, a real birth date, and the right check digit (GB 11643-1999)."""
-    numbers, here = _bytes(frame[at], 18)
-    good = ~here
-    if not here.any():
-        return good
-    digits = numbers[:, :17].astype(np.int64) - 48
-    well_formed = ((digits >= 0) & (digits <= 9)).all(axis=1)
-    check = ID_CHECKS[(np.where(well_formed[:, None], digits, 0) @ ID_WEIGHTS) % 11]
-    good[here] = well_formed & (check == numbers[:, 17]) & _real_date(digits)
-    return good & _fits(frame[at], here)
+    return _good_ids(*_characters(frame[at], 18)) | _flags(frame[at].isna())
 
 
 def not_15_digits(frame: Frame, at: str) -> Flags:
@@ -104,42 +107,38 @@ def not_15_digits(frame: Frame, at: str) -> Flags:
 
 
 def sex_matches(frame: Frame, at: str) -> Flags:
-    """Return where sex agrees with the 17th digit of the ID number: odd is male (GB 11643-1999)."""
-    numbers, here = _bytes(frame["id"], 18)
-    good = np.ones(len(frame), dtype=bool)
-    male = numbers[:, 16] % 2 == 1
-    sex = frame[at].to_numpy(dtype=object, na_value=None)[here]
-    good[here] = np.where(male, sex != "女", sex != "男")
-    return good
+    """Return where sex agrees with the 17th digit of a good ID number: odd is male (GB 11643-1999)."""
+    numbers, here = _characters(frame["id"], 18)
+    male = np.zeros(len(frame), dtype=bool)
+    male[here] = numbers[:, 16] % 2 == 1
+    wrong = np.where(male, _flags(frame[at] == "女"), _flags(frame[at] == "男"))
+    return ~(wrong & _good_ids(numbers, here))
 
 
 def plausible_age(frame: Frame, at: str, at_day: Any) -> Flags:
-    """Return where the age at retirement (or on a day, where no retirement is given) lies within the plausible band."""
-    numbers, here = _bytes(frame["id"], 18)
+    """Return where the age at retirement (or on a day, where no retirement is given) lies within the plausible band.
+
+    Of a month of retirement the last day counts; ID numbers that are not good are told of elsewhere.
+    """
+    numbers, here = _characters(frame["id"], 18)
     good = np.ones(len(frame), dtype=bool)
-    if not here.any():
-        return good
     born = (numbers[:, 6:14].astype(np.int64) - 48) @ 10 ** np.arange(7, -1, -1)
-    today = _as_number(np.full(len(frame), np.datetime64(at_day, "D")))[here]
-    retired = frame["retired"].to_numpy()[here]
+    today = _as_number(np.array(at_day, dtype="datetime64[D]"))
+    retired = frame["retired_last"].to_numpy()[here]
     then = np.where(np.isnat(retired), today, _as_number(retired))
     good[here] = ((then - born) // 10000 >= YOUNGEST) & ((today - born) // 10000 <= OLDEST)
-    return good
+    return good | ~_good_ids(numbers, here)
 
 
 def good_uscc(frame: Frame, at: str) -> Flags:
     """Return where the unified social credit code has its form and the right check character (GB 32100-2015)."""
-    codes, here = _bytes(frame[at], 18)
-    good = ~here
-    if not here.any():
-        return good
-    table = np.full(256, -1, dtype=np.int64)
-    table[np.frombuffer(USCC_ALPHABET.encode(), dtype=np.uint8)] = np.arange(31)
-    values = table[codes]
+    codes, here = _characters(frame[at], 18)
+    good = np.zeros(len(frame), dtype=bool)
+    values = _USCC_VALUES[codes]
     well_formed = (values >= 0).all(axis=1) & (values[:, 2:8] <= 9).all(axis=1)
     check = (31 - (np.where(values > 0, values, 0)[:, :17] @ USCC_WEIGHTS) % 31) % 31
     good[here] = well_formed & (check == values[:, 17])
-    return good & _fits(frame[at], here)
+    return good | _flags(frame[at].isna())
 
 
 def good_phone(frame: Frame, at: str) -> Flags:
@@ -153,17 +152,31 @@ def _flags(values: Any) -> Flags:
     return np.asarray(values, dtype=bool)
 
 
-def _bytes(text: Any, width: int) -> tuple[npt.NDArray[np.uint8], Flags]:
+def _characters(text: Any, width: int) -> tuple[npt.NDArray[np.uint8], Flags]:
     """Return the rows whose text is `width` ASCII characters long, as bytes, and which rows those are."""
-    values = text.to_numpy(dtype=object, na_value="")
-    here = np.fromiter((len(v) == width and v.isascii() for v in values), dtype=bool, count=len(values))
-    packed = np.array(values[here].tolist(), dtype=f"S{width}") if here.any() else np.empty(0, dtype=f"S{width}")
-    return packed.view(np.uint8).reshape(-1, width), here
+    packed = pa.array(text.array, type=pa.large_string())
+    packed = packed.combine_chunks() if isinstance(packed, pa.ChunkedArray) else packed
+    long = np.asarray(pc.fill_null(pc.equal(pc.binary_length(packed), width), fill_value=False))
+    rows = packed.filter(pa.array(long))
+    offsets, data = rows.buffers()[1:3]
+    if not len(rows) or data is None:
+        return np.empty((0, width), dtype=np.uint8), np.zeros(len(text), dtype=bool)
+    start = int(np.frombuffer(offsets, dtype=np.int64)[rows.offset])
+    characters = np.frombuffer(data, dtype=np.uint8)[start : start + len(rows) * width].reshape(-1, width)
+    ascii_only = _flags((characters < 128).all(axis=1))
+    here = long.copy()
+    here[long] = ascii_only
+    return characters[ascii_only], here
 
 
-def _fits(text: Any, here: Flags) -> Flags:
-    """Return where the text is empty or one of those that could be looked at."""
-    return here | _flags(text.isna())
+def _good_ids(numbers: npt.NDArray[np.uint8], here: Flags) -> Flags:
+    """Return where one of the ID numbers that were found `here` is good."""
+    digits = numbers[:, :17].astype(np.int64) - 48
+    well_formed = _flags(((digits >= 0) & (digits <= 9)).all(axis=1))
+    check = ID_CHECKS[(np.where(well_formed[:, None], digits, 0) @ ID_WEIGHTS) % 11]
+    good = np.zeros(len(here), dtype=bool)
+    good[here] = well_formed & (check == numbers[:, 17]) & _real_date(digits)
+    return good
 
 
 def _real_date(digits: npt.NDArray[np.int64]) -> Flags:
@@ -173,7 +186,7 @@ def _real_date(digits: npt.NDArray[np.int64]) -> Flags:
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     lengths = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
     last = lengths[np.clip(month, 0, 12)] + (leap & (month == 2))
-    return (year >= 1880) & (year <= 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= last)
+    return _flags((year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= last))
 
 
 def _as_number(days: Any) -> npt.NDArray[np.int64]:
@@ -181,5 +194,5 @@ def _as_number(days: Any) -> npt.NDArray[np.int64]:
     day = days.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
     year = day.astype("datetime64[Y]")
-    return ((year.astype(np.int64) + 1970) * 10000 + ((month - year).astype(np.int64) + 1) * 100
-            + (day - month).astype(np.int64) + 1)  # fmt: skip
+    number = (year.astype(np.int64) + 1970) * 10000 + ((month - year).astype(np.int64) + 1) * 100 + (day - month).astype(np.int64) + 1
+    return np.asarray(number, dtype=np.int64)

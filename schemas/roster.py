@@ -1,6 +1,6 @@
 """The roster 花名册: one row a retiree, four dates that stay empty until done (DESIGN §3)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandera.pandas as pa
@@ -9,7 +9,9 @@ from schemas.columns import ROSTER
 from schemas.models import field_of
 
 if TYPE_CHECKING:
-    from datetime import datetime as Day
+    from datetime import datetime
+
+    Day: TypeAlias = datetime
 else:
     Day = np.dtype("datetime64[s]")
 

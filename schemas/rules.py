@@ -5,8 +5,8 @@ predicate returns True where a row is in order (the form pandera asks for); None
 cell converted or ledgers are compared. Codes are stable (DESIGN §5); reports and manual derive from this page.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from schemas import predicates as p
@@ -36,9 +36,9 @@ class Rule:
         """Return the remedy with its facts; raises KeyError where a fact is wanting."""
         return self.remedy.format(**facts)
 
-    def as_note(self) -> "Rule":
-        """Return the same rule on trial: it is reported, but costs nothing (policy.trial_rules)."""
-        return replace(self, severity="note")
+    def costs(self, trial_rules: Collection[str]) -> Severity:
+        """Return what a fault costs in a campaign: nothing where the rule is on trial (policy.trial_rules) and can be."""
+        return "note" if self.code in trial_rules and self.code in TRIABLE else self.severity
 
 
 _OPEN = "请用 WPS 或 Excel 打开后另存为 .xlsx 格式再报"
@@ -61,7 +61,7 @@ _FILE = (
 )  # fmt: skip
 
 _CELL = (
-    Rule("required", "必填项为空", "cell", "row", "“{header}”没有填写。", "请填写“{header}”；确实没有的，数字栏填 0。", p.present),
+    Rule("required", "必填项为空", "cell", "row", "“{header}”没有填写。", "请填写“{header}”；确实没有的，数字栏填 0。"),
     Rule("not-a-number", "不是数字", "cell", "row", "“{header}”应填数字，现为“{value}”。", "请只填阿拉伯数字，不带文字和符号。"),
     Rule("not-an-integer", "不是整数", "cell", "row", "“{header}”应填整数，现为{value}{scaled}。", "人数、份数没有小数，请核对后改为整数。"),
     Rule("negative", "负数", "cell", "row", "“{header}”不能为负，现为{value}。", "请核对后填 0 或正数；填报的是累计数，不是增减数。", p.not_negative),
@@ -86,9 +86,9 @@ _ROW = (
     Rule("age-implausible", "年龄不合常理", "row", "note", "按身份证号推算，{reason}。", "请核对身份证号和退休年月；无误的可不处理。", p.plausible_age),
     Rule("date-order", "日期先后颠倒", "row", "row", "“{header}”为{value}，早于“{other_header}”{other}。", "请核对两个日期，改正有误的一项。", p.in_order),
     Rule("party-without-membership", "非党员转组织关系", "row", "row", "政治面貌为“{politics}”，却填了“{header}”{value}。", "请核对政治面貌；不是党员的，组织关系转移日期留空。", p.party_member),
-    Rule("affiliation-mismatch", "隶属关系与名录不符", "row", "note", "隶属关系填“{value}”，名录中为“{expected}”，按名录统计。", "请核对；名录有误的，请告知办公室。", p.same_as),
-    Rule("duplicate-row", "重复行", "row", "row", "与第{first}行重复：{county}{enterprise}。", "同一县区同一企业只填一行，请合并或删除。", p.first_of_its_kind),
-    Rule("duplicate-person", "重复人员", "row", "row", "身份证号（{value}）与第{first}行重复。", "同一人只登记一次，请删除重复的一行。", p.first_of_its_kind),
+    Rule("affiliation-mismatch", "隶属关系与名录不符", "row", "note", "隶属关系填“{value}”，名录中为“{expected}”，按名录统计。", "请核对；名录有误的，请告知办公室。", p.agrees),
+    Rule("duplicate-row", "重复行", "row", "row", "与{first}重复：{county}{enterprise}。", "同一县区同一企业只填一行，请合并或删除。", p.first_of_its_kind),
+    Rule("duplicate-person", "重复人员", "row", "row", "身份证号（{value}）与{first}重复。", "同一人只登记一次，请删除重复的一行。", p.first_of_its_kind),
     Rule("out-of-scope", "不属移交范围", "row", "note", "“{header}”中写有“{value}”，这类人员不属于移交范围。", "请核对；确属{value}的，请从台账中删除。", p.in_scope),
 )  # fmt: skip
 
@@ -97,16 +97,22 @@ _ACROSS = (
     Rule("cumulative-fell", "累计数减少", "months", "row", "“{header}”本月{value}，比{month}的{previous}减少{difference}。", "累计数不应减少：请核对；确有原因的，在备注中写明。"),
     Rule("base-changed", "基数变动", "months", "note", "{reason}。", "请核对；确有变动的，可在备注中说明。"),
     Rule("reported-twice", "两家同报", "across", "note", "{county}{enterprise}另有单位也报了数据，按规定以{used}的数据为准。", "请与有关单位核对，避免重复统计。"),
-    Rule("duplicate-person-across", "人员跨册重复", "across", "row", "身份证号（{value}）的人员在另一单位的花名册中已登记。", "请核对该人员由谁移交，只在一个花名册中登记。"),
+    Rule("duplicate-person-across", "人员跨册重复", "across", "row", "身份证号（{value}）的人员在另一单位的花名册中也有登记。", "请核对该人员由谁移交，只在一个花名册中登记。"),
     Rule("roster-mismatch", "花名册与进度台账不符", "across", "note", "“{header}”进度台账为{value}，花名册为{roster}，相差{difference}。", "请核对两个台账，以实际为准改正。"),
     Rule("not-submitted", "未报送", "across", "note", "{sender}未报送{month}的{kind}。", "请尽快报送。"),
 )  # fmt: skip
 
 RULES: Mapping[str, Rule] = {rule.code: rule for rule in (*_FILE, *_CELL, *_ROW, *_ACROSS)}
 
+# Rules that may run on trial: without what the others ask for there is nothing to count, or nobody to count it for.
+TRIABLE = frozenset((
+    "month-mismatch", "date-in-future", "uscc-invalid", "id-invalid", "more-than-total", "sex-mismatch", "date-order", "party-without-membership",
+    "duplicate-row", "duplicate-person", "control-total", "cumulative-fell", "duplicate-person-across",
+))  # fmt: skip
+
 # What pandera's own checks are called, and which of our rules each one is.
-BUILT_IN: Mapping[str, str] = {
-    "not_nullable": "required",
-    "isin": "not-in-list",
-    "greater_than_or_equal_to": "negative",
-}
+BUILT_IN: Mapping[str, str] = {"not_nullable": "required"}
+
+# What is said of faults beyond the number that is listed one by one, of one rule in one ledger.
+MORE = "“{title}”另有{count}处，只列出前{listed}处。"
+MORE_REMEDY = "请按已列出各处的办法，逐行核对全表后改正。"

@@ -1,47 +1,142 @@
 """What may be shown of a value outside its sender's own workbook (domain.md §5).
 
 Row number, surname and *, last four digits, and nothing else personal. A roster whose columns have slipped can hold a name or
-a number anywhere, so no text of a roster is shown whole unless it is one of the words that the field's list knows.
+a number anywhere, so no text of a roster is shown whole unless it cannot be personal; in a progress ledger numbers of persons
+and what looks like a person's name are hidden.
 """
 
 import re
+import unicodedata
+from dataclasses import replace
 
+from flows.steps.model import Failure
+from schemas.codes import id_like
 from schemas.columns import Column, Kind
 from schemas.spellings import squeeze, values
 
-_DIGITS = re.compile(r"\d(?:[\s\-]?\d){5,}[\dXx]?")
+LONGEST = 60  # characters shown of a text
+LONGEST_COUNT = 10**10  # a count of more digits is somebody's phone in the wrong column
+_HALF_WIDTH = {0xFF10 + i: str(i) for i in range(10)} | {0x3000: " ", 0xFF0D: "-", 0xFF38: "X", 0xFF58: "x"}
+# ID numbers, also in groups; mobiles; land lines with their area code; any other run of digits as long as a phone's.
+_NUMBERS = re.compile(
+    r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]|\d(?: ?\d){14,}[Xx]?|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?[2-9]\d{6,7}"
+    r"|\d{11,}[Xx]?)(?!\d)"
+)
+_ORGANISATION = re.compile(
+    r"(?:公司|集团|企业|中心|工厂|总厂|商店|学校|医院|银行)|.{3,}(?:厂|局|所|院|社|站|矿|部|店|行|场)(?:[(（].*[)）])?$"
+)
+_PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}[县区市旗]")
+# What offices write into these columns in place of what is asked for, and what no name holds.
+_WORDS = {
+    "affiliation": re.compile("企业|集体|民营|私营|合资|外资|[央省市县区直部]属|国有|国企|个体|事业|机关"),
+    "politics": re.compile("党员|党派|团员|群众|人士|预备|民主"),
+    "date": re.compile(r"^(?:(?:已|未|待)[\u4e00-\u9fff]{1,5}|是|否|√|×|有)$"),
+}
+_NAME = re.compile(r"[\u4e00-\u9fff](?:[·\u4e00-\u9fff]{1,3})")
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史"
+    "顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋甘景薄单柏阮"
+)
+_DOUBLE = (
+    "欧阳",
+    "司马",
+    "上官",
+    "诸葛",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "司徒",
+    "夏侯",
+    "长孙",
+    "宇文",
+    "端木",
+    "百里",
+    "南宫",
+    "独孤",
+)
 
 
 def shown(kind: Kind, column: Column, text: str) -> str:
     """Return a cell's text as reports print it."""
     text = " ".join(text.split())
     if column.type == "name":
-        return f"{text[:1]}*" if text else ""
+        return initial(text)
     if column.type in ("id", "phone"):
         return last_four(text)
     if column.type == "uscc":
-        return text if len(text) == 18 and kind == "progress" else last_four(text)
+        return _code(text) if kind == "progress" else last_four(text)
     if kind == "roster" and not _harmless(column, text):
-        return f"{text[:1]}*" if not _DIGITS.search(text) else last_four(text)
-    return _DIGITS.sub(lambda m: last_four(m[0]), text)[:60] if _longest_run(text) > 10 else text[:60]
+        return last_four(text) if re.search(r"\d{6}|\d[\s-]\d", text) else initial(text)
+    return harmless(text)
+
+
+def harmless(text: str) -> str:
+    """Return a text of a progress ledger or of the lines around a table without numbers of persons, a lone name as its surname."""
+    return initial(text) if like_a_name(text) else scrub(text)[:LONGEST]
+
+
+def scrub(text: str) -> str:
+    """Return a text with every ID number and phone in it hidden but for the last four digits; blanks and hyphens do not help them."""
+    if not any(character.isdigit() for character in text):
+        return text
+    plain = text.translate(_HALF_WIDTH)
+    plain = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() and c.isdecimal() else c for c in plain)
+    for match in reversed(list(_NUMBERS.finditer(plain))):
+        text = text[: match.start()] + last_four(match[0]) + text[match.end() :]
+    return text
+
+
+def scrubbed(failure: Failure) -> Failure:
+    """Return a failure of the reader, which knows no masks, with the numbers of persons in its texts hidden."""
+    sheet, value = (text and scrub(text) for text in (failure.sheet, failure.value))
+    return replace(failure, sheet=sheet, value=value, message=scrub(failure.message), remedy=scrub(failure.remedy))
+
+
+def initial(text: str) -> str:
+    """Return the first character and a star, or nothing of nothing."""
+    return f"{text[:1]}*" if text and not text[:1].isdigit() else "*" * len(text[:4])
 
 
 def last_four(text: str) -> str:
-    """Return a number with all but its last four characters hidden."""
+    """Return a number with all but its last four digits hidden; letters other than the X of an ID number are hidden too."""
     plain = squeeze(text)
-    return "*" * max(len(plain) - 4, 4) + plain[-4:] if len(plain) > 4 else "*" * len(plain)
+    tail = re.sub(r"[^0-9Xx]", "*", plain[-4:])
+    return "*" * max(len(plain) - 4, 4) + tail if len(plain) > 4 else "*" * len(plain)
+
+
+def count_shown(number: int) -> str:
+    """Return a count as reports print it; one as long as a phone number is hidden but for its end."""
+    return str(number) if abs(number) < LONGEST_COUNT else last_four(str(number))
+
+
+def like_a_name(text: str) -> bool:
+    """Return whether a text looks like a person's name and nothing else: two to four characters that begin with a surname."""
+    text = squeeze(text)
+    if not _NAME.fullmatch(text) or _ORGANISATION.search(text):
+        return False
+    return text[:2] in _DOUBLE or (len(text) <= 3 and text[0] in _SURNAMES)
+
+
+def _code(text: str) -> str:
+    """Return a credit code of a progress ledger, which is nobody's; an ID number or a phone in its place is hidden."""
+    if len(text) == 18 and text.isascii() and text.isalnum() and not id_like(text):
+        return text
+    return scrub(text) if 15 <= len(text) <= 20 and re.search(r"[A-Za-z].", text) else last_four(text)
 
 
 def _harmless(column: Column, text: str) -> bool:
-    """Return whether a roster's text can hold nothing personal: a short date or number, or a word of the field's list."""
-    if column.type == "date":
-        return bool(re.fullmatch(r"[\d\s年月日号./\-:]{1,19}", text)) and sum(c.isdigit() for c in text) <= 8
+    """Return whether a roster's text can hold nothing personal: a short date or number, or what only its column can hold."""
+    if like_a_name(text):
+        return False
+    if column.type == "date" and re.fullmatch(r"[\d\s年月日号./\-:]{1,19}", text):
+        return sum(c.isdigit() for c in text) <= 8
     if column.type == "enterprise":
-        return bool(re.search(r"(?:公司|厂|集团|局|所|院|社|站|矿|中心|企业|部|店|行|场)", text)) and not _DIGITS.search(text)
+        return bool(_ORGANISATION.search(text)) and not re.search(r"\d{5}", text)
     if column.type == "county":
-        return bool(re.search(r"[县区市旗]", text)) and len(text) <= 12
-    return column.type in ("sex", "politics", "affiliation") and values(column.type).get(squeeze(text)) is not None
-
-
-def _longest_run(text: str) -> int:
-    return max((len(run) for run in re.findall(r"\d+", text)), default=0)
+        return bool(_PLACE.fullmatch(text))
+    if column.type in ("sex", "politics", "affiliation") and values(column.type).get(squeeze(text)) is not None:
+        return True
+    return len(text) <= 12 and _WORDS[column.type].search(text) is not None if column.type in _WORDS else False

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 
 from flows.settings import Campaign
+from flows.steps.check.masks import harmless
 from flows.steps.model import Claims
 from flows.steps.months import Month
 from schemas.spellings import squeeze
@@ -29,12 +30,12 @@ def recognise_sender(file: str, claims: Claims, campaign: Campaign, say: Say) ->
     by_folder = next((found for part in reversed(folders) if (found := named_in(part, campaign.sender_names))), [])
     by_name = named_in(stem, campaign.sender_names)
     likely = by_folder[0] if len(by_folder) == 1 else by_name[0] if len(by_name) == 1 and not by_folder else None
-    stated = {}
+    stated: dict[str, str] = {}
     for text, sheet, cell in claims.senders:
         name = campaign.sender_names.get(squeeze(text))
         if name is None:
             listed = "、".join(list(campaign.sender)[:_LISTED])
-            say("sender-unknown", sheet=sheet, cell=cell, reason=f"填报单位“{text}”不在名录中", expected=listed)
+            say("sender-unknown", sheet=sheet, cell=cell, reason=f"填报单位“{harmless(text)}”不在名录中", expected=listed)
             return Origin(None, likely)
         stated.setdefault(name, f"填报单位（{cell}）写的是“{name}”")
     return _agreed(stated, by_folder, by_name, campaign, say, likely)
@@ -79,8 +80,8 @@ def check_month(claims: Claims, month: Month, say: Say) -> None:
         by_cell.setdefault((text, sheet, cell), []).append((year, number))
     for (text, sheet, cell), named in by_cell.items():
         if not any(number == month.month and year in (None, month.year) for year, number in named):
-            say("month-mismatch", sheet=sheet, cell=cell, source=f"标题（{cell}）", value=text, expected=month.label)
+            say("month-mismatch", sheet=sheet, cell=cell, source=f"表头（{cell}）", value=harmless(text), expected=month.label)
     last = month.last_day + timedelta(LATEST)
     for day, text, sheet, cell in claims.dates:
         if not month.first_day <= day <= last:
-            say("month-mismatch", sheet=sheet, cell=cell, source=f"填报时间（{cell}）", value=text, expected=month.label)
+            say("month-mismatch", sheet=sheet, cell=cell, source=f"填报时间（{cell}）", value=harmless(text), expected=month.label)

@@ -20,7 +20,8 @@ def wrong_totals(
     """Yield each control total that agrees with none of the sums it may stand for: total, field, what it says, the sum.
 
     A 合计 stands for all rows of its table; a 小计 for the rows since the last one, those up to the next, or those of the
-    group or county that it names; a 其中 only for those of a group or county that it names. A sum over a cell that could not
+    group or county that it names; a 其中 only for those of a group or county that it names, in the whole table or under the
+    小计 that it stands by. A sum over a cell that could not
     be read is not compared, and only cells that the total fills are. Cells that took a default may count in it or not.
     """
     for i, total in enumerate(ledger.totals):
@@ -45,17 +46,23 @@ def _spans(ledger: Ledger, index: int, total: Total, campaign: Campaign) -> Iter
         yield own
         yield np.ones_like(own)
         return
-    named = _named(ledger, total, campaign)
-    if named is not None:
-        yield from (own & flags for flags in named)
-    if total.role == "part":
-        return
+    named = _named(ledger, total, campaign) or []
+    yield from (own & flags for flags in named)
+    around = list(_around(ledger, total, own))
+    yield from around if total.role == "subtotal" else (rows & flags for rows in around for flags in named)
+
+
+def _around(ledger: Ledger, total: Total, own: Flags) -> Iterator[Flags]:
+    """Yield the rows since the last 合计 or 小计, those up to the next one, and those that the one right above a 其中 stands for."""
     others = [t for t in ledger.totals if t.table == total.table and t.role in ("subtotal", "total")]
-    before = max((t.before for t in others if t.row < total.row), default=0)
-    after = min((t.before for t in others if t.row > total.row), default=len(own))
+    above = [t.before for t in others if t.row < total.row]
+    before, after = max(above, default=0), min((t.before for t in others if t.row > total.row), default=len(own))
     ids = np.arange(len(own))
     yield own & (ids >= before) & (ids < total.before)
     yield own & (ids >= total.before) & (ids < after)
+    if total.role == "part" and above:
+        start = max((b for b in above if b < before), default=0)
+        yield own & (ids >= start) & (ids < before)
 
 
 def _named(ledger: Ledger, total: Total, campaign: Campaign) -> list[Flags] | None:

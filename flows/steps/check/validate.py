@@ -3,14 +3,15 @@
 pandera's own report would lose and multiply failures; the rows are taken from the output of each check.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pandera.pandas as pa
 
-from flows.steps.check.report import Reporter
+from flows.steps.check.facts import facts_of
+from flows.steps.check.report import LISTED, Hit, Reporter
 from flows.steps.model import Failure, Ledger
 from schemas.bindings import BINDINGS, Binding, Context
 from schemas.columns import KINDS, Kind
@@ -20,36 +21,96 @@ from schemas.roster import Roster
 from schemas.rules import BUILT_IN
 
 MODELS: Mapping[Kind, type[pa.DataFrameModel]] = {"progress": Progress, "roster": Roster}
+DOUBTS = ("date-ambiguous",)  # conversions that give a value all the same
 Rows = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
-def validate(ledger: Ledger, context: Context, reporter: Reporter) -> list[tuple[int, Failure]]:
-    """Return every failure of a ledger's cells and rows with its row id, in the order of rows, then columns, then rules."""
-    blocked = {(name, row) for name, rows in _unreadable(ledger).items() for row in rows.tolist()}
-    found = [*_converted(ledger, reporter)]
-    for binding, rows in _failed(ledger, context):
-        if isinstance(binding, str):
-            found += [(row, binding, reporter.failure("required", binding, row)) for row in rows.tolist() if (binding, row) not in blocked]
-        else:
-            found += [(row, binding.at, reporter.bound(binding, row)) for row in _once(ledger, binding, rows).tolist()]
+@dataclass(frozen=True)
+class Findings:
+    """The failures of a ledger's cells and rows in the order of rows, columns and codes, and which rows they cost."""
+
+    failures: Sequence[Failure]
+    bad: Flags
+
+
+def validate(ledger: Ledger, context: Context, reporter: Reporter) -> Findings:
+    """Return every fault of a ledger's cells and rows; beyond LISTED of one rule they are counted, not listed.
+
+    Of the faults of one cell that cost its row only the first is told: a cell that cannot be read is not also empty, a
+    number that is wrong by itself is not also compared.
+    """
+    bad = np.zeros(len(ledger.frame), dtype=bool)
+    hits = list(_first_of_each_cell(_hits(ledger, context), reporter, bad))
     order = {column.name: i for i, column in enumerate(KINDS[ledger.kind])}
-    found.sort(key=lambda f: (f[0], order[f[1]], f[2].code))
-    return [(row, failure) for row, _, failure in found]
+    told = [(int(row), order[hit.at], failure) for hit in _listed(hits)
+            for row, failure in zip(hit.rows, reporter.failures(hit, facts_of(reporter, hit)), strict=True)]  # fmt: skip
+    told.sort(key=lambda t: (t[0], t[1], t[2].code))
+    counts: dict[str, int] = {}
+    for hit in hits:
+        counts[hit.code] = counts.get(hit.code, 0) + len(hit.rows)
+    more = [reporter.more(code, count - LISTED) for code, count in sorted(counts.items()) if count > LISTED]
+    return Findings([*(failure for _, _, failure in told), *more], bad)
 
 
-def _unreadable(ledger: Ledger) -> dict[str, Rows]:
-    """Return for each field the rows whose cell holds something that could not be converted."""
-    unread: dict[str, list[Rows]] = {}
+def _first_of_each_cell(hits: Iterable[Hit], reporter: Reporter, bad: Flags) -> Iterator[Hit]:
+    """Yield the hits with only the rows whose cell has not broken a rule that costs as much before; flag in `bad` the rows lost."""
+    taken: dict[tuple[str, str], Flags] = {}
+    for hit in hits:
+        costly = reporter.severity(hit.code) == "row"
+        seen = taken.setdefault((hit.at, "" if costly else hit.code), np.zeros(len(bad), dtype=bool))
+        rows = hit.rows[~seen[hit.rows]]
+        seen[rows] = True
+        if costly:
+            bad[rows] = True
+        if len(rows):
+            yield replace(hit, rows=rows)
+
+
+def _listed(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Yield the hits with the rows that are told one by one: of each rule the first ones in the order of rows."""
+    by_code: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_code.setdefault(hit.code, []).append(hit)
+    for same in by_code.values():
+        rows = np.sort(np.concatenate([hit.rows for hit in same]))
+        last = rows[LISTED - 1] if len(rows) > LISTED else rows[-1]
+        room = LISTED - int((rows < last).sum())  # rows before the last are told whole; of the last row what there is room for
+        for hit in same:
+            chosen = hit.rows[hit.rows < last]
+            if last in hit.rows and room > 0:
+                chosen, room = np.append(chosen, last), room - 1
+            if len(chosen):
+                yield replace(hit, rows=chosen)
+
+
+def _hits(ledger: Ledger, context: Context) -> Iterator[Hit]:
+    """Yield what could not be converted, then the required cells that are empty, then the bindings that failed."""
+    for c in ledger.conversions:
+        yield Hit(c.code, c.name, c.rows, facts=c.facts)
+    bound = {binding.name: number for number, binding in enumerate(BINDINGS[ledger.kind])}
+    found = sorted(_failed(ledger, context), key=lambda f: -1 if isinstance(f[0], str) else bound[f[0].name])
+    unread = unread_cells(ledger)
+    for what, rows in found:
+        if isinstance(what, str):
+            wanted = _has_column(ledger, what) & ~unread.get(what, np.zeros(len(ledger.frame), dtype=bool))
+            yield Hit("required", what, rows[wanted[rows]])
+        else:
+            yield Hit(what.code, what.at, rows, what)
+
+
+def unread_cells(ledger: Ledger) -> dict[str, Flags]:
+    """Return for each field with such cells which rows' cell holds something that could not be converted."""
+    flags: dict[str, Flags] = {}
     for conversion in ledger.conversions:
-        if conversion.code != "date-ambiguous":
-            unread.setdefault(conversion.name, []).append(conversion.rows)
-    return {name: np.concatenate(rows) for name, rows in unread.items()}
+        if conversion.code not in DOUBTS:
+            flags.setdefault(conversion.name, np.zeros(len(ledger.frame), dtype=bool))[conversion.rows] = True
+    return flags
 
 
-def _converted(ledger: Ledger, reporter: Reporter) -> Iterator[tuple[int, str, Failure]]:
-    for conversion in ledger.conversions:
-        for row in conversion.rows.tolist():
-            yield row, conversion.name, reporter.failure(conversion.code, conversion.name, row, **conversion.facts.get(row, {}))
+def _has_column(ledger: Ledger, name: str) -> Flags:
+    """Return which rows stand in a table with a field's column; where it is missing, that is told once."""
+    return np.array([name in table.columns for table in ledger.tables], dtype=bool)[ledger.table_of]
 
 
 def _failed(ledger: Ledger, context: Context) -> Iterator[tuple[Binding | str, Rows]]:
@@ -58,7 +119,7 @@ def _failed(ledger: Ledger, context: Context) -> Iterator[tuple[Binding | str, R
     schema = MODELS[ledger.kind].to_schema()
     whole = pa.DataFrameSchema(schema.columns, checks=bound_checks(ledger.kind, context))
     try:
-        whole.validate(ledger.frame, lazy=True)
+        whole.validate(ledger.frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as errors:
         for error in errors.schema_errors:
             yield _read(error, bindings)
@@ -73,11 +134,3 @@ def _read(error: pa.errors.SchemaError, bindings: Mapping[str, Binding]) -> tupl
     if BUILT_IN.get(name) == "required":
         return str(error.schema.name), np.asarray(error.failure_cases["index"], dtype=np.int64)
     raise RuntimeError(f"the schema failed at {error.schema.name} in a way that no rule stands for: {name}")
-
-
-def _once(ledger: Ledger, binding: Binding, rows: Rows) -> Rows:
-    """Return only the first failing row of each value where the binding asks for it."""
-    if binding.once_per is None:
-        return rows
-    repeated = pd.Series(ledger.frame[binding.once_per].iloc[rows]).duplicated().to_numpy()
-    return rows[~repeated]
