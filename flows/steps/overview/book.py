@@ -1,0 +1,212 @@
+"""Sheets of the summary workbook: typed cells, tables with frozen headers and filters, print set-up (XlsxWriter)."""
+
+import io
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, Literal
+
+import xlsxwriter
+
+from flows.steps.printing import NOTHING, hundredths, percent, points
+
+CellKind = Literal["text", "centred", "count", "difference", "rate", "share", "points", "rank"]
+LONGEST = 32767  # characters that a cell of Excel can hold
+TITLE_ROW, UNIT_ROW = 0, 1
+LINE, MOST_LINES = 15, 8  # the height of a line in points; a row of more lines than Excel's tallest row would be refused
+_GRID, _HEAD, _GROUP = "#A6A6A6", "#F3E3E1", "#E4C4C0"
+_BODY = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "title": {"font_name": "方正小标宋简体", "font_size": 20, "align": "center"},
+    "note": {"font_size": 10},
+    "group": {"font_name": "黑体", "border": 1, "border_color": _GRID, "bg_color": _GROUP, "align": "center"},
+    "header": {"font_name": "黑体", "border": 1, "border_color": _GRID, "bg_color": _HEAD, "align": "center", "text_wrap": True},
+    "text": {"text_wrap": True},
+    "centred": {"align": "center", "text_wrap": True},
+    "count": {"num_format": "#,##0", "align": "right"},
+    "difference": {"num_format": "+#,##0;-#,##0;0", "align": "right"},
+    "rate": {"num_format": "0.00%", "align": "right"},
+    "share": {"num_format": "0.00%", "align": "right"},
+    "points": {"num_format": "+0.00;-0.00;0.00", "align": "right"},
+    "rank": {"num_format": "0", "align": "center"},
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a table: its header, what it is read from a row with, its kind and width; fields of one group share an upper header."""
+
+    header: str
+    value: Callable[[Any], object]
+    kind: CellKind = "count"
+    width: float = 9.5
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Tied:
+    """A rank that others share: the cell holds the number, shown with 并列."""
+
+    rank: int
+
+
+@dataclass
+class Book:
+    """A workbook in the making; `issued` is the date of creation that it carries, so that equal inputs give equal bytes."""
+
+    issued: date
+    title: str
+    _stream: io.BytesIO = field(default_factory=io.BytesIO)
+    _formats: dict[tuple[tuple[str, object], ...], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        self.workbook = xlsxwriter.Workbook(self._stream, options)
+        created = datetime(self.issued.year, self.issued.month, self.issued.day)  # a property without a zone
+        self.workbook.set_properties({"title": self.title, "created": created})
+
+    def style(self, name: str, **more: object) -> Any:
+        """Return the cell format of a name, with what is changed of it."""
+        border = {"border": 1, "border_color": _GRID} if name in CellKind.__args__ else {}  # type: ignore[attr-defined]  # a Literal's names
+        properties = {**_BODY, **border, **_STYLES[name], **more}
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format(properties)
+        return self._formats[key]
+
+    def content(self) -> bytes:
+        """Return the finished workbook; nothing can be added afterwards."""
+        self.workbook.close()
+        return self._stream.getvalue()
+
+
+def write_cell(book: Book, sheet: Any, row: int, column: int, kind: CellKind, value: object, *, bold: bool = False) -> None:
+    """Write a value so that the cell shows what documents print; None is —.
+
+    Text stays text whatever it begins with. A rate keeps its exact value; where two decimals would round it to 0 or 100 % the
+    number format itself holds the figure to be shown (DESIGN §6).
+    """
+    more: dict[str, object] = {"bold": True} if bold else {}
+    if value is None:
+        sheet.write_string(row, column, NOTHING, book.style(kind, **more))
+    elif isinstance(value, Tied):
+        sheet.write_number(row, column, value.rank, book.style(kind, **more, num_format='0"（并列）"'))
+    elif isinstance(value, Fraction) and kind in ("rate", "share"):
+        sheet.write_number(row, column, float(value), book.style(kind, **more, **_near_an_end(value)))
+    elif isinstance(value, Fraction):
+        sheet.write_number(row, column, float(points(value)), book.style(kind, **more))
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value, book.style(kind, **more))
+    else:
+        write_text(book, sheet, row, column, kind, str(value), **more)
+
+
+def write_text(book: Book, sheet: Any, row: int, column: int, style: str, text: str, **more: object) -> None:
+    """Write text that stays text, also when the cell is edited later."""
+    quoted = {"quote_prefix": True} if text[:1] in tuple("=+-@\t\r") else {}
+    sheet.write_string(row, column, text[:LONGEST], book.style(style, **more, **quoted))
+
+
+def _near_an_end(rate: Fraction) -> dict[str, object]:
+    """Return the number format of a rate that two decimals would show as nothing or all, else none."""
+    shown = round(rate * 10000)
+    return {"num_format": f'"{percent(rate)}"'} if shown != hundredths(rate) and shown in (0, 10000) else {}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table on a sheet of its own.
+
+    `frozen` columns stay in sight, the first `bold` rows are printed bold; `totals` follow the rows out of the filter's reach.
+    """
+
+    sheet: str
+    title: str
+    unit: str
+    fields: Sequence[Field]
+    rows: Sequence[Any]
+    totals: Sequence[Any] = ()
+    notes: Sequence[str] = ()
+    frozen: int = 1
+    bold: int = 0
+
+    @property
+    def header_row(self) -> int:
+        """Return the row (from 0) that names every column; groups of columns, where there are any, stand above it."""
+        return UNIT_ROW + (2 if any(one.group for one in self.fields) else 1)
+
+    @property
+    def first_row(self) -> int:
+        """Return the row (from 0) of the first entry."""
+        return self.header_row + 1
+
+
+def add_table(book: Book, table: Table) -> Any:
+    """Return a new sheet with a table: title, header, rows, totals, notes; header frozen, filter and print set-up made."""
+    sheet = book.workbook.add_worksheet(table.sheet)
+    last, first = len(table.fields) - 1, table.first_row
+    sheet.merge_range(TITLE_ROW, 0, TITLE_ROW, last, table.title, book.style("title"))
+    sheet.set_row(TITLE_ROW, 36)
+    write_text(book, sheet, UNIT_ROW, 0, "note", table.unit)
+    _write_header(book, sheet, table)
+    for i, entry in enumerate([*table.rows, *table.totals]):
+        bold = i < table.bold or i >= len(table.rows)
+        sheet.set_row(first + i, LINE * max(_lines(one, one.value(entry)) for one in table.fields) + 5)
+        for column, one in enumerate(table.fields):
+            write_cell(book, sheet, first + i, column, one.kind, one.value(entry), bold=bold)
+    end = first + len(table.rows) + len(table.totals)
+    for i, note in enumerate(table.notes):
+        write_text(book, sheet, end + i, 0, "note", note)
+    sheet.freeze_panes(first, table.frozen)
+    sheet.autofilter(table.header_row, 0, max(first + len(table.rows) - 1, first), last)
+    _data_bars(sheet, table, end)
+    set_up_print(sheet)
+    sheet.repeat_rows(UNIT_ROW + 1, table.header_row)
+    sheet.print_area(0, 0, end + len(table.notes), last)
+    return sheet
+
+
+def set_up_print(sheet: Any) -> None:
+    """Set a sheet to A4 landscape, as wide as the page, with page numbers."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.set_margins(left=0.35, right=0.35, top=0.5, bottom=0.6)
+    sheet.center_horizontally()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C&10第 &P 页，共 &N 页")
+
+
+def _write_header(book: Book, sheet: Any, table: Table) -> None:
+    """Write the header: one row names all columns; the groups' row above it where there are groups."""
+    for column, one in enumerate(table.fields):
+        sheet.set_column(column, column, one.width)
+        write_text(book, sheet, table.header_row, column, "header", one.header)
+    sheet.set_row(table.header_row, LINE * max(_lines(one, one.header) for one in table.fields) + 8)
+    start = 0
+    for group, own in itertools.groupby(table.fields if table.header_row > UNIT_ROW + 1 else (), key=lambda one: one.group):
+        end = start + len(list(own)) - 1
+        if end > start:
+            sheet.merge_range(UNIT_ROW + 1, start, UNIT_ROW + 1, end, group, book.style("group"))
+        else:
+            write_text(book, sheet, UNIT_ROW + 1, start, "group", group)
+        start = end + 1
+
+
+def _lines(one: Field, value: object) -> int:
+    """Return how many lines a text takes in its column; a Chinese character is two units of width, numbers take one line."""
+    if not isinstance(value, str):
+        return 1
+    width = sum(1 if character.isascii() else 2 for character in value)
+    return min(-(-width // max(int(one.width) - 1, 2)), MOST_LINES) or 1
+
+
+def _data_bars(sheet: Any, table: Table, end: int) -> None:
+    bar = {
+        "type": "data_bar", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1,
+        "bar_color": "#E8A9A2", "bar_solid": True, "data_bar_2010": True,
+    }  # fmt: skip
+    for column, one in enumerate(table.fields):
+        if one.kind == "rate" and end > table.first_row:
+            sheet.conditional_format(table.first_row, column, end - 1, column, bar)

@@ -1,0 +1,159 @@
+"""The geometry of the pages' charts: plain numbers that templates/_charts.html draws as inline SVG."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flows.steps.model import Entry, Pace, Trend
+from flows.steps.months import Month
+from flows.steps.overview.standing import Standing
+from flows.steps.printing import NOTHING, percent
+from schemas.columns import RATE_NAMES
+
+WIDTH = 400  # of a drawing; it is scaled to the page, so that its text stays readable on a phone
+_CHARACTER, _ROW, _VALUES = 14, 26, 66
+_LONGEST_LABEL = 11  # characters; the whole name stands in the bar's title
+_PLOT = {"left": 44, "right": 66, "top": 12, "bottom": 44, "height": 300}
+_APART = 16  # between the labels at the lines' ends
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A county's bar: where it stands, how long it is, what is written beside it."""
+
+    name: str
+    label: str
+    y: int
+    length: float
+    value: str
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """The counties' rates of one indicator; `pace_x` is where 序时进度 is marked."""
+
+    id: str
+    title: str
+    summary: str
+    height: int
+    left: int
+    bars: Sequence[Bar]
+    pace_x: float
+
+
+@dataclass(frozen=True)
+class Point:
+    """A month's point of a line."""
+
+    x: float
+    y: float
+    title: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """An indicator over the months; `runs` are the stretches without a gap, `end_y` is where its last figure is written."""
+
+    id: str
+    name: str
+    points: Sequence[Point]
+    runs: Sequence[str]
+    end: str
+    end_y: float
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """The four indicators over the months: the curves, the months below and the shares at the left, each with its place."""
+
+    title: str
+    summary: str
+    height: int
+    left: int
+    right: int
+    curves: Sequence[Curve]
+    months: Sequence[tuple[float, str, str]]
+    shares: Sequence[tuple[float, str]]
+
+
+def bar_charts(standings: Sequence[Standing], pace: Pace) -> list[BarChart]:
+    """Return a bar chart of the counties for each indicator, in the order given."""
+    names = [standing.entry.name for standing in standings]
+    left = _CHARACTER * min(max(map(len, names), default=0), _LONGEST_LABEL) + 12
+    return [_bar_chart(name, standings, left, pace) for name in RATE_NAMES]
+
+
+def _bar_chart(name: str, standings: Sequence[Standing], left: int, pace: Pace) -> BarChart:
+    room = WIDTH - left - _VALUES
+    bars = [
+        Bar(entry.name, _short(entry.name), i * _ROW, round(room * float(entry.rates[name] or 0), 1), percent(entry.rates[name]))
+        for i, entry in enumerate(standing.entry for standing in standings)
+    ]  # fmt: skip
+    summary = "；".join(f"{bar.name}{bar.value}" for bar in bars)
+    return BarChart(name, RATE_NAMES[name], summary, _ROW * len(bars) + 4, left, bars, round(left + room * float(pace.elapsed), 1))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
+
+
+def line_chart(city: Entry, trends: Sequence[Trend]) -> LineChart:
+    """Return the line chart of the city's indicators over the months."""
+    months = [Month.parse(trend.month) for trend in trends]
+    rates = {name: [trend.rates.get(city.name, {}).get(name) for trend in trends] for name in RATE_NAMES}
+    ends = _spread({name: _y(own[-1]) for name, own in rates.items() if own and own[-1] is not None})
+    curves = [_curve(name, own, months, ends) for name, own in rates.items()]
+    below = [(_x(i, len(months)), f"{m.month}月", f"{m.year}年" if i == 0 or m.month == 1 else "") for i, m in enumerate(months)]
+    summary = "；".join(f"{RATE_NAMES[name]}：" + "，".join(percent(rate) for rate in own) for name, own in rates.items())
+    return LineChart(
+        f"{city.name}四项指标各月进展", summary, _PLOT["height"], _PLOT["left"], WIDTH - _PLOT["right"], curves, below,
+        [(_y(Fraction(share, 100)), f"{share}%") for share in range(0, 101, 20)],
+    )  # fmt: skip
+
+
+def _curve(name: str, rates: Sequence[Fraction | None], months: Sequence[Month], ends: Mapping[str, float]) -> Curve:
+    places = [None if rate is None else (_x(i, len(rates)), _y(rate)) for i, rate in enumerate(rates)]
+    points = [
+        Point(*place, f"{month.label}{RATE_NAMES[name]}{percent(rate)}")
+        for place, rate, month in zip(places, rates, months, strict=True)
+        if place is not None
+    ]  # fmt: skip
+    end = percent(rates[-1]) if rates and rates[-1] is not None else NOTHING
+    return Curve(name, RATE_NAMES[name], points, _runs(places), end if name in ends else "", ends.get(name, 0.0))
+
+
+def _runs(places: Sequence[tuple[float, float] | None]) -> list[str]:
+    """Return the points of each stretch without a gap, as SVG writes them; a lone point makes no line."""
+    runs: list[list[str]] = [[]]
+    for place in places:
+        if place is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{place[0]},{place[1]}")
+    return [" ".join(run) for run in runs if len(run) > 1]
+
+
+def _x(i: int, months: int) -> float:
+    room = WIDTH - _PLOT["left"] - _PLOT["right"]
+    return round(_PLOT["left"] + room * (0.5 + i) / months, 1)
+
+
+def _y(rate: Fraction | None) -> float:
+    room = _PLOT["height"] - _PLOT["top"] - _PLOT["bottom"]
+    return round(_PLOT["top"] + room * (1 - float(rate or 0)), 1)
+
+
+def _spread(places: Mapping[str, float]) -> dict[str, float]:
+    """Return the heights at which labels are written: their own, those that would cover one another evenly around their middle."""
+    piles: list[tuple[list[str], float]] = []
+    for name in sorted(places, key=lambda name: places[name]):
+        names, middle = [name], places[name]
+        while piles and middle - piles[-1][1] < _APART * (len(names) + len(piles[-1][0])) / 2:
+            names = [*piles.pop()[0], *names]
+            middle = sum(places[one] for one in names) / len(names)
+        piles.append((names, middle))
+    return {
+        name: round(middle + _APART * (i - (len(names) - 1) / 2), 1)
+        for names, middle in piles
+        for i, name in enumerate(names)
+    }  # fmt: skip

@@ -1,0 +1,54 @@
+"""The sheets of what came in: the roll-call with its ledgers, and the faults put together."""
+
+from dataclasses import dataclass
+
+from flows.steps.model import LedgerReport, Report
+from flows.steps.overview.book import Field, Table
+from flows.steps.overview.problems import problems_of
+from flows.steps.overview.rollcall import Call, not_owed, roll_call, sender_of
+from schemas.columns import KIND_NAMES, VERDICT_NAMES
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the roll-call with one of its ledgers; one without a ledger where none came, a ledger alone where none was owed."""
+
+    call: Call | None
+    ledger: LedgerReport | None
+
+
+def calls_table(report: Report) -> Table:
+    """Return the table of who owes what, the verdict, which month counts, and the files with their rows."""
+    rows = [Row(call, ledger) for call in roll_call(report) for ledger in call.ledgers or (None,)]
+    rows += [Row(None, ledger) for ledger in not_owed(report)]
+    fields = [
+        Field("报送单位", lambda r: r.call.sender if r.call else sender_of(r.ledger), "text", 30),
+        Field("单位类型", lambda r: r.call.type if r.call else None, "centred", 10),
+        Field("台账", lambda r: r.call.kind if r.call else KIND_NAMES.get(r.ledger.kind), "centred", 11),
+        Field("报送结论", lambda r: r.call.verdict_name if r.call else "名录未要求报送", "centred", 12),
+        Field("采用数据", lambda r: r.call.used if r.call else None, "text", 21),
+        Field("台账文件", lambda r: r.ledger and r.ledger.file, "text", 50),
+        Field("文件结论", lambda r: r.ledger and VERDICT_NAMES[r.ledger.verdict], "centred", 10),
+        Field("数据行数", lambda r: r.ledger and r.ledger.read, "count", 9),
+        Field("合格行数", lambda r: r.ledger and r.ledger.accepted, "count", 9),
+        Field("有误行数", lambda r: r.ledger and r.ledger.rejected, "count", 9),
+        Field("说明", lambda r: f"已由“{r.ledger.superseded_by}”替换" if r.ledger and r.ledger.superseded_by else "", "text", 24),
+    ]
+    return Table("报送情况", f"{report.campaign.settings.city}台账报送情况（{report.month.label}）", "单位：行", fields, rows)
+
+
+def problems_table(report: Report) -> Table:
+    """Return the table of the faults by sender and rule, the costly ones first; personal values are masked where they were found."""
+    fields = [
+        Field("报送单位", lambda p: p.sender, "text", 30),
+        Field("处理", lambda p: p.severity_name, "centred", 10),
+        Field("问题", lambda p: p.title, "text", 22),
+        Field("处数", lambda p: p.count, "count", 8),
+        Field("涉及文件数", lambda p: p.files, "count", 8),
+        Field("举例（位置）", lambda p: p.place or None, "text", 40),
+        Field("举例（说明）", lambda p: p.example.message, "text", 50),
+        Field("处理办法", lambda p: p.example.remedy, "text", 44),
+    ]
+    title = f"{report.campaign.settings.city}台账问题汇总（{report.month.label}）"
+    problems = problems_of(report)
+    return Table("问题汇总", title, f"共{sum(p.count for p in problems)}处", fields, problems)

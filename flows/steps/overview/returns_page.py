@@ -1,0 +1,92 @@
+"""returns/index.html: every fault of the month for the office, put together and one by one (DESIGN §5, §7)."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from flows.steps.model import Report
+from flows.steps.overview.links import Link, Links
+from flows.steps.overview.pages import render_page
+from flows.steps.overview.problems import Problem, Tally, by_rule, by_sender, problems_of, sender_of_each
+from flows.steps.overview.rollcall import roll_call, sender_of
+from schemas.columns import VERDICT_NAMES
+from schemas.rules import RULES, SEVERITIES
+
+_ESCAPES = {"\u2028": "\\u2028", "\u2029": "\\u2029", "<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+@dataclass(frozen=True)
+class SenderRow:
+    """A sender with its faults: what became of its ledgers, how many faults of each severity, and what goes back to it."""
+
+    tally: Tally
+    verdicts: str
+    packet: Sequence[Link]
+
+
+def returns_page(report: Report, files: Sequence[str]) -> str:
+    """Return returns/index.html of a month; `files` are the paths that the month's folder will hold.
+
+    Everything is there without a script but the single faults, which come as data and are shown a page at a time.
+    """
+    links = Links(frozenset(files), "returns/")
+    problems = problems_of(report)
+    values = {
+        "report": report,
+        "settings": report.campaign.settings,
+        "problems": problems,
+        "totals": {severity: sum(p.count for p in problems if p.severity == severity) for severity in SEVERITIES},
+        "verdicts": [(VERDICT_NAMES[v], n) for v, n in _verdicts(report).items()],
+        "senders": _sender_rows(report, problems, links),
+        "rules": [(tally, RULES[tally.name]) for tally in by_rule(problems)],
+        "remedies": {problem.code: problem.example.remedy for problem in reversed(problems)},
+        "severities": SEVERITIES,
+        "weights": {severity: i for i, severity in enumerate(SEVERITIES)},
+        "data": Markup(as_script_data(_data(report))),  # noqa: S704  # escaped for a script element
+        "overview": links.to("index.html"),
+        "record": links.to("quality.json"),
+    }
+    return render_page("returns.html", ("_tables.js", "_faults.js"), values)
+
+
+def as_script_data(value: Any) -> str:
+    """Return JSON that may stand in a script element: nothing in it can end the element or a line (HTML 4.12.1.3)."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for character, escaped in _ESCAPES.items():
+        text = text.replace(character, escaped)
+    return text
+
+
+def _verdicts(report: Report) -> dict[str, int]:
+    """Return how many lines of the roll-call have each verdict, in the order of verdicts."""
+    counted = Counter(row.verdict for row in report.figures.coverage)
+    return {verdict: counted[verdict] for verdict in VERDICT_NAMES if counted[verdict]}
+
+
+def _sender_rows(report: Report, problems: Sequence[Problem], links: Links) -> list[SenderRow]:
+    told: dict[str, list[str]] = {call.sender: [] for call in roll_call(report)} | {sender_of(ledger): [] for ledger in report.ledgers}
+    for call in roll_call(report):
+        told[call.sender].append(f"{call.kind}{call.verdict_name}")
+    return [SenderRow(tally, "、".join(told.get(tally.name, [])) or "—", links.packet(tally.name)) for tally in by_sender(problems)]
+
+
+def _data(report: Report) -> dict[str, Any]:
+    """Return the single faults, each text once: a fault is the places of its texts in the order that _faults.js names."""
+    texts: dict[str, int] = {}
+    severities = list(SEVERITIES)
+    rows = [
+        [
+            severities.index(f.severity),
+            *(texts.setdefault(text or "", len(texts)) for text in (
+                sender, f.code, f.file, f.sheet, f.cell, f.header, f.value, f.message, f.remedy, f.aside,
+            )),
+        ]
+        for sender, f in zip(sender_of_each(report), report.failures, strict=True)
+    ]  # fmt: skip
+    rows.sort(key=lambda row: row[0])
+    titles = {code: RULES[code].title for code in sorted({f.code for f in report.failures})}
+    return {"classes": severities, "severities": list(SEVERITIES.values()), "titles": titles, "texts": list(texts), "rows": rows}
