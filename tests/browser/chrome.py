@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WAIT = 30  # seconds for an answer of the browser
@@ -31,7 +32,7 @@ def executable() -> str | None:
 class Page:
     """A page in a browser: what it asked for, what it complained of, and the means to act in it."""
 
-    socket: ClientConnection
+    socket: Connection
     session: str
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -125,7 +126,7 @@ def _address(profile: Path, process: subprocess.Popen[bytes]) -> str:
     return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
 
 
-def _page(socket: ClientConnection) -> Page:
+def _page(socket: Connection) -> Page:
     socket.send(json.dumps({"id": 0, "method": "Target.createTarget", "params": {"url": "about:blank"}}))
     target = _answer(socket)["targetId"]
     socket.send(json.dumps({"id": 0, "method": "Target.attachToTarget", "params": {"targetId": target, "flatten": True}}))
@@ -135,7 +136,7 @@ def _page(socket: ClientConnection) -> Page:
     return page
 
 
-def _answer(socket: ClientConnection) -> Mapping[str, Any]:
+def _answer(socket: Connection) -> Mapping[str, Any]:
     """Return the result of the command that belongs to no page."""
     while True:
         message = json.loads(socket.recv(timeout=WAIT))

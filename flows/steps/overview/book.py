@@ -13,6 +13,7 @@ import xlsxwriter
 from flows.steps.printing import NOTHING, hundredths, percent, points
 
 CellKind = Literal["text", "centred", "count", "difference", "rate", "share", "points", "rank"]
+PORTRAIT = 100  # units of width that an upright page takes
 LONGEST = 32767  # characters that a cell of Excel can hold
 TITLE_ROW, UNIT_ROW = 0, 1
 LINE, MOST_LINES = 15, 8  # the height of a line in points; a row of more lines than Excel's tallest row would be refused
@@ -85,8 +86,8 @@ class Book:
 def write_cell(book: Book, sheet: Any, row: int, column: int, kind: CellKind, value: object, *, bold: bool = False) -> None:
     """Write a value so that the cell shows what documents print; None is —.
 
-    Text stays text whatever it begins with. A rate keeps its exact value; where two decimals would round it to 0 or 100 % the
-    number format itself holds the figure to be shown (DESIGN §6).
+    Text stays text whatever it begins with. A rate keeps its exact value, also where its number format has to hold the figure
+    that is to be shown (DESIGN §6).
     """
     more: dict[str, object] = {"bold": True} if bold else {}
     if value is None:
@@ -94,7 +95,7 @@ def write_cell(book: Book, sheet: Any, row: int, column: int, kind: CellKind, va
     elif isinstance(value, Tied):
         sheet.write_number(row, column, value.rank, book.style(kind, **more, num_format='0"（并列）"'))
     elif isinstance(value, Fraction) and kind in ("rate", "share"):
-        sheet.write_number(row, column, float(value), book.style(kind, **more, **_near_an_end(value)))
+        sheet.write_number(row, column, float(value), book.style(kind, **more, **_as_printed(value)))
     elif isinstance(value, Fraction):
         sheet.write_number(row, column, float(points(value)), book.style(kind, **more))
     elif isinstance(value, int):
@@ -109,10 +110,14 @@ def write_text(book: Book, sheet: Any, row: int, column: int, style: str, text: 
     sheet.write_string(row, column, text[:LONGEST], book.style(style, **more, **quoted))
 
 
-def _near_an_end(rate: Fraction) -> dict[str, object]:
-    """Return the number format of a rate that two decimals would show as nothing or all, else none."""
-    shown = round(rate * 10000)
-    return {"num_format": f'"{percent(rate)}"'} if shown != hundredths(rate) and shown in (0, 10000) else {}
+def _as_printed(rate: Fraction) -> dict[str, object]:
+    """Return the number format of a rate that two decimals would not show as documents print it, else none.
+
+    These are rates close to 0 and 100 %, and halves, which programs round up or down as their binary value happens to lie.
+    """
+    exact = rate * 10000
+    differs = exact.denominator == 2 or round(exact) != hundredths(rate)
+    return {"num_format": f'"{percent(rate)}"'} if differs else {}
 
 
 @dataclass(frozen=True)
@@ -162,16 +167,17 @@ def add_table(book: Book, table: Table) -> Any:
     sheet.freeze_panes(first, table.frozen)
     sheet.autofilter(table.header_row, 0, max(first + len(table.rows) - 1, first), last)
     _data_bars(sheet, table, end)
-    set_up_print(sheet)
+    set_up_print(sheet, landscape=sum(one.width for one in table.fields) > PORTRAIT)
     sheet.repeat_rows(UNIT_ROW + 1, table.header_row)
     sheet.print_area(0, 0, end + len(table.notes), last)
     return sheet
 
 
-def set_up_print(sheet: Any) -> None:
-    """Set a sheet to A4 landscape, as wide as the page, with page numbers."""
+def set_up_print(sheet: Any, *, landscape: bool = True) -> None:
+    """Set a sheet to A4, as wide as the page, with page numbers."""
     sheet.set_paper(9)
-    sheet.set_landscape()
+    if landscape:
+        sheet.set_landscape()
     sheet.set_margins(left=0.35, right=0.35, top=0.5, bottom=0.6)
     sheet.center_horizontally()
     sheet.fit_to_pages(1, 0)

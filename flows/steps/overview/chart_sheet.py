@@ -10,7 +10,7 @@ from flows.steps.printing import NOTHING, percent
 from schemas.columns import RATE_NAMES
 
 FEW = 12  # counties, up to which the bars of three indicators leave room for their labels
-_SIZE = {"width": 980, "height": 620}
+_WIDTH, _HEIGHT, _A_COUNTY = 980, 620, 25  # pixels; the chart grows with the counties
 _FONT = {"name": "宋体", "size": 11}
 # Apart in lightness, dash and marker too: the charts are printed in black and white.
 _LOOKS: Sequence[tuple[str, str, str]] = (
@@ -52,7 +52,7 @@ def _county_chart(book: Book, report: Report, table: Table, indicators: Sequence
             "data_labels": _labels(rates, 10 if len(indicators) == 1 else 8) if len(indicators) == 1 or len(rates) <= FEW else {},
         })  # fmt: skip
     what = RATE_NAMES[indicators[0]] if len(indicators) == 1 else "、".join(RATE_NAMES[name] for name in indicators)
-    _dress(chart, f"{report.month.label}各县（市、区）{what}", legend=len(indicators) > 1)
+    _dress(chart, f"{report.month.label}各县（市、区）{what}", len(rates), legend=len(indicators) > 1)
     chart.set_y_axis({"reverse": True, "num_font": _FONT, "line": {"color": "#808080"}, "interval_unit": 1})
     chart.set_x_axis({
         "min": 0, "max": 1.06, "major_unit": 0.1, "num_format": "0%", "num_font": _FONT, "major_gridlines": _grid(),
@@ -76,7 +76,7 @@ def _months_chart(book: Book, report: Report, table: Table) -> Any:
             "marker": {"type": look[2], "size": 8, "fill": {"color": look[0]}, "border": {"color": look[0]}},
             "data_labels": _labels([trend.rates[table.rows[i].name][name] for trend in report.trends], 10, last=True),
         })  # fmt: skip
-    _dress(chart, f"{report.figures.city.name}四项指标各月进展", legend=True)
+    _dress(chart, f"{report.figures.city.name}四项指标各月进展", 0, legend=True)
     chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", "num_font": _FONT, "major_gridlines": _grid()})
     chart.set_x_axis({"num_font": _FONT, "line": {"color": "#808080"}})
     return chart
@@ -91,10 +91,10 @@ def _labels(rates: Sequence[Fraction | None], size: int, *, last: bool = False) 
     return {"value": True, "num_format": "0.00%", "font": {"name": "宋体", "size": size}, "custom": custom, **position}
 
 
-def _dress(chart: Any, title: str, *, legend: bool) -> None:
+def _dress(chart: Any, title: str, counties: int, *, legend: bool) -> None:
     chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 15, "bold": False}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": _FONT} if legend else {"none": True})
-    chart.set_size(_SIZE)
+    chart.set_size({"width": _WIDTH, "height": max(_HEIGHT, _A_COUNTY * counties + 140)})
     chart.set_chartarea({"border": {"color": "#BFBFBF"}})
 
 

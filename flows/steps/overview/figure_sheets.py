@@ -41,7 +41,7 @@ def counties_table(report: Report) -> Table:
     carried = carried_of(report)
     own = [
         Field("名次", lambda s: _rank(s), "rank", 8, BASIS),
-        Field(COUNTY, lambda s: s.entry.name, "text", _width(report.figures.counties, 10), BASIS),
+        Field(COUNTY, lambda s: s.entry.name, "text", _width(report.figures.counties, 10, 24), BASIS),
         *_of(lambda s: s.entry, _households()),
         Field("占全市比重", lambda s: s.entry.share, "share", 7.5, BASIS),
     ]
@@ -54,7 +54,7 @@ def enterprises_table(report: Report) -> Table:
     """Return the table of the enterprises, the former ones of the trusteeship centre among them."""
     entries = report.figures.enterprises
     fields = [
-        Field(ENTERPRISE, lambda e: e.name, "text", _width(entries, 24), BASIS),
+        Field(ENTERPRISE, lambda e: e.name, "text", _width(entries, 24, 36), BASIS),
         Field("分层级", lambda e: "、".join(e.groups), "text", 11, BASIS),
         *_counts(), _carried_field(carried_of(report)),
     ]  # fmt: skip
@@ -65,8 +65,8 @@ def cells_table(report: Report) -> Table:
     """Return the table of every enterprise in every county."""
     figures = report.figures
     fields = [
-        Field(COUNTY, lambda e: e.county or e.name, "text", _width(figures.counties, 10), BASIS),
-        Field(ENTERPRISE, lambda e: e.enterprise or "", "text", _width(figures.enterprises, 24), BASIS),
+        Field(COUNTY, lambda e: e.county or e.name, "text", _width(figures.counties, 10, 24), BASIS),
+        Field(ENTERPRISE, lambda e: e.enterprise or "", "text", _width(figures.enterprises, 24, 36), BASIS),
         *_counts(), _carried_field(carried_of(report)),
     ]  # fmt: skip
     return Table(f"{COUNTY}×企业", _title(report, "各县（市、区）所属企业进展"), _as_of(report), fields, figures.cells,
@@ -77,7 +77,7 @@ def calendar_table(report: Report) -> Table:
     """Return the table of what is ahead of or behind 序时进度, what is still to do, and how much of it a day."""
     pace = report.figures.pace
     rows = [(e.name, tasks_of(e, pace)) for e in (report.figures.city, *(s.entry for s in in_rank_order(report.figures.counties)))]
-    fields = [Field("名称", lambda row: row[0], "text", _width(report.figures.counties, 12), "　")]
+    fields = [Field("名称", lambda row: row[0], "text", _width(report.figures.counties, 12, 36), "　")]
     for group, kind, value in _CALENDAR:
         fields += [Field(_calendar_header(kind, name), _nth(i, value), kind, 13, group) for i, name in enumerate(RATE_NAMES)]
     left = (
@@ -104,7 +104,8 @@ def months_table(report: Report) -> Table:
     rows += [Series(i, n, [t.rates.get(n, {}).get(i) for t in report.trends]) for i in RATE_NAMES for n in names[1:]]
     months = [Field(Month.parse(t.month).label, _rate_of(i), "rate", 12) for i, t in enumerate(report.trends)]
     fields = [
-        Field("指标", lambda s: RATE_NAMES[s.indicator], "text", 18), Field("名称", lambda s: s.name, "text", 16), *months,
+        Field("指标", lambda s: RATE_NAMES[s.indicator], "text", 18),
+        Field("名称", lambda s: s.name, "text", _width(report.figures.counties, 14, 36)), *months,
         Field("比上月（百分点）", lambda s: _difference(s.rates[-2:]), "points", 10),
         Field("比首列月份（百分点）", lambda s: _difference([s.rates[0], s.rates[-1]] if len(s.rates) > 1 else []), "points", 10),
     ]  # fmt: skip
@@ -198,6 +199,6 @@ def _notes(report: Report) -> list[str]:
     return [*(["注：以下数据沿用以前月份："] if carried else []), *carried]
 
 
-def _width(entries: Sequence[Entry], least: float) -> float:
-    """Return a width in which most names stand on one line, at most 40; a Chinese character takes two units."""
-    return min(max([least, *(2 * len(entry.name) + 2.0 for entry in entries)]), 40)
+def _width(entries: Sequence[Entry], least: float, most: float) -> float:
+    """Return a width in which most names stand on one line; a Chinese character takes two units."""
+    return min(max([least, *(2 * len(entry.name) + 2.0 for entry in entries)]), most)

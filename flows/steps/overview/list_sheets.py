@@ -51,4 +51,6 @@ def problems_table(report: Report) -> Table:
     ]
     title = f"{report.campaign.settings.city}台账问题汇总（{report.month.label}）"
     problems = problems_of(report)
-    return Table("问题汇总", title, f"共{sum(p.count for p in problems)}处", fields, problems)
+    return Table(
+        "问题汇总", title, f"共{sum(p.count for p in problems)}处", fields, problems, notes=[] if problems else ["本月台账没有发现问题。"]
+    )

@@ -12,7 +12,7 @@ from flows.steps.model import Report
 from flows.steps.overview.links import Link, Links
 from flows.steps.overview.pages import render_page
 from flows.steps.overview.problems import Problem, Tally, by_rule, by_sender, problems_of, sender_of_each
-from flows.steps.overview.rollcall import roll_call, sender_of
+from flows.steps.overview.rollcall import roll_call
 from schemas.columns import VERDICT_NAMES
 from schemas.rules import RULES, SEVERITIES
 
@@ -68,9 +68,9 @@ def _verdicts(report: Report) -> dict[str, int]:
 
 
 def _sender_rows(report: Report, problems: Sequence[Problem], links: Links) -> list[SenderRow]:
-    told: dict[str, list[str]] = {call.sender: [] for call in roll_call(report)} | {sender_of(ledger): [] for ledger in report.ledgers}
+    told: dict[str, list[str]] = {}
     for call in roll_call(report):
-        told[call.sender].append(f"{call.kind}{call.verdict_name}")
+        told.setdefault(call.sender, []).append(f"{call.kind}{call.verdict_name}")
     return [SenderRow(tally, "、".join(told.get(tally.name, [])) or "—", links.packet(tally.name)) for tally in by_sender(problems)]
 
 
