@@ -400,7 +400,10 @@ class NoticeProblem:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLedger:
-    """A ledger in a return notice: the file, its verdict, its problems with the important ones first, and the rows that do not count."""
+    """A ledger in a return notice: the file, its verdict, its problems with the important ones first, and the rows that do not count.
+
+    `since` says what became of the faults of the round before, empty where there was none.
+    """
 
     file: str
     kind: Kind | None
@@ -409,6 +412,7 @@ class NoticeLedger:
     rejected: int
     problems: Sequence[NoticeProblem]
     uncounted: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True)

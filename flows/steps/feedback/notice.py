@@ -1,0 +1,62 @@
+"""The return notice as a value: what was received, the verdicts, the problems in order, what does not count, until when to answer."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from flows.settings import Campaign
+from flows.steps.feedback.problems import places_of, problems_of, rows_in_words
+from flows.steps.feedback.rounds import compare_rounds
+from flows.steps.feedback.sent import Sent
+from flows.steps.model import Failure, Notice, NoticeLedger, NoticeProblem, Submission
+from flows.steps.months import Month
+
+
+def reply_day(campaign: Campaign, issued: date) -> date:
+    """Return the day until which a returned ledger is to be sent anew."""
+    return issued + timedelta(campaign.settings.policy.reply_days)
+
+
+def notice_of(sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date) -> Notice:
+    """Return the notice to one sender on its files of a month."""
+    settings = campaign.settings
+    ledgers = [_ledger(sent, ledger) for sent in files for ledger in sent.ledgers]
+    return Notice(sender, month, settings.office, issued, reply_day(campaign, issued), settings.bulletin.contact, ledgers)
+
+
+def _ledger(sent: Sent, ledger: Submission) -> NoticeLedger:
+    own = failures_of_ledger(sent.failures, ledger, sent.ledgers)
+    problems = [NoticeProblem(p.title, p.severity, len(p.failures), places_of(p.failures), p.message, p.failures[0].remedy)
+                for p in problems_of(own)]  # fmt: skip
+    since = compare_rounds(sent.before, sent.failures).sentence if sent.before is not None else ""
+    return NoticeLedger(sent.file, ledger.kind, ledger.verdict, ledger.read, ledger.rejected, problems, _uncounted(own, ledger), since)
+
+
+def failures_of_ledger(failures: Sequence[Failure], ledger: Submission, ledgers: Sequence[Submission]) -> list[Failure]:
+    """Return which faults of a file belong to one of its ledgers: those in its tables, and those of the whole file."""
+    if len(ledgers) == 1:
+        return list(failures)
+    tables = {other.id: json.loads(other.tables) for other in ledgers}
+    owner: dict[Failure, str | None] = {failure: _table_of(failure, tables) for failure in failures}
+    return [failure for failure, found in owner.items() if found in (ledger.id, None)]
+
+
+def _table_of(failure: Failure, tables: Mapping[str, Sequence[Mapping[str, object]]]) -> str | None:
+    """Return which ledger's table a fault stands in: the last one of its sheet that begins at or above its row."""
+    if failure.sheet is None or failure.row is None:
+        return None
+    above = [(int(str(t["header_row"])), i) for i, own in tables.items() for t in own if t["sheet"] == failure.sheet]
+    started = [(row, i) for row, i in above if row <= failure.row]
+    return max(started)[1] if started else None
+
+
+def _uncounted(failures: Sequence[Failure], ledger: Submission) -> str:
+    """Return which rows of a partly accepted ledger do not count, in words."""
+    if ledger.verdict != "partly":
+        return ""
+    sheets: dict[str, set[int]] = {}
+    for failure in failures:
+        if failure.severity == "row" and failure.row is not None and failure.sheet is not None:
+            sheets.setdefault(failure.sheet, set()).add(failure.row)
+    rows = "；".join(f"工作表“{sheet}”{rows_in_words(numbers)}" for sheet, numbers in sheets.items())
+    return f"{rows}，共{ledger.rejected}行，不计入统计。" if rows else f"共{ledger.rejected}行，不计入统计。"

@@ -1,0 +1,98 @@
+"""From a workbook to bytes that are the same on any day: fixed times, and what openpyxl forgets is put back (ECMA-376).
+
+openpyxl writes formulas without their last result, so that a preview shows nothing and a re-check finds formulas that nobody
+has calculated; and it leaves out data validations and sparklines of the newer form (x14). Both are taken from the original.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+
+from flows.steps.feedback.package import MAIN, sheet_parts
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:modified\b[^>]*>)[^<]*(</dcterms:modified>)")
+_KEPT_EXTENSIONS = ("{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}", "{05C60535-1F16-4FD2-B633-F4F36F0B64E0}")  # validations, sparklines
+_KNOWN = ("{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}", "{http://schemas.microsoft.com/office/excel/2006/main}")
+Results = Mapping[str, tuple[str | None, str]]  # of formulas: cell → type, value
+
+
+def packed(book: Any, original: bytes | None = None) -> bytes:
+    """Return a workbook's bytes; with `original`, the results of formulas and the newer extensions of its sheets are kept."""
+    if original is None:
+        book.properties.created = datetime(*EPOCH[:3])
+    day = book.properties.created or datetime(*EPOCH[:3])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    patches = dict(_patches(buffer, original)) if original is not None else {}
+    out = io.BytesIO()
+    with zipfile.ZipFile(buffer) as written, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in written.namelist():
+            content = patches.get(name) or written.read(name)
+            if name == "docProps/core.xml":
+                content = _MODIFIED.sub(rb"\g<1>" + f"{day:%Y-%m-%dT%H:%M:%SZ}".encode() + rb"\g<2>", content)
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            package.writestr(info, content)
+    return out.getvalue()
+
+
+def _patches(written: io.BytesIO, original: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the parts of the written package that get something of the original back."""
+    with zipfile.ZipFile(io.BytesIO(original)) as before, zipfile.ZipFile(written) as after:
+        old, new = sheet_parts(before), sheet_parts(after)
+        for sheet in sorted(old.keys() & new.keys()):
+            results, extensions = _remembered(before, old[sheet])
+            if results or extensions:
+                yield new[sheet], _patched(after.read(new[sheet]), results, extensions)
+
+
+def _remembered(package: zipfile.ZipFile, path: str) -> tuple[Results, list[Any]]:
+    """Return the results of a sheet's formulas and its extensions that can be kept."""
+    results: dict[str, tuple[str | None, str]] = {}
+    extensions = []
+    with package.open(path) as file:
+        for _, element in etree.iterparse(file, tag=(f"{MAIN}c", f"{MAIN}ext", f"{MAIN}row"), resolve_entities=False):
+            if element.tag == f"{MAIN}ext":
+                if element.get("uri", "").upper() in _KEPT_EXTENSIONS:
+                    extensions.append(_plain(element))
+                continue
+            if element.tag == f"{MAIN}row":
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+                continue
+            value = element.findtext(f"{MAIN}v")
+            if element.find(f"{MAIN}f") is not None and value is not None:
+                results[element.get("r", "")] = (element.get("t"), value)
+    return results, extensions
+
+
+def _plain(extension: Any) -> Any:
+    """Return a copy of an extension without attributes of namespaces that a reader need not know (such as xr:uid)."""
+    copy = etree.fromstring(etree.tostring(extension))
+    for element in copy.iter():
+        for name in [n for n in element.attrib if n.startswith("{") and not n.startswith(_KNOWN)]:
+            del element.attrib[name]
+    return copy
+
+
+def _patched(content: bytes, results: Results, extensions: list[Any]) -> bytes:
+    root = etree.fromstring(content, etree.XMLParser(huge_tree=True, resolve_entities=False))
+    for formula in root.iter(f"{MAIN}f"):
+        cell = formula.getparent()
+        kind, value = results.get(cell.get("r", ""), (None, ""))
+        holder = cell.find(f"{MAIN}v")
+        if value and holder is not None:
+            holder.text = value
+            if kind:
+                cell.set("t", kind)
+    if extensions:
+        holder = etree.SubElement(root, f"{MAIN}extLst")
+        holder.extend(extensions)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

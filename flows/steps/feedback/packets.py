@@ -1,0 +1,74 @@
+"""Who gets what back: a packet goes with every returned, unreadable and partly accepted ledger, to its sender alone (DESIGN §7)."""
+
+from collections.abc import Container, Mapping, Sequence
+from datetime import date
+from pathlib import PurePosixPath
+
+from flows.settings import Campaign
+from flows.steps.feedback.copies import marked_copy
+from flows.steps.feedback.notice import notice_of, reply_day
+from flows.steps.feedback.sent import Packet, Sent
+from flows.steps.model import Failure, Submission
+from flows.steps.months import Month
+
+UNKNOWN = "报送单位不明"
+GOES_BACK = ("returned", "unreadable", "partly")
+
+
+def to_return(submissions: Sequence[Submission], superseded: Container[str]) -> dict[str, list[list[Submission]]]:
+    """Return the ledgers that go back, by sender and file; `superseded` holds the contents whose place another took.
+
+    A file whose sender cannot be told makes a packet of its own, so that none holds the rows of two senders.
+    """
+    packets: dict[str, dict[str, list[Submission]]] = {}
+    here = [s for s in submissions if s.content not in superseded]
+    back = {s.sha256 for s in here if s.verdict in GOES_BACK}
+    for submission in sorted(here, key=lambda s: (s.file, s.kind or "")):
+        if submission.sha256 in back:
+            sender = submission.sender or submission.likely or f"{UNKNOWN}（{PurePosixPath(submission.file).stem}）"
+            packets.setdefault(sender, {}).setdefault(submission.sha256, []).append(submission)
+    return {sender: list(files.values()) for sender, files in sorted(packets.items())}
+
+
+def failures_for(ledgers: Sequence[Submission], found: Mapping[str, Sequence[Failure]], across: Sequence[Failure]) -> list[Failure]:
+    """Return the faults that one file's sender is told: its ledgers' own, and what other ledgers' checks say of this very file.
+
+    `found` are the failures of each submission in force by its id, `across` those that show only when all lie side by side.
+    Asides are for the office alone and are taken out.
+    """
+    own = {ledger.id for ledger in ledgers}
+    file = ledgers[0].file
+    elsewhere = [f for other in sorted(found.keys() - own) for f in found[other] if f.code == "duplicate-person-across"]
+    told = [f for ledger in ledgers for f in found.get(ledger.id, ())] + elsewhere + list(across)
+    return list(dict.fromkeys(_without_aside(failure) for failure in told if failure.file == file))
+
+
+def before_of(ledgers: Sequence[Submission], submissions: Sequence[Submission],
+              found: Mapping[str, Sequence[Failure]]) -> list[Failure] | None:  # fmt: skip
+    """Return the faults of the round before: of the ledgers that these take the place of; None where they are the first."""
+    replaced = {content for ledger in ledgers for content in ledger.supersedes}
+    earlier = [s for s in submissions if s.content in replaced]
+    return [f for s in earlier for f in found.get(s.id, ()) if f.file == s.file] if earlier else None
+
+
+def packet_of(sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date) -> Packet:
+    """Return what goes back to a sender: the marked copies by file name, each name once, and the notice."""
+    reply_by = reply_day(campaign, issued)
+    copies: dict[str, bytes] = {}
+    for sent in files:
+        for name, content in marked_copy(sent, sender, campaign, month, reply_by):
+            copies[_own_name(name, copies)] = content
+    return Packet(sender, list(copies.items()), notice_of(sender, files, campaign, month, issued))
+
+
+def _own_name(name: str, taken: Container[str]) -> str:
+    path, number = PurePosixPath(name), 1
+    while name in taken:
+        number += 1
+        name = f"{path.stem}（{number}）{path.suffix}"
+    return name
+
+
+def _without_aside(failure: Failure) -> Failure:
+    values = {name: getattr(failure, name) for name in Failure.__slots__}
+    return Failure(**{**values, "aside": ""})

@@ -1,0 +1,58 @@
+"""Two rounds of the same ledger: what was mended, what is still wrong, what is new."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from flows.steps.model import Failure
+
+
+@dataclass(frozen=True)
+class Round:
+    """The faults of a ledger against those of the round before: mended, still there, new."""
+
+    fixed: Sequence[Failure]
+    still: Sequence[Failure]
+    new: Sequence[Failure]
+
+    @property
+    def sentence(self) -> str:
+        """Return what became of the faults of the round before, in numbers."""
+        return f"与上次退回时相比：已改正{len(self.fixed)}处，仍未改正{len(self.still)}处，新出现{len(self.new)}处。"
+
+
+def compare_rounds(before: Sequence[Failure], now: Sequence[Failure]) -> Round:
+    """Return which faults of the round before were mended, which are still there (as they are now), and which are new.
+
+    `before` and `now` are the faults of one sender's ledgers of one kind. A fault is the same where rule and cell are; where
+    rows were inserted or the file was named anew, also where rule, column, value and sentence are.
+    """
+    left, found = list(dict.fromkeys(before)), list(dict.fromkeys(now))
+    still: set[int] = set()
+    for key in (_at_cell, _by_words):
+        left = _match(left, found, still, key)
+    return Round(left, [f for i, f in enumerate(found) if i in still], [f for i, f in enumerate(found) if i not in still])
+
+
+def _match(left: Sequence[Failure], found: Sequence[Failure], still: set[int], key: Callable[[Failure], Hashable]) -> list[Failure]:
+    """Add to `still` the positions of the faults found that are among those left, each once; return those that are not."""
+    waiting: dict[Hashable, list[int]] = defaultdict(list)
+    for i, failure in enumerate(found):
+        if i not in still:
+            waiting[key(failure)].append(i)
+    gone = []
+    for failure in left:
+        same = waiting.get(key(failure))
+        if same:
+            still.add(same.pop(0))
+        else:
+            gone.append(failure)
+    return gone
+
+
+def _at_cell(failure: Failure) -> Hashable:
+    return failure.code, failure.sheet, failure.cell, failure.row, failure.header
+
+
+def _by_words(failure: Failure) -> Hashable:
+    return failure.code, failure.header, failure.value, failure.message

@@ -1,0 +1,57 @@
+"""What a packet is made from and what it is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+
+from flows.steps.model import Failure, Notice, Submission
+
+SUFFIX = "（已标注）"
+
+
+class Grid(Protocol):
+    """A sheet as the reader gives it: rows and columns are zero-based, an empty cell is None."""
+
+    sheet: str
+    height: int
+    spans: Sequence[tuple[int, int, int, int]]
+
+    def row(self, row: int) -> list[Any]:
+        """Return the cells of a row, an empty list where nothing stands in it."""
+
+
+def no_grids() -> Sequence[Grid]:
+    """Return the sheets of a file that cannot be read: none."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file as it came in, with what was found in it.
+
+    `data` is None where the file no longer lies in the ledger folder. `failures` are those of the file alone (failures_for),
+    `before` those of the same sender's ledger that it takes the place of, None where there was none. `grids` reads the file's
+    sheets when they are needed: for what cannot be marked in place.
+    """
+
+    file: str
+    data: bytes | None
+    ledgers: Sequence[Submission]
+    failures: Sequence[Failure]
+    before: Sequence[Failure] | None = None
+    grids: Callable[[], Sequence[Grid]] = no_grids
+
+    @property
+    def stem(self) -> str:
+        """Return the file's name without folder, ending and our own mark."""
+        return PurePosixPath(self.file).stem.removesuffix(SUFFIX)
+
+
+@dataclass(frozen=True)
+class Packet:
+    """What goes back to one sender: files by name, and the notice to be rendered beside them."""
+
+    sender: str
+    files: Sequence[tuple[str, bytes]]
+    notice: Notice = field(repr=False)
