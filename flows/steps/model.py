@@ -4,7 +4,7 @@ Plain data, no behaviour beyond reading it. The module imports neither pandas no
 starts quickly; frames are typed as Any.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -426,3 +426,67 @@ class Notice:
     reply_by: date
     contact: str
     ledgers: Sequence[NoticeLedger]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A name that templates may use: what it means, its unit, and how its value follows from the subject that has it."""
+
+    name: str
+    meaning: str
+    unit: str
+    value: Callable[[Any], Any]
+
+
+class Record(Mapping[str, Any]):
+    """The named values of one subject (the city, a county, the calendar …), each computed when it is first asked for.
+
+    Prints as its 名称, so that a list of records prints as a list of names.
+    """
+
+    __slots__ = ("_fields", "_known", "_subject")
+
+    def __init__(self, fields: Mapping[str, Field], subject: Any) -> None:
+        self._fields, self._subject = fields, subject
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._known:
+            self._known[name] = self._fields[name].value(self._subject)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __str__(self) -> str:
+        return str(self["名称"])
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Return what the names mean."""
+        return self._fields
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The data of a chart: its categories, and for each series (by the name it has in the template) one rate a category."""
+
+    categories: Sequence[str]
+    series: Mapping[str, Sequence[Fraction | None]]
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """A bulletin ready to be rendered: whose, where it belongs in a month's folder, and the values that its template names.
+
+    `charts` are found by the alternative text of the template's charts, such as 图表:各县进度.
+    """
+
+    level: Literal["city", "county", "enterprise"]
+    name: str
+    path: str
+    context: Record
+    charts: Mapping[str, Chart]

@@ -1,0 +1,49 @@
+"""The data of the charts, by the alternative text under which a template holds them."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from flows.steps.compose.facts import Facts, label
+from flows.steps.compose.units import Unit
+from flows.steps.model import Chart, Entry
+from schemas.columns import RATE_NAMES
+
+COUNTIES, TREND, MEMBERS, BESIDE = "图表:各县进度", "图表:四项趋势", "图表:各单位进度", "图表:与全市比较"
+CHART_MEANINGS: Mapping[str, str] = {
+    COUNTIES: "各县（市、区）的四项比率，按名次排列，没有退休人员的不列",
+    TREND: "全市或本县四项比率逐月的变化；企业简报中是全市的",
+    MEMBERS: "县区简报中是本县各企业的四项比率，企业简报中是该企业在各县（市、区）的四项比率，全市简报中同“各县进度”",
+    BESIDE: "本县或本企业的四项比率与全市比较；全市简报中只有全市",
+}
+
+
+def charts(facts: Facts, unit: Unit, members: Sequence[Unit]) -> dict[str, Chart]:
+    """Return the data of every chart for a bulletin's subject and its members."""
+    ranked = sorted((c for c in facts.figures.counties if c.rank is not None), key=lambda c: c.rank or 0)
+    return {
+        COUNTIES: _rates({c.name: c for c in ranked}),
+        TREND: _trend(facts, unit),
+        MEMBERS: _rates({m.name: m.entry for m in members}),
+        BESIDE: _beside(facts, unit),
+    }
+
+
+def _rates(entries: Mapping[str, Entry]) -> Chart:
+    return Chart(tuple(entries), {name: [e.rates[key] for e in entries.values()] for key, name in RATE_NAMES.items()})
+
+
+def _trend(facts: Facts, unit: Unit) -> Chart:
+    """Return the four rates month by month; a unit whose past is not kept shows the city's."""
+    trends = facts.report.trends
+    name = unit.entry.name if any(unit.entry.name in t.rates for t in trends) else facts.figures.city.name
+    nothing: Mapping[str, Fraction | None] = dict.fromkeys(RATE_NAMES)
+    return Chart(
+        tuple(label(t.month) for t in trends),
+        {title: [t.rates.get(name, nothing)[key] for t in trends] for key, title in RATE_NAMES.items()},
+    )
+
+
+def _beside(facts: Facts, unit: Unit) -> Chart:
+    city = facts.figures.city
+    series = {"本单位": [unit.entry.rates[key] for key in RATE_NAMES], "全市": [city.rates[key] for key in RATE_NAMES]}
+    return Chart(tuple(RATE_NAMES.values()), series)

@@ -1,0 +1,120 @@
+"""What bulletins of all levels need of a month's report, worked out once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from flows.steps.model import Coverage, Entry, Figures, Report
+from flows.steps.months import Month
+from flows.steps.wording import Place
+from schemas.columns import RATE_NAMES
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A month's report with what follows from it for all bulletins."""
+
+    report: Report
+
+    @property
+    def figures(self) -> Figures:
+        """Return the month's figures."""
+        return self.report.figures
+
+    @property
+    def settings(self) -> Any:
+        """Return the campaign's settings."""
+        return self.report.campaign.settings
+
+    @property
+    def first(self) -> bool:
+        """Return whether there is no month before that figures could be compared with."""
+        return self.figures.city.change is None
+
+    @cached_property
+    def before_start(self) -> bool:
+        """Return whether the campaign starts after the month."""
+        return bool(self.figures.as_of < self.figures.pace.start)
+
+    @cached_property
+    def acceptance_days(self) -> int:
+        """Return the days from the month's last day to the deadline of the acceptance; negative once it is over."""
+        return int((self.settings.deadlines.acceptance - self.figures.as_of).days)
+
+    @cached_property
+    def days_to_use(self) -> int | None:
+        """Return the days that the remaining work is spread over: to the handover, after it to the acceptance, None after both."""
+        left = [days for days in (self.figures.pace.days_left, self.acceptance_days) if days > 0]
+        return left[0] if left else None
+
+    @cached_property
+    def reply_by(self) -> Any:
+        """Return the day until which returned ledgers are to be sent again."""
+        return self.report.issued + timedelta(days=self.settings.policy.reply_days)
+
+    @cached_property
+    def places(self) -> Mapping[str, Mapping[str, Place]]:
+        """Return each county's place, overall (under `rank`) and in each indicator (under its name): 1, 2, 2, 4."""
+        counties = self.figures.counties
+        overall = {c.name: c.rank for c in counties}
+        found = {"rank": {name: Place(rank, _shared(rank, overall)) for name, rank in overall.items()}}
+        return found | {key: _places(counties, key) for key in RATE_NAMES}
+
+    @cached_property
+    def ranked(self) -> int:
+        """Return how many counties have a rank."""
+        return sum(county.rank is not None for county in self.figures.counties)
+
+    @cached_property
+    def counted_files(self) -> frozenset[str]:
+        """Return the files of this month whose figures count."""
+        ledgers = self.report.ledgers
+        return frozenset(x.file for x in ledgers if x.verdict in ("accepted", "partly") and x.superseded_by is None)
+
+    @cached_property
+    def carried_cells(self) -> frozenset[tuple[str, str]]:
+        """Return the county and the enterprise of each line that an earlier month's ledger stands in for."""
+        month = self.figures.month
+        old = {row.sender for row in self.figures.coverage if row.used is not None and row.used < month}
+        return frozenset((c.county or "", c.enterprise or "") for c in self.figures.cells if self._carried(c, old))
+
+    def _carried(self, cell: Entry, old: set[str]) -> bool:
+        if cell.county in old or cell.enterprise in old:
+            return True
+        return any(at.rsplit("!", 2)[0] not in self.counted_files for at in cell.sources.get("retirees", ((), 0))[0])
+
+    @cached_property
+    def cells(self) -> Mapping[str, Sequence[Entry]]:
+        """Return the cells of each county and each enterprise by its name."""
+        found: dict[str, list[Entry]] = {}
+        for cell in self.figures.cells:
+            for name in (cell.county or "", cell.enterprise or ""):
+                found.setdefault(name, []).append(cell)
+        return found
+
+    @cached_property
+    def owed(self) -> Mapping[str, Sequence[Coverage]]:
+        """Return the lines of the roll-call of each sender."""
+        found: dict[str, list[Coverage]] = {}
+        for row in self.figures.coverage:
+            found.setdefault(row.sender, []).append(row)
+        return found
+
+
+def label(month: str) -> str:
+    """Return a month of the figures as documents print it: 2022年5月."""
+    return Month.parse(month).label
+
+
+def _places(counties: Sequence[Entry], key: str) -> dict[str, Place]:
+    """Return each county's place in one indicator; one without a denominator has none."""
+    rates = {c.name: c.rates[key] for c in counties}
+    known = [rate for rate in rates.values() if rate is not None]
+    places = {name: None if rate is None else 1 + sum(other > rate for other in known) for name, rate in rates.items()}
+    return {name: Place(place, _shared(place, places)) for name, place in places.items()}
+
+
+def _shared(place: int | None, places: Mapping[str, int | None]) -> bool:
+    return place is not None and sum(other == place for other in places.values()) > 1

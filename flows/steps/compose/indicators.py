@@ -1,0 +1,83 @@
+"""The names that templates may use of one of the four indicators: how far it is, and which counties or enterprises stand where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flows.steps.compose.units import COLUMNS, Unit
+from flows.steps.model import Field, Record
+from flows.steps.wording import Points, Rate, against
+from schemas.columns import RATE_NAMES, WHOLES
+
+# What each indicator is called as a piece of work, and in an object's place: which files, which relations.
+TITLES: Mapping[str, str] = {"agreement": "协议签订", "archives": "人事档案移交", "party": "党员组织关系转移", "functions": "管理职能移交"}
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator of a unit and of its members: the counties of a city, the enterprises of a county."""
+
+    key: str
+    unit: Unit
+    members: Sequence[Unit]
+
+    def having(self, wanted: Any) -> tuple[Record, ...]:
+        """Return the members whose rate is there and as wanted, the highest rate first."""
+        found = [(rate, m) for m in self.members if (rate := m.entry.rates[self.key]) is not None and wanted(rate)]
+        return tuple(Record(MEMBER_FIELDS, (self.key, m)) for _, m in sorted(found, key=lambda pair: -pair[0]))
+
+    @property
+    def behind(self) -> tuple[Record, ...]:
+        """Return the members below 序时进度, the furthest behind first."""
+        return tuple(reversed(self.having(lambda rate: rate < self.unit.facts.figures.pace.elapsed)))
+
+
+def _member(name: str, meaning: str, unit: str, value: Any) -> Field:
+    return Field(name, meaning, unit, lambda pair: value(*pair))
+
+
+_MEMBER = (
+    _member("名称", "县（市、区）或企业名称", "", lambda key, u: u.name),
+    _member("率", "这一项的比率", "%", lambda key, u: u.rate(key)),
+    _member("增减", "这一项比率与上月之差", "百分点", lambda key, u: Points(u.rate(key).change)),
+    _member("差距", "这一项比序时进度低多少", "百分点", lambda key, u: u.gap(key)),
+    _member("剩余", "这一项还未完成的数量", "人或份", lambda key, u: u.remaining(key)),
+    _member("名次", "这一项的名次，只有县（市、区）有", "", lambda key, u: u.place(key)),
+)
+MEMBER_FIELDS: Mapping[str, Field] = {field.name: field for field in _MEMBER}
+
+_INDICATOR = (
+    Field("名称", "工作名称", "", lambda i: TITLES[i.key]),
+    Field("率名", "这一项的比率叫什么", "", lambda i: RATE_NAMES[i.key]),
+    Field("应办", "应办数", "人或份", lambda i: i.unit.count(WHOLES[i.key])),
+    Field("已办", "已办数", "人或份", lambda i: i.unit.count(i.key)),
+    Field("剩余", "未办数", "人或份", lambda i: i.unit.remaining(i.key)),
+    Field("日均", "平均每天还需办理的数量", "人或份", lambda i: i.unit.a_day(i.key)),
+    Field("单位", "计量单位", "", lambda i: COLUMNS[i.key].unit),
+    Field("率", "比率", "%", lambda i: i.unit.rate(i.key)),
+    Field("差距", "比序时进度低多少", "百分点", lambda i: i.unit.gap(i.key)),
+    Field("落后", "是否低于序时进度", "是否", lambda i: i.unit.behind(i.key)),
+    Field("比序时", "与序时进度相比的说法", "", lambda i: against(i.unit.rate(i.key), Rate(i.unit.facts.figures.pace.elapsed))),
+    Field("名次", "名次，只有县（市、区）有", "", lambda i: i.unit.place(i.key)),
+    Field("全部完成的", "已达100%的县（市、区）或企业", "", lambda i: i.having(lambda rate: rate == 1)),
+    Field("推进中的", "大于0、不足100%的县（市、区）或企业，由高到低", "", lambda i: i.having(lambda rate: 0 < rate < 1)),
+    Field("尚未开始的", "为零的县（市、区）或企业", "", lambda i: i.having(lambda rate: rate == 0)),
+    Field("落后较多的", "低于序时进度最多的三个", "", lambda i: i.behind[:3]),
+    Field("落后的", "低于序时进度的县（市、区）或企业，差距由大到小", "", lambda i: i.behind),
+)  # fmt: skip
+INDICATOR_FIELDS: Mapping[str, Field] = {field.name: field for field in _INDICATOR}
+
+
+def indicator(key: str, unit: Unit, members: Sequence[Unit]) -> Record:
+    """Return the named values of an indicator."""
+    return Record(INDICATOR_FIELDS, Indicator(key, unit, members))
+
+
+def indicators(unit: Unit, members: Sequence[Unit]) -> dict[str, Record]:
+    """Return the four indicators of a unit by their field names."""
+    return {key: indicator(key, unit, members) for key in RATE_NAMES}
+
+
+def unfinished(records: Mapping[str, Record]) -> tuple[Record, ...]:
+    """Return the indicators with something left to do."""
+    return tuple(r for r in records.values() if r["剩余"])

@@ -1,0 +1,106 @@
+"""Charts of a template: their looks stay, their data is replaced, in the chart's own copy and in the workbook behind it alike."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lxml import etree
+from markupsafe import escape
+
+from flows.steps.model import Chart, OfficeError
+from flows.steps.printing import hundredths
+from flows.steps.render.package import relationships, write_parts
+from flows.steps.render.sheet import SHEET, column, sheet_parts
+
+C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PREFIX = "图表:"
+_FORMAT = "0.00%"
+_SLOT = re.compile("\ue000([a-z]+)(\\d+)\ue000")
+
+
+@dataclass(frozen=True)
+class ChartPart:
+    """A chart of a template: under which alternative text, its part, the workbook behind it, its series, its XML in pieces.
+
+    The pieces alternate: text, then what belongs there (tx, cat or val and the number of the series), text …
+    """
+
+    alt: str
+    part: str
+    workbook: str | None
+    series: Sequence[str]
+    pieces: Sequence[str]
+
+    def filled(self, chart: Chart) -> list[tuple[str, bytes]]:
+        """Return the chart's parts with new data; raises OfficeError for a series that there is no data for."""
+        unknown = [name for name in self.series if name not in chart.series]
+        if unknown:
+            raise OfficeError(f"模板中图表“{self.alt}”的系列“{unknown[0]}”没有数据。可用的系列：{'、'.join(chart.series)}")
+        xml = "".join(
+            piece if i % 3 == 0 else "" if i % 3 == 1 else self._slot(self.pieces[i - 1], int(piece), chart)
+            for i, piece in enumerate(self.pieces)
+        )
+        parts = [(self.part, xml.encode())]
+        return parts if self.workbook is None else [*parts, (self.workbook, self._workbook(chart))]
+
+    def _slot(self, kind: str, number: int, chart: Chart) -> str:
+        name, letter, last = self.series[number], column(number + 1), len(chart.categories) + 1
+        if kind == "tx":
+            return _strings(f"{SHEET}!${letter}$1", [name])
+        if kind == "cat":
+            return _strings(f"{SHEET}!$A$2:$A${last}", chart.categories)
+        return _numbers(f"{SHEET}!${letter}$2:${letter}${last}", chart.series[name])
+
+    def _workbook(self, chart: Chart) -> bytes:
+        rows: list[list[str | float | None]] = [["", *self.series]]
+        for i, category in enumerate(chart.categories):
+            rows.append([category, *(_printed(chart.series[name][i]) for name in self.series)])
+        return write_parts(sheet_parts(rows))
+
+
+def charts_of(parts: dict[str, bytes], document: str) -> list[ChartPart]:
+    """Return the charts in a part of a template whose alternative text asks for data."""
+    root = etree.fromstring(parts[document])
+    targets = relationships(parts, document)
+    found = []
+    for place in root.iter("{*}inline", "{*}anchor"):
+        alt = next((p.get("descr") or p.get("title") or "" for p in place.iter("{*}docPr")), "")
+        inside = next(place.iter(f"{{{C}}}chart"), None)
+        if inside is not None and alt.startswith(PREFIX):
+            found.append(_read(parts, alt, targets[inside.get(f"{{{R}}}id")]))
+    return found
+
+
+def _read(parts: dict[str, bytes], alt: str, part: str) -> ChartPart:
+    root = etree.fromstring(parts[part])
+    names = []
+    for number, series in enumerate(root.iter(f"{{{C}}}ser")):
+        names.append("".join(series.xpath("c:tx//c:v/text()", namespaces={"c": C})))
+        for kind in ("tx", "cat", "val"):
+            for place in series.findall(f"{{{C}}}{kind}"):
+                for child in list(place):
+                    place.remove(child)
+                place.text = f"\ue000{kind}{number}\ue000"
+    outside = root.find(f"{{{C}}}externalData")
+    workbook = None if outside is None else relationships(parts, part).get(outside.get(f"{{{R}}}id"))
+    text = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True).decode()
+    return ChartPart(alt, part, workbook, names, _SLOT.split(text))
+
+
+def _printed(rate: Fraction | None) -> float | None:
+    """Return a rate as it is printed: a chart never shows 100 % for 99.999 %."""
+    return None if rate is None else hundredths(rate) / 10_000
+
+
+def _strings(reference: str, values: Sequence[str]) -> str:
+    points = "".join(f'<c:pt idx="{i}"><c:v>{escape(value)}</c:v></c:pt>' for i, value in enumerate(values))
+    return f'<c:strRef><c:f>{reference}</c:f><c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache></c:strRef>'
+
+
+def _numbers(reference: str, rates: Sequence[Fraction | None]) -> str:
+    known = [(i, _printed(rate)) for i, rate in enumerate(rates) if rate is not None]
+    points = "".join(f'<c:pt idx="{i}"><c:v>{value!r}</c:v></c:pt>' for i, value in known)
+    cache = f'<c:numCache><c:formatCode>{_FORMAT}</c:formatCode><c:ptCount val="{len(rates)}"/>{points}</c:numCache>'
+    return f"<c:numRef><c:f>{reference}</c:f>{cache}</c:numRef>"

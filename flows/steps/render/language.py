@@ -1,0 +1,110 @@
+"""The template language: Jinja as the office meets it in Word, without a way to anything but the values that it is given.
+
+Undefined names are errors, text is escaped for XML, nothing can be called, and of objects only the named values of records and
+the counters of loops can be reached; what templates may filter with is listed here.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from jinja2 import StrictUndefined, nodes
+from jinja2.exceptions import FilterArgumentError, SecurityError
+from jinja2.runtime import LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from flows.steps import wording
+from flows.steps.model import Record
+from flows.steps.wording import Fitted, shown
+
+LOOP = ("index", "index0", "first", "last", "length", "revindex", "previtem", "nextitem")
+FORBIDDEN: tuple[type[nodes.Node], ...] = (nodes.Call, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Macro,
+                                           nodes.CallBlock, nodes.Block, nodes.Getitem, nodes.Slice, nodes.Pow, nodes.Mul)  # fmt: skip
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|[^\x00-\U0010ffff]")
+_BREAKS = re.compile(r"[\r\n\t\x85\u2028\u2029]+")
+
+
+def listed(values: Iterable[Any], name: str | None = None) -> str:
+    """Return values as an enumeration; with a field's name each with that value in brackets: 甲（99.63%）、乙（3.20%）."""
+    if name is None:
+        return wording.enumerated(values)
+    pairs = [(shown(value), shown(value[name])) for value in values]
+    return "、".join(f"{one}（{detail}）" if detail else one for one, detail in pairs)
+
+
+def how_many(values: Iterable[Any]) -> int:
+    """Return how many values a list has."""
+    return sum(1 for _ in values)
+
+
+FILTERS: Mapping[str, tuple[Callable[..., Any], str]] = {
+    "百分比": (wording.percent, "印成两位小数的百分比"),
+    "人数": (wording.people, "带上单位"),
+    "百分点": (wording.points, "两个比率之差，不带正负号"),
+    "环比": (wording.month_on_month, "与上月相比的说法"),
+    "名次": (wording.place, "名次的说法，同名次的写明并列"),
+    "万": (wording.ten_thousands, "满一万的用万作单位，两位小数"),
+    "列举": (listed, "用顿号连接；写上字段名的，在括号里附上该字段"),
+    "个数": (how_many, "列表中有几个"),
+    "汉字": (wording.in_chinese, "1至99的汉字数字"),
+}
+
+
+def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that says what it was given where it cannot use it."""
+
+    def checked(value: Any, *arguments: Any) -> Any:
+        try:
+            return function(value, *arguments)
+        except (TypeError, ValueError, KeyError) as error:
+            raise FilterArgumentError(shown(value)[:40]) from error
+
+    return checked
+
+
+def clean(text: str) -> str:
+    """Return a text without the characters that XML forbids, line breaks and tabs as blanks."""
+    return _ILLEGAL.sub("", _BREAKS.sub(" ", text))
+
+
+class Language(ImmutableSandboxedEnvironment):
+    """The Jinja environment; `fit` gives the character style in which a fitted text is set, None to leave it as it is."""
+
+    def __init__(self, fit: Callable[[Fitted], str | None] = lambda _: None) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True, finalize=self._print, keep_trailing_newline=True)
+        self._fit = fit
+        self.globals.clear()
+        self.filters = {name: _checked(function) for name, (function, _) in FILTERS.items()}
+        self.tests = {name: self.tests[name] for name in ("defined", "none", "odd", "even")}
+
+    def _print(self, value: Any) -> str:
+        style = self._fit(value) if isinstance(value, Fitted) else None
+        text = clean(shown(value))
+        if style is None:
+            return text
+        run = f'<w:r><w:rPr><w:rStyle w:val="{style}"/></w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+        return Markup(f'</w:t></w:r>{run}<w:r><w:t xml:space="preserve">')  # noqa: S704  (the text in it is escaped)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a named value of a record or a counter of a loop; anything else is undefined."""
+        if isinstance(obj, Record):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, LoopContext) and attribute in LOOP:
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return a named value; lists are not indexed."""
+        return self.getattr(obj, argument) if isinstance(argument, str) else self.undefined(obj=obj, name=argument)
+
+    def is_safe_callable(self, obj: Any) -> bool:  # noqa: ARG002  (whatever it is)
+        """Return that nothing can be called."""
+        return False
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        forbidden = next((node for kind in FORBIDDEN for node in tree.find_all(kind)), None)
+        if forbidden is not None:
+            raise SecurityError(f"line {forbidden.lineno}: {type(forbidden).__name__}")
+        return tree

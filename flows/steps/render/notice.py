@@ -1,0 +1,62 @@
+"""The names that the template of the return notice may use."""
+
+from collections.abc import Mapping
+
+from flows.steps.model import Field, Notice, NoticeLedger, Record
+from flows.steps.wording import Count
+from schemas.columns import KIND_NAMES, VERDICT_NAMES
+from schemas.rules import SEVERITIES
+
+_PROBLEM = (
+    Field("名称", "问题的名称", "", lambda p: p.title),
+    Field("性质", "退回整册、剔除本行或仅提示", "", lambda p: SEVERITIES[p.severity]),
+    Field("处数", "有几处", "处", lambda p: Count(p.count, "处")),
+    Field("位置", "在哪些单元格", "", lambda p: p.places),
+    Field("说明", "错在哪里", "", lambda p: p.message),
+    Field("改法", "怎样改", "", lambda p: p.remedy),
+)
+PROBLEM_FIELDS: Mapping[str, Field] = {field.name: field for field in _PROBLEM}
+
+
+def _has(ledger: NoticeLedger, *verdicts: str) -> bool:
+    return ledger.verdict in verdicts
+
+
+_LEDGER = (
+    Field("名称", "文件名", "", lambda x: x.file),
+    Field("台账", "台账种类，认不出的为“台账”", "", lambda x: KIND_NAMES[x.kind] if x.kind else "台账"),
+    Field("结论", "退回、部分通过、无法读取或通过", "", lambda x: VERDICT_NAMES[x.verdict]),
+    Field("退回", "是否整册退回", "是否", lambda x: _has(x, "returned")),
+    Field("部分通过", "是否剔除错行后计入", "是否", lambda x: _has(x, "partly")),
+    Field("无法读取", "是否无法读取", "是否", lambda x: _has(x, "unreadable")),
+    Field("行数", "读到的数据行数", "行", lambda x: Count(x.read, "行")),
+    Field("不合格行数", "有错而不能计入的行数", "行", lambda x: Count(x.rejected, "行")),
+    Field("计入行数", "计入本期统计的行数", "行", lambda x: Count(x.read - x.rejected if _has(x, "partly", "accepted") else 0, "行")),
+    Field("不计入的行", "部分通过的台账中哪些行不计入", "", lambda x: x.uncounted),
+    Field("问题", "存在的问题，重要的在前", "", lambda x: tuple(Record(PROBLEM_FIELDS, p) for p in x.problems)),
+)
+LEDGER_FIELDS: Mapping[str, Field] = {field.name: field for field in _LEDGER}
+
+
+def _any(notice: Notice, *verdicts: str) -> bool:
+    return any(ledger.verdict in verdicts for ledger in notice.ledgers)
+
+
+_NOTICE = (
+    Field("收文单位", "台账的报送单位", "", lambda n: n.sender),
+    Field("月份", "台账的月份", "", lambda n: n.month.label),
+    Field("办公室", "办公室全称", "", lambda n: n.office),
+    Field("日期", "通知日期", "", lambda n: n.issued),
+    Field("重报期限", "重新报送的期限", "", lambda n: n.reply_by),
+    Field("联系方式", "联系人和电话，可能为空", "", lambda n: n.contact),
+    Field("有退回", "是否有台账退回或无法读取", "是否", lambda n: _any(n, "returned", "unreadable")),
+    Field("有部分通过", "是否有台账部分通过", "是否", lambda n: _any(n, "partly")),
+    Field("台账份数", "收到台账的份数", "份", lambda n: Count(len(n.ledgers), "份")),
+    Field("各台账", "收到的台账", "", lambda n: tuple(Record(LEDGER_FIELDS, x) for x in n.ledgers)),
+)
+NOTICE_FIELDS: Mapping[str, Field] = {field.name: field for field in _NOTICE}
+
+
+def notice_record(notice: Notice) -> Record:
+    """Return the values that the template of a notice may name."""
+    return Record(NOTICE_FIELDS, notice)

@@ -1,0 +1,89 @@
+"""A Word template made ready once, so that a document of it costs no more than filling in its text and adding the changed parts.
+
+docxtpl's template language (`{%p`, `{%tr` …) is turned into plain Jinja in the XML; the parts that hold no tags are kept as they
+are compressed.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docxtpl import DocxTemplate
+from jinja2 import Template, TemplateError, meta
+from lxml import etree
+
+from flows.steps.model import Chart, OfficeError
+from flows.steps.render.charts import ChartPart, charts_of
+from flows.steps.render.fitting import style_for
+from flows.steps.render.language import Language, clean
+from flows.steps.render.package import read_parts, write_parts
+
+DOCUMENT = "word/document.xml"
+_TEXTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml|docProps/core\.xml")
+_TAG = re.compile(r"\{[{%#]")
+_GROWING = re.compile(r"\{%\s*(tc\b|colspan|hm\b)")
+_DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\bid=")(\d+)(")')
+_EMPTY_CELL = re.compile(r"(</w:tcPr>|<w:tc>)\s*</w:tc>")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A template ready to be filled in: unchanged parts, texts with tags, charts, and the names that its tags use."""
+
+    name: str
+    unchanged: bytes
+    texts: Sequence[tuple[str, Template, bool]]
+    charts: Sequence[ChartPart]
+    names: frozenset[str]
+
+    def filled(self, context: Mapping[str, Any], charts: Mapping[str, Chart]) -> bytes:
+        """Return the document; raises OfficeError where the template asks for something that there is not."""
+        try:
+            values = {name: context[name] for name in self.names if name in context}
+            parts: list[tuple[str, bytes | str]] = [(part, _text(text.render(values), growing)) for part, text, growing in self.texts]
+        except (TemplateError, ArithmeticError, TypeError) as error:
+            raise faulty(self.name, error) from error
+        for chart in self.charts:
+            if chart.alt not in charts:
+                raise OfficeError(f"模板“{self.name}”中的图表“{chart.alt}”没有数据。可用的图表：{'、'.join(charts)}")
+            parts += chart.filled(charts[chart.alt])
+        return write_parts(parts, self.unchanged)
+
+
+def prepare(name: str, content: bytes) -> Prepared:
+    """Return a template made ready; raises OfficeError where its tags cannot be read."""
+    parts = read_parts(content)
+    language = Language(style_for(parts.get("word/styles.xml", b"").decode()))
+    texts, names = [], set[str]()
+    for part in [p for p in parts if _TEXTS.fullmatch(p)]:
+        source = parts[part].decode()
+        if _TAG.search(re.sub(r"<[^>]+>", "", source)):
+            patched = DocxTemplate(None).patch_xml(source)
+            try:
+                names |= meta.find_undeclared_variables(language.parse(patched))
+                texts.append((part, language.from_string(patched), bool(_GROWING.search(source))))
+            except TemplateError as error:
+                raise faulty(name, error) from error
+    charts = [chart for part, _, _ in texts for chart in charts_of(parts, part)] or charts_of(parts, DOCUMENT)
+    changed = {part for part, _, _ in texts} | {c.part for c in charts} | {c.workbook for c in charts}
+    unchanged = write_parts((part, data) for part, data in parts.items() if part not in changed)
+    return Prepared(name, unchanged, texts, charts, frozenset(names))
+
+
+def faulty(name: str, error: Exception) -> OfficeError:
+    """Return what to tell of a template that cannot be filled in."""
+    return OfficeError(f"模板“{name}”有错（{clean(str(error))[:80]}）。请用 bulletin template check 检查该模板，按批注改正后再运行")
+
+
+def _text(xml: str, growing: bool) -> str:
+    """Return a filled in part, mended where filling in can break it: drawings repeated, cells emptied, columns added."""
+    xml = _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", xml)
+    numbers = [m[2] for m in _DRAWING.finditer(xml)]
+    if len(set(numbers)) < len(numbers):
+        following = iter(range(1, len(numbers) + 1))
+        xml = _DRAWING.sub(lambda m: f"{m[1]}{next(following)}{m[3]}", xml)
+    if growing:
+        tree = DocxTemplate(None).fix_tables(xml.encode())
+        return str(etree.tostring(tree, encoding="unicode"))
+    return xml

@@ -1,0 +1,61 @@
+"""The city's bulletin."""
+
+from collections.abc import Mapping
+
+from templates.charts import RATES, ChartDesign
+from templates.document import LANDSCAPE, PORTRAIT, Document
+from templates.elements import Cell, paragraph, section, section_end
+from templates.prose import prose
+from templates.tables import enterprise_table, head, loop_table, tail
+
+TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 4300)
+COUNTIES = ChartDesign("图表:各县进度", "bar", "县（市、区）", RATES, 4600)
+WORDS: Mapping[str, str] = {"谁": "全市", "称": "全市", "成员": "县（市、区）", "列名": "40", "对象": "各地各单位"}
+
+
+def build() -> bytes:
+    """Return the template of the city's bulletin."""
+    document = Document("全市简报模板")
+    pieces = {"趋势图": document.chart(TREND), "县表": county_table(), "县图": document.chart(COUNTIES), "县附表": county_annex(),
+              "企业附表": enterprise_table("各企业", "全市"), "另页": paragraph("AnnexMark", "附件1", properties="<w:pageBreakBefore/>"),
+              "转横页": section_end(section(PORTRAIT)), "转竖页": section_end(section(LANDSCAPE, landscape=True))}  # fmt: skip
+    document.body += [*head(), *prose("全市", WORDS, pieces), *tail(), section(PORTRAIT)]
+    return document.build()
+
+
+def county_table() -> str:
+    widths = [440, 1160, 720, 720, 930, 860, 930, 930, 930, 1224]
+    heads = (
+        "名次",
+        "县（市、区）",
+        "退休人员总数",
+        "已签协议人数",
+        "协议签订率",
+        "比上月（百分点）",
+        "档案移交率",
+        "组织关系转移率",
+        "管理职能移交率",
+        "阶段",
+    )
+    cells = [Cell("{{ 县.名次 }}"), Cell("{{ 县.名称 }}{{ 县.标注 }}"), Cell("{{ 县.退休人员总数 }}"), Cell("{{ 县.已签协议人数 }}"),
+             Cell("{{ 县.协议签订率 }}"), Cell("{{ 县.协议签订率增减 }}"), *(Cell(f"{{{{ 县.{rate} }}}}") for rate in RATES[1:]), Cell("{{ 县.阶段 }}")]  # fmt: skip
+    total = [Cell("全市", "TableHead", 2), *(Cell(c.text.replace("县.", "全市.")) for c in cells[2:])]
+    return loop_table(widths, heads, "县 in 各县按名次", cells, total)
+
+
+def county_annex() -> str:
+    names = (
+        "企业户数",
+        "退休人员总数",
+        "已签协议人数",
+        "未签协议人数",
+        "应移交档案数",
+        "已移交档案数",
+        "党员人数",
+        "已转组织关系人数",
+        "已移交管理职能人数",
+    )
+    widths = [1284, 690, 850, 850, 850, 850, 850, 780, 920, 920]
+    cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
+    total = [Cell("全市", "TableHead"), *(Cell(f"{{{{ 全市.{name} }}}}") for name in names)]
+    return loop_table(widths, ("县（市、区）", *names), "县 in 各县", cells, total)

@@ -1,0 +1,79 @@
+"""What the bulletins of all levels share in their layout: the head, the tail, the tables."""
+
+from collections.abc import Sequence
+
+from templates.elements import TEXT_WIDTH, Cell, paragraph, row, table, tag, tag_row
+
+_DATE_WIDTH = 2750
+
+
+def head() -> list[str]:
+    """Return the head of a bulletin: the red name, the number, the unit and the date on one line, the red rule."""
+    name = paragraph("HeadName", "{{ 简报.报头 }}")
+    number = paragraph("HeadNumber", "第{{ 简报.期号 }}期")
+    widths = [TEXT_WIDTH - _DATE_WIDTH, _DATE_WIDTH]
+    line = (
+        "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+        + "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="bottom"/></w:tcPr>{paragraph(style, text)}</w:tc>'
+            for width, style, text in zip(widths, ("HeadUnit", "HeadDate"), ("{{ 简报.编发单位 }}", "{{ 简报.日期 }}"), strict=True)
+        )
+        + "</w:tr>"
+    )
+    return [name, number, table(widths, [line], "TableNormal"), paragraph("HeadRule")]
+
+
+def tail() -> list[str]:
+    """Return the tail of a bulletin, at the foot of the page that it falls on, and the paragraph that it hangs on."""
+    lines = [
+        *_when("简报.报", paragraph("TailText", "报：{{ 简报.报 }}。")),
+        *_when("简报.送", paragraph("TailText", "送：{{ 简报.送 }}。")),
+        *_when("简报.发", paragraph("TailText", "发：{{ 简报.发 }}。")),
+        *_when("简报.印数", paragraph("TailCopies", "共印{{ 简报.印数 }}份")),
+        *_when("not (简报.报 or 简报.送 or 简报.发 or 简报.印数)", paragraph("TailText", "发：有关单位。")),
+    ]
+    place = (
+        '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:topFromText="0" w:bottomFromText="0" w:vertAnchor="margin" w:horzAnchor="page"'
+        ' w:tblpX="1587" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/>'
+    )
+    cell = f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{TEXT_WIDTH}" w:type="dxa"/></w:tcPr>{"".join(lines)}</w:tc></w:tr>'
+    return [paragraph("SectionEnd"), table([TEXT_WIDTH], [cell], "TailTable", place), paragraph("SectionEnd")]
+
+
+def _when(condition: str, *pieces: str) -> list[str]:
+    return [tag(f"{{%p if {condition} %}}"), *pieces, tag("{%p endif %}")]
+
+
+def loop_table(widths: Sequence[int], heads: Sequence[str], item: str, cells: Sequence[Cell], total: Sequence[Cell] | None = None) -> str:
+    """Return a table with a head row (repeated on each page), a row for each `item` (such as `县 in 各县`) and a row of totals."""
+    rows = [row([Cell(text, "TableHead") for text in heads], widths, head=True, height=560)]
+    rows += [tag_row(f"{{%tr for {item} %}}", widths), row(cells, widths), tag_row("{%tr endfor %}", widths)]
+    return table(widths, [*rows, *([row(total, widths)] if total else [])])
+
+
+_GROUPS = (
+    ("协议签订", (("已签协议人数", "人数"), ("协议签订率", "比率"))),
+    ("人事档案移交", (("应移交档案数", "应移交"), ("已移交档案数", "已移交"), ("档案移交率", "比率"))),
+    ("党员组织关系转移", (("党员人数", "党员"), ("已转组织关系人数", "已转移"), ("组织关系转移率", "比率"))),
+    ("管理职能移交", (("已移交管理职能人数", "人数"), ("管理职能移交率", "比率"))),
+)
+
+
+WIDE = (500, 2856, 960, 760, 700, 920, 700, 700, 920, 620, 620, 920, 680, 900)
+
+
+def enterprise_table(loop: str, total: str) -> str:
+    """Return the wide table of enterprises: two head rows, a row for each in `loop`, the total of the subject named `total`."""
+    tops = ("序号", "企业名称", "隶属层级", "退休人员总数")
+    upper = [
+        *(Cell(text, "TableHead", merge="first") for text in tops),
+        *(Cell(title, "TableHead", len(parts)) for title, parts in _GROUPS),
+    ]
+    lower = [*(Cell("", "TableHead", merge="on") for _ in tops), *(Cell(short, "TableHead") for _, parts in _GROUPS for _, short in parts)]
+    fields = ["退休人员总数", *(name for _, parts in _GROUPS for name, _ in parts)]
+    cells = [Cell("{{ loop.index }}"), Cell("{{ 企.名称 }}{{ 企.标注 }}", "TableLeft"), Cell("{{ 企.层级 }}"),
+             *(Cell(f"{{{{ 企.{name} }}}}") for name in fields)]  # fmt: skip
+    totals = [Cell("合计", "TableHead", 3), *(Cell(f"{{{{ {total}.{name} }}}}") for name in fields)]
+    heads = [row(upper, WIDE, head=True), row(lower, WIDE, head=True)]
+    body = [tag_row(f"{{%tr for 企 in {loop} %}}", WIDE), row(cells, WIDE), tag_row("{%tr endfor %}", WIDE), row(totals, WIDE)]
+    return table(WIDE, [*heads, *body])
