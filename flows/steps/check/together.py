@@ -14,7 +14,7 @@ from flows.steps.model import Examined, Failure, Submission, Verdict
 from flows.steps.months import Month
 from schemas.rules import RULES
 
-__all__ = ["Base", "Party", "as_submission", "content_of", "judge", "keys_of"]
+__all__ = ["Base", "Party", "as_submission", "content_of", "judge", "keys_of", "of_file"]
 
 
 def content_of(sha256: str, kind: str | None) -> str:
@@ -36,7 +36,7 @@ def judge(new: Sequence[Party], stored: Sequence[Party], bases: Mapping[str, Bas
     """
     everyone = sorted([*new, *stored], key=lambda p: (p.arrival, p.file, p.content))
     _against_bases(new, everyone, bases, campaign)
-    _submitted_twice(new, campaign)
+    _submitted_twice(new)
     _decide(new, everyone, campaign)
     persons_across(everyone, campaign, month)
     _decide(new, everyone, campaign)
@@ -73,15 +73,13 @@ def verdict_of(examined: Examined, campaign: Campaign) -> Verdict:
     return "partly" if examined.rejected / examined.read <= campaign.settings.policy.allowed(examined.kind) else "returned"
 
 
-def _submitted_twice(new: Sequence[Party], campaign: Campaign) -> None:
+def _submitted_twice(new: Sequence[Party]) -> None:
     """Report two files of one sender, kind and arrival that have rows in common, at both."""
     for one, other in combinations(new, 2):
         same = one.sender is not None and (one.sender, one.kind, one.arrival) == (other.sender, other.kind, other.arrival)
         count = len(one.keys & other.keys) if same else 0
         for party, twin in ((one, other), (other, one)) if count else ():
-            rule, facts = RULES["submitted-twice"], {"other": twin.file, "count": count}
-            party.own.failures.append(Failure(party.file, None, None, None, None, None, rule.code, rule.severity, rule.say(**facts),
-                                              rule.advise(**facts)))  # fmt: skip
+            party.own.failures.append(of_file("submitted-twice", party.file, other=twin.file, count=count))
             party.twins.append(twin.content)
 
 
@@ -110,6 +108,12 @@ def _gives_way(old: Party, new: Party) -> bool:
     from_same = new.sender is not None and new.sender in (old.sender, old.likely)
     without_rows = from_same and not old.keys and old.kind in (new.kind, None)
     return old.file == new.file or by_keys or without_rows
+
+
+def of_file(code: str, file: str, **facts: object) -> Failure:
+    """Return the failure of a rule that speaks of a file."""
+    rule = RULES[code]
+    return Failure(file, None, None, None, None, None, code, rule.severity, rule.say(**facts), rule.advise(**facts))
 
 
 def as_submission(party: Party, run: Mapping[str, Any]) -> Submission:

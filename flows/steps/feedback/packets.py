@@ -11,7 +11,7 @@ from flows.steps.feedback.sent import Packet, Sent
 from flows.steps.model import Failure, Submission
 from flows.steps.months import Month
 
-UNKNOWN = "报送单位不明"
+UNKNOWN = "未识别报送单位"
 GOES_BACK = ("returned", "unreadable", "partly")
 
 
