@@ -10,7 +10,8 @@ from templates.tables import enterprise_table, head, loop_table, tail
 
 TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 4300)
 COUNTIES = ChartDesign("图表:各县进度", "bar", "县（市、区）", RATES, 4600)
-WORDS: Mapping[str, str] = {"谁": "全市", "称": "全市", "成员": "县（市、区）", "列名": "40", "对象": "各地各单位"}
+WORDS: Mapping[str, str] = {"分列": "true", "谁": "全市", "称": "全市", "成员": "县（市、区）", "列名": "40", "对象": "各地各单位", "应报": "本期应报台账",
+                                "层环比": "{% if not 首期 %}，{{ 层.协议签订率 | 环比 }}{% endif %}"}  # fmt: skip
 
 
 def build() -> bytes:

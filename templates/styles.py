@@ -54,6 +54,7 @@ PARAGRAPHS: tuple[tuple[str, str, str | None, str, str], ...] = (
     ("Heading3", "heading 3", "Normal", _heading(2), _TIGHT),
     ("NumberedHeading", "公文自动编号标题", "Heading2", f'<w:numPr><w:numId w:val="1"/></w:numPr>{_INDENT}', ""),
     ("Title", "Title", "Normal", f'{_KEPT}{_FREE}{_exact(640)}<w:jc w:val="center"/>', font(TITLE_SONG) + _size(44)),
+    ("Subtitle", "Subtitle", "Normal", f'{_KEPT}{_FREE}{_exact(before=60)}<w:jc w:val="center"/>', font(KAITI) + _TIGHT),
     ("Blank", "公文空行", "Normal", f"{_PLAIN}{_exact()}", _TIGHT),
     ("HeadName", "报头名称", "Normal", f'{_FREE}{_single(480, 120)}<w:jc w:val="center"/>', _red(96)),
     ("HeadNumber", "报头期号", "Normal", f'{_FREE}{_exact(before=160, after=160)}<w:jc w:val="center"/>', _TIGHT),
@@ -76,7 +77,7 @@ PARAGRAPHS: tuple[tuple[str, str, str | None, str, str], ...] = (
     ("Figure", "图", "Normal", f'<w:keepNext/>{_FREE}{_single(120, 0)}<w:jc w:val="center"/>', ""),
     ("FigureTitle", "图题", "Normal", f'{_FREE}{_exact(400, 0, 120)}<w:jc w:val="center"/>', font(HEITI) + _size(24)),
     ("Addressee", "主送单位", "Normal", f'{_PLAIN}{_exact()}<w:jc w:val="left"/>', _TIGHT),
-    ("Signature", "落款", "Normal", f'{_KEPT}{_PLAIN}{_exact()}<w:ind w:leftChars="600" w:left="1890" w:rightChars="200" w:right="630"/><w:jc w:val="right"/>', _TIGHT),
+    ("Signature", "落款", "Normal", f'{_KEPT}{_PLAIN}{_exact()}<w:ind w:rightChars="200" w:right="630"/><w:jc w:val="right"/>', _TIGHT),
     ("SectionEnd", "分节", "Normal", f"{_FREE}{_exact(20)}", _size(2)),
     ("PageOdd", "单页页码", "Normal", f'{_FREE}{_exact(280)}<w:ind w:right="280"/><w:jc w:val="right"/>', font(SONG, SONG) + _size(28)),
     ("PageEven", "双页页码", "Normal", f'{_FREE}{_exact(280)}<w:ind w:left="280"/><w:jc w:val="left"/>', font(SONG, SONG) + _size(28)),
@@ -126,7 +127,7 @@ def _paragraph_styles() -> Iterator[str]:
     for key, name, base, paragraph, run in PARAGRAPHS:
         default = ' w:default="1"' if key == "Normal" else ""
         based = "" if base is None else f'<w:basedOn w:val="{base}"/>'
-        custom = "" if name in ("Normal", "Title") or name.startswith("heading") else ' w:customStyle="1"'
+        custom = "" if name in ("Normal", "Title", "Subtitle") or name.startswith("heading") else ' w:customStyle="1"'
         yield (
             f'<w:style w:type="paragraph"{default}{custom} w:styleId="{key}"><w:name w:val="{name}"/>{based}<w:qFormat/>'
             f"<w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"

@@ -33,6 +33,7 @@ _LEDGER = (
     Field("不合格行数", "有错而不能计入的行数", "行", lambda x: Count(x.rejected, "行")),
     Field("计入行数", "计入本期统计的行数", "行", lambda x: Count(x.read - x.rejected if _has(x, "partly", "accepted") else 0, "行")),
     Field("不计入的行", "部分通过的台账中哪些行不计入", "", lambda x: x.uncounted),
+    Field("上轮以来", "与上次报送相比改了哪些，首次报送的为空", "", lambda x: x.since),
     Field("问题", "存在的问题，重要的在前", "", lambda x: tuple(Record(PROBLEM_FIELDS, p) for p in x.problems)),
 )
 LEDGER_FIELDS: Mapping[str, Field] = {field.name: field for field in _LEDGER}
