@@ -78,6 +78,7 @@ def small_report() -> Report:
     failures = [
         failure("", "not-submitted", None, "南沚县未报送2022年5月的进度台账。", value=SOUTH, sheet=None, header=None),
         failure("不明.xlsx", "sender-unknown", "A2", "认不出报送单位。"),
+        failure(f"{CHEMICAL}/五月.xlsx", "file-unreadable", None, "文件无法读取。", value=None, sheet=None, header=None),
         failure(f"{CENTRE}.xlsx", "id-invalid", "C4", "身份证号（**************2830）有误。", value="**************2830"),
         failure(f"{EAST}.xlsx", "reported-twice", "C5", "另有单位也报了数据。", aside=f"另一报送单位：{CHEMICAL}"),
         *(failure(f"{WEST}.xlsx", "not-a-number", f"F{row}", f"第{row}行应填数字。") for row in (7, 9)),

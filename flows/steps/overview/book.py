@@ -209,9 +209,13 @@ def _lines(one: Field, value: object) -> int:
 
 
 def _data_bars(sheet: Any, table: Table, end: int) -> None:
+    """Draw a bar behind every rate, from no length at 0 to the whole cell at 100 %.
+
+    In the form of ECMA-376 18.3.1.28, without the extension of 2010 that openpyxl warns of and drops.
+    """
     bar = {
         "type": "data_bar", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1,
-        "bar_color": "#E8A9A2", "bar_solid": True, "data_bar_2010": True,
+        "min_length": 0, "max_length": 100, "bar_color": "#D9746B",
     }  # fmt: skip
     for column, one in enumerate(table.fields):
         if one.kind == "rate" and end > table.first_row:

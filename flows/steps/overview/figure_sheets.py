@@ -9,9 +9,9 @@ from flows.steps.months import Month, in_words
 from flows.steps.overview.book import CellKind, Field, Table, Tied
 from flows.steps.overview.carried import Carried, carried_of
 from flows.steps.overview.rollcall import footnotes
-from flows.steps.overview.standing import WHOLES, Standing, Task, in_rank_order, tasks_of
+from flows.steps.overview.standing import Standing, Task, in_rank_order, tasks_of
 from flows.steps.printing import percent
-from schemas.columns import RATE_NAMES, columns_of
+from schemas.columns import RATE_NAMES, WHOLES, columns_of
 
 COUNTY = columns_of("progress")["county"].header
 ENTERPRISE = columns_of("progress")["enterprise"].header
@@ -76,14 +76,15 @@ def cells_table(report: Report) -> Table:
 def calendar_table(report: Report) -> Table:
     """Return the table of what is ahead of or behind 序时进度, what is still to do, and how much of it a day."""
     pace = report.figures.pace
-    rows = [(e.name, tasks_of(e, pace)) for e in (report.figures.city, *(s.entry for s in in_rank_order(report.figures.counties)))]
+    rows = [(e.name, tasks_of(e, report)) for e in (report.figures.city, *(s.entry for s in in_rank_order(report.figures.counties)))]
     fields = [Field("名称", lambda row: row[0], "text", _width(report.figures.counties, 12, 36), "　")]
     for group, kind, value in _CALENDAR:
         fields += [Field(_calendar_header(kind, name), _nth(i, value), kind, 13, group) for i, name in enumerate(RATE_NAMES)]
     left = (
         f"距{in_words(pace.deadline)}交接截止还有{pace.days_left}天" if pace.days_left >= 0 else f"交接截止日{in_words(pace.deadline)}已过"
     )
-    notes = ["注：序时进度＝（月末日期－启动日期）÷（交接截止日期－启动日期）；负数为落后。每天需完成数按剩余天数进一取整。"]
+    until = "交接截止日" if pace.days_left > 0 else "总结验收截止日"
+    notes = [f"注：序时进度＝（月末日期－启动日期）÷（交接截止日期－启动日期）；负数为落后。日均需完成数算到{until}，进一取整。"]
     return Table("序时进度", _title(report, "序时进度和倒排工期"), f"序时进度{percent(pace.elapsed)}，{left}", fields, rows,
                  notes=notes, bold=1)  # fmt: skip
 
@@ -162,7 +163,7 @@ def _rank(standing: Standing) -> int | Tied | None:
 _CALENDAR: Sequence[tuple[str, CellKind, Callable[[Task], object]]] = (
     ("与序时进度相差（百分点）", "points", lambda task: task.ahead),
     ("剩余数", "count", lambda task: task.remaining),
-    ("每天需完成数", "count", lambda task: task.a_day),
+    ("日均需完成数", "count", lambda task: task.a_day),
 )
 
 

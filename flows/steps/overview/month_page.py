@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.steps.model import Correction, Entry, Report
+from flows.steps.model import Change, Correction, Entry, Report
 from flows.steps.months import Month
 from flows.steps.overview.carried import carried_of
 from flows.steps.overview.charts import bar_charts, line_chart
@@ -12,6 +12,7 @@ from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page
 from flows.steps.overview.rollcall import OWED, Call, footnotes, not_owed, roll_call, sender_of, to_settle
 from flows.steps.overview.standing import Standing, Task, bands_of, in_rank_order, tasks_of
+from flows.steps.wording import Basis, Count, Rate, month_on_month
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of
 
 _LEVELS = {"city": "全市", "county": "县（市、区）", "enterprise": "企业"}
@@ -52,7 +53,8 @@ def month_page(report: Report, files: Sequence[str]) -> str:
         "number": report.campaign.number_of(report.month),
         "given": report.campaign.settings.ranks.get(report.month),
         "city": figures.city,
-        "tasks": tasks_of(figures.city, figures.pace),
+        "since": _since(figures.city),
+        "tasks": tasks_of(figures.city, report),
         "levels": [figures.city, *figures.groups],
         "counties": counties,
         "behind": _behind(counties),
@@ -72,11 +74,20 @@ def _county_rows(report: Report, standings: Sequence[Standing], links: Links) ->
     carried = carried_of(report)
     return [
         CountyRow(
-            standing, tasks_of(standing.entry, report.figures.pace),
+            standing, tasks_of(standing.entry, report),
             links.to(f"bulletins/{COUNTY}/{standing.entry.name}.docx", standing.entry.name), carried.note(standing.entry),
         )
         for standing in standings
     ]  # fmt: skip
+
+
+def _since(city: Entry) -> dict[str, str]:
+    """Return how the city's retirees and its four rates stand against last month, in words."""
+    change: Change | None = city.change
+    basis: Basis = "known" if change else "first"
+    words = {name: month_on_month(Rate(rate, change.rates[name] if change else None, basis)) for name, rate in city.rates.items()}
+    retirees = city.counts["retirees"]
+    return words | {"retirees": month_on_month(Count(retirees, "人", change.counts["retirees"] if change else None, basis))}
 
 
 def _behind(counties: Sequence[CountyRow]) -> list[tuple[str, int]]:

@@ -1,14 +1,11 @@
 """Where the counties stand: order and ties, the three bands, and the distance to the calendar (DESIGN §6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flows.steps.model import Entry, Pace
-from schemas.columns import RATE_NAMES
-
-# What each indicator is a part of.
-WHOLES: Mapping[str, str] = {"agreement": "retirees", "archives": "archives_due", "party": "party_members", "functions": "retirees"}
+from flows.steps.model import Entry, Report
+from schemas.columns import RATE_NAMES, WHOLES
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Task:
     """One indicator against the calendar.
 
     `ahead` is the rate less 序时进度, negative where it is behind, None without a denominator; `remaining` what is still to do,
-    `a_day` how much of it a day until the deadline, rounded up, None once the deadline has come.
+    `a_day` how much of it a day, rounded up, None once no deadline is left.
     """
 
     name: str
@@ -76,13 +73,19 @@ def bands_of(counties: Sequence[Entry]) -> Bands:
     )
 
 
-def tasks_of(entry: Entry, pace: Pace) -> list[Task]:
+def tasks_of(entry: Entry, report: Report) -> list[Task]:
     """Return the four indicators of an entry against the calendar."""
-    return [_task(entry, name, pace) for name in RATE_NAMES]
+    return [_task(entry, name, report) for name in RATE_NAMES]
 
 
-def _task(entry: Entry, name: str, pace: Pace) -> Task:
+def days_to_use(report: Report) -> int | None:
+    """Return the days that what is still to do is spread over: to the handover's deadline, after it to the acceptance's."""
+    acceptance = (report.campaign.settings.deadlines.acceptance - report.figures.as_of).days
+    return next((days for days in (report.figures.pace.days_left, acceptance) if days > 0), None)
+
+
+def _task(entry: Entry, name: str, report: Report) -> Task:
     done, whole, rate = entry.counts[name], entry.counts[WHOLES[name]], entry.rates[name]
-    remaining = max(whole - done, 0)
-    a_day = -(-remaining // pace.days_left) if pace.days_left > 0 else None
-    return Task(name, done, whole, rate, None if rate is None else rate - pace.elapsed, remaining, a_day)
+    remaining, days = max(whole - done, 0), days_to_use(report)
+    ahead = None if rate is None else rate - report.figures.pace.elapsed
+    return Task(name, done, whole, rate, ahead, remaining, None if days is None else -(-remaining // days))
