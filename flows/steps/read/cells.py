@@ -1,7 +1,7 @@
 """From what stands in a cell to what it means: each different value of a column is converted once (DESIGN §4)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -11,7 +11,7 @@ from flows.steps.model import Oddity
 from flows.steps.read.dates import parse_date
 from flows.steps.read.ids import lost_digits
 from schemas.columns import Column
-from schemas.spellings import squeeze, values
+from schemas.spellings import squeeze, squeeze_all, values
 
 _NUMBER_TAIL = re.compile(r"(?<=\d)(?:人|名|份|册|卷|件|户|个)$")
 _TEN_THOUSAND = re.compile(r"(?<=\d)万(?:人|名|份|册|卷|件|户|个)?$")
@@ -23,6 +23,7 @@ _ERROR_CODES: Mapping[str, str] = {
     "affiliation": "not-in-list", "county": "unknown-county", "enterprise": "required", "name": "required",
     "id": "id-invalid", "uscc": "uscc-invalid", "phone": "phone-invalid",
 }  # fmt: skip
+_CHECKS = "123456789X"  # check characters; a 0 may be what is left of a number that Excel has cut
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
@@ -77,6 +78,41 @@ def converter(column: Column, *, scale: int = 1, date1904: bool = False) -> Call
         return convert(value)
 
     return guarded
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What the different values of a column mean: the value of each, and those with a fault or a doubt by their place."""
+
+    values: list[Any]
+    doubtful: Mapping[int, Meaning]
+
+
+def meanings(cells: Sequence[Any], column: Column, *, scale: int = 1, date1904: bool = False) -> Meanings:
+    """Return what cells mean; those that are as they should be already are not looked at one by one."""
+    convert = converter(column, scale=scale, date1904=date1904)
+    found = _as_they_are(cells, column.type)
+    doubtful = {}
+    for i, cell in enumerate(cells):
+        if cell is not None and found[i] is None:
+            meaning = convert(cell)
+            found[i] = meaning.value
+            if meaning.code is not None:
+                doubtful[i] = meaning
+    return Meanings(found, doubtful)
+
+
+def _as_they_are(cells: Sequence[Any], type: str) -> list[Any]:
+    """Return the values of the cells that need no conversion beyond squeezing, None for all others."""
+    if type == "id":
+        return [c if isinstance(c, str) and len(c) == 18 and c.isascii() and c[:17].isdigit() and c[17] in _CHECKS else None for c in cells]
+    if type == "phone":
+        return [c if isinstance(c, str) and c.isascii() and c.isdigit() else None for c in cells]
+    if type in ("name", "text", "county", "enterprise"):
+        nothing = values("empty").exact
+        squeezed = squeeze_all([c if isinstance(c, str) else "" for c in cells])
+        return [text if text and text not in nothing else None for text in squeezed]
+    return [None] * len(cells)
 
 
 def is_empty(text: str) -> bool:

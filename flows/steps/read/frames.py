@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from flows.steps.model import Coded, Conversion, Kind, Ledger, Table, Total, address
-from flows.steps.read.cells import Meaning, converter, written
-from flows.steps.read.claims import sheet_unit
+from flows.steps.model import Coded, Conversion, Kind, Ledger, Table, address
+from flows.steps.read.cells import Meaning, Meanings, meanings
 from flows.steps.read.dates import Day
 from flows.steps.read.grid import Grid
 from flows.steps.read.ids import typed_ids
-from flows.steps.read.layout import Region, role_counts
-from schemas.columns import COUNTS, KINDS, Column
-from schemas.spellings import squeeze, unit_scale
+from flows.steps.read.layout import Region
+from flows.steps.read.roles import Role
+from flows.steps.read.totals import scale_of, totals_of
+from schemas.columns import KINDS, Column
 
 FILLED_DOWN = ("county", "enterprise")  # the only merged data cells whose value stands for all rows they span
 
@@ -29,97 +30,93 @@ class Sheet:
     regions: Sequence[Region]
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A table with its data rows (zero-based rows of the sheet)."""
+
+    grid: Grid
+    region: Region
+    rows: npt.NDArray[np.int64]
+
+
 def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
     """Return the ledger of all tables of a kind in a file; its rows are in the file's order, with row ids from 0."""
-    parts = [(sheet.grid, region) for sheet in sheets for region in sheet.regions]
-    rows = [region.rows("data") for _, region in parts]
-    tables = [Table(grid.sheet, region.header.last + 1, dict(region.header.columns)) for grid, region in parts]
-    count = sum(map(len, rows))
+    parts = [_Part(sheet.grid, region, region.rows(Role.DATA)) for sheet in sheets for region in sheet.regions]
+    lengths = [len(part.rows) for part in parts]
     frame: dict[str, Any] = {}
-    written_values: dict[str, Coded] = {}
+    written: dict[str, Coded] = {}
     conversions: list[Conversion] = []
     anchors: dict[str, npt.NDArray[np.int64]] = {}
     for column in KINDS[kind]:
-        pieces = []
-        for (grid, region), these in zip(parts, rows, strict=True):
-            coded, anchor = _cells(grid, region, column.name, these)
-            pieces.append((coded, converter(column, scale=_scale(grid, region, column.name), date1904=grid.date1904)))
-            if anchor is not None:
-                anchors.setdefault(column.name, np.full(count, -1))[_slice(rows, len(pieces) - 1)] = anchor + 1
-        whole, meanings = _join(pieces)
-        written_values[column.name] = whole
-        frame |= _typed(column, whole.codes, meanings)
-        conversions += _conversions(column, whole.codes, meanings)
+        cells = [_cells(part, column.name) for part in parts]
+        if any(anchor is not None for _, anchor in cells):
+            anchors[column.name] = np.concatenate(
+                [np.full(n, -1) if anchor is None else anchor + 1 for (_, anchor), n in zip(cells, lengths, strict=True)]
+            )
+        whole, meant = _join([(coded, _meanings(part, column, coded)) for part, (coded, _) in zip(parts, cells, strict=True)])
+        written[column.name] = whole
+        frame |= _typed(column, whole.codes, meant.values)
+        conversions += _conversions(column, whole.codes, meant)
+    starts = np.cumsum([0, *lengths])
     return Ledger(
         kind=kind,
-        tables=tables,
-        frame=pd.DataFrame(frame, index=pd.RangeIndex(count)),
-        table_of=np.repeat(np.arange(len(rows), dtype=np.int16), [len(r) for r in rows]),
-        row_of=np.concatenate([r + 1 for r in rows]) if rows else np.empty(0, dtype=np.int64),
-        written=written_values,
+        tables=[Table(part.grid.sheet, part.region.header.last + 1, dict(part.region.header.columns)) for part in parts],
+        frame=pd.DataFrame(frame, index=pd.RangeIndex(sum(lengths)), copy=False),
+        table_of=np.repeat(np.arange(len(parts), dtype=np.int16), lengths),
+        row_of=np.concatenate([part.rows + 1 for part in parts]) if parts else np.empty(0, dtype=np.int64),
+        written=written,
         anchors=anchors,
         conversions=conversions,
-        totals=[t for i, (g, r) in enumerate(parts) for t in _totals(i, g, r, sum(map(len, rows[:i])))],
+        totals=[t for i, part in enumerate(parts) for t in totals_of(i, part.grid, part.region, int(starts[i]))],
         failures=[],
-        lines=role_counts([region for _, region in parts]),
+        lines={},
     )
 
 
-def _slice(rows: Sequence[Sequence[int]], at: int) -> slice:
-    start = sum(map(len, rows[:at]))
-    return slice(start, start + len(rows[at]))
+def _meanings(part: _Part, column: Column, coded: Coded) -> Meanings:
+    return meanings(coded.values, column, scale=scale_of(part.grid, part.region, column.name), date1904=part.grid.date1904)
 
 
-def _scale(grid: Grid, region: Region, name: str) -> int:
-    """Return the factor of a field's unit: from its header or unit row, else from the line above the table."""
-    if name not in COUNTS:
-        return 1
-    column = region.header.columns.get(name)
-    if name in region.header.units or column is None:
-        return region.header.units.get(name, 1)
-    for row in region.rows("header-line").tolist():
-        cell = grid.row(row)[column]
-        if isinstance(cell, str) and (scale := unit_scale(cell)):
-            return scale
-    return sheet_unit(grid, region)
-
-
-def _cells(grid: Grid, region: Region, name: str, rows: npt.NDArray[np.int64]) -> tuple[Coded, npt.NDArray[np.int64] | None]:
+def _cells(part: _Part, name: str) -> tuple[Coded, npt.NDArray[np.int64] | None]:
     """Return a field's cells at the data rows, and where merged cells are filled down the row that each value stands in."""
-    column = region.header.columns.get(name)
+    column, rows = part.region.header.columns.get(name), part.rows
     if column is None or not len(rows):
         return Coded(np.zeros(len(rows), dtype=np.int32), [None]), None
-    first, last = int(rows[0]), int(rows[-1]) + 1
-    coded = grid.column(column, first, last)
-    anchor = rows.copy()
-    for top, left, bottom, right in grid.spans if name in FILLED_DOWN else ():
-        if left <= column <= right and bottom > top and top < last and bottom >= first:
-            anchor[(rows >= top) & (rows <= bottom)] = top
-    if (anchor == rows).all():
-        return Coded(coded.codes[rows - first], coded.values), None
-    outside = [top for top in set(anchor.tolist()) if top < first]
-    values = [*coded.values, *(grid.row(top)[column] for top in outside)]
-    codes = coded.codes[np.maximum(anchor, first) - first]
-    for i, top in enumerate(outside):
-        codes[anchor == top] = len(coded.values) + i
-    return Coded(codes, values), anchor
+    whole = part.grid.column(column, 0, part.grid.height)
+    anchor = _anchors(part.grid, column, rows) if name in FILLED_DOWN else None
+    return Coded(whole.codes[rows if anchor is None else anchor], whole.values), anchor
 
 
-def _join(pieces: Sequence[tuple[Coded, Any]]) -> tuple[Coded, list[Meaning]]:
+def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
+    """Return for each row the one whose cell shows in it, itself or the first of those merged with it; None where none are."""
+    spans = grid.span_table
+    own = spans[(spans[:, 1] <= column) & (column <= spans[:, 3]) & (spans[:, 2] > spans[:, 0])]
+    if not len(own):
+        return None
+    own = own[np.argsort(own[:, 0])]
+    nearest = np.maximum(np.searchsorted(own[:, 0], rows, side="right") - 1, 0)
+    inside = (rows >= own[nearest, 0]) & (rows <= own[nearest, 2])
+    return np.where(inside, own[nearest, 0], rows) if inside.any() else None
+
+
+def _join(pieces: Sequence[tuple[Coded, Meanings]]) -> tuple[Coded, Meanings]:
     """Return the cells of all tables as one column, and what each of its different values means."""
+    if len(pieces) == 1:
+        return pieces[0]
     codes: list[npt.NDArray[np.int32]] = []
-    values: list[Any] = []
-    meanings: list[Meaning] = []
-    for coded, convert in pieces:
-        codes.append(coded.codes + np.int32(len(values)))
-        values += coded.values
-        meanings += map(convert, coded.values)
-    return Coded(np.concatenate(codes) if codes else np.empty(0, dtype=np.int32), values or [None]), meanings
+    written: list[Any] = []
+    meant_values: list[Any] = []
+    doubtful: dict[int, Meaning] = {}
+    for coded, own in pieces:
+        codes.append(coded.codes + np.int32(len(written)))
+        doubtful |= {len(written) + place: meaning for place, meaning in own.doubtful.items()}
+        meant_values += own.values
+        written += coded.values
+    return Coded(np.concatenate(codes) if codes else np.empty(0, dtype=np.int32), written or [None]), Meanings(meant_values, doubtful)
 
 
-def _typed(column: Column, codes: npt.NDArray[np.int32], meanings: Sequence[Meaning]) -> dict[str, Any]:
+def _typed(column: Column, codes: npt.NDArray[np.int32], values: Sequence[Any]) -> dict[str, Any]:
     """Return the frame's columns for a field: Int64 counts, dates as their first and last possible day, else str."""
-    values = [meaning.value for meaning in meanings]
     if column.type == "count":
         numbers = np.array([0 if value is None else value for value in values], dtype=np.int64)
         empty = np.array([value is None for value in values], dtype=bool)
@@ -135,46 +132,25 @@ def _typed(column: Column, codes: npt.NDArray[np.int32], meanings: Sequence[Mean
 
 
 def _strings(values: Sequence[Any], codes: npt.NDArray[np.int32]) -> Any:
-    return pd.array(np.array(values, dtype=object), dtype="str").take(codes)
+    return pd.array(pa.array(values, type=pa.large_string()).take(pa.array(codes)), dtype="str")
 
 
 def _bound(day: Day | None, which: str) -> Any:
     return np.datetime64("NaT") if day is None else getattr(day, which)
 
 
-def _conversions(column: Column, codes: npt.NDArray[np.int32], meanings: Sequence[Meaning]) -> list[Conversion]:
+def _conversions(column: Column, codes: npt.NDArray[np.int32], meant: Meanings) -> list[Conversion]:
     """Return the cells of a field with a fault or a doubt, by its code, with the facts of each row."""
     found: dict[str, list[int]] = {}
-    for code, meaning in enumerate(meanings):
-        if meaning.code is not None:
-            found.setdefault(meaning.code, []).append(code)
+    for place, meaning in meant.doubtful.items():
+        found.setdefault(str(meaning.code), []).append(place)
     result = []
-    for fault, with_fault in found.items():
-        rows = np.flatnonzero(np.isin(codes, with_fault))
-        facts = {row: meanings[codes[row]].facts for row in rows.tolist() if meanings[codes[row]].facts}
-        result.append(Conversion(fault, column.name, rows, facts))
+    for fault, places in found.items():
+        rows = np.flatnonzero(np.isin(codes, places))
+        facts = {row: facts for row in rows.tolist() if (facts := meant.doubtful[int(codes[row])].facts)}
+        if len(rows):
+            result.append(Conversion(fault, column.name, rows, facts))
     return result
-
-
-def _totals(table: int, grid: Grid, region: Region, offset: int) -> list[Total]:
-    """Return the control totals of a table: what they say, and how many data rows (as row ids) stand above each."""
-    data = region.rows("data")
-    totals = []
-    for row in region.rows("total", "subtotal", "part").tolist():
-        cells = grid.row(row)
-        said: dict[str, int] = {}
-        for column in KINDS[region.header.kind]:
-            at = region.header.columns.get(column.name)
-            if column.type == "count" and at is not None:
-                meaning = converter(column, scale=_scale(grid, region, column.name))(cells[at])
-                if meaning.value is not None:
-                    said[column.name] = meaning.value
-        role: Any = region.roles[row - region.start]
-        label = next((squeeze(written(v)) for v in cells if isinstance(v, str) and v.strip()), "")
-        names = [squeeze(written(cells[c])) for n, c in region.header.columns.items() if n in FILLED_DOWN and cells[c] is not None]
-        county = next((name for name in names if name != label), None)
-        totals.append(Total(table, row + 1, role, label, county, said, offset + int((data < row).sum())))
-    return totals
 
 
 def cell_of(ledger: Ledger, name: str, row: int) -> str | None:

@@ -1,78 +1,149 @@
-"""A sheet's cells, whatever file they come from."""
+"""A sheet's cells, whatever file they come from: only those that hold something, each different value kept once.
 
-import itertools
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+A cell far away from all others costs what any cell costs: nothing here is as large as the rectangle around the cells.
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from flows.steps.model import Coded
 
 Span = tuple[int, int, int, int]  # first row, first column, last row, last column; zero-based, inclusive
+Ints = npt.NDArray[np.int32]
 
 
-class Grid(Protocol):
-    """A sheet: rows and columns are zero-based; an empty cell is None, one without a value an Oddity."""
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A sheet: rows and columns are zero-based; a cell without a value of its own is an Oddity.
+
+    `rows`, `columns` and `codes` have an entry a filled cell, row by row from left to right; `values[code]` is what stands in it,
+    code 0 being the empty cell. `spans` are the merged cells.
+    """
 
     sheet: str
-    height: int
-    width: int
-    spans: Sequence[Span]
-    date1904: bool
+    rows: Ints
+    columns: Ints
+    codes: Ints
+    values: Sequence[Any]
+    spans: Sequence[Span] = ()
+    date1904: bool = False
+    _cache: dict[int, tuple[Ints, Coded]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def height(self) -> int:
+        """Return the number of rows down to the last one that holds something."""
+        return int(self.rows[-1]) + 1 if len(self.rows) else 0
+
+    @cached_property
+    def width(self) -> int:
+        """Return the number of columns up to the last one that holds something."""
+        return int(self.columns.max()) + 1 if len(self.columns) else 0
+
+    def cells(self, row: int) -> list[tuple[int, Any]]:
+        """Return the filled cells of a row as (column, value), from left to right."""
+        start, stop = np.searchsorted(self.rows, [row, row + 1])
+        pairs = zip(self.columns[start:stop].tolist(), self.codes[start:stop].tolist(), strict=True)
+        return [(column, self.values[code]) for column, code in pairs]
 
     def row(self, row: int) -> list[Any]:
-        """Return the cells of a row, `width` of them; an empty list where nothing stands in it."""
+        """Return the cells of a row, as many as the sheet has columns; an empty list where nothing stands in it."""
+        found = self.cells(row)
+        cells: list[Any] = [None] * (self.width if found else 0)
+        for column, value in found:
+            cells[column] = value
+        return cells
+
+    def cell(self, row: int, column: int) -> Any:
+        """Return what stands in a cell, None where it is empty."""
+        return next((value for at, value in self.cells(row) if at == column), None)
 
     def column(self, column: int, first: int, last: int) -> Coded:
-        """Return the cells of a column from row `first` up to, not including, row `last`."""
+        """Return the cells of a column from row `first` up to, not including, row `last`; unused values may be among its values."""
+        if column not in self._cache:
+            here = np.flatnonzero(self.columns == column)
+            codes, different = pd.factorize(self.codes[here])
+            values = [None, *(self.values[code] for code in different.tolist())]
+            self._cache[column] = self.rows[here], Coded((codes + 1).astype(np.int32), values)
+        rows, coded = self._cache[column]
+        start, stop = np.searchsorted(rows, [first, last])
+        codes = np.zeros(max(last - first, 0), dtype=np.int32)
+        codes[rows[start:stop] - first] = coded.codes[start:stop]
+        return Coded(codes, coded.values)
+
+    def spans_between(self, first: int, last: int) -> list[Span]:
+        """Return the merged cells that reach into the rows from `first` up to, not including, `last`."""
+        spans = self.span_table
+        return [tuple(span) for span in spans[(spans[:, 0] < last) & (spans[:, 2] >= first)].tolist()]
+
+    @cached_property
+    def span_table(self) -> Ints:
+        """Return the merged cells as a table, a span a row."""
+        return np.array(self.spans, dtype=np.int32).reshape(-1, 4)
+
+    def filled(self, first: int, last: int) -> npt.NDArray[np.bool_]:
+        """Return for each row from `first` up to, not including, `last` whether anything stands in it."""
+        start, stop = np.searchsorted(self.rows, [first, last])
+        flags = np.zeros(max(last - first, 0), dtype=bool)
+        flags[self.rows[start:stop] - first] = True
+        return flags
 
 
 @dataclass
-class RowGrid:
-    """A grid over a list of rows, the first of which stands at (`top`, `left`)."""
+class Opened:
+    """A workbook's visible sheets, and the names of those that are hidden."""
 
-    sheet: str
-    rows: list[list[Any]]
-    top: int = 0
-    left: int = 0
-    spans: Sequence[Span] = ()
-    date1904: bool = False
-    height: int = field(init=False)
-    width: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.height = self.top + len(self.rows)
-        self.width = self.left + max(map(len, self.rows), default=0)
-
-    def row(self, row: int) -> list[Any]:
-        """Return the cells of a row, padded to the sheet's width."""
-        if not self.top <= row < self.height:
-            return []
-        cells = [_blank_to_none(value) for value in self.rows[row - self.top]]
-        return [None] * self.left + cells + [None] * (self.width - self.left - len(cells))
-
-    def column(self, column: int, first: int, last: int) -> Coded:
-        """Return the cells of a column, each different value once; values of different types are different."""
-        at = column - self.left
-        start, stop = max(first - self.top, 0), max(last - self.top, 0)
-        cells = [row[at] if 0 <= at < len(row) else None for row in self.rows[start:stop]]
-        missing = max(last - first - len(cells), 0)
-        lead = min(max(self.top - first, 0), missing)
-        return encode([None] * lead + cells + [None] * (missing - lead))
+    grids: list[Grid] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
 
 
-def encode(cells: Sequence[Any]) -> Coded:
-    """Return the cells with each different value kept once, code 0 being the empty cell; True and 1 are different."""
-    if bool in set(map(type, cells)):
-        cells = [(value,) if type(value) is bool else value for value in cells]
-    index: defaultdict[Any, int] = defaultdict(itertools.count(1).__next__)
-    index[None] = index[""] = 0
-    codes = np.fromiter([index[value] for value in cells], dtype=np.int32, count=len(cells))
-    values = [value[0] if type(value) is tuple else value for value in itertools.islice(index, 2, None)]
-    return Coded(codes, [None, *values])
+class GridBuilder:
+    """A grid in the making: cells are put in any order, of two at one place the later counts, blank texts do not."""
+
+    def __init__(self, sheet: str) -> None:
+        self.sheet = sheet
+        self.spans: list[Span] = []
+        self._index: dict[Any, int] = {}
+        self._rows, self._columns, self._codes = array("i"), array("i"), array("i")
+
+    def put(self, row: int, column: int, value: Any) -> None:
+        """Put a value into a cell; numbers become floats, True and 1 stay different."""
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return
+        key = (bool, value) if isinstance(value, bool) else float(value) if isinstance(value, int) else value
+        self._rows.append(row)
+        self._columns.append(column)
+        self._codes.append(self._index.setdefault(key, len(self._index) + 1))
+
+    def grid(self, date1904: bool = False) -> Grid:
+        """Return the grid of all cells put so far."""
+        rows, columns, codes = (np.array(part, dtype=np.int32) for part in (self._rows, self._columns, self._codes))
+        order = np.lexsort((columns, rows))
+        rows, columns, codes = rows[order], columns[order], codes[order]
+        last = np.append((np.diff(rows) != 0) | (np.diff(columns) != 0), True)[: len(rows)]
+        values = [key[1] if type(key) is tuple else key for key in self._index]
+        return Grid(self.sheet, rows[last], columns[last], codes[last], [None, *values], self.spans, date1904)
 
 
-def _blank_to_none(value: Any) -> Any:
-    return None if value == "" else value
+def grid_of(sheet: str, rows: Iterable[Sequence[Any]]) -> Grid:
+    """Return the grid of the rows of a sheet from its first cell on."""
+    builder = GridBuilder(sheet)
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            builder.put(r, c, value)
+    return builder.grid()
+
+
+def without_blanks(grid: Grid) -> Grid:
+    """Return the grid without the cells that hold nothing but white space."""
+    blank = [code for code, value in enumerate(grid.values) if isinstance(value, str) and not value.strip()]
+    keep = ~np.isin(grid.codes, blank)
+    if keep.all():
+        return grid
+    return replace(grid, rows=grid.rows[keep], columns=grid.columns[keep], codes=grid.codes[keep], _cache={})

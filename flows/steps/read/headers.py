@@ -1,8 +1,10 @@
 """Finding a table's header by its words, wherever it stands and however many levels it has (DESIGN §4, domain.md §2–3)."""
 
+import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
 
 from flows.steps.model import Kind
 from flows.steps.read.grid import Grid
@@ -10,7 +12,10 @@ from schemas.columns import COUNTS, KINDS
 from schemas.spellings import header_key, headers, unit_scale
 
 LEVELS = 3  # the deepest header looked for
-WIDEST = 400  # columns looked at; ledgers have up to 47
+FEWEST = 3  # columns that any header has
+_LONGEST = 60  # characters of a text in a header
+
+Level = dict[int, str]  # the texts of one row of a header by their column
 
 
 @dataclass(frozen=True)
@@ -18,7 +23,7 @@ class Header:
     """A recognised header: its rows (zero-based, `last` is the lowest), the fields found and what else stands in it.
 
     `columns` gives the column of each field, `twice` the second column of a field met again, `units` the factor of a field's
-    unit where its header names one, `unknown` the texts that are no spelling of ours, with their columns.
+    unit where its header names one, `unknown` the texts that are no spelling of ours, with their columns, `texts` all texts.
     """
 
     kind: Kind
@@ -28,12 +33,16 @@ class Header:
     twice: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[str, int] = field(default_factory=dict)
     unknown: Mapping[int, str] = field(default_factory=dict)
-    texts: Sequence[str] = ()
+    texts: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def missing(self) -> list[str]:
         """Return the fields whose column the kind expects and the header lacks."""
         return [c.name for c in KINDS[self.kind] if c.expected and c.name not in self.columns]
+
+    def same_as(self, other: "Header") -> bool:
+        """Return whether another header has the same texts in the same columns."""
+        return self.kind == other.kind and self.texts == other.texts
 
 
 def find_header(grid: Grid, start: int, stop: int) -> Header | None:
@@ -43,18 +52,27 @@ def find_header(grid: Grid, start: int, stop: int) -> Header | None:
     third of them. Of the ways to read one header that with most fields and fewest levels wins.
     """
     stop = min(stop, grid.height)
-    rows = _texts(grid, start, min(stop + LEVELS - 1, grid.height))
+    rows = {row: _row_texts(grid, row) for row in range(start, min(stop + LEVELS - 1, grid.height))}
+    known = {row: sum(header_key(text) in header_words() for text in texts.values()) for row, texts in rows.items()}
     best: Header | None = None
     for first in range(start, stop):
         if best is not None and first > best.first + LEVELS - 1:
             break
-        for depth in range(1, min(LEVELS, len(rows) - (first - start)) + 1):
-            paths = _paths(rows[first - start : first - start + depth])
+        for last in range(first, min(first + LEVELS, grid.height)):
+            if sum(known[row] for row in range(first, last + 1)) < FEWEST:
+                continue
+            paths = _paths(_levels(grid, rows, first, last))
             for kind in KINDS:
-                header = _match(kind, paths, first, first + depth - 1)
+                header = _match(kind, paths, first, last)
                 if header is not None and (best is None or _score(header) > _score(best)):
                     best = header
     return best
+
+
+@cache
+def header_words() -> frozenset[str]:
+    """Return every text that stands in some header on some level."""
+    return frozenset(word for kind in KINDS for text in headers(kind).exact for word in text.split("/"))
 
 
 def _score(header: Header) -> tuple[int, int]:
@@ -78,7 +96,7 @@ def _match(kind: Kind, paths: Mapping[int, "_Path"], first: int, last: int) -> H
                 units[name] = path.scale
     if not _good(kind, columns):
         return None
-    texts = [path.text for path in paths.values()]
+    texts = {column: path.text for column, path in paths.items()}
     return Header(kind, first, last, columns, twice, units, unknown, texts)
 
 
@@ -115,15 +133,14 @@ class _Path:
         return "" if self.scale == 0 else None
 
 
-def _paths(rows: Sequence[Sequence[str | None]]) -> dict[int, _Path]:
+def _paths(levels: Sequence[Level]) -> dict[int, _Path]:
     """Return the header path of each column that has one, over the rows of a header."""
-    levels = [list(row) for row in rows]
     guessed: set[int] = set()
-    for upper, lower in zip(levels, levels[1:], strict=False):
+    for upper, lower in itertools.pairwise(levels):
         guessed |= _inherit(upper, lower)
     paths = {}
-    for column in range(len(levels[0])):
-        texts = [text for row in levels if (text := row[column])]
+    for column in sorted(set().union(*levels)):
+        texts = [level[column] for level in levels if column in level]
         scale = next((s for text in texts if (s := _scale(text)) is not None), None)
         keys = [header_key(text) for text in texts if unit_scale(text) is None]
         distinct = tuple(key for i, key in enumerate(keys) if i == 0 or key != keys[i - 1])
@@ -132,29 +149,32 @@ def _paths(rows: Sequence[Sequence[str | None]]) -> dict[int, _Path]:
     return paths
 
 
-def _texts(grid: Grid, start: int, stop: int) -> list[list[str | None]]:
-    """Return the texts of some rows, each merged cell's text in all of its columns and rows; what is no text is None."""
-    width = min(grid.width, WIDEST)
-    rows = {row: _padded(grid.row(row), width) for row in range(start, stop)}
-    for top, left, bottom, right in grid.spans:
-        if top < stop and bottom >= start and left < width:
-            value = rows[top][left] if top in rows else _padded(grid.row(top), width)[left]
-            for row in range(max(top, start), min(bottom + 1, stop)):
-                rows[row][left : right + 1] = [value] * (min(right + 1, width) - left)
-    return [[v.strip() or None if isinstance(v, str) else None for v in rows[row]] for row in range(start, stop)]
+def _row_texts(grid: Grid, row: int) -> Level:
+    return {column: value.strip() for column, value in grid.cells(row) if isinstance(value, str) and len(value) <= _LONGEST}
 
 
-def _padded(cells: list[Any], width: int) -> list[Any]:
-    return cells[:width] + [None] * (width - len(cells))
+def _levels(grid: Grid, rows: Mapping[int, Level], first: int, last: int) -> list[Level]:
+    """Return the texts of some rows; a merged cell's text stands in each row it spans, and in each column with a text below it.
+
+    A text merged over several columns with nothing of their own stands in the first of them only.
+    """
+    levels = {row: dict(rows[row]) for row in range(first, last + 1)}
+    filled = sorted(set().union(*levels.values()))
+    for top, left, bottom, right in grid.spans_between(first, last + 1):
+        text = (rows[top] if top in rows else _row_texts(grid, top)).get(left, "")
+        for column in filled[bisect_left(filled, left) : bisect_right(filled, right)] if text else ():
+            for row in range(max(top, first), min(bottom, last) + 1):
+                levels[row].setdefault(column, text)
+    return list(levels.values())
 
 
-def _inherit(upper: list[str | None], lower: list[str | None]) -> set[int]:
+def _inherit(upper: Level, lower: Level) -> set[int]:
     """Give a lower text without an upper one the upper text at its left, as in files that know no merged cells."""
     taken: set[int] = set()
-    for i in range(1, min(len(upper), len(lower))):
-        if upper[i] is None and lower[i] is not None and upper[i - 1] is not None and lower[i - 1] is not None:
-            upper[i] = upper[i - 1]
-            taken.add(i)
+    for column in sorted(lower):
+        if column not in upper and column - 1 in upper and column - 1 in lower:
+            upper[column] = upper[column - 1]
+            taken.add(column)
     return taken
 
 

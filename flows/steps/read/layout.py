@@ -1,119 +1,113 @@
 """From a sheet to its tables: which rows are title, header, data, total, footer or blank (DESIGN §4).
 
-Every sheet row is taken for exactly one of these; `Region.lines` says which, so that nothing is dropped unseen.
+Every sheet row is taken for exactly one of these; `Region.roles` says which, so that nothing is dropped unseen.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from flows.steps.model import Coded
-from flows.steps.read.cells import is_empty
 from flows.steps.read.grid import Grid
-from flows.steps.read.headers import LEVELS, Header, find_header
+from flows.steps.read.headers import FEWEST, LEVELS, Header, find_header, header_words
+from flows.steps.read.roles import Role, are_numbers, are_units, heads_a_line, is_enumerated, label_role, names_group
 from schemas.columns import COUNTS
-from schemas.spellings import header_key, headers, labels, squeeze, unit_scale
+from schemas.spellings import header_key, squeeze
 
 SEARCHED = 30  # rows in which a sheet's first header is looked for (DESIGN §4)
-_ENDING = re.compile(r"(?:合计|总计|共计|小计)$")
-_HINT = re.compile(r"[计注明]|其中|填|审核|负责|制表|联系|经办|复核|备|例|说明|附|栏|列号|序列|单位|电话|[号码名称区别系]")
+_BELOW = 4  # rows below a header in which column numbers and units are looked for
+_SUMS = (Role.TOTAL, Role.SUBTOTAL, Role.PART)
+_LONGEST_NAME = 30  # characters; a lone text in a name's column that is longer is a remark
 
-Role = str  # title, header, data, total, subtotal, part, footer, example, blank
+Roles = npt.NDArray[np.int8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Region:
-    """A table on a sheet: its header, and the role of each of the sheet's rows from `start` up to `stop` (zero-based)."""
+    """A table on a sheet: its header, and the role (Role) of each of the sheet's rows from `start` on (zero-based)."""
 
     header: Header
     start: int
-    stop: int
-    roles: Sequence[Role]
+    roles: Roles
+
+    @property
+    def stop(self) -> int:
+        """Return the first row that no longer belongs to the table."""
+        return self.start + len(self.roles)
 
     def rows(self, *roles: Role) -> npt.NDArray[np.int64]:
         """Return the zero-based rows that play one of the roles."""
-        return np.array([self.start + i for i, role in enumerate(self.roles) if role in roles], dtype=np.int64)
+        return np.flatnonzero(np.isin(self.roles, roles)) + self.start
 
 
 def find_regions(grid: Grid) -> list[Region]:
     """Return the tables of a sheet from the top down; none where no header is recognised."""
     regions: list[Region] = []
-    start, within = 0, SEARCHED
-    while (header := find_header(grid, start, start + within)) is not None:
+    filled = np.flatnonzero(grid.filled(0, grid.height))
+    start = 0
+    within = int(filled[0]) + SEARCHED if len(filled) else 0
+    while start < grid.height and (header := find_header(grid, start, start + within)) is not None:
         region = _region(grid, header, start)
         regions.append(region)
         start, within = region.stop, LEVELS + SEARCHED
-        if start >= grid.height:
-            break
     return regions
 
 
+def line_counts(regions: Sequence[Region]) -> Counter[str]:
+    """Return how many rows of some tables play each role."""
+    counts: Counter[str] = Counter()
+    for region in regions:
+        for role, count in zip(*np.unique(region.roles, return_counts=True), strict=True):
+            counts[Role(role).label] += int(count)
+    return counts
+
+
 def _region(grid: Grid, header: Header, start: int) -> Region:
-    first = header.last + 1
-    roles = _roles(grid, header, first)
-    above = ["header" if row >= header.first else _title(grid, row) for row in range(start, first)]
-    return Region(header, start, first + len(roles), [*above, *roles])
+    above = np.where(grid.filled(start, header.last + 1), np.int8(Role.TITLE), np.int8(Role.BLANK))
+    above[header.first - start :] = Role.HEADER
+    return Region(header, start, np.concatenate([above, _roles(grid, header, header.last + 1)]))
 
 
-def _title(grid: Grid, row: int) -> Role:
-    return "title" if any(value is not None for value in grid.row(row)) else "blank"
-
-
-def _roles(grid: Grid, header: Header, first: int) -> list[Role]:
+def _roles(grid: Grid, header: Header, first: int) -> Roles:
     """Return the role of each row below a header, up to where the next table's title or the sheet's end begins."""
-    stop = grid.height
-    roles = np.full(stop - first, "data", dtype=object)
-    if not len(roles):
-        return []
-    filled = _filled(grid, header, first, stop)
-    for row, role in _labelled(grid, header, first, stop).items():
-        roles[row] = role
-    roles[~filled & (roles == "data")] = "blank"
-    _below_header(grid, first, roles)
-    heads = np.flatnonzero(roles == "header")
-    ends = np.flatnonzero(roles == "footer")
-    footer = int(ends[0]) if len(ends) else len(roles)
-    cut = _next_table(grid, header, first, roles, int(heads[0])) if len(heads) else len(roles)
-    roles = roles[:cut]
-    for row in range(min(footer, cut), cut):
-        roles[row] = "blank" if not any(v is not None for v in grid.row(first + row)) else "footer"
-    _stray_lines(grid, header, first, roles)
-    return roles.tolist()
+    roles = np.where(_holds_data(grid, header, first), np.int8(Role.DATA), np.int8(Role.BLANK))
+    _mark_labels(grid, header, first, roles)
+    _mark_below_header(grid, first, roles, 0)
+    roles = _up_to_next_table(grid, header, first, roles)
+    ends = np.flatnonzero(roles == Role.FOOTER)
+    if len(ends):
+        rest = slice(int(ends[0]), len(roles))
+        roles[rest] = np.where(grid.filled(first + rest.start, first + rest.stop), Role.FOOTER, Role.BLANK)
+    _mark_remarks(grid, header, first, roles)
+    return roles
 
 
-def _filled(grid: Grid, header: Header, first: int, stop: int) -> npt.NDArray[np.bool_]:
-    """Return the rows in which any field that a ledger needs holds something."""
-    filled = np.zeros(stop - first, dtype=bool)
+def _holds_data(grid: Grid, header: Header, first: int) -> npt.NDArray[np.bool_]:
+    """Return the rows from `first` on in which any field that a ledger needs holds something."""
+    filled = np.zeros(grid.height - first, dtype=bool)
     for column in header.columns.values():
-        coded = grid.column(column, first, stop)
-        filled |= coded.codes != 0 if _only_none_is_empty(coded) else _not_blank(coded)
+        filled |= grid.column(column, first, grid.height).codes != 0
     return filled
 
 
-def _only_none_is_empty(coded: Coded) -> bool:
-    return not any(isinstance(v, str) and not v.strip() for v in coded.values[1:64])
-
-
-def _not_blank(coded: Coded) -> npt.NDArray[np.bool_]:
-    blank = np.array([v is None or (isinstance(v, str) and not v.strip()) for v in coded.values], dtype=bool)
-    return ~blank[coded.codes]
-
-
-def _labelled(grid: Grid, header: Header, first: int, stop: int) -> dict[int, Role]:
-    """Return the rows, counted from `first`, whose leading text is a label: a total, a footer, an example, a new header."""
-    found: dict[int, Role] = {}
+def _mark_labels(grid: Grid, header: Header, first: int, roles: Roles) -> None:
+    """Mark the rows whose leading text is a label: a total, a footer, an example, a section."""
+    asides = {header.columns[name] for name in ("note", "community") if name in header.columns}
+    marked: set[int] = set()
     for column in _leading(header, grid.width):
-        coded = grid.column(column, first, stop)
-        roles = {code: role for code, value in enumerate(coded.values) if (role := _label_role(value))}
-        for row in np.flatnonzero(np.isin(coded.codes, list(roles))).tolist() if roles else ():
-            role = roles[int(coded.codes[row])]
-            if row not in found and (role != "footer" or _is_leading(grid, first + row, column)):
-                found[row] = role
-    return found
+        coded = grid.column(column, first, grid.height)
+        by_code = {code: role for code, value in enumerate(coded.values) if (role := label_role(value)) is not None}
+        for row in np.flatnonzero(np.isin(coded.codes, list(by_code))).tolist() if by_code else ():
+            role = by_code[int(coded.codes[row])]
+            alone = role == Role.FOOTER or column in asides
+            if row not in marked and (not alone or grid.cells(first + row)[0][0] == column):
+                roles[row : _bottom(grid, first + row, column, role) + 1 - first] = role
+                marked.add(row)
+    _mark_groups(grid, header, first, roles)
 
 
 def _leading(header: Header, width: int) -> list[int]:
@@ -124,96 +118,100 @@ def _leading(header: Header, width: int) -> list[int]:
     return list(range(min(max(names, default=0) + 1, max(first_count, 1), width)))
 
 
-def _is_leading(grid: Grid, row: int, column: int) -> bool:
-    return all(value is None for value in grid.row(row)[:column])
+def _bottom(grid: Grid, row: int, column: int, role: Role) -> int:
+    """Return the last row for which a label speaks: those that its merged cell spans, where it labels sums."""
+    spans = grid.spans_between(row, row + 1) if role in _SUMS else ()
+    return next((bottom for top, left, bottom, right in spans if top == row and left <= column <= right), row)
 
 
-def _label_role(value: Any) -> Role | None:
-    """Return the part that a text plays when it leads a row, or None for what may be data."""
-    if not isinstance(value, str) or not _HINT.search(value):
-        return None
-    text = squeeze(value)
-    head = re.split("[::]", text, maxsplit=1)[0]
-    role = labels().get(text) or (labels().get(re.sub(r"\(.*?\)", "", head)) if head != text else None)
-    if role in ("sender", "month", "date"):
-        return "footer"
-    if role is not None and role != "unit":
-        return role
-    if text.startswith("其中"):
-        return "part"
-    if len(text) <= 20 and (match := _ENDING.search(text)):
-        return "subtotal" if match[0] == "小计" or len(text) > 4 else "total"
-    if re.match(r"(?:注|说明|备注)\d*[::、.]|\((?:示例|样例)\)|(?:示例|样例)[::]", text):
-        return "example" if "例" in text[:3] else "footer"
-    return "header" if any(header_key(value) in headers(kind).exact for kind in ("progress", "roster")) else None
+def _mark_groups(grid: Grid, header: Header, first: int, roles: Roles) -> None:
+    """Mark the lines of a progress ledger that name a group in place of an enterprise, or begin a section without a count."""
+    at = header.columns.get("enterprise")
+    if header.kind != "progress" or at is None:
+        return
+    counts = [column for name, column in header.columns.items() if name in COUNTS]
+    for column in sorted({at, *_leading(header, grid.width)}):
+        coded = grid.column(column, first, grid.height)
+        named = [code for code, value in enumerate(coded.values) if (column == at and names_group(value)) or is_enumerated(value)]
+        for row in np.flatnonzero(np.isin(coded.codes, named) & (roles == Role.DATA)).tolist() if named else ():
+            cells = dict(grid.cells(first + row))
+            counted, affiliated = any(c in cells for c in counts), header.columns.get("affiliation") in cells
+            if column == at and names_group(cells[column]) and not affiliated:
+                roles[row] = Role.PART if counted else Role.SECTION
+            elif not counted and not affiliated:
+                roles[row] = Role.SECTION
 
 
-def _below_header(grid: Grid, first: int, roles: npt.NDArray[Any]) -> None:
+def _mark_below_header(grid: Grid, first: int, roles: Roles, at: int) -> None:
     """Mark the rows of column numbers and of units that follow a header."""
-    for row in range(min(4, len(roles))):
-        cells = [value for value in grid.row(first + row) if value is not None]
-        if (cells and (_are_units(cells) or _are_numbers(cells))) or roles[row] == "numbers":
-            roles[row] = "header-line"
-        elif roles[row] != "blank":
+    for row in range(at, min(at + _BELOW, len(roles))):
+        cells = [value for _, value in grid.cells(first + row)]
+        if cells and (are_units(cells) or are_numbers(cells)):
+            roles[row] = Role.BELOW_HEADER
+        elif cells:
             break
-    roles[roles == "numbers"] = "data"
 
 
-def _are_units(cells: Sequence[Any]) -> bool:
-    return all(isinstance(value, str) and (unit_scale(value) is not None or is_empty(value)) for value in cells)
+def _up_to_next_table(grid: Grid, header: Header, first: int, roles: Roles) -> Roles:
+    """Return the roles of the rows up to the next table; a header that is only repeated, as on printed pages, begins none."""
+    done = 0
+    for head in _header_rows(grid, header, first):
+        again = find_header(grid, first + max(head - LEVELS + 1, done), first + head + 1) if head >= done else None
+        if again is None:
+            continue
+        begin = cut = again.first - first
+        while cut > done and _is_title(grid, header, first + cut - 1):
+            cut -= 1
+        titled = grid.filled(first + cut, first + begin).any()
+        if titled or not again.same_as(header) or np.isin(roles[:begin], (*_SUMS, Role.FOOTER)).any():
+            return roles[:cut]
+        done = again.last + 1 - first
+        roles[begin:done] = Role.HEADER
+        _mark_below_header(grid, first, roles, done)
+    return roles
 
 
-def _are_numbers(cells: Sequence[Any]) -> bool:
-    """Return whether the cells number the columns: 1 2 3 …, (1) (2) (3) …, 甲 乙 1 2 …, also with 列号 in front."""
-    texts = [squeeze(str(int(v) if isinstance(v, float) and v.is_integer() else v)).strip("()") for v in cells]
-    while texts and (texts[0] in "甲乙丙丁戊ABCDE" or labels().get(texts[0]) == "numbers"):
-        texts = texts[1:]
-    start = texts[0] if texts else ""
-    return len(texts) >= 3 and start in ("0", "1", "2") and [*map(str, range(int(start), int(start) + len(texts)))] == texts
+def _header_rows(grid: Grid, header: Header, first: int) -> list[int]:
+    """Return the rows from `first` on that hold several words of headers, counted from it."""
+    words = np.zeros(grid.height - first, dtype=np.int16)
+    begin = _beginnings()
+    for column in range(max(header.columns.values()) + 1):
+        coded = grid.column(column, first, grid.height)
+        known = [
+            code for code, value in enumerate(coded.values) if isinstance(value, str) and value[:1] in begin and _is_header_word(value)
+        ]
+        if known:
+            words += np.isin(coded.codes, known)
+    return np.flatnonzero(words >= FEWEST).tolist()
 
 
-def _next_table(grid: Grid, header: Header, first: int, roles: npt.NDArray[Any], head: int) -> int:
-    """Return how many rows belong to this table when another header seems to begin at row `head` below it."""
-    again = find_header(grid, max(first + head - LEVELS + 1, first), first + head + 1)
-    if again is None:
-        roles[head] = "data"
-        later = np.flatnonzero(roles == "header")
-        return _next_table(grid, header, first, roles, int(later[0])) if len(later) else len(roles)
-    cut = again.first - first
-    while cut > 0 and _is_title_line(grid, header, first + cut - 1, roles[cut - 1]):
-        cut -= 1
-    return cut
+def _is_header_word(text: str) -> bool:
+    return len(text) < _LONGEST_NAME and header_key(text) in header_words()
 
 
-def _is_title_line(grid: Grid, header: Header, row: int, role: Role) -> bool:
-    """Return whether a row above a later header is its title: a blank, a lone text, or a line of labels without a count."""
-    if role != "data":
-        return role == "blank"
-    cells = grid.row(row)
-    if any(cells[c] is not None for n, c in header.columns.items() if n in COUNTS or n in ("id", "sex")):
+@cache
+def _beginnings() -> frozenset[str]:
+    """Return the characters with which header texts begin, for a quick look at the many texts that are none."""
+    return frozenset([word[0] for word in header_words()] + list(" \u3000\n\t*"))
+
+
+def _is_title(grid: Grid, header: Header, row: int) -> bool:
+    """Return whether a row above a later header belongs to it: a blank, a lone text, or a line of labels without a count."""
+    cells = dict(grid.cells(row))
+    if any(c in cells for n, c in header.columns.items() if n in COUNTS or n in ("id", "sex")):
         return False
-    texts = [value for value in cells if value is not None]
-    heads = [re.split("[:：(（]", value, maxsplit=1)[0] for value in texts if isinstance(value, str)]
-    return len(texts) <= 2 or any(labels().get(squeeze(head)) in ("sender", "month", "date", "unit") for head in heads)
+    texts = [value for value in cells.values() if isinstance(value, str)]
+    lone = len(cells) == len(texts) == 1 and label_role(texts[0]) is None
+    return not cells or lone or heads_a_line(texts)
 
 
-def _stray_lines(grid: Grid, header: Header, first: int, roles: npt.NDArray[Any]) -> None:
+def _mark_remarks(grid: Grid, header: Header, first: int, roles: Roles) -> None:
     """Mark the lines after the last data row that hold one text only and no name: a remark without its 注."""
     named = {header.columns[n] for n in ("county", "enterprise", "person") if n in header.columns}
-    for row in range(len(roles) - 1, -1, -1):
-        if roles[row] in ("blank", "footer", "total", "subtotal", "part"):
-            continue
-        cells = [(i, value) for i, value in enumerate(grid.row(first + row)) if value is not None]
-        alone = len(cells) == 1 and isinstance(cells[0][1], str)
-        if not alone or (cells[0][0] in named and len(squeeze(cells[0][1])) < 30 and not re.search("[。;;]", cells[0][1])):
+    for row in np.flatnonzero(~np.isin(roles, (Role.BLANK, Role.FOOTER, *_SUMS)))[::-1].tolist():
+        cells = grid.cells(first + row)
+        column, value = cells[0]
+        alone = len(cells) == 1 and isinstance(value, str)
+        if not alone or (column in named and len(squeeze(value)) < _LONGEST_NAME and not re.search("[。;；]", value)):
             break
-        roles[row] = "footer"
-
-
-def role_counts(regions: Sequence[Region]) -> Mapping[str, int]:
-    """Return how many rows of a sheet play each role."""
-    counts: dict[str, int] = {}
-    for region in regions:
-        for role in region.roles:
-            counts[role] = counts.get(role, 0) + 1
-    return counts
+        roles[row] = Role.FOOTER

@@ -1,8 +1,11 @@
 """What a file is, by its bytes and never by its name (DESIGN §4)."""
 
+import codecs
 import io
 import re
+import struct
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,22 +16,33 @@ Format = Literal["xlsx", "xls", "ods", "csv"]
 MAX_BYTES = 50 * 2**20  # a file (DESIGN §5)
 MAX_UNPACKED = 500 * 2**20
 MAX_MEMBERS = 10_000
+MAX_DIRECTORY = MAX_MEMBERS * 512  # bytes of a zip's list of members, looked at before it is read
 MAX_RATIO = 400  # of a member's unpacked to its packed size, for members above RATIO_FROM
 RATIO_FROM = 20 * 2**20
 
 _SIGNATURES = (
     (b"%PDF", "PDF 文件"),
     (b"\x1f\x8b", "gzip 压缩文件"),
+    (b"BZh", "bzip2 压缩文件"),
+    (b"\xfd7zXZ", "xz 压缩文件"),
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
-    (b"BM", "图片"),
     (b"GIF8", "图片"),
+    (b"II*\0", "图片"),
+    (b"MM\0*", "图片"),
     (b"{\\rtf", "RTF 文档"),
+    (b"MZ", "可执行程序"),
+    (b"SQLite format 3\0", "数据库文件"),
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BARE_BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")  # a workbook's stream without a compound file around it
+_OLE_BROKEN = (OSError, LookupError, ValueError, TypeError, struct.error, ArithmeticError, AttributeError)
 _FILEPASS = 0x2F
+_LOOKED_AT = 4096  # bytes by which a text is told
+_UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -44,18 +58,25 @@ def sniff(data: bytes) -> Format | Refusal:
     if not data.strip(b"\0 \r\n\t"):
         return Refusal("file-unreadable", "文件是空的，没有内容" if data else "文件是空的（0 字节）")
     if len(data) > MAX_BYTES:
-        return Refusal("file-too-large", f"{len(data) / 2**20:.0f} MB，上限为 {MAX_BYTES // 2**20} MB")
+        return Refusal("file-too-large", f"超过 {MAX_BYTES // 2**20} MB 的上限")
     if data.startswith(b"PK"):
         return _sniff_zip(data)
     if data.startswith(_OLE):
         return _sniff_ole(data)
+    if data.startswith(_BARE_BIFF) and data[2:4] in (b"\x04\0", b"\x06\0", b"\x08\0", b"\x10\0"):
+        return Refusal("file-encrypted") if _has_filepass(data[:_LOOKED_AT]) else "xls"
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             return Refusal("file-unsupported", f"内容是{name}")
+    if data.startswith(b"BM") and int.from_bytes(data[2:6], "little") == len(data):
+        return Refusal("file-unsupported", "内容是图片")
     return _sniff_text(data)
 
 
 def _sniff_zip(data: bytes) -> Format | Refusal:
+    end = data.rfind(b"PK\x05\x06")
+    if end >= 0 and int.from_bytes(data[end + 12 : end + 16], "little") > MAX_DIRECTORY:
+        return Refusal("file-too-large", "压缩包内的部件过多")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = package.infolist()
@@ -63,23 +84,26 @@ def _sniff_zip(data: bytes) -> Format | Refusal:
         return Refusal("file-unreadable", "压缩结构已损坏，文件可能没有传输完整")
     if (refusal := _too_large(members)) is not None:
         return refusal
-    names = {member.filename.replace("\\", "/").lstrip("/").lower() for member in members}
     if any(member.flag_bits & 1 for member in members):
         return Refusal("file-encrypted")
-    if "xl/workbook.bin" in names:
-        return Refusal("file-unsupported", "内容是 .xlsb 二进制工作簿")
+    names = {member.filename.replace("\\", "/").lstrip("/").lower() for member in members}
     if "content.xml" in names and "mimetype" in names:
         return _sniff_ods(data)
+    return _by_members(names)
+
+
+def _by_members(names: set[str]) -> Format | Refusal:
+    if "xl/workbook.bin" in names:
+        return Refusal("file-unsupported", "内容是 .xlsb 二进制工作簿")
     if any(name.endswith("workbook.xml") for name in names):
         return "xlsx"
-    if any(name.startswith("word/") for name in names):
-        return Refusal("file-unsupported", "内容是 Word 文档")
-    if any(name.startswith("ppt/") for name in names):
-        return Refusal("file-unsupported", "内容是演示文稿")
+    for folder, what in (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("index/", "Numbers 表格")):
+        if any(name.startswith(folder) for name in names):
+            return Refusal("file-unsupported", f"内容是{what}")
     return Refusal("file-unsupported", "内容是压缩包，请解压后报送其中的表格")
 
 
-def _too_large(members: list[zipfile.ZipInfo]) -> Refusal | None:
+def _too_large(members: Sequence[zipfile.ZipInfo]) -> Refusal | None:
     if len(members) > MAX_MEMBERS:
         return Refusal("file-too-large", f"包内有 {len(members)} 个部件")
     unpacked = sum(member.file_size for member in members)
@@ -92,12 +116,14 @@ def _too_large(members: list[zipfile.ZipInfo]) -> Refusal | None:
 
 def _sniff_ods(data: bytes) -> Format | Refusal:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        names = package.namelist()
-        if b"opendocument.spreadsheet" not in package.read("mimetype")[:200]:
-            return Refusal("file-unsupported", "内容是文字文稿或演示文稿")
-        if "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml"):
-            return Refusal("file-encrypted")
-    return "ods"
+        try:
+            kind = package.read("mimetype")[:200]
+            manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package.namelist() else b""
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+            return Refusal("file-unreadable", "压缩结构已损坏，文件可能没有传输完整")
+    if b"opendocument.spreadsheet" not in kind:
+        return Refusal("file-unsupported", "内容是文字文稿或演示文稿")
+    return Refusal("file-encrypted") if b"encryption-data" in manifest else "ods"
 
 
 def _sniff_ole(data: bytes) -> Format | Refusal:
@@ -108,8 +134,8 @@ def _sniff_ole(data: bytes) -> Format | Refusal:
                 return Refusal("file-encrypted")
             book = next((streams[name] for name in ("workbook", "book") if name in streams), None)
             if book is not None:
-                return Refusal("file-encrypted") if _has_filepass(ole.openstream(book).read(4096)) else "xls"
-    except Exception:  # olefile raises of every kind on a broken directory; the file is then none we can read
+                return Refusal("file-encrypted") if _has_filepass(ole.openstream(book).read(_LOOKED_AT)) else "xls"
+    except _OLE_BROKEN:  # what olefile raises on a broken directory
         return Refusal("file-unreadable", "文件结构已损坏，可能没有传输完整")
     if "worddocument" in streams:
         return Refusal("file-unsupported", "内容是 Word 文档")
@@ -120,7 +146,7 @@ def _has_filepass(stream: bytes) -> bool:
     """Return whether the workbook's first records hold FILEPASS: encrypted, by RC4 or the old XOR ([MS-XLS] 2.4.117)."""
     at = 0
     while at + 4 <= len(stream):
-        kind, length = (int.from_bytes(stream[i : i + 2], "little") for i in (at, at + 2))
+        kind, length = struct.unpack_from("<HH", stream, at)
         if kind == _FILEPASS:
             return True
         at += 4 + length
@@ -128,12 +154,28 @@ def _has_filepass(stream: bytes) -> bool:
 
 
 def _sniff_text(data: bytes) -> Format | Refusal:
-    head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe\xfe\xff").replace(b"\0", b"").lstrip().lower()
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<div", b"<meta")):
+    encoding = encoding_of(data)
+    head = data[:_LOOKED_AT].decode(encoding if encoding.startswith("utf-16") else "latin-1", errors="ignore")
+    start = re.sub(r"<!--.*?-->", "", head.lstrip("\ufeff\xef\xbb\xbf \t\r\n"), flags=re.DOTALL).lstrip().lower()
+    if start.startswith("mime-version:") or re.match(r"<(?:!doctype html|html|head|body|table|div|meta|style|tr|center)\b", start):
         return Refusal("file-unsupported", "内容是网页（HTML），不是真正的电子表格")
-    if head.startswith(b"<?xml") or head.startswith(b"<workbook"):
-        kind = "XML 表格" if b"spreadsheet" in head else "网页（HTML）" if b"<html" in head else "XML 文件"
+    if start.startswith(("<?xml", "<workbook")):
+        kind = "XML 表格" if "spreadsheet" in start else "网页（HTML）" if "<html" in start else "XML 文件"
         return Refusal("file-unsupported", f"内容是{kind}，不是真正的电子表格")
-    if re.search(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]", data[:4096]):
+    if _BINARY.search(head):
         return Refusal("file-unsupported", "内容不是表格，是认不出的二进制数据")
     return "csv"
+
+
+def encoding_of(data: bytes) -> str:
+    """Return "utf-8-sig" or a kind of UTF-16 where a text has its mark or the look of it, "" where neither is seen."""
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    for mark, name in _UTF16:
+        if data.startswith(mark):
+            return name
+    head = data[:_LOOKED_AT]
+    halves = head[::2].count(0), head[1::2].count(0)
+    if max(halves) * 20 > len(head) and min(halves) * 20 <= max(halves):  # separators and digits have a zero in every other byte
+        return "utf-16-le" if halves[1] > halves[0] else "utf-16-be"
+    return ""

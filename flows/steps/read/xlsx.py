@@ -1,96 +1,99 @@
-"""Office Open XML workbooks: values by calamine, what calamine does not tell from the sheet's XML.
-
-calamine gives an empty text for an empty cell, an error and a formula without its result alike; the XML tells them apart.
-"""
+"""Office Open XML workbooks: each visible worksheet by the fast scan, or cell by cell where its XML has another shape."""
 
 import io
-import posixpath
+import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import IO, Any
+from xml.parsers.expat import ExpatError
 
-from lxml import etree
+import numpy as np
+import pandas as pd
+from lxml.etree import XMLSyntaxError
 
-from flows.steps.model import Oddity
+from flows.steps.read.cellwise import read_cellwise
+from flows.steps.read.contents import NUMERIC, Content, IrregularError, shown
+from flows.steps.read.grid import Grid, Opened, without_blanks
+from flows.steps.read.package import Book, read_book
+from flows.steps.read.pieces import Pieces, spans_in
+from flows.steps.read.rescue import by_calamine
+from flows.steps.read.scan import Cells, scan
 
-_MAIN = "{*}"
-_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_REL = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-
-
-@dataclass(frozen=True)
-class Part:
-    """A sheet of a workbook: its name and the path of its XML inside the package."""
-
-    name: str
-    path: str
+_UNTOLD = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[ />]""")
 
 
-@dataclass(frozen=True)
-class Book:
-    """What a workbook says of its sheets: the path of each one's XML, and whether dates count from 1904."""
+def read_xlsx(data: bytes) -> Opened:
+    """Return the sheets of a workbook; charts, dialogs and macro sheets are none.
 
-    parts: Mapping[str, str]
-    date1904: bool
-
-
-def read_book(package: zipfile.ZipFile) -> Book:
-    """Return the workbook's sheets and its date system; parts that cannot be found are left out."""
-    names = {name.replace("\\", "/").lstrip("/").lower(): name for name in package.namelist()}
-    path = next(name for low, name in names.items() if low.endswith("workbook.xml"))
-    root = etree.fromstring(package.read(path), _parser())
-    folder, base = posixpath.split(path.replace("\\", "/"))
-    rels_path = names.get(f"{folder}/_rels/{base}.rels".lstrip("/").lower())
-    targets = {}
-    if rels_path is not None:
-        for rel in etree.fromstring(package.read(rels_path), _parser()):
-            target = posixpath.normpath(posixpath.join("/" + folder, rel.get("Target", "")))
-            targets[rel.get("Id")] = names.get(target.lstrip("/").lower())
-    found = {}
-    for sheet in root.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"):
-        target_name = targets.get(sheet.get(_REL) or sheet.get(_STRICT_REL))
-        if target_name is not None:
-            found[sheet.get("name", "")] = target_name
-    properties = root.find(f"{_MAIN}workbookPr")
-    old = properties is not None and properties.get("date1904") in ("1", "true", "on")
-    return Book(found, old)
+    Where the package's parts cannot be found or parsed calamine has a try: it raises CalamineError or PanicError. IrregularError is raised
+    for a workbook that it could read, but whose errors and formulas without result it would take for empty cells.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        try:
+            return _by_parts(package)
+        except (XMLSyntaxError, ExpatError, LookupError, IrregularError):
+            opened = by_calamine(data)
+            if any(_UNTOLD.search(package.read(name)) for name in package.namelist() if "sheet" in name.lower()):
+                raise
+            return opened
 
 
-def oddities(package: zipfile.ZipFile, path: str) -> Iterator[tuple[int, int, Oddity]]:
-    """Yield (row, column, what it is) of each error and each formula without a result; zero-based."""
-    row = column = -1
-    with package.open(path) as file:
-        for event, element in etree.iterparse(io.BufferedReader(file), events=("start", "end"), resolve_entities=False):
-            tag = etree.QName(element).localname
-            if event == "start":
-                if tag == "row":
-                    row, column = int(element.get("r") or row + 2) - 1, -1
-                elif tag == "c":
-                    row, column = _position(element.get("r"), row, column + 1)
-            elif tag == "c":
-                yield from _oddity(element, row, column)
-            if event == "end" and tag in ("c", "row"):
-                element.clear()
+def _by_parts(package: zipfile.ZipFile) -> Opened:
+    opened = Opened()
+    book = read_book(package)
+    for part in book.parts:
+        if part.kind != "worksheet":
+            continue
+        if part.hidden:
+            opened.hidden.append(part.name)
+            continue
+        try:
+            with package.open(part.path) as stream:
+                grid = read_scanned(stream, part.name, book)
+        except IrregularError:
+            with package.open(part.path) as stream:
+                grid = read_cellwise(stream, part.name, book)
+        opened.grids.append(grid)
+    return opened
 
 
-def _oddity(element: etree._Element, row: int, column: int) -> Iterator[tuple[int, int, Oddity]]:
-    value = element.findtext(f"{_MAIN}v")
-    if element.get("t") == "e":
-        yield row, column, Oddity(value or "#VALUE!")
-    elif element.find(f"{_MAIN}f") is not None and (value is None or (value == "" and element.get("t") != "str")):
-        yield row, column, Oddity("", uncalculated=True)
+def read_scanned(stream: IO[bytes], name: str, book: Book) -> Grid:
+    """Return a worksheet's grid by the fast scan; raises IrregularError where its XML has another shape."""
+    pieces = Pieces(stream)
+    found = [scan(piece, book.styles) for piece in pieces]
+    spans = spans_in(pieces.tail)
+    rows, columns, contents, numbers = _joined(found)
+    order = rows.astype(np.int64) * 2**14 + columns
+    if (order[1:] <= order[:-1]).any():
+        raise IrregularError
+    codes, values = _coded(contents, numbers, [value for cells in found for value in cells.others], book)
+    return without_blanks(Grid(name, rows, columns, codes, values, spans, book.date1904))
 
 
-def _position(reference: str | None, row: int, column: int) -> tuple[int, int]:
-    """Return the zero-based position of a reference such as D17, or the one given where there is none."""
-    if not reference:
-        return row, column
-    letters = reference.rstrip("0123456789")
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return int(reference[len(letters) :]) - 1, number - 1
+def _joined(found: list[Cells]) -> list[Any]:
+    """Return the rows, columns, contents and numbers of all stretches; those of OTHER count through all stretches' others."""
+    before = 0
+    for cells in found:
+        cells.numbers[cells.contents == Content.OTHER] += before
+        before += len(cells.others)
+    names = ("rows", "columns", "contents", "numbers")
+    return [np.concatenate([getattr(cells, name) for cells in found]) if found else np.empty(0, np.int32) for name in names]
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+def _coded(contents: Any, numbers: Any, others: list[Any], book: Book) -> tuple[Any, list[Any]]:
+    """Return the cells as places in a list of the values that occur, and that list; place 0 is the empty cell."""
+    codes = np.zeros(len(contents), dtype=np.int32)
+    values: list[Any] = [None, *book.strings]
+    shared = contents == Content.SHARED
+    codes[shared] = numbers[shared] + 1
+    if codes.max(initial=0) >= len(values):
+        raise IrregularError
+    for content in NUMERIC:
+        here = contents == content
+        index, different = pd.factorize(numbers[here])
+        codes[here] = index + len(values)
+        values += [shown(content, number, (), date1904=book.date1904) for number in different.tolist()]
+    index_of: dict[Any, int] = {}
+    places = np.array([index_of.setdefault((type(v), v), len(index_of) + len(values)) for v in others], dtype=np.int32)
+    here = contents == Content.OTHER
+    codes[here] = places[numbers[here].astype(np.int64)] if len(places) else 0
+    return codes, [*values, *(value for _, value in index_of)]
