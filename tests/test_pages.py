@@ -26,7 +26,7 @@ from schemas.columns import RATE_NAMES
 from tests.factories import CENTRE
 from tests.reports import CHEMICAL, EAST, MONTH, SOUTH, WEST, failure, files_of, ledger, many_counties, small_report, with_campaign
 
-PACKETS = {WEST: ["退回通知.docx", f"{WEST}（已标注）.xlsx"], CHEMICAL: ["退回通知.docx"]}
+PACKETS = {WEST: ["退回通知.docx", f"{WEST}（已标注）.xlsx"], CHEMICAL: ["退回通知.docx"], "未识别报送单位": ["退回通知.docx"]}
 HOSTILE = "</script><script>alert(1)</script>\"'&=1+1\u2028{{7*7}}"
 
 
@@ -74,6 +74,7 @@ def test_what_the_office_has_to_see_to_comes_first_with_its_documents() -> None:
         f"无法读取 {CHEMICAL}进度台账：未计入（退回通知.docx）",
         f"退回 {WEST}进度台账：沿用2022年4月数据（{WEST}（已标注）.xlsx、退回通知.docx）",
         f"部分通过 {CENTRE}花名册：采用本月数据",
+        "退回 不明.xlsx：未识别报送单位（退回通知.docx）",
     ]
 
 
@@ -145,6 +146,12 @@ def test_the_calendar_after_the_deadlines(month_: Month, words: str, a_day: str)
     assert table(page, "全市四项指标")[1][-1] == a_day
 
 
+def test_a_gap_that_rounds_to_nothing_is_not_said_to_be_nothing() -> None:
+    """141 of 202 days are gone; one person short of that share of a great many is behind all the same."""
+    page = month(many_counties(["甲"], [(20_200_000, 14_099_999, 20_200_000, 14_100_001, 202, 141, 0)]))
+    assert table(page, "各县（市、区）与序时进度相差")[1] == ["甲", "落后不足0.01", "超前不足0.01", "持平", "落后69.80"]
+
+
 def test_ranks_told_from_above_and_corrections_are_shown_where_there_are_any() -> None:
     """A given rank stands with its source; what an issued bulletin said otherwise has its own table."""
     assert "corrections" not in [section.get("id") for section in small().iter("section")]
@@ -162,7 +169,7 @@ def test_the_faults_page_counts_by_sender_and_by_rule() -> None:
     """Those with the most costly faults first; the remedies stand beside the rules."""
     assert table(returns(), "各单位的问题处数") == [
         ["报送单位", "报送结论", "退回整册", "剔除本行", "仅提示", "合计", "退回材料"],
-        ["未识别报送单位", NOTHING, "1", "0", "0", "1", NOTHING],
+        ["未识别报送单位", NOTHING, "1", "0", "0", "1", "退回通知.docx"],
         [CHEMICAL, "进度台账无法读取", "1", "0", "0", "1", "退回通知.docx"],
         [WEST, "进度台账退回", "0", "2", "0", "2", f"{WEST}（已标注）.xlsx退回通知.docx"],
         [CENTRE, "花名册部分通过", "0", "1", "0", "1", NOTHING],

@@ -60,7 +60,7 @@ class Book:
     issued: date
     title: str
     _stream: io.BytesIO = field(default_factory=io.BytesIO)
-    _formats: dict[tuple[tuple[str, object], ...], Any] = field(default_factory=dict)
+    _formats: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -70,11 +70,10 @@ class Book:
 
     def style(self, name: str, **more: object) -> Any:
         """Return the cell format of a name, with what is changed of it."""
-        border = {"border": 1, "border_color": _GRID} if name in CellKind.__args__ else {}  # type: ignore[attr-defined]  # a Literal's names
-        properties = {**_BODY, **border, **_STYLES[name], **more}
-        key = tuple(sorted(properties.items()))
+        key = (name, *sorted(more.items()))
         if key not in self._formats:
-            self._formats[key] = self.workbook.add_format(properties)
+            border = {"border": 1, "border_color": _GRID} if name in CellKind.__args__ else {}  # type: ignore[attr-defined]  # a Literal's names
+            self._formats[key] = self.workbook.add_format({**_BODY, **border, **_STYLES[name], **more})
         return self._formats[key]
 
     def content(self) -> bytes:

@@ -55,7 +55,7 @@ def enterprises_table(report: Report) -> Table:
     entries = report.figures.enterprises
     fields = [
         Field(ENTERPRISE, lambda e: e.name, "text", _width(entries, 24, 36), BASIS),
-        Field("分层级", lambda e: "、".join(e.groups), "text", 11, BASIS),
+        Field("分层级", lambda e: "" if e is report.figures.city else "、".join(e.groups), "text", 11, BASIS),
         *_counts(), _carried_field(carried_of(report)),
     ]  # fmt: skip
     return Table("企业", _title(report, "各企业进展"), _as_of(report), fields, entries, totals=[report.figures.city], notes=_notes(report))

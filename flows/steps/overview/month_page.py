@@ -105,6 +105,7 @@ def _came_in(report: Report, links: Links) -> dict[str, object]:
         "to_settle": [CallRow(call, links.packet(call.sender)) for call in to_settle(report)],
         "owed": OWED,
         "not_owed": not_owed(report),
+        "strays": [ledger for ledger in not_owed(report) if ledger.verdict in OWED and ledger.superseded_by is None],
         "sender_of": sender_of,
         "footnotes": footnotes(report),
         "returns": links.to("returns/index.html"),

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.steps.months import in_words
-from flows.steps.printing import count, percent, signed_count, signed_points
+from flows.steps.printing import percent, points, signed_count, signed_points
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 
@@ -33,7 +33,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {
-        "percent": percent, "signed_points": signed_points, "count": count, "signed_count": signed_count, "in_words": in_words,
+        "percent": percent, "points": points, "signed_points": signed_points, "signed_count": signed_count, "in_words": in_words,
     }  # fmt: skip
     return environment
 
