@@ -66,8 +66,17 @@ def survey(folder: Path) -> list[Found]:
         if path.is_file() and not hidden and path.name.lower() not in IGNORED_NAMES:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found.setdefault(digest, Found(path, path.relative_to(folder).as_posix(), digest))
+            found.setdefault(digest, Found(path, readable(path.relative_to(folder).as_posix()), digest))
     return sorted(found.values(), key=lambda f: f.name)
+
+
+def readable(name: str) -> str:
+    """Return a file name as text: one that a program unpacked in GB18030, and that is no UTF-8 for it, is decoded as that."""
+    raw = os.fsencode(name)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
 
 
 def to_examine(job: Job, files: Sequence[Found]) -> list[Found]:

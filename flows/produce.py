@@ -32,11 +32,11 @@ def produce(job: Job, view: View, report: Report, files: Sequence[Found], campai
         for packet in packets(job, view, report, files):
             write_packet(staging, packet, renderer)
         staging.write("汇总表.xlsx", summary_workbook(report))
-        staging.write("returns/index.html", returns_page(report, sorted(staging.digests)).encode())
         staging.write("figures.json", as_json(figures_record(report.figures)))
         staging.write("quality.json", as_json(quality_record(report.ledgers, report.failures)))
-        names = [*staging.digests, "index.html", "manifest.json"]
-        staging.write("index.html", month_page(report, sorted(names)).encode())
+        names = sorted([*staging.digests, "index.html", "returns/index.html", "manifest.json"])
+        staging.write("index.html", month_page(report, names).encode())
+        staging.write("returns/index.html", returns_page(report, names).encode())
         staging.write("manifest.json", as_json(_manifest(job, view, campaign_files, staging.digests)))
         staging.publish()
     record(job, view, report, campaign_files)
