@@ -6,11 +6,12 @@ The office edits copies of them in Word or WPS; what is built here is what the p
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from templates import city, county, enterprise, notice
+from templates import city, county, enterprise, fields, notice
 
 HERE = Path(__file__).resolve().parent
 BUILDERS: Mapping[str, Callable[[], bytes]] = {
     "全市.docx": city.build, "县区.docx": county.build, "企业.docx": enterprise.build, "退回通知.docx": notice.build,
+    "字段清单.docx": fields.build,
 }  # fmt: skip
 
 

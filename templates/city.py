@@ -10,8 +10,16 @@ from templates.tables import enterprise_table, head, loop_table, tail
 
 TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 4300)
 COUNTIES = ChartDesign("图表:各县进度", "bar", "县（市、区）", RATES, 4600)
-WORDS: Mapping[str, str] = {"分列": "true", "谁": "全市", "称": "全市", "成员": "县（市、区）", "列名": "40", "对象": "各地各单位", "应报": "本期应报台账",
-                                "层环比": "{% if not 首期 %}，{{ 层.协议签订率 | 环比 }}{% endif %}"}  # fmt: skip
+WORDS: Mapping[str, str] = {
+    "谁": "全市",
+    "称": "全市",
+    "成员": "县（市、区）",
+    "列名": "40",
+    "分列": "true",
+    "对象": "各地各单位",
+    "应报": "本期应报台账",
+    "层环比": "{% if not 首期 %}，{{ 层.协议签订率 | 环比 }}{% endif %}",
+}
 
 
 def build() -> bytes:
@@ -25,37 +33,21 @@ def build() -> bytes:
 
 
 def county_table() -> str:
+    """Return the table of the ranking."""
     widths = [440, 1160, 720, 720, 930, 860, 930, 930, 930, 1224]
-    heads = (
-        "名次",
-        "县（市、区）",
-        "退休人员总数",
-        "已签协议人数",
-        "协议签订率",
-        "比上月（百分点）",
-        "档案移交率",
-        "组织关系转移率",
-        "管理职能移交率",
-        "阶段",
-    )
-    cells = [Cell("{{ 县.名次 }}"), Cell("{{ 县.名称 }}{{ 县.标注 }}"), Cell("{{ 县.退休人员总数 }}"), Cell("{{ 县.已签协议人数 }}"),
-             Cell("{{ 县.协议签订率 }}"), Cell("{{ 县.协议签订率增减 }}"), *(Cell(f"{{{{ 县.{rate} }}}}") for rate in RATES[1:]), Cell("{{ 县.阶段 }}")]  # fmt: skip
-    total = [Cell("全市", "TableHead", 2), *(Cell(c.text.replace("县.", "全市.")) for c in cells[2:])]
+    signed, *others = RATES
+    columns = [("退休人员总数", "退休人员总数"), ("已签协议人数", "已签协议人数"), (signed, signed), ("比上月（百分点）", f"{signed}增减")]
+    columns += [*((rate, rate) for rate in others), ("阶段", "阶段")]
+    heads = ("名次", "县（市、区）", *(head for head, _ in columns))
+    cells = [Cell("{{ 县.名次 }}"), Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for _, name in columns)]
+    total = [Cell("全市", "TableHead", 2), *(Cell(f"{{{{ 全市.{name} }}}}") for _, name in columns)]
     return loop_table(widths, heads, "县 in 各县按名次", cells, total)
 
 
 def county_annex() -> str:
-    names = (
-        "企业户数",
-        "退休人员总数",
-        "已签协议人数",
-        "未签协议人数",
-        "应移交档案数",
-        "已移交档案数",
-        "党员人数",
-        "已转组织关系人数",
-        "已移交管理职能人数",
-    )
+    """Return the annex with the counties' counts."""
+    names = ["企业户数", "退休人员总数", "已签协议人数", "未签协议人数", "应移交档案数", "已移交档案数", "党员人数", "已转组织关系人数"]
+    names += ["已移交管理职能人数"]
     widths = [1284, 690, 850, 850, 850, 850, 850, 780, 920, 920]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
     total = [Cell("全市", "TableHead"), *(Cell(f"{{{{ 全市.{name} }}}}") for name in names)]

@@ -11,9 +11,15 @@ from templates.tables import head, loop_table, tail
 TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 3800)
 BESIDE = ChartDesign("图表:与全市比较", "bar", "指标", ("本单位", "全市"), 3800, labels=True)
 WORDS: Mapping[str, str] = {
-    "分列": "true", "谁": "本县", "称": "{{ 本县.名称 }}", "成员": "企业", "列名": "5", "对象": "{{ 本县.名称 }}各有关单位",
-    "应报": "本期涉及{{ 本县.名称 }}的应报台账", "层环比": "",
-}  # fmt: skip
+    "谁": "本县",
+    "称": "{{ 本县.名称 }}",
+    "成员": "企业",
+    "列名": "5",
+    "分列": "true",
+    "对象": "{{ 本县.名称 }}各有关单位",
+    "应报": "本期涉及{{ 本县.名称 }}的应报台账",
+    "层环比": "",
+}
 
 
 def build() -> bytes:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from templates.charts import RATES
 from templates.county import BESIDE
 from templates.document import PORTRAIT, Document
 from templates.elements import Cell, section
@@ -10,8 +9,14 @@ from templates.prose import prose
 from templates.tables import head, loop_table, tail
 
 WORDS: Mapping[str, str] = {
-    "分列": "所在各县 | 个数 > 1", "谁": "本企业", "称": "本企业", "成员": "县（市、区）", "列名": "40", "对象": "本企业和有关县（市、区）", "应报": "本期涉及本企业的应报台账",
-}  # fmt: skip
+    "谁": "本企业",
+    "称": "本企业",
+    "成员": "县（市、区）",
+    "列名": "40",
+    "分列": "所在各县 | 个数 > 1",
+    "对象": "本企业和有关县（市、区）",
+    "应报": "本期涉及本企业的应报台账",
+}
 
 
 def build() -> bytes:
@@ -24,7 +29,16 @@ def build() -> bytes:
 
 def counties() -> str:
     """Return the table of the counties in which an enterprise has retirees."""
-    names = ("退休人员总数", "已签协议人数", "协议签订率", "已移交档案数", "档案移交率", "已转组织关系人数", "组织关系转移率", "管理职能移交率")
+    names = (
+        "退休人员总数",
+        "已签协议人数",
+        "协议签订率",
+        "已移交档案数",
+        "档案移交率",
+        "已转组织关系人数",
+        "组织关系转移率",
+        "管理职能移交率",
+    )
     widths = [1644, 850, 850, 920, 900, 920, 920, 920, 920]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
     total = [Cell("合计", "TableHead"), *(Cell(f"{{{{ 本企业.{name} }}}}") for name in names)]

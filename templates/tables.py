@@ -36,7 +36,8 @@ def tail() -> list[str]:
         '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:topFromText="0" w:bottomFromText="0" w:vertAnchor="margin" w:horzAnchor="page"'
         ' w:tblpX="1587" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/>'
     )
-    cell = f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{TEXT_WIDTH}" w:type="dxa"/></w:tcPr>{"".join(lines)}</w:tc></w:tr>'
+    inside = f'<w:tc><w:tcPr><w:tcW w:w="{TEXT_WIDTH}" w:type="dxa"/></w:tcPr>{"".join(lines)}</w:tc>'
+    cell = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{inside}</w:tr>"
     return [paragraph("SectionEnd"), table([TEXT_WIDTH], [cell], "TailTable", place), paragraph("SectionEnd")]
 
 

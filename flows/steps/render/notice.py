@@ -1,8 +1,10 @@
 """The names that the template of the return notice may use."""
 
 from collections.abc import Mapping
+from datetime import date
 
-from flows.steps.model import Field, Notice, NoticeLedger, Record
+from flows.steps.model import Field, Notice, NoticeLedger, NoticeProblem, Record
+from flows.steps.months import Month
 from flows.steps.wording import Count
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import SEVERITIES
@@ -61,3 +63,18 @@ NOTICE_FIELDS: Mapping[str, Field] = {field.name: field for field in _NOTICE}
 def notice_record(notice: Notice) -> Record:
     """Return the values that the template of a notice may name."""
     return Record(NOTICE_FIELDS, notice)
+
+
+def sample_notice() -> Notice:
+    """Return a made-up notice in which every field has something to show."""
+    wrong = NoticeProblem("合计不符", "ledger", 1, "工作表“进度”F20", "“合计”行与各行相加的数相差100。", "请核对各行和合计，改正后重报。")
+    row = NoticeProblem("分项大于总数", "row", 2, "工作表“进度”F7、F9", "分项275人，大于总数238人。", "请核对这两栏，分项不能大于总数。")
+    note = NoticeProblem("企业不在名录", "note", 1, "工作表“进度”B5", "名录中没有企业“示例公司”，暂按所填名称统计。", "请核对企业全称。")
+    office = "示例市国有企业退休人员社会化管理工作领导小组办公室"
+    since = "上次的3处问题已改2处，仍有1处未改。"
+    ledgers = (
+        NoticeLedger("示例丁县.xlsx", "progress", "returned", 9, 2, (wrong, row), "", since),
+        NoticeLedger("花名册.xlsx", "roster", "partly", 684, 3, (row, note), "工作表“花名册”第5、9、12行，共3行，不计入统计。"),
+        NoticeLedger("打不开.xls", None, "unreadable", 0, 0, (wrong,)),
+    )
+    return Notice("示例丁县", Month(2022, 5), office, date(2022, 6, 2), date(2022, 6, 7), "办公室综合组，0000-0000000", ledgers)

@@ -11,8 +11,11 @@ _RELATIONSHIP = re.compile(r"<Relationship\b[^>]*>")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 
+BadPackageError = zipfile.BadZipFile
+
+
 def read_parts(content: bytes) -> dict[str, bytes]:
-    """Return the parts of a package by name, in their order; raises zipfile.BadZipFile where it is none."""
+    """Return the parts of a package by name, in their order; raises BadPackageError where it is none."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
 

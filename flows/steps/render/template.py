@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import Template, TemplateError, meta
+from jinja2 import Template, TemplateError, nodes
 from lxml import etree
 
 from flows.steps.model import Chart, OfficeError
@@ -61,8 +61,9 @@ def prepare(name: str, content: bytes) -> Prepared:
         if _TAG.search(re.sub(r"<[^>]+>", "", source)):
             patched = DocxTemplate(None).patch_xml(source)
             try:
-                names |= meta.find_undeclared_variables(language.parse(patched))
-                texts.append((part, language.from_string(patched), bool(_GROWING.search(source))))
+                tree = language.parse(patched)
+                names |= {node.name for node in tree.find_all(nodes.Name)}
+                texts.append((part, language.from_string(tree), bool(_GROWING.search(source))))
             except TemplateError as error:
                 raise faulty(name, error) from error
     charts = [chart for part, _, _ in texts for chart in charts_of(parts, part)] or charts_of(parts, DOCUMENT)

@@ -1,0 +1,99 @@
+"""Whether what a tag names is there: expressions of the template language followed through the values of a sample bulletin."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+
+from flows.steps.model import Record
+from flows.steps.render.language import FILTERS, LOOP, Language
+
+UNKNOWN = object()  # a value that nothing is known of: what is asked of it cannot be checked
+_LANGUAGE = Language()
+Scope = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What `loop` stands for inside a loop."""
+
+
+def parsed(source: str) -> nodes.Template | str:
+    """Return the syntax tree of a piece of a template, or what is wrong with it in a Word user's words."""
+    try:
+        return _LANGUAGE.parse(source)
+    except SecurityError as error:
+        kind = str(error).split(": ")[-1]
+        return "不能调用函数，也不能访问程序内部" if kind in ("Call", "Getitem", "Slice") else "这里用了简报模板不支持的写法"
+    except TemplateSyntaxError as error:
+        return _syntax(source, error.message or "")
+
+
+def resolve(node: nodes.Node, scope: Scope, faults: list[str]) -> Any:
+    """Return the sample value of an expression, UNKNOWN where it has none; what is wrong with it is added to `faults`."""
+    if isinstance(node, nodes.Name):
+        return _name(node.name, scope, faults)
+    if isinstance(node, nodes.Getattr):
+        return _attribute(resolve(node.node, scope, faults), node.attr, faults)
+    if isinstance(node, nodes.Filter):
+        return _filtered(node, scope, faults)
+    if isinstance(node, nodes.Const):
+        return node.value
+    for child in node.iter_child_nodes():
+        resolve(child, scope, faults)
+    return UNKNOWN
+
+
+def nearest(name: str, known: Iterator[str] | Mapping[str, Any]) -> str:
+    """Return a hint at the known name that is most like another one; empty where none is."""
+    found = difflib.get_close_matches(name, list(known), 1, 0.4)
+    return f"，是否应为“{found[0]}”" if found else ""
+
+
+def _name(name: str, scope: Scope, faults: list[str]) -> Any:
+    if name in scope:
+        return scope[name]
+    faults.append(f"没有名称“{name}”{nearest(name, scope)}")
+    return UNKNOWN
+
+
+def _attribute(value: Any, name: str, faults: list[str]) -> Any:
+    if name.startswith("_"):
+        faults.append(f"“{name}”是程序内部的名称，模板中不能使用")
+        return UNKNOWN
+    if value is UNKNOWN:
+        return UNKNOWN
+    if isinstance(value, Loop):
+        if name not in LOOP:
+            faults.append(f"“loop”后面没有“{name}”{nearest(name, iter(LOOP))}")
+        return 1
+    if isinstance(value, Record):
+        if name in value:
+            return value[name]
+        faults.append(f"“{value}”一类的数据没有“{name}”{nearest(name, value)}")
+        return UNKNOWN
+    faults.append(f"“{name}”前面的名称没有下一级" if not isinstance(value, tuple) else f"列表没有“{name}”，请用循环逐个取出后再写")
+    return UNKNOWN
+
+
+def _filtered(node: nodes.Filter, scope: Scope, faults: list[str]) -> Any:
+    value = resolve(node.node, scope, faults) if node.node is not None else UNKNOWN
+    if node.name not in FILTERS:
+        faults.append(f"没有格式“{node.name}”{nearest(node.name, FILTERS)}；可用的有：{'、'.join(FILTERS)}")
+    elif node.name in ("列举", "个数") and value is not UNKNOWN and not isinstance(value, tuple):
+        faults.append(f"“{node.name}”只能用于列表")
+    elif node.name == "列举" and node.args and isinstance(value, tuple) and value:
+        _attribute(value[0], str(getattr(node.args[0], "value", "")), faults)
+    return UNKNOWN
+
+
+def _syntax(source: str, message: str) -> str:
+    for wrong, right in (("｜", "|"), ("．", "."), ("，", ","), ("（", "("), ("）", ")"), ("＝", "="), ("％", "%")):
+        if wrong in source:
+            return f"标记里用了全角符号“{wrong}”，请改成半角“{right}”"
+    if "unknown tag" in message:
+        return "不认识这个语句；可用的有 if、elif、else、endif、for、endfor，{%p、{%tr 中间不能有空格"
+    return "标记写得不完整或不合规则"

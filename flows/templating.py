@@ -1,0 +1,98 @@
+"""Templates in the office's hands: checked before a run, commented, previewed, and the list of what they may name (issue 6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flows.steps.compose.vocabulary import CHART_MEANINGS, LEVEL_NAMES, Listed, fields_of, sample_bulletin
+from flows.steps.model import Chart, OfficeError
+from flows.steps.render.comments import commented
+from flows.steps.render.faults import TemplateFault, find_faults, merged
+from flows.steps.render.notice import notice_record, sample_notice
+from flows.steps.render.package import BadPackageError, read_parts
+from flows.steps.render.renderer import NOTICE, TEMPLATES
+from flows.steps.render.scan import DOCUMENT
+from flows.steps.render.template import prepare
+
+COMMON, NOTICE_NAME = "各级简报通用", "退回通知"
+
+
+def check_template(path: Path) -> list[TemplateFault]:
+    """Return every fault of a template in the order of the document; raises OfficeError for a file that is no Word document."""
+    content = _content(path)
+    parts = read_parts(content)
+    kind = _kind(path, parts)
+    sample, charts = _sample(kind)
+    faults = find_faults(parts, sample, charts)
+    if not faults:
+        try:
+            prepare(path.name, content).filled(_first(kind), charts)
+        except OfficeError as error:
+            faults.append(TemplateFault("全文", "", str(error), DOCUMENT, 0))
+    return faults
+
+
+def commented_copy(path: Path, faults: Sequence[TemplateFault]) -> bytes:
+    """Return a copy of a template with its faults as Word comments; raises OfficeError for a file that is no Word document."""
+    return commented(_content(path), faults)
+
+
+def preview(path: Path) -> bytes:
+    """Return the document that a template gives with sample data; raises OfficeError where the template is at fault."""
+    content = _content(path)
+    kind = _kind(path, read_parts(content))
+    return prepare(path.name, content).filled(_first(kind), _sample(kind)[1])
+
+
+def field_list() -> list[Listed]:
+    """Return every name that templates may use, heading by heading, with its meaning, its unit and its value in the sample month."""
+    known: dict[int, str] = {}
+    listed: list[Listed] = []
+    common = set.intersection(*(set(sample_bulletin(level).context) for level in LEVEL_NAMES))
+    for level, title in LEVEL_NAMES.items():
+        found = fields_of(title, sample_bulletin(level).context, known)
+        if level == "city":
+            listed += [replace(x, heading=COMMON) if x.heading == title and x.name in common else x for x in found]
+        else:
+            listed += [x for x in found if not (x.heading == title and x.name in common)]
+    return [*listed, *fields_of(NOTICE_NAME, notice_record(sample_notice()), known)]
+
+
+def chart_list() -> Mapping[str, tuple[str, Sequence[str]]]:
+    """Return the charts by their alternative text, each with what it shows and the names that its series may have."""
+    charts = sample_bulletin("city").charts
+    return {alt: (meaning, list(charts[alt].series)) for alt, meaning in CHART_MEANINGS.items()}
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        if DOCUMENT not in read_parts(content):
+            raise OfficeError(f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx")
+    except FileNotFoundError as error:
+        raise OfficeError(f"没有文件“{path}”") from error
+    except BadPackageError as error:
+        raise OfficeError(f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx") from error
+    return content
+
+
+def _kind(path: Path, parts: dict[str, bytes]) -> str:
+    """Return what a template is for (city, county, enterprise, notice): by its file name, else by which names it uses."""
+    names = {**{Path(file).stem: level for level, file in TEMPLATES.items()}, Path(NOTICE).stem: "notice"}
+    by_name = next((kind for stem, kind in names.items() if path.stem.startswith(stem)), None)
+    return by_name or min(names.values(), key=lambda kind: len(find_faults(parts, *_sample(kind))))
+
+
+def _first(kind: str) -> Mapping[str, Any]:
+    return notice_record(sample_notice()) if kind == "notice" else sample_bulletin(kind).context
+
+
+def _sample(kind: str) -> tuple[dict[str, Any], Mapping[str, Chart]]:
+    """Return sample values for all names, and the charts' data; where a list has nothing on one level another level's stands in."""
+    if kind == "notice":
+        return merged([notice_record(sample_notice())]), {}
+    bulletin = sample_bulletin(kind)
+    others = (sample_bulletin(level).context for level in LEVEL_NAMES if level != kind)
+    own = set(bulletin.context)
+    return {name: value for name, value in merged([bulletin.context, *others]).items() if name in own}, bulletin.charts
