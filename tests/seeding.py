@@ -28,10 +28,11 @@ Place = tuple[str, str | None]  # code, cell
 
 @dataclass
 class Seeded:
-    """A ledger's sheet with its faults: (code, cell) of each."""
+    """A ledger's sheet with its faults: (code, cell) of each, and what would be right in those cells (a repeated row is to go)."""
 
     sheet: Sheet
     faults: list[Place] = field(default_factory=list)
+    right: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _set(**values: Any) -> Spoil:
@@ -141,6 +142,7 @@ def _spoiled(rng: random.Random, sheet: Sheet, rows: list[Row], faults: Mapping[
     """Spoil rows of a sheet drawn at random, one fault a row; the repeated rows stand below what they repeat."""
     free = rng.sample(range(len(rows)), len(rows))
     found: list[tuple[str, int, str]] = []
+    right: dict[tuple[int, str], Any] = {}
     for code, spoils in faults.items():
         for spoil in spoils:
             row = free.pop()
@@ -150,9 +152,11 @@ def _spoiled(rng: random.Random, sheet: Sheet, rows: list[Row], faults: Mapping[
                 rows[row].update(kept)
             else:
                 found.append((code, row, at))
+                right[row, at] = kept.get(at)
     found += _repeated(rng, sheet, rows, free)
     places = cells_of(sheet)[2]
-    return Seeded(sheet, sorted((code, address(places[row, at][0] + 1, places[row, at][1])) for code, row, at in found))
+    cells = {place: address(r + 1, c) for place, (r, c) in places.items()}
+    return Seeded(sheet, sorted((code, cells[row, at]) for code, row, at in found), {cells[place]: value for place, value in right.items()})
 
 
 def _repeated(rng: random.Random, sheet: Sheet, rows: list[Row], free: Sequence[int]) -> list[tuple[str, int, str]]:

@@ -70,8 +70,8 @@ def _line(page: Any, row: int, line: Line, sheets: Mapping[str, str]) -> None:
     if line.link is not None and (sheet := sheets.get(line.link[0])) is not None:
         place = page.cell(row, 5)
         name = sheet.replace("'", "''")
-        page._hyperlinks.append(link := Hyperlink(ref=place.coordinate, location=f"'{name}'!{line.link[1]}"))
-        place._hyperlink, place.font = link, LINK
+        place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{name}'!{line.link[1]}")
+        place.font = LINK
     page.row_dimensions[row].height = _POINTS * max(_lines_of(str(v), w) for v, w in zip(line.cells, WIDTHS, strict=True)) + 3
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flows.steps.model import Failure, Severity
+from schemas.columns import all_headers
 from schemas.rules import RULES
 
 PLACES = 3  # places named before "等12处"
 RANGES = 40  # ranges of rows named before "等"
 _ORDER = {code: i for i, code in enumerate(RULES)}
+_HEADERS = {header: i for i, header in enumerate(all_headers())}
 _RANK = {"ledger": 1, "row": 2, "note": 3}
 
 
@@ -39,10 +41,10 @@ def problems_of(failures: Iterable[Failure]) -> list[Problem]:
 
     Faults of the whole file stand before those of cells; faults that were only counted stand behind those that were listed.
     """
-    groups: dict[tuple[int, int, bool, str], list[Failure]] = {}
+    groups: dict[tuple[int, int, int, str], list[Failure]] = {}
     for failure in dict.fromkeys(failures):
         rank = _RANK[failure.severity] - (failure.severity == "ledger" and failure.cell is None)
-        key = (rank, _ORDER[failure.code], failure.header is None, failure.header or "")
+        key = (rank, _ORDER[failure.code], _HEADERS.get(failure.header or "", len(_HEADERS)), failure.header or "")
         groups.setdefault(key, []).append(failure)
     return [Problem(same[0].code, same[0].severity, same[0].header or "", same) for _, same in sorted(groups.items())]
 
