@@ -48,7 +48,9 @@ class Call:
             return f"剔除不合格的{self._rejected()}行，其余计入"
         if row.used == month:
             return "按本月已通过审核的台账统计"
-        return f"沿用{label(row.used)}数据" if row.used else "本期未计入"
+        if row.used:
+            return f"沿用{label(row.used)}数据"
+        return "本期未计入" if row.verdict == "missing" else "所报数据未计入"
 
     def _rejected(self) -> int:
         own = [x for x in self.facts.report.ledgers if x.sender == self.row.sender and x.kind == self.row.kind]
@@ -94,14 +96,14 @@ def roll(found: Sequence[Call]) -> Record:
 
 def remark(facts: Facts, entry: Entry) -> tuple[str, bool]:
     """Return what is to be said of an entry whose figures are not all this month's, empty where they are; and whether none are."""
-    own = [c for c in calls(facts, [entry.name]) if c.counts and c.row.verdict in BAD and c.row.used != facts.figures.month]
-    if own:
-        return own[0].treatment, True
     cells = facts.cells.get(entry.name, ())
     old = [c for c in cells if (c.county, c.enterprise) in facts.carried_cells]
+    whole = len(old) == len(cells)
+    own = [c for c in calls(facts, [entry.name]) if c.counts and c.row.verdict in BAD and c.row.used != facts.figures.month]
+    if own and (whole or entry.name in facts.places["rank"]):
+        return own[0].treatment, whole
     if not old:
         return "", False
-    whole = len(old) == len(cells)
     return ("沿用以前月份数据" if whole else "部分数据沿用以前月份"), whole
 
 

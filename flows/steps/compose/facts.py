@@ -81,9 +81,10 @@ class Facts:
         return frozenset((c.county or "", c.enterprise or "") for c in self.figures.cells if self._carried(c, old))
 
     def _carried(self, cell: Entry, old: set[str]) -> bool:
-        if cell.county in old or cell.enterprise in old:
-            return True
-        return any(at.rsplit("!", 2)[0] not in self.counted_files for at in cell.sources.get("retirees", ((), 0))[0])
+        cells, _ = cell.sources.get("retirees", ((), 0))
+        if not cells:
+            return cell.county in old or cell.enterprise in old
+        return any(at.rsplit("!", 2)[0] not in self.counted_files for at in cells)
 
     @cached_property
     def cells(self) -> Mapping[str, Sequence[Entry]]:

@@ -29,7 +29,8 @@ class Indicator:
     @property
     def behind(self) -> tuple[Record, ...]:
         """Return the members below 序时进度, the furthest behind first."""
-        return tuple(reversed(self.having(lambda rate: rate < self.unit.facts.figures.pace.elapsed)))
+        found = self.having(lambda rate: rate < self.unit.facts.figures.pace.elapsed)
+        return tuple(sorted(found, key=lambda member: member["率"].value))
 
 
 def _member(name: str, meaning: str, unit: str, value: Any) -> Field:

@@ -52,7 +52,7 @@ class Scope:
 
     def idle(self) -> tuple[Record, ...]:
         """Return the members whose own figures of this month show no progress."""
-        return tuple(record(m) for m in self.members if m.idle)
+        return tuple(record(m) for m in self.members if m.idle and not self.facts.before_start)
 
     @cached_property
     def groups(self) -> tuple[Record, ...]:
