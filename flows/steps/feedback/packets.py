@@ -12,6 +12,7 @@ from flows.steps.model import Failure, Submission
 from flows.steps.months import Month
 
 UNKNOWN = "未识别报送单位"
+SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
 GOES_BACK = ("returned", "unreadable", "partly")
 
 
@@ -33,13 +34,14 @@ def to_return(submissions: Sequence[Submission], superseded: Container[str]) -> 
 def failures_for(ledgers: Sequence[Submission], found: Mapping[str, Sequence[Failure]], across: Sequence[Failure]) -> list[Failure]:
     """Return the faults that one file's sender is told: its ledgers' own, and what other ledgers' checks say of this very file.
 
-    `found` are the failures of each submission in force by its id, `across` those that show only when all lie side by side.
-    Asides are for the office alone and are taken out.
+    `found` are the failures of each submission in force by its id, `across` the month's, of which those are told that show only
+    when all ledgers lie side by side. Asides are for the office alone and are taken out.
     """
     own = {ledger.id for ledger in ledgers}
     file = ledgers[0].file
     elsewhere = [f for other in sorted(found.keys() - own) for f in found[other] if f.code == "duplicate-person-across"]
-    told = [f for ledger in ledgers for f in found.get(ledger.id, ())] + elsewhere + list(across)
+    told = [f for ledger in ledgers for f in found.get(ledger.id, ())] + elsewhere
+    told += [failure for failure in across if failure.code in SIDE_BY_SIDE]
     return list(dict.fromkeys(_without_aside(failure) for failure in told if failure.file == file))
 
 
