@@ -105,7 +105,7 @@ def _cell(county: str, enterprise: str, group: str, now: Sequence[int], before: 
     empty = Entry("", dict.fromkeys(COUNTS, 0), {}, None, {}, groups=(group,))
     one = summed(f"{county} {enterprise}", [replace(empty, counts=households | dict(zip(COUNTS, now, strict=True)))])
     then = summed("", [replace(empty, counts=households | dict(zip(COUNTS, before, strict=True)))])
-    return replace(one, county=county, enterprise=enterprise, change=_change(one, then), stage="推进中")
+    return replace(one, county=county, enterprise=enterprise, change=_change(one, then), stage=_stage(one))
 
 
 def _change(now: Entry, then: Entry) -> Change:
@@ -124,8 +124,13 @@ def _together(name: str, cells: Sequence[Entry]) -> Entry:
     before = {n: one.counts[n] - sum(c.change.counts[n] for c in cells if c.change) for n in COUNTS}
     then = summed("", [replace(one, counts={"enterprises": 0} | before)])
     groups = tuple(g for g in _GROUPS if any(g in c.groups for c in cells))
-    stage = "已完成" if all(rate in (None, 1) for rate in one.rates.values()) else "推进中" if one.counts["agreement"] else "未启动"
-    return replace(one, counts=counts, stage=stage, change=_change(one, then), groups=groups)
+    return replace(one, counts=counts, stage=_stage(one), change=_change(one, then), groups=groups)
+
+
+def _stage(entry: Entry) -> str:
+    if entry.rates["agreement"] == 1:
+        return "已完成" if all(rate in (None, 1) for rate in entry.rates.values()) else "实质性阶段"
+    return "推进中" if entry.counts["agreement"] else "未启动"
 
 
 def _placed(county: Entry, counties: Sequence[Entry], city: Entry) -> Entry:

@@ -107,4 +107,6 @@ class Language(ImmutableSandboxedEnvironment):
         forbidden = next((node for kind in FORBIDDEN for node in tree.find_all(kind)), None)
         if forbidden is not None:
             raise SecurityError(f"line {forbidden.lineno}: {type(forbidden).__name__}")
+        if any(node.name == "self" for node in tree.find_all(nodes.Name)):
+            raise SecurityError("Call")
         return tree
