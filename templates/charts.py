@@ -75,7 +75,10 @@ def drawing(design: ChartDesign, number: int, relationship: str) -> str:
 
 def sample_rows(design: ChartDesign) -> list[list[str | float | None]]:
     """Return the sample data as the rows of the workbook behind the chart."""
-    return [["", *design.series], *([sample, *_values(design, i)] for i, sample in enumerate(SAMPLES))]
+    rows: list[list[str | float | None]] = [["", *design.series]]
+    for i, sample in enumerate(SAMPLES):
+        rows.append([sample, *_values(design, i)])
+    return rows
 
 
 def _values(design: ChartDesign, row: int) -> list[float]:

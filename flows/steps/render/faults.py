@@ -7,8 +7,9 @@ from typing import Any
 
 from jinja2 import nodes
 
-from flows.steps.model import Chart
+from flows.steps.model import Chart, Record
 from flows.steps.render.charts import charts_of
+from flows.steps.render.language import NAME
 from flows.steps.render.resolve import UNKNOWN, Loop, Scope, nearest, parsed, resolve
 from flows.steps.render.scan import DOCUMENT, Paragraph, paragraphs
 
@@ -112,18 +113,21 @@ class _Checker:
             plain = match[1] + plain[match.end() :]
         yield from _alone(tag, unit, paragraph)
         if plain.startswith("{{"):
-            yield from self._expression(plain)
+            yield from self._expression(plain, printed=True)
         elif plain.startswith("{%"):
             yield from self._statement(plain, unit, paragraph, tag)
 
-    def _expression(self, source: str) -> Iterator[str]:
+    def _expression(self, source: str, *, printed: bool = False) -> Iterator[str]:
         tree = parsed(source)
         if isinstance(tree, str):
             yield f"{source} {tree}"
             return
         messages: list[str] = []
-        resolve(tree, self._scope(), messages)
+        output = tree.find(nodes.Output)
+        value = resolve(output.nodes[0] if output is not None else tree, self._scope(), messages)
         yield from messages
+        if printed and isinstance(value, Record) and NAME not in value:
+            yield f"{source} 要写明是其中哪一项：{'、'.join(value)}"
 
     def _statement(self, source: str, unit: str, paragraph: Paragraph, tag: str) -> Iterator[str]:
         words = source[2:-2].strip("-").split(maxsplit=1)

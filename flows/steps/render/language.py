@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import FilterArgumentError, SecurityError
+from jinja2.exceptions import FilterArgumentError, SecurityError, UndefinedError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -18,6 +18,7 @@ from flows.steps import wording
 from flows.steps.model import Record
 from flows.steps.wording import Fitted, shown
 
+NAME = "名称"  # what a record prints as
 LOOP = ("index", "index0", "first", "last", "length", "revindex", "previtem", "nextitem")
 FORBIDDEN: tuple[type[nodes.Node], ...] = (nodes.Call, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Macro,
                                            nodes.CallBlock, nodes.Block, nodes.Getitem, nodes.Slice, nodes.Pow, nodes.Mul)  # fmt: skip
@@ -79,6 +80,8 @@ class Language(ImmutableSandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in ("defined", "none", "odd", "even")}
 
     def _print(self, value: Any) -> str:
+        if isinstance(value, Record) and NAME not in value:
+            raise UndefinedError("、".join(value))
         style = self._fit(value) if isinstance(value, Fitted) else None
         text = clean(shown(value))
         if style is None:

@@ -37,7 +37,7 @@ def resolve(node: nodes.Node, scope: Scope, faults: list[str]) -> Any:
     if isinstance(node, nodes.Name):
         return _name(node.name, scope, faults)
     if isinstance(node, nodes.Getattr):
-        return _attribute(resolve(node.node, scope, faults), node.attr, faults)
+        return _attribute(resolve(node.node, scope, faults), node.attr, f"“{_spoken(node.node)}”", faults)
     if isinstance(node, nodes.Filter):
         return _filtered(node, scope, faults)
     if isinstance(node, nodes.Const):
@@ -60,7 +60,12 @@ def _name(name: str, scope: Scope, faults: list[str]) -> Any:
     return UNKNOWN
 
 
-def _attribute(value: Any, name: str, faults: list[str]) -> Any:
+def _spoken(node: nodes.Node) -> str:
+    """Return how an expression is spoken of: by its last name."""
+    return str(node.name if isinstance(node, nodes.Name) else getattr(node, "attr", "这里"))
+
+
+def _attribute(value: Any, name: str, of: str, faults: list[str]) -> Any:
     if name.startswith("_"):
         faults.append(f"“{name}”是程序内部的名称，模板中不能使用")
         return UNKNOWN
@@ -73,9 +78,9 @@ def _attribute(value: Any, name: str, faults: list[str]) -> Any:
     if isinstance(value, Record):
         if name in value:
             return value[name]
-        faults.append(f"“{value}”一类的数据没有“{name}”{nearest(name, value)}")
+        faults.append(f"{of}没有“{name}”{nearest(name, value)}")
         return UNKNOWN
-    faults.append(f"“{name}”前面的名称没有下一级" if not isinstance(value, tuple) else f"列表没有“{name}”，请用循环逐个取出后再写")
+    faults.append(f"{of}是列表，请用循环逐个取出后再写“{name}”" if isinstance(value, tuple) else f"{of}没有下一级，不能写“{name}”")
     return UNKNOWN
 
 
@@ -86,7 +91,7 @@ def _filtered(node: nodes.Filter, scope: Scope, faults: list[str]) -> Any:
     elif node.name in ("列举", "个数") and value is not UNKNOWN and not isinstance(value, tuple):
         faults.append(f"“{node.name}”只能用于列表")
     elif node.name == "列举" and node.args and isinstance(value, tuple) and value:
-        _attribute(value[0], str(getattr(node.args[0], "value", "")), faults)
+        _attribute(value[0], str(getattr(node.args[0], "value", "")), f"“{_spoken(node.node)}”中每一个都" if node.node else "", faults)
     return UNKNOWN
 
 
