@@ -5,6 +5,7 @@ import io
 import random
 import re
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -80,8 +81,9 @@ def copied(one: Sent) -> dict[str, bytes]:
 
 
 def book_of(data: bytes, **more: Any) -> Any:
-    """Return a workbook's content as openpyxl reads it."""
-    return openpyxl.load_workbook(io.BytesIO(data), **more)
+    """Return a workbook's content as openpyxl reads it, which says of sparklines that it will lose them."""
+    with warnings.catch_warnings(action="ignore"):
+        return openpyxl.load_workbook(io.BytesIO(data), **more)
 
 
 def links(page: Any) -> list[tuple[str, str]]:
@@ -109,6 +111,7 @@ def awkward() -> bytes:
         page.set_row(5, 40, None, {"hidden": True})
         page.data_validation("D4:D40", {"validate": "list", "source": ["甲", "乙"]})
         page.conditional_format("B4:B40", {"type": "cell", "criteria": ">", "value": 10, "format": green})
+        page.add_sparkline("F6", {"range": "'进度''表'!B4:B9"})
         page.freeze_panes(3, 1)
         page.write_comment("B5", "原来的话", {"author": "乙某"})
         page.protect("", {"select_locked_cells": True})
@@ -147,6 +150,26 @@ def test_faulty_cells_are_filled_and_commented_and_all_else_is_as_it_was() -> No
     assert after[LIST].sheet_state == "hidden"
     results = [book_of(data, data_only=True)["进度'表"] for data in (awkward(), copied(sent(awkward(), FAULTS))["五月（已标注）.xlsx"])]
     assert [[c.value for c in row] for row in results[0]] == [[c.value for c in row] for row in results[1]]
+
+
+def test_what_openpyxl_forgets_is_put_back() -> None:
+    """Sparklines and validations of the newer form, without what a reader need not know."""
+    old = awkward()
+    newer = (b'<ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+             b'<x14:dataValidations count="1" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:dataValidation type="list" '
+             b'xr:uid="{1}" xmlns:xr="http://schemas.microsoft.com/office/spreadsheetml/2014/revision"><xm:sqref>D41</xm:sqref>'
+             b"</x14:dataValidation></x14:dataValidations></ext></extLst>")  # fmt: skip
+    with zipfile.ZipFile(io.BytesIO(old)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b"</extLst>", newer)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    with zipfile.ZipFile(io.BytesIO(copied(sent(buffer.getvalue(), FAULTS))["五月（已标注）.xlsx"])) as package:
+        sheet = package.read("xl/worksheets/sheet2.xml").decode()
+    assert [sheet.count(word) for word in ("<x14:sparkline>", "<xm:sqref>D41</xm:sqref>", "<extLst", "uid=")] == [1, 1, 1, 0]
+    assert sheet.endswith("</extLst></worksheet>")
 
 
 def test_comments_say_rule_value_and_remedy() -> None:

@@ -7,13 +7,16 @@ from datetime import date
 from typing import Any
 
 from openpyxl.styles import numbers
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from flows.steps.feedback.looks import BOLD, FILLS, GRID, HEAD, WRAPPED, put
+from flows.steps.feedback.mark import sheet_named
 from flows.steps.feedback.sent import Grid, Sent
-from flows.steps.model import Failure, Oddity, address
+from flows.steps.model import Failure, Oddity, column_letters
 from schemas.rules import RULES
 
 FAULTY = "有误的行"
+LEADING = 3  # columns of ours before the row's own
 MOST_ROWS = 20_000  # faulty rows written out; the list counts them all
 LONGEST_TITLE = 31  # characters of a sheet's name in Excel
 _WIDTH = 16
@@ -40,13 +43,16 @@ def add_faulty_rows(book: Any, sent: Sent) -> None:
     heads = list(_header_rows(sent))
     by_row: dict[tuple[str, int], list[Failure]] = {}
     for failure in dict.fromkeys(sent.failures):
-        if failure.sheet in grids and failure.row is not None:
-            by_row.setdefault((failure.sheet, failure.row), []).append(failure)
+        sheet = sheet_named(list(grids), failure.sheet)
+        if sheet in grids and failure.row is not None:
+            by_row.setdefault((sheet, failure.row), []).append(failure)
     places = sorted(set(by_row) | {head for head in heads if head[0] in grids})[: MOST_ROWS + len(heads)]
+    widest = 0
     for at, (sheet, row) in enumerate(places, 2):
-        _faulty_row(page, at, grids[sheet].row(row - 1), (sheet, row), by_row.get((sheet, row), []))
-    widest = max((len(grids[sheet].row(row - 1)) for sheet, row in places), default=0)
-    for column, text in enumerate(("工作表", "原行号", "问题", *(address(1, c)[:-1] for c in range(widest))), 1):
+        cells = grids[sheet].row(row - 1)
+        widest = max(widest, len(cells))
+        _faulty_row(page, at, cells, (sheet, row), by_row.get((sheet, row), []))
+    for column, text in enumerate(("工作表", "原行号", "问题", *map(column_letters, range(widest))), 1):
         cell = page.cell(1, column, text)
         cell.font, cell.fill, cell.border = BOLD, HEAD, GRID
     page.sheet_format.defaultColWidth = _WIDTH
@@ -60,15 +66,9 @@ def _faulty_row(page: Any, at: int, cells: Sequence[Any], place: tuple[str, int]
     page.cell(at, 3).alignment = WRAPPED
     columns = {failure.cell: failure for failure in sorted(failures, key=lambda f: f.severity != "note") if failure.cell}
     for cell, failure in columns.items():
-        if cell.endswith(str(place[1])):
-            page[f"{_shifted(cell, 3)}{at}"].fill = FILLS[failure.severity]
-
-
-def _shifted(cell: str, by: int) -> str:
-    number = 0
-    for letter in cell.rstrip("0123456789"):
-        number = number * 26 + ord(letter) - 64
-    return address(1, number - 1 + by)[:-1]
+        letters, row = coordinate_from_string(cell)
+        if row == place[1]:
+            page.cell(at, column_index_from_string(letters) + LEADING).fill = FILLS[failure.severity]
 
 
 def _header_rows(sent: Sent) -> Iterator[tuple[str, int]]:
