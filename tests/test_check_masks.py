@@ -46,6 +46,8 @@ quick = settings(max_examples=80, deadline=None, derandomize=True)
     ("progress", "affiliation", "李四", "李*"),
     ("progress", "uscc", "91350100M000100Y43", "91350100M000100Y43"),
     ("progress", "uscc", "91350100M000100Y4", "91350100M000100Y4"),
+    ("progress", "uscc", "91990", "91990"),
+    ("progress", "uscc", "王建国", "王*"),
     ("progress", "uscc", ID, "*" * 14 + "002X"),
     ("progress", "uscc", PHONE, "*" * 7 + "5678"),
     ("progress", "agreement", "约120人", "约120人"),

@@ -25,14 +25,14 @@ LONGEST = 32_000  # characters; Excel's limit of a cell is 32 767
 
 
 def put(cell: Any, value: object) -> None:
-    """Write a value into a cell; a text stays a text, also one that begins with = + - or @."""
+    """Write a value into a cell; a text stays a text, also one that begins with = + - or @, or looks like an error."""
     if not isinstance(value, str):
         cell.value = value
         return
     text = _ILLEGAL.sub("", value)[:LONGEST]
     cell.value = text
+    cell.data_type = "s"
     if text[:1] in ("=", "+", "-", "@"):
-        cell.data_type = "s"
         cell.quotePrefix = True
 
 
