@@ -1,6 +1,7 @@
 """Faults put into ledgers at random addresses in random layouts are all found at their cells, and nothing else is."""
 
 import random
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flows.campaign import load_campaign
 from flows.demo.books import LAYOUTS
 from flows.demo.write import write_campaign
 from flows.settings import Campaign
+from schemas.rules import RULES
 from tests import seeding
 
 TOWN = seeding.city()
@@ -58,3 +60,15 @@ def test_each_code_is_seeded_three_times() -> None:
     assert {code: len(spoils) for table in (seeding.PROGRESS, seeding.ROSTERS) for code, spoils in table.items() if len(spoils) != 3} == {}
     faults = Counter(code for code, _ in seeding.roster(random.Random(1), TOWN).faults)
     assert faults["duplicate-person"] == 3
+
+
+def test_no_english_reaches_a_report(tmp_path: Path, campaign: Campaign) -> None:
+    """Every sentence and remedy with its facts is Chinese but for values in quotes, cells, and names of programs and formats."""
+    rng = random.Random(3)
+    ledgers = [seeding.progress(rng, TOWN, "plain"), seeding.roster(rng, TOWN)]
+    failures = [f for i, s in enumerate(ledgers) for f in seeding.examined(tmp_path / f"{i}.xlsx", s, campaign).failures]
+    assert {failure.code for failure in failures} <= set(RULES)
+    for failure in failures:
+        plain = re.sub("“.*?”|（[*0-9X]+）", "", failure.message + failure.remedy)
+        assert set(re.findall(r"[A-Za-z][A-Za-z0-9]*", plain)) <= {"WPS", "Excel", *"XIOSVZ"}, failure
+        assert not re.search(r"[{}]|None|nan|NaT", failure.message + failure.remedy), failure

@@ -25,10 +25,10 @@ _NUMBERS = re.compile(
 _ORGANISATION = re.compile(
     r"(?:公司|集团|企业|中心|工厂|总厂|商店|学校|医院|银行)|.{3,}(?:厂|局|所|院|社|站|矿|部|店|行|场)(?:[(（].*[)）])?$"
 )
-_PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}[县区市旗]")
+_PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}[区县市旗]")
 # What offices write into these columns in place of what is asked for, and what no name holds.
 _WORDS = {
-    "affiliation": re.compile("企业|集体|民营|私营|合资|外资|[央省市县区直部]属|国有|国企|个体|事业|机关"),
+    "affiliation": re.compile("企业|集体|民营|私营|合资|外资|[央省市区县直部]属|国有|国企|个体|事业|机关"),
     "politics": re.compile("党员|党派|团员|群众|人士|预备|民主"),
     "date": re.compile(r"^(?:(?:已|未|待)[\u4e00-\u9fff]{1,5}|是|否|√|×|有)$"),
 }

@@ -41,7 +41,7 @@ class _Row:
 
     @property
     def explained(self) -> bool:
-        """Return whether 备注 says anything: the reader takes 无, / and — for nothing."""
+        """Return whether the remarks say anything: the reader takes 无, / and — for nothing."""
         return isinstance(self.values["note"], str)
 
     def defaulted(self, name: str) -> bool:
@@ -52,7 +52,7 @@ class _Row:
 def compare(examined: Examined, base: Base, trial_rules: Collection[str]) -> None:
     """Add to a ledger's failures what fell or changed against the base, and take the rows that fell out of its good ones.
 
-    A fall is only a note where 备注 explains it; a count that is wrong by itself is not compared.
+    A fall is only a note where the remarks explain it; a count that is wrong by itself is not compared.
     """
     counts: Any = examined.counts
     rejected = {(f.sheet, f.cell) for f in examined.failures if f.severity == "row"}
