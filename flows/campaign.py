@@ -15,7 +15,7 @@ from flows.registry import read_registry
 from flows.settings import Campaign, Settings
 from flows.steps.model import OfficeError
 from schemas.registry import FILE as REGISTRY_FILE
-from schemas.rules import RULES
+from schemas.rules import TRIABLE
 
 SETTINGS_FILE, TEMPLATES = "campaign.toml", "templates"
 
@@ -93,8 +93,10 @@ def _read_settings(data: bytes, faults: list[CampaignFault]) -> Settings | None:
     except ValidationError as error:
         faults += [CampaignFault(SETTINGS_FILE, *_explain(dict(e))) for e in error.errors()]
         return None
-    unknown = [code for code in settings.policy.trial_rules if code not in RULES]
-    faults += [CampaignFault(SETTINGS_FILE, "policy.trial_rules", f"没有规则“{code}”。规则代码有：{'、'.join(RULES)}") for code in unknown]
+    unknown = [code for code in settings.policy.trial_rules if code not in TRIABLE]
+    faults += [
+        CampaignFault(SETTINGS_FILE, "policy.trial_rules", f"规则“{code}”不能试行。可以试行的有：{'、'.join(TRIABLE)}") for code in unknown
+    ]
     return settings
 
 

@@ -1,16 +1,15 @@
 """Everything that a month leaves, written into one folder that appears whole (DESIGN §7)."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 
-from flows.issued import Kept, files_of, kept
+from flows.drafts import bulletins, template_folders
+from flows.issued import kept
 from flows.job import RULES_VERSION, Found, Job
 from flows.report import rates_of
 from flows.returns import Packet, packets
-from flows.steps.compose import compose, names_of
 from flows.steps.model import Report
 from flows.steps.overview import month_page, returns_page, summary_workbook
 from flows.steps.publish import Staging
@@ -18,9 +17,6 @@ from flows.steps.records import as_json, figures_record, manifest_record, qualit
 from flows.steps.render import Renderer
 from flows.steps.store import Run, rates_as_text, record_run
 from flows.view import View
-
-LEVELS = ("city", "county", "enterprise")
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
 def produce(job: Job, view: View, report: Report, files: Sequence[Found], campaign_files: Mapping[str, bytes]) -> list[str]:
@@ -41,31 +37,6 @@ def produce(job: Job, view: View, report: Report, files: Sequence[Found], campai
         staging.publish()
     record(job, view, report, campaign_files)
     return sorted(staging.digests)
-
-
-def template_folders(job: Job) -> list[Path]:
-    """Return where templates are looked for: the campaign's own folder first, then the program's."""
-    return [*([job.templates] if job.templates else []), TEMPLATES]
-
-
-def bulletins(report: Report, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield the path and the bytes of each bulletin: issued ones as they were, drafts as they are now."""
-    for level in LEVELS:
-        for name in names_of(report, level):
-            yield from one_bulletin(report, level, name, keeping, renderer)
-    current = {(level, name) for level in LEVELS for name in names_of(report, level)}
-    for (level, name), versions in keeping.documents.items():
-        if (level, name) not in current:
-            yield from ((document.path, document.content) for document in versions)
-
-
-def one_bulletin(report: Report, level: str, name: str, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield the issued versions of a bulletin, and its draft where there is one to make."""
-    bulletin = compose(report, level, name)
-    issued, draft = files_of(keeping, level, name, bulletin.path, report.figures)
-    yield from ((document.path, document.content) for document in issued)
-    if draft is not None:
-        yield draft, renderer.render(bulletin)
 
 
 def write_packet(staging: Staging, packet: Packet, renderer: Renderer) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import xlsxwriter
 
 from flows.campaign import SETTINGS_FILE, campaign_of
-
 from flows.steps.model import OfficeError
 from flows.steps.publish import write_whole
 from schemas.columns import KIND_NAMES

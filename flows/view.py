@@ -58,7 +58,7 @@ def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None 
     failures += up.not_submitted(chosen.coverage, month)
     gone = remembered.superseded.get(str(month), {})
     state = state_of(remembered, campaign, str(month))
-    return View(campaign, month, figures, chosen.lines, of_month, live, gone, in_order(failures), remembered, state)
+    return View(campaign, month, figures, chosen.lines, of_month, live, gone, in_order(dict.fromkeys(failures)), remembered, state)
 
 
 def figures_of(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows) -> Figures:

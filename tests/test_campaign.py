@@ -69,7 +69,7 @@ def test_what_init_writes_is_good() -> None:
         ("city = ", "ciudad = ", "city", "缺少这个键。应填市名，如 \"示例市\""),
         ("# [ranks.\"2022-05\"]\n# province = 3", "[ranks.\"2022-05\"]\nprovince = 0", "ranks.2022-05.province", "现为 0，应为全省名次，正整数"),
         ("# [ranks.\"2022-05\"]\n# province = 3", "[ranks.\"五月\"]\nprovince = 3", "ranks.五月", "现为 “五月”，应为[ranks.\"2022-05\"] 各节，节名是月份"),
-        ("reply_days = 5 ", 'trial_rules = ["no-such"] ', "policy.trial_rules", "没有规则“no-such”。规则代码有："),
+        ("reply_days = 5 ", 'trial_rules = ["no-such"] ', "policy.trial_rules", "规则“no-such”不能试行。可以试行的有："),
     ],
 )  # fmt: skip
 def test_faults_of_the_settings(old: str, new: str, place: str, told: str) -> None:

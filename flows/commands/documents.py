@@ -13,9 +13,9 @@ from typing import Any
 from flows import console
 from flows.campaign import campaign_of, load_campaign
 from flows.cli import OK
+from flows.drafts import one_bulletin, template_folders
 from flows.issued import kept
 from flows.issuing import issue_month
-from flows.produce import one_bulletin, template_folders
 from flows.report import report_of
 from flows.steps.compose import names_of
 from flows.steps.model import OfficeError
