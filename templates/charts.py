@@ -104,8 +104,7 @@ def _cache(kind: str, reference: str, values: Sequence[object]) -> str:
 
 def _look(design: ChartDesign, number: int) -> list[str]:
     if design.kind == "bar":
-        striped = _a("pattFill", _a("fgClr", _a("srgbClr", val=BLACK)), _a("bgClr", _a("srgbClr", val=WHITE)), prst="wdUpDiag")
-        fill = (_solid("262626"), striped, _solid(LIGHT), _solid(WHITE))[number]
+        fill = _solid(("262626", "7F7F7F", "CFCFCF", WHITE)[number])
         return [_c("spPr", fill, _line(BLACK, 9525)), _c("invertIfNegative", val=0)]
     marker, dash, grey = _LINES[number]
     inside = _c("spPr", _solid(grey if number % 2 == 0 else WHITE), _line(grey, 9525))

@@ -132,7 +132,7 @@ def test_columns_that_a_loop_adds_get_their_place_in_the_grid() -> None:
 
 @pytest.mark.parametrize(
     ("place", "length", "style"),
-    [("报头", 7, "HeadName60"), ("报头", 8, "HeadName48"), ("报头", 17, "HeadName36n"), ("报头", 30, None),
+    [("报头", 7, "HeadName60"), ("报头", 8, "HeadName48"), ("报头", 17, "HeadName36n"), ("报头", 24, "HeadName28n"), ("报头", 60, "HeadName22n"),
      ("编发单位", 12, "HeadOffice"), ("编发单位", 25, "HeadOfficeNarrow"), ("编发单位", 40, None)],
 )  # fmt: skip
 def test_a_head_is_set_in_the_style_of_its_length(place: str, length: int, style: str | None) -> None:

@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from flows.steps.model import Chart, OfficeError
 from flows.steps.printing import hundredths
+from flows.steps.render.language import clean
 from flows.steps.render.package import relationships, write_parts
 from flows.steps.render.sheet import SHEET, column, sheet_parts
 
@@ -95,7 +96,7 @@ def _printed(rate: Fraction | None) -> float | None:
 
 
 def _strings(reference: str, values: Sequence[str]) -> str:
-    points = "".join(f'<c:pt idx="{i}"><c:v>{escape(value)}</c:v></c:pt>' for i, value in enumerate(values))
+    points = "".join(f'<c:pt idx="{i}"><c:v>{escape(clean(value))}</c:v></c:pt>' for i, value in enumerate(values))
     return f'<c:strRef><c:f>{reference}</c:f><c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache></c:strRef>'
 
 

@@ -4,13 +4,24 @@ The styles are the template's own (their looks belong to the office); here stand
 has room for. A longer text is set as the paragraph has it and wraps.
 """
 
+import math
 import unicodedata
 from collections.abc import Callable, Mapping
 
 from flows.steps.wording import Fitted
 
 STYLES: Mapping[str, tuple[tuple[float, str], ...]] = {
-    "报头": ((7, "HeadName60"), (9, "HeadName48"), (11, "HeadName40"), (14, "HeadName40n"), (17.5, "HeadName36n"), (22, "HeadName30n")),
+    "报头": (
+        (7, "HeadName60"),
+        (9, "HeadName48"),
+        (11, "HeadName40"),
+        (14, "HeadName40n"),
+        (17.5, "HeadName36n"),
+        (22, "HeadName30n"),
+        (26, "HeadName28n"),
+        (32, "HeadName26n"),
+        (math.inf, "HeadName22n"),
+    ),
     "编发单位": ((19, "HeadOffice"), (25.5, "HeadOfficeNarrow"), (31, "HeadOfficeNarrower")),
 }
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import escape
 
+from flows.steps.render.language import clean
+
 SHEET = "Sheet1"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -53,5 +55,5 @@ def _cell(at: str, value: str | float | None) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+        return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{escape(clean(value))}</t></is></c>'
     return f'<c r="{at}" s="1"><v>{value!r}</v></c>'
