@@ -55,6 +55,8 @@ LedgersOption = Annotated[Path | None, _option("--ledgers", metavar="文件夹",
 OutputsOption = Annotated[Path | None, _option("--outputs", metavar="文件夹", help="输出文件夹，不写用 ./outputs")]
 StoreOption = Annotated[str | None, _option("--store", metavar="位置", help="数据存储的位置，不写用活动文件夹下的 store")]
 IssuedOption = Annotated[date | None, _option("--issued", metavar="日期", help="印发日期，如 2022-06-02，不写用今天", parser=_day)]
+AsOfOption = Annotated[datetime | None, _option("--as-of", metavar="时间", help="按那时的数据，如 2022-06-02T18:00", parser=_moment)]
+PdfOption = Annotated[bool, typer.Option("--pdf", help="同时转成 PDF（需要本机装有 LibreOffice）")]
 DirectOption = Annotated[bool, typer.Option("--without-prefect", help="不启动 Prefect，直接在本机运行")]
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取")]
 
@@ -74,7 +76,9 @@ app.add_typer(store, name="store")
 @app.command(cls=console.ChineseCommand)
 def run(month: MonthArgument, campaign: CampaignOption = None, ledgers: LedgersOption = None, outputs: OutputsOption = None,
         issued: IssuedOption = None, store: StoreOption = None,
-        without_prefect: DirectOption = False,
+        without_prefect: AsOfOption = Annotated[datetime | None, _option("--as-of", metavar="时间", help="按那时的数据，如 2022-06-02T18:00", parser=_moment)]
+PdfOption = Annotated[bool, typer.Option("--pdf", help="同时转成 PDF（需要本机装有 LibreOffice）")]
+DirectOption = False,
         as_json: JsonOption = False) -> None:  # fmt: skip
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
     from flows.commands.monthly import run_command
@@ -92,11 +96,115 @@ def init(folder: Annotated[Path, _argument("文件夹", "要新建的工作文�
 
 @app.command(cls=console.ChineseCommand)
 def demo(folder: Annotated[Path, _argument("文件夹", "放演示数据的文件夹，不写用 ./demo")] = Path("demo"),
-         without_prefect: DirectOption = False) -> None:  # fmt: skip
+         without_prefect: AsOfOption = Annotated[datetime | None, _option("--as-of", metavar="时间", help="按那时的数据，如 2022-06-02T18:00", parser=_moment)]
+PdfOption = Annotated[bool, typer.Option("--pdf", help="同时转成 PDF（需要本机装有 LibreOffice）")]
+DirectOption = False) -> None:  # fmt: skip
     """造一个虚构城市的三个月台账（含常见错误），并完整运行一遍。"""
     from flows.commands.starting import demo_command
 
     raise typer.Exit(demo_command(folder, without_prefect=without_prefect))
+
+
+@app.command(cls=console.ChineseCommand)
+def check(files: Annotated[list[Path], _argument("文件…", "要检查的台账，可以写几个，也可以写文件夹")],
+          month: Annotated[Month, _option("--month", metavar="月份", help="台账的月份，如 2022-05", parser=_month)],
+          campaign: CampaignOption = None, outputs: OutputsOption = None, issued: IssuedOption = None, store: StoreOption = None,
+          as_json: JsonOption = False) -> None:  # fmt: skip
+    """检查台账，给出结论和退回材料，不入库。"""
+    from flows.commands.checks import check_command
+
+    raise typer.Exit(check_command(files, month, campaign, outputs, issued, store, as_json=as_json))
+
+
+@app.command(cls=console.ChineseCommand)
+def render(month: MonthArgument,
+           level: Annotated[str, _option("--level", metavar="级别", help="city（全市）、county（县区）或 enterprise（企业）")],
+           name: Annotated[str | None, _option("--name", metavar="名称", help="县区或企业的名称")] = None,
+           everything: Annotated[bool, typer.Option("--all", help="该级别的全部简报")] = False,
+           pdf: PdfOption = False,
+           as_of: AsOfOption = None, campaign: CampaignOption = None, outputs: OutputsOption = None, store: StoreOption = None) -> None:  # fmt: skip
+    """按已入库的数据编制一份（或一级）简报。"""
+    from flows.commands.documents import render_command
+
+    raise typer.Exit(render_command(month, level, name, campaign, outputs, store, as_of, everything=everything, pdf=pdf))
+
+
+@app.command(cls=console.ChineseCommand)
+def blank(kind: Annotated[str, _argument("台账", "progress（进度台账）或 roster（花名册）")],
+          file: Annotated[Path, _argument("文件", "空白表存成的文件，如 进度台账.xlsx")],
+          campaign: CampaignOption = None) -> None:  # fmt: skip
+    """生成供报送单位填写的空白表。"""
+    from flows.commands.documents import blank_command
+
+    raise typer.Exit(blank_command(kind, file, campaign))
+
+
+@app.command(cls=console.ChineseCommand)
+def status(month: MonthArgument, campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """点名：谁该报、谁已报（第几次、结论）、谁没报。"""
+    from flows.commands.office import status_command
+
+    raise typer.Exit(status_command(month, campaign, store, as_json=as_json))
+
+
+@app.command(cls=console.ChineseCommand)
+def issue(month: MonthArgument, campaign: CampaignOption = None, outputs: OutputsOption = None, store: StoreOption = None) -> None:
+    """把草稿登记为已印发，此后不再改动。"""
+    from flows.commands.documents import issue_command
+
+    raise typer.Exit(issue_command(month, campaign, outputs, store))
+
+
+@app.command(cls=console.ChineseCommand)
+def history(campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """印发记录：何时印发、依据哪些台账、哪些数据后来有变。"""
+    from flows.commands.office import history_command
+
+    raise typer.Exit(history_command(campaign, store, as_json=as_json))
+
+
+@app.command(cls=console.ChineseCommand)
+def trace(month: MonthArgument, name: Annotated[str, _argument("名称", "全市、隶属关系、县区、企业，或“县区 企业”")],
+          count: Annotated[str, _argument("指标", "如 agreement，或栏目名称")], campaign: CampaignOption = None, store: StoreOption = None,
+          as_json: JsonOption = False) -> None:  # fmt: skip
+    """查一个数出自哪些台账的哪些单元格。"""
+    from flows.commands.office import trace_command
+
+    raise typer.Exit(trace_command(month, name, count, campaign, store, as_json=as_json))
+
+
+@template.command("check", cls=console.ChineseCommand)
+def template_check(file: Annotated[Path, _argument("模板", "要检查的 .docx 模板")]) -> None:
+    """检查模板，把问题用批注标在副本上。"""
+    from flows.commands.templating import check_command
+
+    raise typer.Exit(check_command(file))
+
+
+@template.command("preview", cls=console.ChineseCommand)
+def template_preview(file: Annotated[Path, _argument("模板", "要预览的 .docx 模板")],
+                     pdf: PdfOption = False) -> None:  # fmt: skip
+    """用样例数据预览模板。"""
+    from flows.commands.templating import preview_command
+
+    raise typer.Exit(preview_command(file, pdf=pdf))
+
+
+@store.command("tidy", cls=console.ChineseCommand)
+def store_tidy(campaign: CampaignOption = None, store: StoreOption = None) -> None:
+    """整理数据存储：合并小文件，清理过期文件，不影响任何数据。"""
+    from flows.commands.upkeep import tidy_command
+
+    raise typer.Exit(tidy_command(campaign, store))
+
+
+@store.command("forget", cls=console.ChineseCommand)
+def store_forget(before: Annotated[Month, _option("--before", metavar="月份", help="删除这个月之前的花名册明细", parser=_month)],
+                 campaign: CampaignOption = None, store: StoreOption = None) -> None:  # fmt: skip
+    """删除花名册明细（目的已达到的），保留各项人数。"""
+    from flows.commands.upkeep import forget_command
+
+    raise typer.Exit(forget_command(before, campaign, store))
 
 
 def main() -> None:

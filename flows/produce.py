@@ -9,7 +9,7 @@ from flows.drafts import bulletins, template_folders
 from flows.issued import kept
 from flows.job import RULES_VERSION, Found, Job
 from flows.report import rates_of
-from flows.returns import Packet, packets
+from flows.returns import files_of, packets
 from flows.steps.model import Report
 from flows.steps.overview import month_page, returns_page, summary_workbook
 from flows.steps.publish import Staging
@@ -26,7 +26,8 @@ def produce(job: Job, view: View, report: Report, files: Sequence[Found], campai
         for path, content in bulletins(report, kept(job.store, str(job.month)), renderer):
             staging.write(path, content)
         for packet in packets(job, view, report, files):
-            write_packet(staging, packet, renderer)
+            for path, content in files_of(packet, renderer):
+                staging.write(path, content)
         staging.write("汇总表.xlsx", summary_workbook(report))
         staging.write("figures.json", as_json(figures_record(report.figures)))
         staging.write("quality.json", as_json(quality_record(report.ledgers, report.failures)))
@@ -37,13 +38,6 @@ def produce(job: Job, view: View, report: Report, files: Sequence[Found], campai
         staging.publish()
     record(job, view, report, campaign_files)
     return sorted(staging.digests)
-
-
-def write_packet(staging: Staging, packet: Packet, renderer: Renderer) -> None:
-    """Write what goes back to a sender: the notice and the marked copies."""
-    staging.write(f"{packet.folder}/退回通知.docx", renderer.render_notice(packet.notice))
-    for name, content in packet.files:
-        staging.write(f"{packet.folder}/{name}", content)
 
 
 def record(job: Job, view: View, report: Report, campaign_files: Mapping[str, bytes]) -> None:

@@ -1,7 +1,8 @@
 """What goes back to the senders of a month: one packet a sender (DESIGN §7)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from flows.job import Found, Job
@@ -9,6 +10,7 @@ from flows.steps.feedback import Grid, Sent, before_of, failures_for, packet_of,
 from flows.steps.model import Failure, Notice, Report, Submission
 from flows.steps.publish import safe_name
 from flows.steps.read.workbook import open_workbook
+from flows.steps.render import Renderer
 from flows.steps.store import failures_of
 from flows.view import View
 
@@ -22,20 +24,46 @@ class Packet:
     files: Sequence[tuple[str, bytes]]
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What packets are made from: the ledgers that may go back, those they are compared with, and what was found in all of them.
+
+    `found` are failures by submission, `across` those that only show when the month's ledgers lie side by side.
+    """
+
+    submissions: Sequence[Submission]
+    superseded: Container[str]
+    earlier: Sequence[Submission]
+    found: Mapping[str, Sequence[Failure]]
+    across: Sequence[Failure]
+
+
 def packets(job: Job, view: View, report: Report, files: Sequence[Found]) -> Iterator[Packet]:
     """Yield the packet of each sender with a ledger that is returned, unreadable or partly accepted."""
     found = failures_of(job.store, view.submissions)
+    desk = Desk(view.submissions, view.superseded, view.submissions, found, view.failures)
+    yield from packets_from(job, desk, report.issued, files)
+
+
+def packets_from(job: Job, desk: Desk, issued: date, files: Sequence[Found]) -> Iterator[Packet]:
+    """Yield a packet for each sender of a desk."""
     here = {file.sha256: file.path for file in files}
-    for sender, returned in to_return(view.submissions, view.superseded).items():
-        sent = [_sent(view, ledgers, found, here) for ledgers in returned]
-        packet = packet_of(sender, sent, job.campaign, job.month, report.issued)
+    for sender, returned in to_return(desk.submissions, desk.superseded).items():
+        packet = packet_of(sender, [_sent(desk, ledgers, here) for ledgers in returned], job.campaign, job.month, issued)
         yield Packet(f"returns/{safe_name(sender)}", packet.notice, packet.files)
 
 
-def _sent(view: View, ledgers: Sequence[Submission], found: Mapping[str, Sequence[Failure]], here: Mapping[str, Path]) -> Sent:
+def files_of(packet: Packet, renderer: Renderer) -> Iterator[tuple[str, bytes]]:
+    """Yield the path, inside the month's folder, and the bytes of each file of a packet."""
+    yield f"{packet.folder}/退回通知.docx", renderer.render_notice(packet.notice)
+    for name, content in packet.files:
+        yield f"{packet.folder}/{name}", content
+
+
+def _sent(desk: Desk, ledgers: Sequence[Submission], here: Mapping[str, Path]) -> Sent:
     path = here.get(ledgers[0].sha256)
-    failures = failures_for(ledgers, found, view.failures)
-    before = before_of(ledgers, view.submissions, found)
+    failures = failures_for(ledgers, desk.found, desk.across)
+    before = before_of(ledgers, desk.earlier, desk.found)
     data = path.read_bytes() if path is not None else None
     return Sent(ledgers[0].file, data, ledgers, failures, before, _grids(data, Path(ledgers[0].file).stem))
 

@@ -60,7 +60,7 @@ def persons_across(everyone: Sequence[Party], campaign: Campaign, month: Month) 
     """
     gone = {content for party in everyone for content in party.supersedes}
     rosters = [p for p in everyone if p.kind == "roster" and p.sender and p.content not in gone and p.verdict in ("accepted", "partly")]
-    if len(rosters) < 2:
+    if len(rosters) < 2 or all(party.examined is None for party in rosters):
         return
     rows = [party.people[party.people["good"] & party.people["person"].notna()] for party in rosters]
     people = pd.concat([pd.DataFrame({"person": r["person"], "party": i, "line": r.index}) for i, r in enumerate(rows)], ignore_index=True)

@@ -37,7 +37,8 @@ def tidy(store: Store, kept: timedelta = KEPT) -> Iterator[Tidied]:
             merged = table.optimize.compact()["numFilesRemoved"]
             deleted = table.vacuum(int(kept.total_seconds() // 3600), dry_run=False, enforce_retention_duration=False)
         except (DeltaError, OSError) as error:
-            raise StoreError(f"数据存储的 {name} 表整理不了（{type(error).__name__}）。请检查磁盘空间和写入权限，已有数据未受影响") from error
+            advice = "请检查磁盘空间和写入权限，已有数据未受影响"
+            raise StoreError(f"数据存储的 {name} 表整理不了（{type(error).__name__}）。{advice}") from error
         yield Tidied(name, merged, len(deleted))
 
 

@@ -1,0 +1,93 @@
+"""Verdicts and return packets for some files, nothing stored: `bulletin check` and the quality flow (DESIGN §7)."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.job import Found, Job, readable, survey
+from flows.returns import Desk, files_of, packets_from
+from flows.settle import judged
+from flows.steps.check.senders import named_in
+from flows.steps.model import Examined, Failure, LedgerReport, OfficeError, Remembered, Submission
+from flows.steps.publish import write_whole
+from flows.steps.records import as_json, quality_record
+from flows.steps.render import Renderer
+from flows.steps.store import Batch, failures_of, recall
+from flows.view import in_order
+
+PUBLISHED, APART = "quality.json", "quality-check.json"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What checking some files found: a line a ledger, every fault, and the files written."""
+
+    ledgers: Sequence[LedgerReport]
+    failures: Sequence[Failure]
+    files: Sequence[Path]
+
+    @property
+    def clean(self) -> bool:
+        """Return whether nothing is to be sent back whole."""
+        return all(ledger.verdict not in ("returned", "unreadable") for ledger in self.ledgers)
+
+
+def files_to_check(job: Job, paths: Iterable[Path]) -> list[Found]:
+    """Return the files named, and those in the folders named; raises OfficeError for one that is not there."""
+    found: dict[str, Found] = {}
+    for path in paths:
+        if path.is_dir():
+            found |= {file.sha256: file for file in survey(path)}
+        elif path.is_file():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            found.setdefault(digest, Found(path, _name(job, path), digest))
+        else:
+            raise OfficeError(f"没有文件“{path}”。请核对文件名和所在文件夹")
+    return sorted(found.values(), key=lambda file: file.name)
+
+
+def _name(job: Job, path: Path) -> str:
+    """Return a file's name as a run would see it: inside the month's ledger folder, else with a folder that names a sender."""
+    whole = path.resolve()
+    if whole.is_relative_to(job.ledgers.resolve()):
+        return readable(whole.relative_to(job.ledgers.resolve()).as_posix())
+    folder = whole.parent.name
+    return readable(f"{folder}/{path.name}" if named_in(folder, job.campaign.sender_names) else path.name)
+
+
+def check(job: Job, examined: Iterable[Examined], files: Sequence[Found], renderer: Renderer) -> Checked:
+    """Judge examined files against what the store holds, write verdicts and packets, and store nothing."""
+    remembered, _ = recall(job.store, str(job.month))
+    known = _without(remembered, str(job.month), {file.sha256 for file in files})
+    batch = judged(job, list(examined), known, files)
+    failures = in_order(dict.fromkeys(failure for found in batch.failures.values() for failure in found))
+    ledgers = sorted((_report(s) for s in batch.submissions), key=lambda x: (x.file, x.kind or ""))
+    written = list(_write(job, batch, remembered, failures, ledgers, files, renderer))
+    return Checked(ledgers, failures, written)
+
+
+def _without(remembered: Remembered, month: str, hashes: set[str]) -> Remembered:
+    """Return what the store remembers, without the files that are being checked."""
+    kept = [s for s in remembered.of(month) if s.sha256 not in hashes]
+    return Remembered({**remembered.by_month, month: kept}, remembered.superseded)
+
+
+def _report(submission: Submission) -> LedgerReport:
+    return LedgerReport(submission.file, submission.sha256, submission.sender, submission.likely, submission.kind, submission.verdict,
+                        submission.read, submission.rejected)  # fmt: skip
+
+
+def _write(job: Job, batch: Batch, remembered: Remembered, failures: Sequence[Failure], ledgers: Sequence[LedgerReport],
+           files: Sequence[Found], renderer: Renderer) -> Iterator[Path]:  # fmt: skip
+    """Write the verdicts and packets where a run puts them; beside those of a month that is published, not over them."""
+    folder = job.outputs / str(job.month)
+    name = APART if (folder / "manifest.json").exists() else PUBLISHED
+    write_whole(folder / name, as_json(quality_record(ledgers, failures)))
+    yield folder / name
+    earlier = remembered.of(str(job.month))
+    desk = Desk(batch.submissions, (), earlier, {**failures_of(job.store, earlier), **batch.failures}, failures)
+    for packet in packets_from(job, desk, job.issued, files):
+        for path, content in files_of(packet, renderer):
+            write_whole(folder / path, content)
+            yield folder / path

@@ -1,0 +1,28 @@
+"""`bulletin store …`: looking after the store."""
+
+from pathlib import Path
+
+from flows import console
+from flows.cli import OK
+from flows.steps.months import Month
+from flows.steps.store.upkeep import forget, tidy
+from flows.working import open_store
+
+
+def tidy_command(campaign: Path | None, store: str | None) -> int:
+    """Tidy the store and say what was done."""
+    for done in tidy(open_store(campaign or Path("campaign"), store)):
+        console.say(f"{done.table}：合并 {done.merged} 个文件，清理 {done.deleted} 个过期文件")
+    return OK
+
+
+def forget_command(before: Month, campaign: Path | None, store: str | None) -> int:
+    """Delete the persons of the rosters before a month; say how many, and what no longer works."""
+    months = forget(open_store(campaign or Path("campaign"), store), str(before))
+    for month, count in months.items():
+        console.say(f"{Month.parse(month).label}：已删除花名册明细 {count} 行，各项人数保留")
+    if months:
+        console.say("这些月份的数字仍可重新编制；但不能再逐人溯源，也不能再与迟报的花名册比对重复人员。")
+    else:
+        console.say(f"{before.label}之前没有花名册明细。")
+    return OK
