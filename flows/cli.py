@@ -76,9 +76,7 @@ app.add_typer(store, name="store")
 @app.command(cls=console.ChineseCommand)
 def run(month: MonthArgument, campaign: CampaignOption = None, ledgers: LedgersOption = None, outputs: OutputsOption = None,
         issued: IssuedOption = None, store: StoreOption = None,
-        without_prefect: AsOfOption = Annotated[datetime | None, _option("--as-of", metavar="时间", help="按那时的数据，如 2022-06-02T18:00", parser=_moment)]
-PdfOption = Annotated[bool, typer.Option("--pdf", help="同时转成 PDF（需要本机装有 LibreOffice）")]
-DirectOption = False,
+        without_prefect: DirectOption = False,
         as_json: JsonOption = False) -> None:  # fmt: skip
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
     from flows.commands.monthly import run_command
@@ -96,9 +94,7 @@ def init(folder: Annotated[Path, _argument("文件夹", "要新建的工作文�
 
 @app.command(cls=console.ChineseCommand)
 def demo(folder: Annotated[Path, _argument("文件夹", "放演示数据的文件夹，不写用 ./demo")] = Path("demo"),
-         without_prefect: AsOfOption = Annotated[datetime | None, _option("--as-of", metavar="时间", help="按那时的数据，如 2022-06-02T18:00", parser=_moment)]
-PdfOption = Annotated[bool, typer.Option("--pdf", help="同时转成 PDF（需要本机装有 LibreOffice）")]
-DirectOption = False) -> None:  # fmt: skip
+         without_prefect: DirectOption = False) -> None:  # fmt: skip
     """造一个虚构城市的三个月台账（含常见错误），并完整运行一遍。"""
     from flows.commands.starting import demo_command
 
@@ -122,7 +118,8 @@ def render(month: MonthArgument,
            name: Annotated[str | None, _option("--name", metavar="名称", help="县区或企业的名称")] = None,
            everything: Annotated[bool, typer.Option("--all", help="该级别的全部简报")] = False,
            pdf: PdfOption = False,
-           as_of: AsOfOption = None, campaign: CampaignOption = None, outputs: OutputsOption = None, store: StoreOption = None) -> None:  # fmt: skip
+           as_of: AsOfOption = None, campaign: CampaignOption = None, outputs: OutputsOption = None,
+           store: StoreOption = None) -> None:  # fmt: skip
     """按已入库的数据编制一份（或一级）简报。"""
     from flows.commands.documents import render_command
 
