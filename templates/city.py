@@ -24,7 +24,7 @@ WORDS: Mapping[str, str] = {
 
 def build() -> bytes:
     """Return the template of the city's bulletin."""
-    document = Document("全市简报模板")
+    document = Document("{{ 月份 }}{{ 简报.名称 }}")
     pieces = {"趋势图": document.chart(TREND), "县表": county_table(), "县图": document.chart(COUNTIES), "县附表": county_annex(),
               "企业附表": enterprise_table("各企业", "全市"), "另页": paragraph("AnnexMark", "附件1", properties="<w:pageBreakBefore/>"),
               "转横页": section_end(section(PORTRAIT)), "转竖页": section_end(section(LANDSCAPE, landscape=True))}  # fmt: skip

@@ -24,7 +24,7 @@ WORDS: Mapping[str, str] = {
 
 def build() -> bytes:
     """Return the template of a county's bulletin."""
-    document = Document("县区简报模板")
+    document = Document("{{ 月份 }}{{ 本县.名称 }}{{ 简报.名称 }}")
     pieces = {"趋势图": document.chart(TREND), "比较图": document.chart(BESIDE), "企业表": enterprises()}
     document.body += [*head(), *prose("县区", WORDS, pieces), *tail(), section(PORTRAIT)]
     return document.build()

@@ -21,7 +21,7 @@ WORDS: Mapping[str, str] = {
 
 def build() -> bytes:
     """Return the template of an enterprise's bulletin."""
-    document = Document("企业简报模板")
+    document = Document("{{ 月份 }}{{ 本企业.名称 }}{{ 简报.名称 }}")
     pieces = {"比较图": document.chart(BESIDE), "县表": counties()}
     document.body += [*head(), *prose("企业", WORDS, pieces), *tail(), section(PORTRAIT)]
     return document.build()

@@ -8,7 +8,7 @@ from templates.tables import loop_table
 
 def build() -> bytes:
     """Return the template of the return notice."""
-    document = Document("退回通知模板")
+    document = Document("关于{{ 月份 }}台账审核结果的通知")
     document.body += [*prose("退回通知", {}, {"问题表": problems()}), section(PORTRAIT)]
     return document.build()
 

@@ -13,9 +13,8 @@ __all__ = ["compose", "names_of"]
 def names_of(report: Report, level: str) -> list[str]:
     """Return whose bulletins there are on a level: the city's, each registered county's, or each enterprise's with figures."""
     figures = report.figures
-    if level == "city":
-        return [figures.city.name]
-    return [entry.name for entry in (figures.counties if level == "county" else figures.enterprises)]
+    entries = {"city": [figures.city], "county": figures.counties, "enterprise": figures.enterprises}[level]
+    return [entry.name for entry in entries]
 
 
 def compose(report: Report, level: str, name: str) -> Bulletin:

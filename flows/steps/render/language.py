@@ -20,9 +20,13 @@ from flows.steps.wording import Fitted, shown
 
 NAME = "名称"  # what a record prints as
 LOOP = ("index", "index0", "first", "last", "length", "revindex", "previtem", "nextitem")
-FORBIDDEN: tuple[type[nodes.Node], ...] = (nodes.Call, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Macro,
-                                           nodes.CallBlock, nodes.Block, nodes.Getitem, nodes.Slice, nodes.Pow, nodes.Mul)  # fmt: skip
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|[^\x00-\U0010ffff]")
+FORBIDDEN: tuple[type[nodes.Node], ...] = (
+    nodes.Call, nodes.Getitem, nodes.Slice,  # ways to what a template is not given
+    nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block, nodes.Macro, nodes.CallBlock,  # other templates
+    nodes.EvalContextModifier, nodes.ScopedEvalContextModifier,  # turning the escaping off
+    nodes.Pow, nodes.Mul, nodes.Mod,  # results without bounds
+)  # fmt: skip
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _BREAKS = re.compile(r"[\r\n\t\x85\u2028\u2029]+")
 
 

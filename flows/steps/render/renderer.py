@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flows.steps.model import Bulletin, Notice, OfficeError
-from flows.steps.render.notice import notice_record
 from flows.steps.render.template import Prepared, prepare
 
 TEMPLATES: Mapping[str, str] = {"city": "全市.docx", "county": "县区.docx", "enterprise": "企业.docx"}
@@ -24,6 +23,8 @@ class Renderer:
 
     def render_notice(self, notice: Notice) -> bytes:
         """Return a return notice as a .docx; raises OfficeError where its template is at fault."""
+        from flows.steps.render.notice import notice_record  # here, since a bulletin on demand has no use for the rules' names
+
         return self._template(NOTICE).filled(notice_record(notice), {})
 
     def _template(self, name: str) -> Prepared:
