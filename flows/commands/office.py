@@ -71,7 +71,8 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
 def _issued(store: Store, campaign: Campaign, issue: Issue) -> dict[str, Any]:
     view = look(store, campaign, Month.parse(issue.month))
     changed = [] if view.state == issue.state else [correction_record(c) for c in differences(issue, view)]
-    return {"month": issue.month, "issued": issue.issued.isoformat(), "ledgers": len(issue.ledgers), "changed": changed}
+    ledgers = sum(ledger["month"] == issue.month for ledger in issue.ledgers)
+    return {"month": issue.month, "issued": issue.issued.isoformat(), "ledgers": ledgers, "changed": changed}
 
 
 def trace_command(month: Month, name: str, count: str, campaign: Path | None, store: str | None, *, as_json: bool) -> int:

@@ -1,0 +1,255 @@
+"""A memory that can be trusted (DESIGN §7, §8): three months with late, corrected, missing and returned ledgers, rebuilt and traced."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows import cli
+from flows.steps.model import OfficeError
+from schemas.columns import COUNTS
+from tests.working import CEMENT, CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office
+
+GOLDEN = Path(__file__).parent / "golden" / "figures"
+
+
+def bulletin(office: Office, *words: str) -> tuple[int, str]:
+    """Return the exit code and the output of a command in the working folder."""
+    here = Path.cwd()
+    os.chdir(office.folder)
+    try:
+        result = CliRunner().invoke(cli.app, list(words), standalone_mode=False)
+    finally:
+        os.chdir(here)
+    if isinstance(result.exception, OfficeError):
+        return cli.NOTHING_MADE, str(result.exception)
+    code = result.return_value if isinstance(result.return_value, int) else result.exit_code
+    return code, result.output
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Return an office with April run: all three counties accepted."""
+    place = Office(tmp_path)
+    place.ledger("2022-04", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))])
+    place.ledger("2022-04", WEST, [(MACHINES, (50, 10, 50, 0, 10, 0, 0))])
+    place.ledger("2022-04", SOUTH, [(CEMENT, (30, 0, 30, 0, 5, 0, 0))])
+    place.run("2022-04")
+    return place
+
+
+def run_may(office: Office) -> None:
+    """Let May come in: one accepted, one returned, one missing."""
+    office.ledger("2022-05", EAST, [(CHEMICALS, (100, 100, 102, 51, 20, 4, 0)), (MACHINES, (40, 40, 40, 20, 0, 0, 5))])
+    office.ledger("2022-05", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
+    office.run("2022-05")
+
+
+def agreements(office: Office, month: str) -> dict[str, int]:
+    """Return the agreement counts of a month by county, as figures.json has them."""
+    figures = json.loads(office.out(month, "figures.json").read_text(encoding="utf-8"))
+    return {entry["name"]: entry["agreement"] for entry in figures["counties"]} | {"全市": figures["city"]["agreement"]}
+
+
+def coverage(office: Office, month: str) -> list[tuple[str, str, str | None]]:
+    """Return the roll-call of a month, as figures.json has it."""
+    figures = json.loads(office.out(month, "figures.json").read_text(encoding="utf-8"))
+    return [(row["sender"], row["verdict"], row["used"]) for row in figures["coverage"]]
+
+
+def test_three_months_whole(office: Office) -> None:
+    """Late, corrected, missing and returned ledgers: the whole figures.json of each month, and what restated it."""
+    run_may(office)
+    assert coverage(office, "2022-05") == [(EAST, "accepted", "2022-05"), (WEST, "returned", "2022-04"), (SOUTH, "missing", "2022-04")]
+    assert agreements(office, "2022-05") == {EAST: 140, WEST: 10, SOUTH: 0, "全市": 150}
+    office.ledger("2022-05", WEST, [(MACHINES, (50, 45, 50, 0, 10, 0, 0))], "台账（更正）.xlsx")  # mended
+    office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])  # late
+    office.run("2022-05", "2022-06-08")
+    assert coverage(office, "2022-05") == [(EAST, "accepted", "2022-05"), (WEST, "accepted", "2022-05"), (SOUTH, "accepted", "2022-05")]
+    assert agreements(office, "2022-05") == {EAST: 140, WEST: 45, SOUTH: 15, "全市": 200}
+    office.ledger("2022-06", EAST, [(CHEMICALS, (100, 100, 102, 102, 20, 20, 100)), (MACHINES, (40, 40, 40, 40, 0, 0, 40))])
+    office.run("2022-06")
+    assert coverage(office, "2022-06") == [(EAST, "accepted", "2022-06"), (WEST, "missing", "2022-05"), (SOUTH, "missing", "2022-05")]
+    for month in ("2022-04", "2022-05", "2022-06"):
+        expected = GOLDEN / f"{month}.json"
+        assert office.out(month, "figures.json").read_text(encoding="utf-8") == expected.read_text(encoding="utf-8")
+
+
+def test_sums_of_the_golden_figures() -> None:
+    """The golden figures add up by hand: every level, every count, and the cells they come from."""
+    for path in sorted(GOLDEN.glob("*.json")):
+        figures = json.loads(path.read_text(encoding="utf-8"))
+        for name in COUNTS:
+            for level in ("groups", "counties", "enterprises", "cells"):
+                assert sum(entry[name] for entry in figures[level]) == figures["city"][name], (path.name, level, name)
+        assert all(len(e["sources"][name]["cells"]) == 1 for e in figures["cells"] for name in COUNTS)
+
+
+def test_the_same_again_leaves_the_same_bytes(office: Office) -> None:
+    """A re-run with nothing new changes no file and adds no version to the store."""
+    run_may(office)
+    before = office.digests("2022-05")
+    store = {
+        p.name: sorted(x.name for x in p.glob("_delta_log/*.json")) for p in (office.folder / "campaign" / "store").iterdir() if p.is_dir()
+    }
+    office.run("2022-05")
+    assert office.digests("2022-05") == before
+    assert store == {
+        p.name: sorted(x.name for x in p.glob("_delta_log/*.json")) for p in (office.folder / "campaign" / "store").iterdir() if p.is_dir()
+    }
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+from tests.working import Office
+office = Office.__new__(Office)
+office.folder = Path(sys.argv[1])
+for month in ("2022-04", "2022-05"):
+    office.run(month)
+"""
+
+
+def test_another_machine_makes_the_same_bytes(office: Office, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """In another folder, time zone, locale and process the same ledgers give the same bytes in every file."""
+    run_may(office)
+    other = tmp_path_factory.mktemp("elsewhere") / "另一台"
+    for part in ("campaign", "ledgers"):
+        for path in sorted((office.folder / part).rglob("*")):
+            if path.is_file() and "store" not in path.parts and path.name != "person.key":
+                target = other / path.relative_to(office.folder)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(path.read_bytes())
+    environment = {
+        **os.environ,
+        "TZ": "America/New_York",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+    }
+    subprocess.run([sys.executable, "-X", "utf8", "-c", ELSEWHERE, str(other)], env=environment, check=True)
+    there = Office.__new__(Office)
+    there.folder = other
+    assert [there.digests(m) for m in ("2022-04", "2022-05")] == [office.digests(m) for m in ("2022-04", "2022-05")]
+
+
+def test_issued_documents_keep_their_bytes(office: Office) -> None:
+    """What was issued is never replaced; where its counts or its rank have changed, a corrected version lies beside it."""
+    run_may(office)
+    assert bulletin(office, "issue", "2022-05")[0] == 0
+    issued = {name: digest for name, digest in office.digests("2022-05").items() if name.startswith("bulletins/")}
+    office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])
+    office.run("2022-05", "2022-06-08")
+    after = office.digests("2022-05")
+    assert {name: after[name] for name in issued} == issued
+    assert sorted(name for name in after if "更正稿" in name) == [
+        "bulletins/企业/示例市洹滨水泥厂（更正稿）.docx", "bulletins/全市（更正稿）.docx", f"bulletins/县区/{SOUTH}（更正稿）.docx",
+        f"bulletins/县区/{WEST}（更正稿）.docx",  # its rank has changed
+    ]  # fmt: skip
+    office.out("2022-05", "bulletins", "全市.docx").unlink()
+    office.run("2022-05", "2022-06-08")
+    assert office.digests("2022-05") == after
+    code, told = bulletin(office, "history")
+    assert code == 0
+    assert told.splitlines()[:2] == [
+        "2022年5月（第2期） 2022-06-02 印发，2 个台账",
+        f"    示例市“已签协议人数”：印发时 150，现为 165（{SOUTH}，{SOUTH}/台账.xlsx）",
+    ]
+
+
+def test_the_next_bulletin_tells_what_an_issued_one_said_otherwise(office: Office) -> None:
+    """A correction of an issued month is told in the next bulletin with the old figure, the new one and whose ledger it was."""
+    assert bulletin(office, "issue", "2022-04")[0] == 0
+    office.ledger("2022-04", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))], "更正.xlsx")
+    office.run("2022-04", "2022-05-20")
+    run_may(office)
+    outcome = office.run("2022-05")
+    told = [(c.month, c.level, c.name, c.count, c.old, c.new, c.sender, c.received.isoformat()) for c in outcome.report.corrections]
+    assert told == [
+        ("2022-04", "city", "示例市", "agreement", 110, 120, WEST, "2022-05-20"),
+        ("2022-04", "county", WEST, "agreement", 10, 20, WEST, "2022-05-20"),
+        ("2022-04", "enterprise", MACHINES, "agreement", 50, 60, WEST, "2022-05-20"),
+    ]
+    assert bulletin(office, "issue", "2022-05")[0] == 0
+    office.ledger("2022-06", EAST, [(CHEMICALS, (100, 100, 102, 102, 20, 20, 100)), (MACHINES, (40, 40, 40, 40, 0, 0, 40))])
+    assert office.run("2022-06").report.corrections == []
+
+
+def test_a_bulletin_as_it_was_on_a_day(office: Office) -> None:
+    """Rendered as of a time before the correction, and after the campaign folder was changed, the bulletin has the bytes of then."""
+    run_may(office)
+    then = office.out("2022-05", "bulletins", "县区", f"{WEST}.docx").read_bytes()
+    moment = max(p.stat().st_mtime for p in (office.folder / "campaign" / "store" / "runs" / "_delta_log").iterdir())
+    office.ledger("2022-05", WEST, [(MACHINES, (50, 45, 50, 0, 10, 0, 0))], "台账（更正）.xlsx")
+    settings = office.folder / "campaign" / "campaign.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("copies = 10", "copies = 99"), encoding="utf-8")
+    office.run("2022-05", "2022-06-08")
+    assert office.out("2022-05", "bulletins", "县区", f"{WEST}.docx").read_bytes() != then
+    as_of = datetime.fromtimestamp(moment + 0.01, UTC).isoformat()
+    code, told = bulletin(office, "render", "2022-05", "--level", "county", "--name", WEST, "--as-of", as_of, "--outputs", "then")
+    assert (code, told.strip()) == (0, f"then/2022-05/bulletins/县区/{WEST}.docx")
+    assert (office.folder / told.strip()).read_bytes() == then
+
+
+def test_a_figure_leads_to_its_cells(office: Office) -> None:
+    """`trace` prints the cells that a figure was added up from, and their sum."""
+    run_may(office)
+    assert bulletin(office, "trace", "2022-05", EAST, "agreement") == (
+        0, f"{EAST}/台账.xlsx  进度!F3  100\n{EAST}/台账.xlsx  进度!F4  40\n2022年5月31日{EAST}“agreement”合计 140\n",
+    )  # fmt: skip
+    code, told = bulletin(office, "trace", "2022-05", "市属企业", "已签协议人数", "--json")
+    traced = json.loads(told)
+    assert (code, traced["total"], [(c["file"], c["cell"], c["value"]) for c in traced["cells"]]) == (
+        0, 50, [(f"{EAST}/台账.xlsx", "F4", 40), (f"{WEST}/台账.xlsx", "F3", 10)],
+    )  # fmt: skip
+    assert bulletin(office, "trace", "2022-05", "某县", "agreement")[0] == 1
+    assert bulletin(office, "trace", "2022-05", EAST, "完成率")[0] == 1
+
+
+def test_status_calls_the_roll(office: Office) -> None:
+    """Who owes what, what came in which round with which verdict, and what is missing."""
+    run_may(office)
+    rows = json.loads(bulletin(office, "status", "2022-05", "--json")[1])["ledgers"]
+    assert [(r["sender"], r["kind"], r["verdict"], r["round"], r["late"], r["used"]) for r in rows] == [
+        (EAST, "progress", "accepted", 1, False, "2022-05"), (WEST, "progress", "returned", 1, False, "2022-04"),
+        (SOUTH, "progress", "missing", 0, False, "2022-04"),
+    ]  # fmt: skip
+    bulletin(office, "issue", "2022-05")
+    office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])
+    office.run("2022-05")
+    rows = json.loads(bulletin(office, "status", "2022-05", "--json")[1])["ledgers"]
+    assert [(r["sender"], r["verdict"], r["late"]) for r in rows] == [
+        (EAST, "accepted", False),
+        (WEST, "returned", False),
+        (SOUTH, "accepted", True),
+    ]
+
+
+def test_a_month_without_a_usable_ledger(office: Office) -> None:
+    """No bulletin, one sentence why, exit 1, and nothing written."""
+    office.ledger("2022-05", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
+    code, told = bulletin(office, "run", "2022-05", "--without-prefect")
+    assert code == 1
+    assert told == "2022年5月没有一个可用的台账（1个被退回或无法读取），未编制简报。请用 bulletin check 查看原因，更正后再运行。"
+    assert sorted(p.name for p in (office.folder / "outputs").iterdir()) == ["2022-04"]
+    assert bulletin(office, "run", "2022-06", "--without-prefect")[1] == (
+        "没有文件夹“ledgers/2022-06”，也就没有2022年6月的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
+    )
+
+
+def test_issuing_needs_untouched_drafts(office: Office) -> None:
+    """A draft that was changed by hand, or made before the store moved on, is not issued."""
+    draft = office.out("2022-04", "bulletins", "全市.docx")
+    whole = draft.read_bytes()
+    draft.write_bytes(whole + b"x")
+    assert "被改动或删除" in bulletin(office, "issue", "2022-04")[1]
+    draft.write_bytes(whole)
+    office.ledger("2022-04", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))], "更正.xlsx")
+    office.run("2022-04")
+    draft.parent.parent.joinpath("manifest.json").write_text(json.dumps({"store": "old", "issued": "2022-05-02", "outputs": []}))
+    assert "又有变动" in bulletin(office, "issue", "2022-04")[1]
