@@ -91,6 +91,31 @@ TEXT = document("{{ 名 }}", grid(("{{ 名 }}",)))
 
 
 @pytest.mark.parametrize(
+    ("tag", "reason"),
+    [
+        ("{{ 没有 }}", "没有名称“没有”"),
+        ("{{ 单位.率 }}", "没有名称“率”"),
+        ("{{ 单位 }}", "没有名称“人数”"),
+        ("{{ 名 | 百分比 }}", "“甲”不能用所写的格式"),
+        ("{{ 名() }}", "用了模板不支持的写法"),
+        ("{{ 名 ", "标记写得不完整或不合规则"),
+        ("{{ 1 / 0 }}", "所写的运算与数据不符"),
+    ],
+)
+def test_a_faulty_template_is_told_in_chinese(tag: str, reason: str) -> None:
+    """A run that meets a fault says which, and sends the office to the check."""
+    with pytest.raises(OfficeError) as told:
+        filled(document(tag, "结尾 }}"), 名="甲", 单位=record(人数=1))
+    assert str(told.value) == f"模板“测试.docx”有错：{reason}。请用 bulletin template check 检查该模板，按批注改正后再运行"
+
+
+def test_tags_may_hold_quotes_as_entities() -> None:
+    """Some programs write the quotes in a tag so when they save the template."""
+    text = "<w:p><w:r><w:t>{{ 各县 | 列举(&apos;率&apos;) }}，{% if 名 == &quot;甲&quot; %}是{% endif %}</w:t></w:r></w:p>"
+    assert said(document(text), 名="甲", 各县=(record(名称="乙", 率=1),)) == ["乙（1），是"]
+
+
+@pytest.mark.parametrize(
     "tag",
     [
         "{{ 名.__class__ }}", "{{ 名.__class__.__mro__ }}", "{{ ''.__class__ }}", "{{ 名['__class__'] }}", "{{ 名.format() }}", "{{ 名.upper }}",
@@ -238,3 +263,11 @@ def test_a_drawing_that_a_loop_repeats_gets_its_own_ids() -> None:
     chart = f"<w:p>{drawing(ChartDesign('x', 'bar', '', (), 100), 1, 'rId1')}</w:p>"
     xml = parts_of(filled(document("{%p for 县 in 各县 %}", chart, "{%p endfor %}"), 各县=("甲", "乙", "丙")))["word/document.xml"].decode()
     assert re.findall(r'<wp:docPr id="(\d+)"', xml) == ["1", "2", "3"]
+
+
+def test_a_head_finds_its_style_by_name_when_a_program_has_given_new_ids() -> None:
+    """WPS numbers the styles anew when it saves a template."""
+    parts = read_parts(document("{{ 名 }}"))
+    parts["word/styles.xml"] = parts["word/styles.xml"].replace(b'w:styleId="HeadName60"', b'w:styleId="27"')
+    made = parts_of(filled(write_parts(parts.items()), 名=Fitted("短名", "报头")))["word/document.xml"].decode()
+    assert re.findall(r'rStyle w:val="([^"]+)"', made) == ["27"]

@@ -1,29 +1,24 @@
 """Texts that have to fit a place in one line: which of the template's character styles is taken for which length.
 
 The styles are the template's own (their looks belong to the office); here stands only how many Han characters each of them
-has room for. A longer text is set as the paragraph has it and wraps.
+has room for. They are found by their names, since programs give styles new ids when they save a document.
 """
 
 import math
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from lxml import etree
+
 from flows.steps.wording import Fitted
 
 STYLES: Mapping[str, tuple[tuple[float, str], ...]] = {
     "报头": (
-        (7, "HeadName60"),
-        (9, "HeadName48"),
-        (11, "HeadName40"),
-        (14, "HeadName40n"),
-        (17.5, "HeadName36n"),
-        (22, "HeadName30n"),
-        (26, "HeadName28n"),
-        (32, "HeadName26n"),
-        (math.inf, "HeadName22n"),
+        (7, "报头名称60磅"), (9, "报头名称48磅"), (11, "报头名称40磅"), (14, "报头名称40磅窄"), (17.5, "报头名称36磅窄"),
+        (22, "报头名称30磅窄"), (26, "报头名称28磅窄"), (32, "报头名称26磅窄"), (math.inf, "报头名称22磅窄"),
     ),
-    "编发单位": ((19, "HeadOffice"), (25.5, "HeadOfficeNarrow"), (31, "HeadOfficeNarrower")),
-}
+    "编发单位": ((19, "报头单位名称"), (25.5, "报头单位名称窄"), (31, "报头单位名称特窄")),
+}  # fmt: skip
 
 
 def width(text: str) -> float:
@@ -31,12 +26,24 @@ def width(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
 
 
-def style_for(styles: str) -> Callable[[Fitted], str | None]:
-    """Return the function that gives the character style for a text, as far as the template's styles part has it."""
+def style_for(styles: bytes) -> Callable[[Fitted], str | None]:
+    """Return the function that gives the id of the character style for a text, as far as a styles part has it."""
+    ids = _ids_by_name(styles)
 
     def choose(fitted: Fitted) -> str | None:
         wide = width(fitted.text)
-        chosen = next((style for room, style in STYLES.get(fitted.place, ()) if wide <= room), None)
-        return chosen if chosen is not None and f'w:styleId="{chosen}"' in styles else None
+        name = next((style for room, style in STYLES.get(fitted.place, ()) if wide <= room), "")
+        return ids.get(name)
 
     return choose
+
+
+def _ids_by_name(styles: bytes) -> dict[str, str]:
+    if not styles:
+        return {}
+    found = etree.fromstring(styles).xpath("*[local-name() = 'style'][@*[local-name() = 'type'] = 'character']")
+    return {_value(style.find("{*}name"), "val"): _value(style, "styleId") for style in found}
+
+
+def _value(node: etree._Element | None, name: str) -> str:
+    return "" if node is None else next((str(v) for key, v in node.attrib.items() if key.endswith(f"}}{name}")), "")

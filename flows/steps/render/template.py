@@ -4,13 +4,15 @@ docxtpl's template language (`{%p`, `{%tr` …) is turned into plain Jinja in th
 are compressed.
 """
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import Template, TemplateError, nodes
+from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.exceptions import FilterArgumentError, SecurityError
 from lxml import etree
 
 from flows.steps.model import Chart, OfficeError
@@ -22,6 +24,8 @@ from flows.steps.render.package import read_parts, write_parts
 DOCUMENT = "word/document.xml"
 _TEXTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml|docProps/core\.xml")
 _TAG = re.compile(r"\{[{%#]")
+_TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)  # in them some programs write ' and " as entities
+_QUOTED = re.compile("'([^']+)'")
 _GROWING = re.compile(r"\{%\s*(tc\b|colspan|hm\b)")
 _DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\bid=")(\d+)(")')
 _EMPTY_CELL = re.compile(r"(</w:tcPr>|<w:tc>)\s*</w:tc>")
@@ -54,12 +58,12 @@ class Prepared:
 def prepare(name: str, content: bytes) -> Prepared:
     """Return a template made ready; raises OfficeError where its tags cannot be read."""
     parts = read_parts(content)
-    language = Language(style_for(parts.get("word/styles.xml", b"").decode()))
+    language = Language(style_for(parts.get("word/styles.xml", b"")))
     texts, names = [], set[str]()
     for part in [p for p in parts if _TEXTS.fullmatch(p)]:
         source = parts[part].decode()
         if _TAG.search(re.sub(r"<[^>]+>", "", source)):
-            patched = DocxTemplate(None).patch_xml(source)
+            patched = _TAGS.sub(lambda m: html.unescape(m[0]), DocxTemplate(None).patch_xml(source))
             try:
                 tree = language.parse(patched)
                 names |= {node.name for node in tree.find_all(nodes.Name)}
@@ -74,7 +78,19 @@ def prepare(name: str, content: bytes) -> Prepared:
 
 def faulty(name: str, error: Exception) -> OfficeError:
     """Return what to tell of a template that cannot be filled in."""
-    return OfficeError(f"模板“{name}”有错（{clean(str(error))[:80]}）。请用 bulletin template check 检查该模板，按批注改正后再运行")
+    return OfficeError(f"模板“{name}”有错：{_reason(error)}。请用 bulletin template check 检查该模板，按批注改正后再运行")
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong with a template in the office's language; Jinja speaks English."""
+    if isinstance(error, UndefinedError):
+        names = _QUOTED.findall(str(error)) or [str(error)]
+        return f"没有名称“{clean(names[-1])[:40]}”"
+    if isinstance(error, FilterArgumentError):
+        return f"“{clean(str(error))[:40]}”不能用所写的格式"
+    if isinstance(error, SecurityError):
+        return "用了模板不支持的写法"
+    return "标记写得不完整或不合规则" if isinstance(error, TemplateSyntaxError) else "所写的运算与数据不符"
 
 
 def _text(xml: str, growing: bool) -> str:
