@@ -1,15 +1,26 @@
 """A month's result as Prefect shows it: figures and verdicts by county and sender, nothing personal."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from flows.month import verdicts
-from flows.steps.model import Report
+from flows.steps.model import Failure, LedgerReport, Report
 from flows.steps.printing import percent
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, header_of
+from schemas.rules import RULES, SEVERITIES
 
 
-def month_markdown(report: Report) -> str:
-    """Return a month's result as Markdown: the city's figures, the verdicts, who has to be written to."""
+def in_one_line(report: Report) -> str:
+    """Return what came of a month in one line."""
+    counted = verdicts(x for x in report.ledgers if x.superseded_by is None)
+    words = "，".join(f"{word}{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted)
+    missing = [row.sender for row in report.figures.coverage if row.verdict == "missing"]
+    return f"{report.month.label}：台账{words}" + (f"；未报送{len(missing)}家" if missing else "")
+
+
+def month_markdown(report: Report, folder: str) -> str:
+    """Return a month's result as Markdown: the city's figures, the verdicts, who has to be written to, where the documents are."""
     city = report.figures.city
     lines = [f"# {report.month.label}", ""]
     lines += [f"- {header_of('progress', 'retirees')}：{city.counts['retirees']}人，{city.counts['enterprises']}户企业"]
@@ -19,6 +30,7 @@ def month_markdown(report: Report) -> str:
     back = [row for row in report.figures.coverage if row.verdict != "accepted"]
     lines += ["", "## 需联系的单位", ""] if back else []
     lines += [f"- {row.sender}（{KIND_NAMES[row.kind]}）：{VERDICT_NAMES[row.verdict]}" for row in back]
+    lines += ["", "## 文件", "", f"- 简报：`{folder}/bulletins`", f"- 汇总表：`{folder}/汇总表.xlsx`", f"- 总览：`{folder}/index.html`"]
     return "\n".join([*lines, ""])
 
 
@@ -32,10 +44,20 @@ def county_rows(report: Report) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def quality_rows(report: Report) -> list[dict[str, Any]]:
+def ledger_rows(ledgers: Iterable[LedgerReport]) -> list[dict[str, Any]]:
     """Return a line for each ledger: who sent it, its verdict and its rows."""
     return [
         {"报送单位": x.sender or x.likely or "—", "文件": x.file, "台账": KIND_NAMES[x.kind] if x.kind else "—",
          "结论": VERDICT_NAMES[x.verdict], "数据行": x.read, "错行": x.rejected}
-        for x in report.ledgers
+        for x in ledgers
     ]  # fmt: skip
+
+
+def failure_rows(failures: Iterable[Failure]) -> list[dict[str, Any]]:
+    """Return how often each rule was broken in each file; values and places are in the files, not here."""
+    counts = Counter((f.file, f.code, f.severity) for f in failures)
+    order = list(SEVERITIES)
+    return [
+        {"文件": file or "—", "问题": RULES[code].title, "处理": SEVERITIES[severity], "处数": count}
+        for (file, code, severity), count in sorted(counts.items(), key=lambda item: (item[0][0], order.index(item[0][2]), item[0][1]))
+    ]

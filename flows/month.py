@@ -10,12 +10,13 @@ from flows.job import Found, Job, survey, to_examine
 from flows.produce import produce
 from flows.report import report_of
 from flows.settle import settle
-from flows.steps.model import Examined, LedgerReport, OfficeError, Report
+from flows.shelf import clear, take
+from flows.steps.model import LedgerReport, OfficeError, Report
 from flows.view import View, look
 from flows.working import Opened
 
 Tell = Callable[[str], None]
-Examine = Callable[[Job, Sequence[Found]], Iterable[list[Examined]]]
+Examine = Callable[[Job, Sequence[Found]], Iterable[str]]
 
 
 class NoBulletinError(OfficeError):
@@ -24,10 +25,11 @@ class NoBulletinError(OfficeError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: the files of the month's folder, and whether anything was returned or is missing."""
+    """What a run left: the month's folder and the files in it, and whether anything was returned or is missing."""
 
     report: Report
     files: Sequence[str]
+    folder: str
 
     @property
     def complete(self) -> bool:
@@ -43,8 +45,9 @@ def run_month(opened: Opened, examine: Examine, tell: Tell) -> Outcome:
     files = survey(job.ledgers) if job.ledgers.is_dir() else []
     new = to_examine(job, files)
     tell(f"{job.month.label}：台账文件 {len(files)} 个，需要读取 {len(new)} 个")
-    examined = [ledger for ledgers in examine(job, new) for ledger in ledgers]
-    settle(job, examined, files)
+    names = list(examine(job, new))
+    settle(job, lambda: take(job.store, names), files)
+    clear(job.store, names)
     view = usable_view(job)
     tell(f"入库完毕，开始编制{job.month.label}的简报")
     return publish_month(opened, view, files)
@@ -61,7 +64,8 @@ def usable_view(job: Job) -> View:
 def publish_month(opened: Opened, view: View, files: Sequence[Found]) -> Outcome:
     """Make and publish everything that a month leaves."""
     report = report_of(opened.job.store, view, opened.job.issued)
-    return Outcome(report, produce(opened.job, view, report, files, opened.files))
+    folder = str(opened.job.outputs / str(opened.job.month))
+    return Outcome(report, produce(opened.job, view, report, files, opened.files), folder)
 
 
 def no_bulletin(job: Job, view: View) -> str:

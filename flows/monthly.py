@@ -5,27 +5,35 @@ Thin: order, retries, concurrency, artifacts. What is done is flows.job, flows.s
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from flows.prefect_settings import prepare
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.schedules import Cron
+from prefect.states import Completed
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task, exponential_backoff
+from pydantic import Field
 
-prepare()
+from flows.artifacts import county_rows, failure_rows, in_one_line, ledger_rows, month_markdown
+from flows.forms import MONTH_FORM
+from flows.job import Found, Job, survey, to_examine
+from flows.locks import month_lock
+from flows.mailing import send_month
+from flows.month import Outcome, publish_month, usable_view
+from flows.prefect_settings import campaign_folder
+from flows.settle import settle
+from flows.shelf import clear, examine_to_shelf, take
+from flows.steps.model import Submission
+from flows.steps.months import Month
+from flows.workdays import why_not
+from flows.working import Opened, open_job, today
 
-from prefect import flow, get_run_logger, task  # noqa: E402  (the settings come first)
-from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
-from prefect.cache_policies import NO_CACHE  # noqa: E402
-from prefect.client.schemas.objects import State, TaskRun  # noqa: E402
-from prefect.states import Completed  # noqa: E402
-from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
-from prefect.tasks import Task, exponential_backoff  # noqa: E402
-
-from flows.artifacts import county_rows, month_markdown  # noqa: E402
-from flows.job import Found, Job, examine, survey, to_examine  # noqa: E402
-from flows.month import Outcome, publish_month, usable_view  # noqa: E402
-from flows.settle import settle  # noqa: E402
-from flows.steps.model import Examined, Submission  # noqa: E402
-from flows.steps.months import Month  # noqa: E402
-from flows.working import Opened, open_job  # noqa: E402
+MonthField = Annotated[str, Field(title="月份", description="如 2022-05；不填为上个月", pattern=f"^$|{MONTH_FORM}")]
+WorkdayField = Annotated[int | None, Field(title="工作日", description="只在当月第几个工作日运行；不填则立即运行", ge=1, le=23)]
+SendField = Annotated[bool, Field(title="发邮件", description="把退回材料、催报和简报发出去")]
 
 
 async def on_io_only(task: "Task[..., Any]", run: TaskRun, state: State[Any]) -> bool:
@@ -44,19 +52,29 @@ IO: dict[str, Any] = {"retries": 3, "retry_delay_seconds": exponential_backoff(b
 
 
 @task(name="读取与校验", task_run_name="读取与校验 {file.name}", **IO)
-def read_and_check(job: Job, file: Found) -> list[Examined]:
-    """Return what one ledger file holds, checked by itself."""
-    ledgers = examine(file.path, file.name, job.campaign, job.month, job.issued, job.key)
-    get_run_logger().info("%s：读取与校验完毕，%s行", file.name, sum(x.read for x in ledgers))
-    return ledgers
+def read_and_check(job: Job, file: Found) -> str:
+    """Read and check one ledger file in a process of its own; return the name under which it lies on the shelf."""
+    name = examine_to_shelf(job, file)
+    get_run_logger().info("%s：读取与校验完毕", file.name)
+    return name
 
 
 @task(name="判定与入库", **IO)
-def judge_and_store(job: Job, examined: list[list[Examined]], files: list[Found]) -> list[Submission]:
+def judge_and_store(job: Job, names: list[str], files: list[Found]) -> list[Submission]:
     """Return the submissions that a run adds to the store."""
-    added = settle(job, [ledger for ledgers in examined for ledger in ledgers], files)
+    added = settle(job, lambda: take(job.store, names), files)
+    clear(job.store, names)
     get_run_logger().info("%s：入库 %s 个台账", job.month, len(added))
     return added
+
+
+@task(name="发送邮件", **IO)
+def send_mails(opened: Opened, outcome: Outcome) -> list[str]:
+    """Send what has not been sent; return a line for each letter."""
+    lines = send_month(opened.job, outcome)
+    for line in lines:
+        get_run_logger().info(line)
+    return lines
 
 
 @task(name="汇总与编制", **IO)
@@ -71,20 +89,42 @@ RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)
 
 
 @flow(name="monthly", flow_run_name="{month} 月度简报", task_runner=RUNNER, persist_result=False)
-def monthly(month: str, campaign: str = "campaign", ledgers: str | None = None, outputs: str = "outputs", issued: str | None = None,
-            store: str | None = None) -> State[Outcome]:  # fmt: skip
+def monthly(month: MonthField = "", campaign: str = "", ledgers: str = "", outputs: str = "outputs", issued: str | None = None,
+            store: str | None = None, workday: WorkdayField = None, send: SendField = False) -> State[Outcome | None]:  # fmt: skip
     """Make a month; the state's message says in one line what came of it."""
-    opened = open_job(Month.parse(month), Path(campaign), Path(ledgers) if ledgers else None, Path(outputs),
-                      date.fromisoformat(issued) if issued else None, store, storing=True)  # fmt: skip
-    job = opened.job
-    files = survey(job.ledgers) if job.ledgers.is_dir() else []
-    waiting = [read_and_check.submit(job, file) for file in to_examine(job, files)]
-    judge_and_store(job, [future.result() for future in waiting], files)
-    outcome = add_up_and_publish(opened, files)
-    create_markdown_artifact(key=f"month-{month}", markdown=month_markdown(outcome.report), description=f"{job.month.label}结果")
-    create_table_artifact(key=f"counties-{month}", table=county_rows(outcome.report), description=f"{job.month.label}各县（市、区）进展")
-    name = "Completed" if outcome.complete else "有退回"
-    return Completed(name=name, message=f"{job.month.label}：简报已编制", data=outcome)
+    if workday is not None and (why := why_not(today(), workday)) is not None:
+        return Completed(name="未到日期", message=why)
+    opened = open_job(Month.parse(month) if month else Month.of(today()).previous, Path(campaign) if campaign else campaign_folder(),
+                      Path(ledgers) if ledgers else None, Path(outputs), date.fromisoformat(issued) if issued else None, store,
+                      storing=True)  # fmt: skip
+    job, logger = opened.job, get_run_logger()
+    with month_lock(job.store, str(job.month), logger.info):
+        files = survey(job.ledgers) if job.ledgers.is_dir() else []
+        waiting = [read_and_check.submit(job, file) for file in to_examine(job, files)]
+        judge_and_store(job, [future.result() for future in waiting], files)
+        outcome = add_up_and_publish(opened, files)
+    if send:
+        send_mails(opened, outcome)
+    _artifacts(outcome)
+    return Completed(name="Completed" if outcome.complete else "有退回", message=in_one_line(outcome.report), data=outcome)
+
+
+def _artifacts(outcome: Outcome) -> None:
+    """Show a month's result in Prefect: figures by county, verdicts by ledger, faults by rule."""
+    report, month = outcome.report, outcome.report.month
+    create_markdown_artifact(key=f"month-{month}", markdown=month_markdown(report, outcome.folder), description=f"{month.label}结果")
+    for key, rows, title in (("counties", county_rows(report), "各县（市、区）进展"), ("quality", ledger_rows(report.ledgers), "台账结论"),
+                             ("faults", failure_rows(report.failures), "问题汇总")):  # fmt: skip
+        create_table_artifact(key=f"{key}-{month}", table=rows, description=f"{month.label}{title}")
+
+
+def deployment(**more: Any) -> Any:
+    """Return the deployment monthly/scheduled: on the fifth working day of each month at nine o'clock, for the month before."""
+    schedule = Cron("0 9 * * *", timezone="Asia/Shanghai")
+    parameters = {"workday": 5, **more.pop("parameters", {})}
+    return monthly.to_deployment(
+        name="scheduled", schedule=schedule, parameters=parameters, description="每月第5个工作日编制上月简报", **more
+    )
 
 
 def run_flow(opened: Opened) -> Outcome:

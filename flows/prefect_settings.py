@@ -1,6 +1,7 @@
 """What Prefect is told before it is imported: no telemetry, quiet console, time to start a server on a fresh machine."""
 
 import os
+from pathlib import Path
 
 SETTINGS = {
     "DO_NOT_TRACK": "1",
@@ -16,3 +17,8 @@ def prepare() -> None:
     """Put the settings into the environment; what an administrator has set there stays."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+
+
+def campaign_folder() -> Path:
+    """Return the campaign folder that flows use where none is given: BULLETIN_CAMPAIGN, else ./campaign."""
+    return Path(os.environ.get("BULLETIN_CAMPAIGN", "campaign"))

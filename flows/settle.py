@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
-
-import pyarrow as pa
 
 from flows.job import Found, Job, alone_now, base_ids, context_of
 from flows.steps.check.months import Base
@@ -21,16 +19,16 @@ from schemas.columns import COUNTS
 ATTEMPTS = 8
 
 
-def settle(job: Job, examined: Iterable[Examined], files: Sequence[Found]) -> list[Submission]:
+def settle(job: Job, take: Callable[[], Iterable[Examined]], files: Sequence[Found]) -> list[Submission]:
     """Judge examined ledgers together and add them to the store; return the submissions added.
 
-    A ledger looked at again whose outcome is the same adds nothing. Where another run writes at the same time the work is
-    repeated on what the store holds then; raises StoreChangedError where that happens again and again.
+    `take` gives the ledgers, anew each time: judging changes them. A ledger looked at again whose outcome is the same adds
+    nothing. Where another run writes at the same time the work is repeated on what the store holds then; raises
+    StoreChangedError where that happens again and again.
     """
-    fresh = list(examined)
     for attempt in range(ATTEMPTS):
         remembered, version = recall(job.store, str(job.month))
-        batch = judged(job, [_copy(e) for e in fresh], remembered, files)
+        batch = judged(job, list(take()), remembered, files)
         try:
             remember(job.store, batch, version)
         except StoreChangedError:
@@ -60,16 +58,6 @@ def judged(job: Job, examined: Sequence[Examined], remembered: Remembered, files
         if before is None or not _same(before, told.get(before.id, []), submission, failures):
             _add(batch, submission, party)
     return batch
-
-
-def _copy(examined: Examined) -> Examined:
-    """Return an examined ledger whose frames and failures may be changed while it is judged."""
-    return replace(
-        examined,
-        failures=list(examined.failures),
-        counts=None if examined.counts is None else examined.counts.copy(),
-        people=None if examined.people is None else examined.people.copy(),
-    )
 
 
 def _party(examined: Examined, before: Submission | None, run: int, files: Sequence[Found]) -> Party:
@@ -108,9 +96,9 @@ def _add(batch: Batch, submission: Submission, party: Party) -> None:
     batch.submissions.append(submission)
     batch.failures[submission.id] = examined.failures
     if examined.counts is not None:
-        batch.counts[submission.id] = pa.Table.from_pandas(examined.counts, preserve_index=False)
+        batch.counts[submission.id] = examined.counts
     if examined.people is not None:
-        batch.people[submission.id] = pa.Table.from_pandas(examined.people, preserve_index=False)
+        batch.people[submission.id] = examined.people
 
 
 def _stored(store: Store, submissions: Sequence[Submission], new: Sequence[Party]) -> list[Party]:

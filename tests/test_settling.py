@@ -1,5 +1,6 @@
 """Ledgers of a month in the store (DESIGN §4, §8): resubmissions, late and corrected ones, and what stays as it was."""
 
+import copy
 import os
 import subprocess
 import sys
@@ -28,7 +29,7 @@ def sent(
     store: Path, *ledgers: Examined, month: str = "2022-05", folder: Sequence[Examined] = (), issued: date = date(2022, 6, 2)
 ) -> list[Submission]:
     """Settle ledgers that came in with a run; the folder holds them and those given."""
-    return settle(job(store, month, issued), ledgers, found(*ledgers, *folder))
+    return settle(job(store, month, issued), lambda: copy.deepcopy(ledgers), found(*ledgers, *folder))
 
 
 def verdicts(store: Path, month: str = "2022-05") -> list[tuple[str, str, bool]]:

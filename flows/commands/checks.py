@@ -7,8 +7,8 @@ from pathlib import Path
 from flows import console
 from flows.checking import Checked, check, files_to_check
 from flows.cli import OK, RETURNED
-from flows.commands.monthly import examine_in_order
 from flows.drafts import template_folders
+from flows.job import examine
 from flows.steps.months import Month
 from flows.steps.records import quality_record
 from flows.steps.render import Renderer
@@ -25,7 +25,7 @@ def check_command(paths: Sequence[Path], month: Month, campaign: Path | None, ou
     opened = open_job(month, campaign, None, outputs, issued, store)
     job = opened.job
     files = files_to_check(job, paths)
-    ledgers = [ledger for found in examine_in_order(job, files) for ledger in found]
+    ledgers = [x for f in files for x in examine(f.path, f.name, job.campaign, job.month, job.issued, job.key)]
     checked = check(job, ledgers, files, Renderer(template_folders(job)))
     if as_json:
         console.print_json(quality_record(checked.ledgers, checked.failures))

@@ -1,5 +1,6 @@
 """Documents on demand: one bulletin from the store, the blank forms, the office's templates."""
 
+import hashlib
 import shutil
 import subprocess
 import tempfile
@@ -14,7 +15,7 @@ from flows import console
 from flows.campaign import campaign_of, load_campaign
 from flows.cli import OK
 from flows.drafts import one_bulletin, template_folders
-from flows.issued import kept
+from flows.issued import Kept, kept
 from flows.issuing import issue_month
 from flows.report import report_of
 from flows.steps.compose import names_of
@@ -32,22 +33,40 @@ LEVELS = {"city": "全市", "county": "县区", "enterprise": "企业"}
 def render_command(month: Month, level: str, name: str | None, campaign: Path | None, outputs: Path | None, store: str | None,
                    as_of: datetime | None, *, everything: bool, pdf: bool) -> int:  # fmt: skip
     """Write one bulletin, or all of a level, from the store; print where."""
+    for target in write_bulletins(month, level, name, campaign, outputs, store, as_of, everything=everything):
+        console.say(str(target))
+        if pdf:
+            console.say(str(to_pdf(target)))
+    return OK
+
+
+def write_bulletins(month: Month, level: str, name: str | None, campaign: Path | None, outputs: Path | None, store: str | None,
+                    as_of: datetime | None, *, everything: bool) -> list[Path]:  # fmt: skip
+    """Write one bulletin, or all of a level, from the store; return where they lie. Raises OfficeError."""
     opened = open_job(month, campaign, None, outputs, None, store)
+    written = []
     with as_it_was(opened, as_of) as (job, issued):
         view = look(job.store, job.campaign, month, as_of)
         if not view.usable:
             raise OfficeError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
         report = report_of(job.store, view, issued, as_of)
-        keeping, renderer = kept(job.store, str(month), as_of), Renderer(template_folders(job))
+        now, then = kept(job.store, str(month)), kept(job.store, str(month), as_of)
+        renderer = Renderer(template_folders(job))
         for wanted in chosen_names(report, level, name, everything=everything):
-            written = list(one_bulletin(report, level, wanted, keeping, renderer))
-            for path, content in written:
-                target = job.outputs / str(month) / path
-                write_whole(target, content)
-                console.say(str(target))
-                if pdf:
-                    console.say(str(to_pdf(target)))
-    return OK
+            for path, content in one_bulletin(report, level, wanted, then, renderer):
+                written.append(_beside_issued(job.outputs / str(month) / path, content, now, as_of))
+                write_whole(written[-1], content)
+    return written
+
+
+def _beside_issued(target: Path, content: bytes, issued: Kept, as_of: datetime | None) -> Path:
+    """Return where to write: an issued document that says otherwise is never written over by a bulletin of another day."""
+    own = {d.sha256 for versions in issued.documents.values() for d in versions}
+    if as_of is not None and target.is_file():
+        lies = hashlib.sha256(target.read_bytes()).hexdigest()
+        if lies in own and lies != hashlib.sha256(content).hexdigest():
+            return target.with_name(f"{target.stem}（截至{as_of:%Y-%m-%dT%H%M}）{target.suffix}")
+    return target
 
 
 def chosen_names(report: Any, level: str, name: str | None, *, everything: bool) -> list[str]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from flows import console
 from flows.cli import OK, RETURNED
-from flows.job import Found, Job, examine
+from flows.job import Found, Job
 from flows.month import Outcome, run_month, verdicts
-from flows.steps.model import Examined
+from flows.shelf import examine_to_shelf
 from flows.steps.months import Month
 from flows.working import Opened, open_job
 from schemas.columns import VERDICT_NAMES
@@ -36,10 +36,10 @@ def run_with_prefect(opened: Opened) -> Outcome:
     return run_flow(opened)
 
 
-def examine_in_order(job: Job, files: Sequence[Found]) -> Iterator[list[Examined]]:
-    """Yield what each file holds, one after another."""
+def examine_in_order(job: Job, files: Sequence[Found]) -> Iterator[str]:
+    """Read and check files one after another; yield the name under which each lies on the shelf."""
     for file in console.tracked(files, len(files), "读取台账"):
-        yield examine(file.path, file.name, job.campaign, job.month, job.issued, job.key)
+        yield examine_to_shelf(job, file)
 
 
 def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:

@@ -23,6 +23,11 @@ class Month:
             raise ValueError(f"月份应写成 2022-05 的样子，现为“{text}”")
         return cls(int(match[1]), int(match[2]))
 
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """Return the month that a day lies in."""
+        return cls(day.year, day.month)
+
     def __str__(self) -> str:
         return f"{self.year}-{self.month:02d}"
 

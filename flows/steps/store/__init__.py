@@ -17,7 +17,7 @@ from flows.steps.store.journal import (
     state_of,
 )
 from flows.steps.store.memory import Batch, base_rows, counts_of, failures_of, people_of, recall, remember
-from flows.steps.store.tables import Store, StoreChangedError, StoreError
+from flows.steps.store.tables import Store, StoreChangedError, StoreError, files_of_store
 
 __all__ = [
     "Batch",
@@ -32,6 +32,7 @@ __all__ = [
     "counts_of",
     "documents",
     "failures_of",
+    "files_of_store",
     "issues",
     "people_of",
     "rates_as_text",

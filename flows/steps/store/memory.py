@@ -14,11 +14,11 @@ from flows.steps.store.tables import SCHEMAS, Store
 
 @dataclass
 class Batch:
-    """What one run adds to a month: submissions, with their rows and failures by the submission's id."""
+    """What one run adds to a month: submissions, with their rows (as frames) and failures by the submission's id."""
 
     submissions: list[Submission] = field(default_factory=list)
-    counts: dict[str, pa.Table] = field(default_factory=dict)
-    people: dict[str, pa.Table] = field(default_factory=dict)
+    counts: dict[str, Any] = field(default_factory=dict)
+    people: dict[str, Any] = field(default_factory=dict)
     failures: dict[str, Sequence[Failure]] = field(default_factory=dict)
 
 
@@ -49,11 +49,11 @@ def remember(store: Store, batch: Batch, since: int) -> None:
     """
     if not batch.submissions:
         return
-    for name, tables in (("progress", batch.counts), ("roster", batch.people)):
-        rows = [_stamped(table, s, name) for s in batch.submissions if (table := tables.get(s.id)) is not None and table.num_rows]
-        if rows:
-            schema = SCHEMAS[name]
-            store.append(name, pa.RecordBatchReader.from_batches(schema, (b for table in rows for b in table.to_batches())))
+    for name, frames in (("progress", batch.counts), ("roster", batch.people)):
+        filled = [s for s in batch.submissions if s.id in frames and len(frames[s.id])]
+        if filled:
+            stamped = (_stamped(frames[s.id], s, name) for s in filled)
+            store.append(name, pa.RecordBatchReader.from_batches(SCHEMAS[name], (b for table in stamped for b in table.to_batches())))
     failures = [
         {"submission": s.id, "month": s.month, "number": i, **asdict(failure)}
         for s in batch.submissions for i, failure in enumerate(batch.failures.get(s.id, ()))
@@ -100,8 +100,9 @@ def _rows_of(store: Store, name: str, submissions: Iterable[Submission], columns
     return rows.filter(pc.is_in(rows["submission"], pa.array([s.id for s in chosen])))
 
 
-def _stamped(table: pa.Table, submission: Submission, name: str) -> pa.Table:
+def _stamped(frame: Any, submission: Submission, name: str) -> pa.Table:
     """Return the rows with their submission and month in front, in the columns of the store's table."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
     count = table.num_rows
     own: dict[str, Any] = {"submission": pa.repeat(submission.id, count), "month": pa.repeat(submission.month, count)}
     schema = SCHEMAS[name]

@@ -4,6 +4,7 @@ Append-only. Rows are written first; the line in `submissions` that makes them v
 point leaves nothing half-seen.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,6 +141,22 @@ class Store:
             if since == -1 and self.table(name) is not None:
                 raise StoreChangedError(str(error)) from error
             raise StoreError(f"数据存储“{self.uri}”写不进去（{_short(error)}）。请检查磁盘空间和写入权限，已有数据未受影响") from error
+
+
+def files_of_store(store: Store) -> tuple[fs.FileSystem, str]:
+    """Return the file system that a store lies on, and the store's path there; for what is no table."""
+    if store.is_folder:
+        return fs.LocalFileSystem(), store.uri.rstrip("/")
+    scheme, _, path = store.uri.partition("://")
+    if scheme not in ("s3", "s3a"):
+        raise StoreError(f"不支持的存储位置“{store.uri}”。可以用本机文件夹，或 s3:// 开头的对象存储")
+    options = {**os.environ, **store.options}
+    endpoint = options.get("AWS_ENDPOINT_URL")
+    system = fs.S3FileSystem(
+        access_key=options.get("AWS_ACCESS_KEY_ID"), secret_key=options.get("AWS_SECRET_ACCESS_KEY"), region=options.get("AWS_REGION"),
+        endpoint_override=endpoint, scheme="http" if endpoint and endpoint.startswith("http:") else "https",
+    )  # fmt: skip
+    return system, path.rstrip("/")
 
 
 def _queried(table: DeltaTable, filters: Sequence[Filter], columns: Sequence[str]) -> pa.Table:

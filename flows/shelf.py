@@ -1,0 +1,85 @@
+"""Examined ledgers laid aside until they are judged: a killed month goes on where it stopped, and little crosses between processes.
+
+A ledger's rows lie in the store's folder `waiting`, as Parquet without direct identifiers, under a name made of the file's hash and
+of all that its check depended on; the file `facts.json`, written last, makes them whole. Nothing there is seen by a reader of the store.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs as fs
+import pyarrow.parquet as pq
+
+from flows.job import Found, Job, context_of, examine
+from flows.steps.model import Examined, Failure, Table
+from flows.steps.store import Store, files_of_store
+
+FOLDER, FACTS = "waiting", "facts.json"
+FRAMES = ("counts", "people")
+
+
+def name_of(job: Job, file: Found) -> str:
+    """Return the name under which a file's ledgers lie on the shelf."""
+    return f"{file.sha256[:32]}-{context_of(job, file.name)[:16]}-{job.issued.isoformat()}"
+
+
+def examine_to_shelf(job: Job, file: Found) -> str:
+    """Read and check a file and lay what it holds aside, unless it lies there from a run that was killed; return its name."""
+    name = name_of(job, file)
+    if not has(job.store, name):
+        put(job.store, name, examine(file.path, file.name, job.campaign, job.month, job.issued, job.key))
+    return name
+
+
+def has(store: Store, name: str) -> bool:
+    """Return whether a file's ledgers lie on the shelf, whole."""
+    system, root = files_of_store(store)
+    found: bool = system.get_file_info(f"{root}/{FOLDER}/{name}/{FACTS}").type == fs.FileType.File
+    return found
+
+
+def put(store: Store, name: str, examined: Iterable[Examined]) -> None:
+    """Lay a file's ledgers aside."""
+    system, root = files_of_store(store)
+    folder = f"{root}/{FOLDER}/{name}"
+    system.create_dir(folder, recursive=True)
+    facts = []
+    for i, ledger in enumerate(examined):
+        for part in FRAMES:
+            frame = getattr(ledger, part)
+            if frame is not None:
+                pq.write_table(pa.Table.from_pandas(frame), f"{folder}/{part}-{i}.parquet", filesystem=system, compression="zstd")
+        record = {field: getattr(ledger, field) for field in Examined.__dataclass_fields__ if field not in FRAMES}
+        record |= {"failures": [asdict(f) for f in ledger.failures], "tables": [asdict(t) for t in ledger.tables]}
+        facts.append(record | {part: getattr(ledger, part) is not None for part in FRAMES})
+    with system.open_output_stream(f"{folder}/{FACTS}.new") as stream:
+        stream.write(json.dumps(facts, ensure_ascii=False).encode())
+    system.move(f"{folder}/{FACTS}.new", f"{folder}/{FACTS}")
+
+
+def take(store: Store, names: Iterable[str]) -> list[Examined]:
+    """Return the ledgers that lie under some names, as new objects; they stay where they are."""
+    system, root = files_of_store(store)
+    ledgers = []
+    for name in names:
+        folder = f"{root}/{FOLDER}/{name}"
+        with system.open_input_stream(f"{folder}/{FACTS}") as stream:
+            records: list[dict[str, Any]] = json.loads(stream.read())
+        for i, record in enumerate(records):
+            frames = {p: pq.read_table(f"{folder}/{p}-{i}.parquet", filesystem=system).to_pandas() if record[p] else None for p in FRAMES}
+            failures = [Failure(**f) for f in record["failures"]]
+            tables = tuple(Table(**t) for t in record["tables"])
+            ledgers.append(Examined(**{**record, **frames, "failures": failures, "tables": tables}))
+    return ledgers
+
+
+def clear(store: Store, names: Iterable[str]) -> None:
+    """Take ledgers off the shelf: they have been judged and stored."""
+    system, root = files_of_store(store)
+    for name in names:
+        folder = f"{root}/{FOLDER}/{name}"
+        if system.get_file_info(folder).type == fs.FileType.Directory:
+            system.delete_dir(folder)
