@@ -88,6 +88,6 @@ def _write(job: Job, batch: Batch, remembered: Remembered, failures: Sequence[Fa
     earlier = remembered.of(str(job.month))
     desk = Desk(batch.submissions, (), earlier, {**failures_of(job.store, earlier), **batch.failures}, failures)
     for packet in packets_from(job, desk, job.issued, files):
-        for path, content in files_of(packet, renderer):
-            write_whole(folder / path, content)
+        for path, make in files_of(packet, renderer):
+            write_whole(folder / path, make())
             yield folder / path

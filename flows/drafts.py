@@ -1,6 +1,7 @@
 """The bulletins of a month: issued ones as they were, drafts as the figures are now."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from flows.issued import Kept, files_of
@@ -9,6 +10,7 @@ from flows.steps.compose import compose, names_of
 from flows.steps.model import Report
 from flows.steps.render import Renderer
 
+Make = Callable[[], bytes]
 LEVELS = ("city", "county", "enterprise")
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -18,21 +20,21 @@ def template_folders(job: Job) -> list[Path]:
     return [*([job.templates] if job.templates else []), TEMPLATES]
 
 
-def bulletins(report: Report, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield the path and the bytes of each bulletin: issued ones as they were, drafts as they are now."""
+def bulletins(report: Report, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, Make]]:
+    """Yield the path of each bulletin and the function that makes its bytes: issued ones as they were, drafts as they are now."""
     for level in LEVELS:
         for name in names_of(report, level):
             yield from one_bulletin(report, level, name, keeping, renderer)
     current = {(level, name) for level in LEVELS for name in names_of(report, level)}
     for (level, name), versions in keeping.documents.items():
         if (level, name) not in current:
-            yield from ((document.path, document.content) for document in versions)
+            yield from ((document.path, partial(bytes, document.content)) for document in versions)
 
 
-def one_bulletin(report: Report, level: str, name: str, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, bytes]]:
+def one_bulletin(report: Report, level: str, name: str, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, Make]]:
     """Yield the issued versions of a bulletin, and its draft where there is one to make."""
     bulletin = compose(report, level, name)
     issued, draft = files_of(keeping, level, name, bulletin.path, report.figures)
-    yield from ((document.path, document.content) for document in issued)
+    yield from ((document.path, partial(bytes, document.content)) for document in issued)
     if draft is not None:
-        yield draft, renderer.render(bulletin)
+        yield draft, partial(renderer.render, bulletin)

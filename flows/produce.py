@@ -1,43 +1,79 @@
 """Everything that a month leaves, written into one folder that appears whole (DESIGN §7)."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
-from flows.drafts import bulletins, template_folders
-from flows.issued import kept
+from flows.drafts import TEMPLATES, bulletins, template_folders
+from flows.issued import Kept, kept
 from flows.job import RULES_VERSION, Found, Job
 from flows.report import rates_of
 from flows.returns import files_of, packets
 from flows.steps.model import Report
 from flows.steps.overview import month_page, returns_page, summary_workbook
-from flows.steps.publish import Staging
+from flows.steps.publish import Staging, is_whole
 from flows.steps.records import as_json, figures_record, manifest_record, quality_record
 from flows.steps.render import Renderer
-from flows.steps.store import Run, rates_as_text, record_run
+from flows.steps.store import Run, issues, rates_as_text, record_run
 from flows.view import View
+
+MANIFEST = "manifest.json"
 
 
 def produce(job: Job, view: View, report: Report, files: Sequence[Found], campaign_files: Mapping[str, bytes]) -> list[str]:
-    """Write a month's folder and put it in its place; return the paths inside it. The journal learns of the run afterwards."""
-    renderer = Renderer(template_folders(job))
-    with Staging(job.outputs / str(job.month)) as staging:
-        for path, content in bulletins(report, kept(job.store, str(job.month)), renderer):
-            staging.write(path, content)
-        for packet in packets(job, view, report, files):
-            for path, content in files_of(packet, renderer):
-                staging.write(path, content)
-        staging.write("汇总表.xlsx", summary_workbook(report))
-        staging.write("figures.json", as_json(figures_record(report.figures)))
-        staging.write("quality.json", as_json(quality_record(report.ledgers, report.failures)))
-        names = sorted([*staging.digests, "index.html", "returns/index.html", "manifest.json"])
-        staging.write("index.html", month_page(report, names).encode())
-        staging.write("returns/index.html", returns_page(report, names).encode())
-        staging.write("manifest.json", as_json(_manifest(job, view, campaign_files, staging.digests)))
-        staging.publish()
+    """Write a month's folder and put it in its place; return the paths inside it. The journal learns of the run afterwards.
+
+    A folder that lies there whole, made from the same by the same program, stays as it is.
+    """
+    folder = job.outputs / str(job.month)
+    keeping = kept(job.store, str(job.month))
+    facts = _manifest(job, view, keeping, campaign_files)
+    made = _made_from(folder, facts)
+    if made is None:
+        with Staging(folder, hashlib.sha256(as_json(facts)).hexdigest()) as staging:
+            _write(staging, job, view, report, files, keeping)
+            staging.write(MANIFEST, partial(_with_outputs, facts, dict(staging.digests)))
+            staging.publish()
+        made = sorted(staging.digests)
     record(job, view, report, campaign_files)
-    return sorted(staging.digests)
+    return made
+
+
+def _write(staging: Staging, job: Job, view: View, report: Report, files: Sequence[Found], keeping: Kept) -> None:
+    renderer = Renderer(template_folders(job))
+    for path, make in bulletins(report, keeping, renderer):
+        staging.write(path, make)
+    for packet in packets(job, view, report, files):
+        for path, make in files_of(packet, renderer):
+            staging.write(path, make)
+    staging.write("汇总表.xlsx", lambda: summary_workbook(report))
+    staging.write("figures.json", lambda: as_json(figures_record(report.figures)))
+    staging.write("quality.json", lambda: as_json(quality_record(report.ledgers, report.failures)))
+    names = sorted([*staging.digests, "index.html", "returns/index.html", MANIFEST])
+    staging.write("index.html", lambda: month_page(report, names).encode())
+    staging.write("returns/index.html", lambda: returns_page(report, names).encode())
+
+
+def _made_from(folder: Path, facts: Mapping[str, object]) -> list[str] | None:
+    """Return the files of a month's folder that was made from just these facts and has not been touched since, None for any other."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return None
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    outputs = {entry["file"]: entry["sha256"] for entry in manifest.pop("outputs", [])}
+    whole = manifest == facts and is_whole(folder, {**outputs, MANIFEST: hashlib.sha256(path.read_bytes()).hexdigest()})
+    return sorted([*outputs, MANIFEST]) if whole else None
+
+
+def _with_outputs(facts: Mapping[str, object], digests: Mapping[str, str]) -> bytes:
+    return as_json({**facts, "outputs": [{"file": name, "sha256": digest} for name, digest in sorted(digests.items())]})
 
 
 def record(job: Job, view: View, report: Report, campaign_files: Mapping[str, bytes]) -> None:
@@ -53,10 +89,15 @@ def snapshot_digest(files: Mapping[str, bytes]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _manifest(job: Job, view: View, campaign_files: Mapping[str, bytes], outputs: Mapping[str, str]) -> dict[str, object]:
+def _manifest(job: Job, view: View, keeping: Kept, campaign_files: Mapping[str, bytes]) -> dict[str, object]:
+    """Return what a month is made from, as manifest.json has it but for the outputs."""
     used = {line.submission for line in view.lines}
     ledgers = [s for month in view.remembered.by_month.values() for s in month if s.month == str(job.month) or s.id in used]
     inputs = {f"{s.month}/{s.file}": s.sha256 for s in ledgers}
     inputs |= {f"campaign/{name}": hashlib.sha256(content).hexdigest() for name, content in campaign_files.items()}
+    inputs |= {f"templates/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(TEMPLATES.glob("*.docx"))}
+    inputs |= {f"issued/{d.path}": d.sha256 for versions in keeping.documents.values() for d in versions}
+    earlier = [issue for issue in issues(job.store) if issue.month <= str(job.month)]
+    inputs |= {f"issues/{i}/{issue.month}": issue.state for i, issue in enumerate(earlier, 1)}
     versions = {"program": f"ledger-bulletin {version('ledger-bulletin')}", "rules": RULES_VERSION, "store": view.state}
-    return manifest_record(str(job.month), job.issued.isoformat(), versions, inputs, outputs)
+    return manifest_record(str(job.month), job.issued.isoformat(), versions, inputs)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from flows.job import Found, Job
@@ -53,11 +54,11 @@ def packets_from(job: Job, desk: Desk, issued: date, files: Sequence[Found]) -> 
         yield Packet(f"returns/{safe_name(sender)}", packet.notice, packet.files)
 
 
-def files_of(packet: Packet, renderer: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield the path, inside the month's folder, and the bytes of each file of a packet."""
-    yield f"{packet.folder}/退回通知.docx", renderer.render_notice(packet.notice)
+def files_of(packet: Packet, renderer: Renderer) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Yield the path, inside the month's folder, of each file of a packet, and the function that makes its bytes."""
+    yield f"{packet.folder}/退回通知.docx", partial(renderer.render_notice, packet.notice)
     for name, content in packet.files:
-        yield f"{packet.folder}/{name}", content
+        yield f"{packet.folder}/{name}", partial(bytes, content)
 
 
 def _sent(desk: Desk, ledgers: Sequence[Submission], here: Mapping[str, Path]) -> Sent:

@@ -53,7 +53,8 @@ def write_bulletins(month: Month, level: str, name: str | None, campaign: Path |
         now, then = kept(job.store, str(month)), kept(job.store, str(month), as_of)
         renderer = Renderer(template_folders(job))
         for wanted in chosen_names(report, level, name, everything=everything):
-            for path, content in one_bulletin(report, level, wanted, then, renderer):
+            for path, make in one_bulletin(report, level, wanted, then, renderer):
+                content = make()
                 written.append(_beside_issued(job.outputs / str(month) / path, content, now, as_of))
                 write_whole(written[-1], content)
     return written

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -18,14 +19,21 @@ class PublishError(OfficeError):
 
 
 class Staging:
-    """A folder in the making; `publish` puts it in its place, leaving the block without it throws it away."""
+    """A folder in the making; `publish` puts it in its place, leaving the block without it throws it away.
 
-    def __init__(self, target: Path) -> None:
+    `key` stands for all that the folder's content depends on: what a killed run left under the same key is taken over, file by
+    file; what it left under another one is thrown away.
+    """
+
+    def __init__(self, target: Path, key: str) -> None:
         self.target = target
         self.digests: dict[str, str] = {}
+        self._folder = target.with_name(f".{target.name}.{key[:16]}")
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+            for left in target.parent.glob(f".{target.name}.*") if target.parent.is_dir() else ():
+                if left != self._folder:
+                    shutil.rmtree(left, ignore_errors=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise PublishError(f"输出文件夹“{target.parent}”不能写入（{error.strerror}）。请检查权限和磁盘空间") from error
 
@@ -35,19 +43,27 @@ class Staging:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file of the folder, named by its path inside with `/`."""
+    def write(self, name: str, make: Callable[[], bytes]) -> None:
+        """Make a file of the folder, named by its path inside with `/`, unless a killed run has left it whole."""
         path = self._folder / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            raise PublishError(f"“{name}”写不进输出文件夹（{error.strerror}）。请检查磁盘空间；原有文件未受影响") from error
+        if path.is_file():
+            content = path.read_bytes()
+        else:
+            content = make()
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                half = path.with_name(f".{path.name[:40]}.half")
+                half.write_bytes(content)
+                half.replace(path)
+            except OSError as error:
+                raise PublishError(f"“{name}”写不进输出文件夹（{error.strerror}）。请检查磁盘空间；原有文件未受影响") from error
         self.digests[name] = hashlib.sha256(content).hexdigest()
 
     def publish(self) -> None:
-        """Move the folder to its place; one that lies there is replaced."""
-        self._folder.chmod(0o755)
+        """Move the folder to its place; one that lies there is replaced, and so is what does not belong to it."""
+        for path in self._folder.rglob("*"):
+            if path.is_file() and path.relative_to(self._folder).as_posix() not in self.digests:
+                path.unlink()
         old = self._folder.with_name(f"{self._folder.name}.old")
         try:
             if self.target.exists():
@@ -58,6 +74,12 @@ class Staging:
                 old.rename(self.target)
             raise PublishError(f"“{self.target}”不能替换（{error.strerror}）。请关闭其中打开的文件后再运行") from error
         shutil.rmtree(old, ignore_errors=True)
+
+
+def is_whole(folder: Path, digests: Mapping[str, str]) -> bool:
+    """Return whether a folder holds just the files of some digests, unchanged."""
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    return there == set(digests) and all(hashlib.sha256((folder / n).read_bytes()).hexdigest() == d for n, d in digests.items())
 
 
 def safe_name(name: str) -> str:

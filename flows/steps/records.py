@@ -78,13 +78,7 @@ def quality_record(ledgers: Sequence[LedgerReport], failures: Sequence[Failure])
     }  # fmt: skip
 
 
-def manifest_record(month: str, issued: str, versions: Mapping[str, str], inputs: Mapping[str, str],
-                    outputs: Mapping[str, str]) -> dict[str, Any]:  # fmt: skip
-    """Return manifest.json: what a month was made from, by which program and rules, and the sha256 of all it left."""
-    return {
-        "month": month,
-        "issued": issued,
-        **versions,
-        "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
-        "outputs": [{"file": name, "sha256": digest} for name, digest in sorted(outputs.items())],
-    }
+def manifest_record(month: str, issued: str, versions: Mapping[str, str], inputs: Mapping[str, str]) -> dict[str, Any]:
+    """Return what manifest.json says before the outputs: the month, its inputs by sha256, the program, the rules, the store's state."""
+    listed = [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())]
+    return {"month": month, "issued": issued, **versions, "inputs": listed}
