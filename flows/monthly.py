@@ -3,11 +3,10 @@
 Thin: order, retries, concurrency, artifacts. What is done is flows.job, flows.settle, flows.view and flows.produce.
 """
 
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, get_run_logger, runtime, serve, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
@@ -15,25 +14,19 @@ from prefect.schedules import Cron
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
-from pydantic import Field
 
 from flows.artifacts import county_rows, failure_rows, in_one_line, ledger_rows, month_markdown
-from flows.forms import MONTH_FORM
+from flows.forms import MonthlyForm, field_of
 from flows.job import Found, Job, survey, to_examine
 from flows.locks import month_lock
 from flows.mailing import send_month
 from flows.month import Outcome, publish_month, usable_view
-from flows.prefect_settings import campaign_folder
 from flows.settle import settle
 from flows.shelf import clear, examine_to_shelf, take
 from flows.steps.model import Submission
 from flows.steps.months import Month
 from flows.workdays import why_not
 from flows.working import Opened, open_job, today
-
-MonthField = Annotated[str, Field(title="月份", description="如 2022-05；不填为上个月", pattern=f"^$|{MONTH_FORM}")]
-WorkdayField = Annotated[int | None, Field(title="工作日", description="只在当月第几个工作日运行；不填则立即运行", ge=1, le=23)]
-SendField = Annotated[bool, Field(title="发邮件", description="把退回材料、催报和简报发出去")]
 
 
 async def on_io_only(task: "Task[..., Any]", run: TaskRun, state: State[Any]) -> bool:
@@ -88,22 +81,26 @@ def add_up_and_publish(opened: Opened, files: list[Found]) -> Outcome:
 RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)
 
 
-@flow(name="monthly", flow_run_name="{month} 月度简报", task_runner=RUNNER, persist_result=False)
-def monthly(month: MonthField = "", campaign: str = "", ledgers: str = "", outputs: str = "outputs", issued: str | None = None,
-            store: str | None = None, workday: WorkdayField = None, send: SendField = False) -> State[Outcome | None]:  # fmt: skip
+def run_name() -> str:
+    """Return what a run is called: its month, or that it is the last one."""
+    return f"{field_of(runtime.flow_run.parameters, 'month') or '上月'} 月度简报"
+
+
+@flow(name="monthly", flow_run_name=run_name, task_runner=RUNNER, persist_result=False)
+def monthly(form: MonthlyForm) -> State[Outcome | None]:
     """Make a month; the state's message says in one line what came of it."""
-    if workday is not None and (why := why_not(today(), workday)) is not None:
+    if form.workday is not None and (why := why_not(today(), form.workday)) is not None:
         return Completed(name="未到日期", message=why)
-    opened = open_job(Month.parse(month) if month else Month.of(today()).previous, Path(campaign) if campaign else campaign_folder(),
-                      Path(ledgers) if ledgers else None, Path(outputs), date.fromisoformat(issued) if issued else None, store,
-                      storing=True)  # fmt: skip
+    month = Month.parse(form.month) if form.month else Month.of(today()).previous
+    ledgers = Path(form.ledgers) if form.ledgers else None
+    opened = open_job(month, form.folder, ledgers, Path(form.outputs), form.issued, form.store or None, storing=True)
     job, logger = opened.job, get_run_logger()
-    with month_lock(job.store, str(job.month), logger.info):
+    with month_lock(job.store, str(month), logger.info):
         files = survey(job.ledgers) if job.ledgers.is_dir() else []
         waiting = [read_and_check.submit(job, file) for file in to_examine(job, files)]
         judge_and_store(job, [future.result() for future in waiting], files)
         outcome = add_up_and_publish(opened, files)
-    if send:
+    if form.send:
         send_mails(opened, outcome)
     _artifacts(outcome)
     return Completed(name="Completed" if outcome.complete else "有退回", message=in_one_line(outcome.report), data=outcome)
@@ -121,16 +118,23 @@ def _artifacts(outcome: Outcome) -> None:
 def deployment(**more: Any) -> Any:
     """Return the deployment monthly/scheduled: on the fifth working day of each month at nine o'clock, for the month before."""
     schedule = Cron("0 9 * * *", timezone="Asia/Shanghai")
-    parameters = {"workday": 5, **more.pop("parameters", {})}
-    return monthly.to_deployment(
-        name="scheduled", schedule=schedule, parameters=parameters, description="每月第5个工作日编制上月简报", **more
-    )
+    parameters = {"form": {"workday": 5}}
+    about = "每月第5个工作日编制上月简报"
+    return monthly.to_deployment(name="scheduled", schedule=schedule, parameters=parameters, description=about, concurrency_limit=1, **more)
 
 
-def run_flow(opened: Opened) -> Outcome:
+def run_flow(opened: Opened, *, send: bool = False) -> Outcome:
     """Run the flow for an opened job and return what it left; raises what the flow raised."""
     job = opened.job
-    paths = (str(opened.folder), str(job.ledgers), str(job.outputs))
-    state: Any = monthly(str(job.month), *paths, job.issued.isoformat(), job.store.uri, return_state=True)
+    form = MonthlyForm(campaign=str(opened.folder), outputs=str(job.outputs), store=job.store.uri, month=str(job.month),
+                       ledgers=str(job.ledgers), issued=job.issued, send=send)  # fmt: skip
+    state: Any = monthly(form, return_state=True)
     result: Outcome = state.result()
     return result
+
+
+def serve_all(*, paused: bool = False) -> None:
+    """Serve the three deployments until the process is stopped."""
+    from flows import bulletin, quality
+
+    serve(deployment(paused=paused), bulletin.deployment(), quality.deployment())
