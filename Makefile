@@ -32,7 +32,7 @@ serve: $(READY)       ## a standing Prefect server with the three deployments
 
 lock: $(READY)        ## pin the whole tree anew, with hashes and no index
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --group dev -o requirements.lock pyproject.toml
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev -o requirements.lock pyproject.toml
 
 templates: $(READY)   ## build the shipped Word templates anew
 	$(BIN)/python -m templates.build
