@@ -1,0 +1,83 @@
+"""The types that travel the way from ledger to bulletin (DESIGN §2); with months and printing all that steps share.
+
+Plain data, no behaviour beyond reading it. Neither pandas nor pandera is imported, so that rendering from the store starts
+quickly; frames are typed as Any.
+"""
+
+from flows.steps.model.documents import (
+    Bulletin,
+    Chart,
+    Correction,
+    Field,
+    LedgerReport,
+    Notice,
+    NoticeLedger,
+    NoticeProblem,
+    Record,
+    Report,
+    Trend,
+)
+from flows.steps.model.figures import Change, Coverage, Entry, Figures, Line, Pace
+from flows.steps.model.ledgers import (
+    Claims,
+    Coded,
+    Codes,
+    Conversion,
+    Examined,
+    Failure,
+    Flags,
+    Frame,
+    Kind,
+    Ledger,
+    Oddity,
+    OfficeError,
+    Reading,
+    Severity,
+    Table,
+    Total,
+    Verdict,
+    address,
+    column_letters,
+)
+from flows.steps.model.records import Remembered, Submission
+
+__all__ = [
+    "Bulletin",
+    "Change",
+    "Chart",
+    "Claims",
+    "Coded",
+    "Codes",
+    "Conversion",
+    "Correction",
+    "Coverage",
+    "Entry",
+    "Examined",
+    "Failure",
+    "Field",
+    "Figures",
+    "Flags",
+    "Frame",
+    "Kind",
+    "Ledger",
+    "LedgerReport",
+    "Line",
+    "Notice",
+    "NoticeLedger",
+    "NoticeProblem",
+    "Oddity",
+    "OfficeError",
+    "Pace",
+    "Reading",
+    "Record",
+    "Remembered",
+    "Report",
+    "Severity",
+    "Submission",
+    "Table",
+    "Total",
+    "Trend",
+    "Verdict",
+    "address",
+    "column_letters",
+]

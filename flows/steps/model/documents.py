@@ -1,0 +1,179 @@
+"""What documents and pages are made from."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+from flows.steps.model.figures import Figures
+from flows.steps.model.ledgers import Failure, Kind, Severity, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """A ledger of the month as reports list it.
+
+    `superseded_by` is the file that took its place, `likely` whom folder or file name of one without a sender point to.
+    """
+
+    file: str
+    sha256: str
+    sender: str | None
+    likely: str | None
+    kind: Kind | None
+    verdict: Verdict
+    read: int
+    rejected: int
+    superseded_by: str | None = None
+
+    @property
+    def accepted(self) -> int:
+        """Return how many data rows are without a fault that costs them."""
+        return self.read - self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One month of the past: the four rates of the city (under its name) and of each county, None without a denominator."""
+
+    month: str
+    rates: Mapping[str, Mapping[str, Fraction | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A figure that an issued bulletin gave otherwise: whose (level, name), which count, old and new, by which ledger, of when."""
+
+    month: str
+    level: Literal["city", "county", "enterprise"]
+    name: str
+    count: str
+    old: int
+    new: int
+    sender: str
+    file: str
+    received: date
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that documents and pages of a month are made from; `campaign` is a flows.settings.Campaign.
+
+    `trends` are the months up to this one, oldest first, this one last; `corrections` what an issued bulletin said otherwise.
+    """
+
+    campaign: Any
+    month: Any
+    issued: date
+    figures: Figures
+    trends: Sequence[Trend]
+    ledgers: Sequence[LedgerReport]
+    failures: Sequence[Failure]
+    corrections: Sequence[Correction] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeProblem:
+    """One kind of fault in a ledger as a return notice tells it: how often, where, what is wrong, what to do."""
+
+    title: str
+    severity: Severity
+    count: int
+    places: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLedger:
+    """A ledger in a return notice: the file, its verdict, its problems with the important ones first, and the rows that do not count.
+
+    `since` says what became of the faults of the round before, empty where there was none.
+    """
+
+    file: str
+    kind: Kind | None
+    verdict: Verdict
+    read: int
+    rejected: int
+    problems: Sequence[NoticeProblem]
+    uncounted: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A return notice to one sender, ready to be rendered; `month` is a flows.steps.months.Month."""
+
+    sender: str
+    month: Any
+    office: str
+    issued: date
+    reply_by: date
+    contact: str
+    ledgers: Sequence[NoticeLedger]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A name that templates may use: what it means, its unit, and how its value follows from the subject that has it."""
+
+    name: str
+    meaning: str
+    unit: str
+    value: Callable[[Any], Any]
+
+
+class Record(Mapping[str, Any]):
+    """The named values of one subject (the city, a county, the calendar …), each computed when it is first asked for.
+
+    Prints as its 名称, so that a list of records prints as a list of names.
+    """
+
+    __slots__ = ("_fields", "_known", "_subject")
+
+    def __init__(self, fields: Mapping[str, Field], subject: Any) -> None:
+        self._fields, self._subject = fields, subject
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._known:
+            self._known[name] = self._fields[name].value(self._subject)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __str__(self) -> str:
+        return str(self["名称"])
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Return what the names mean."""
+        return self._fields
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The data of a chart: its categories, and for each series (by the name it has in the template) one rate a category."""
+
+    categories: Sequence[str]
+    series: Mapping[str, Sequence[Fraction | None]]
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """A bulletin ready to be rendered: whose, where it belongs in a month's folder, and the values that its template names.
+
+    `charts` are found by the alternative text of the template's charts, such as 图表:各县进度.
+    """
+
+    level: Literal["city", "county", "enterprise"]
+    name: str
+    path: str
+    context: Record
+    charts: Mapping[str, Chart]

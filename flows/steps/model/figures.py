@@ -1,0 +1,96 @@
+"""What is added up, on every level."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from flows.steps.model.ledgers import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The counts of one enterprise in one county as one ledger gives them, with the cells they stand in (`file!sheet!F7`).
+
+    `cells` holds for each count the cells kept and how many there are in all; `type` is the sender's.
+    """
+
+    submission: str
+    month: str
+    sender: str
+    file: str
+    county: str
+    enterprise: str
+    group: str
+    counts: Mapping[str, int]
+    cells: Mapping[str, tuple[Sequence[str], int]]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return the county and the enterprise."""
+        return self.county, self.enterprise
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A line of the roll-call: a sender, a kind of ledger owed, what became of it, and the month whose figures count."""
+
+    sender: str
+    kind: Kind
+    verdict: str
+    used: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference to last month: counts, and rates as exact fractions (None where one of the two has no denominator)."""
+
+    counts: Mapping[str, int]
+    rates: Mapping[str, Fraction | None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The figures of the city, a group, a county, an enterprise or a cell (a county × enterprise).
+
+    `counts` has `enterprises` first, then the ledger's counts; `rates` the four indicators as exact fractions, None without a
+    denominator; `sources` the cells that were counted, at most 50 a count, with how many more there are. `rank` and `share` are a
+    county's; `groups` are those that its lines belong to.
+    """
+
+    name: str
+    counts: Mapping[str, int]
+    rates: Mapping[str, Fraction | None]
+    stage: str | None
+    sources: Mapping[str, tuple[Sequence[str], int]]
+    county: str | None = None
+    enterprise: str | None = None
+    share: Fraction | None = None
+    rank: int | None = None
+    change: Change | None = None
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Where the calendar stands on the month's last day: the share of the time gone, the days left until the handover's deadline."""
+
+    elapsed: Fraction
+    days_left: int
+    deadline: date
+    start: date
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A month's figures on every level (DESIGN §6)."""
+
+    month: str
+    as_of: date
+    city: Entry
+    groups: Sequence[Entry]
+    counties: Sequence[Entry]
+    enterprises: Sequence[Entry]
+    cells: Sequence[Entry]
+    coverage: Sequence[Coverage]
+    pace: Pace

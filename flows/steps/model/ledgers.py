@@ -1,0 +1,172 @@
+"""What is read of a ledger and found in it, up to what of it counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Kind = Literal["progress", "roster"]
+Severity = Literal["ledger", "row", "note"]
+Verdict = Literal["accepted", "partly", "returned", "unreadable", "missing"]
+Frame = Any  # pandas.DataFrame
+Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+
+class OfficeError(Exception):
+    """Something that the office itself can mend; the message says in Chinese what, where and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A fault found, ready to be reported: where, what was written (masked where personal), what is wrong, what to do.
+
+    `aside` is for the office alone: what a sender may not read, such as who else reported the same row.
+    """
+
+    file: str
+    sheet: str | None
+    cell: str | None
+    row: int | None
+    header: str | None
+    value: str | None
+    code: str
+    severity: Severity
+    message: str
+    remedy: str
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """A cell that holds no value: an error such as #DIV/0!, or a formula without its result."""
+
+    text: str
+    uncalculated: bool = False
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column of cells, each different value kept once: `values[codes[i]]` is the value of row i; None is an empty cell."""
+
+    codes: Codes
+    values: Sequence[Any]
+
+    def __getitem__(self, row: int) -> Any:
+        return self.values[self.codes[row]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A recognised table: its sheet, the row of its header (1-based, the lowest level) and where each field stands."""
+
+    sheet: str
+    header_row: int
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Total:
+    """A 合计, 小计 or 其中 row: its label, where it stands, what it says, and the data rows (as row ids) before it."""
+
+    table: int
+    row: int
+    role: Literal["total", "subtotal", "part"]
+    label: str
+    county: str | None
+    values: Mapping[str, int]
+    before: int
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """Cells of one field whose text could not be converted, or only with a doubt: the rule's code, the rows, the facts."""
+
+    code: str
+    name: str
+    rows: npt.NDArray[np.int64]
+    facts: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a file says of itself around its tables: who sent it, for which month, when; each with the cell it stands in."""
+
+    senders: tuple[tuple[str, str, str], ...] = ()  # text, sheet, cell
+    months: tuple[tuple[int | None, int, str, str, str], ...] = ()  # year or None, month, text, sheet, cell
+    dates: tuple[tuple[date, str, str, str], ...] = ()  # day, text, sheet, cell
+
+
+@dataclass
+class Ledger:
+    """All rows of one kind in one file, converted and typed, each with its address (DESIGN §4).
+
+    `frame` has the fields of the kind and a row id from 0 as its index; `table_of` and `row_of` give the table and the sheet's
+    row (1-based) of each row id; `anchors` the row that a merged cell's value comes from; `written` the values as they stood in
+    the file. `lines` counts the sheet rows by what they were taken for.
+    """
+
+    kind: Kind
+    tables: list[Table]
+    frame: Frame
+    table_of: npt.NDArray[np.int16]
+    row_of: npt.NDArray[np.int64]
+    written: Mapping[str, Coded]
+    anchors: Mapping[str, npt.NDArray[np.int64]]
+    conversions: list[Conversion]
+    totals: list[Total]
+    failures: list[Failure]
+    lines: Mapping[str, int]
+
+
+@dataclass
+class Reading:
+    """What was read of one file: its identity, what it claims, its ledgers, and the faults of the file as a whole."""
+
+    file: str
+    sha256: str
+    size: int
+    claims: Claims
+    ledgers: list[Ledger]
+    failures: list[Failure]
+
+
+@dataclass
+class Examined:
+    """A ledger checked alone: what of it counts, before it is compared with others and with earlier months.
+
+    `counts` holds a line for each county × enterprise with the columns of COUNT_COLUMNS; of a progress ledger the bad rows too,
+    `good` tells them apart. `people` holds a line for each person of a roster: `good`, `person` (a keyed hash, null where the ID
+    number cannot be read), `county`, `enterprise`, `affiliation`, `member`, the days of the handovers, `table` and `row` (in the
+    sheet). `likely` is whom folder or file name point to where the sender is not known. An unreadable file has no kind.
+    """
+
+    file: str
+    sha256: str
+    kind: Kind | None
+    sender: str | None
+    likely: str | None
+    read: int
+    rejected: int
+    failures: list[Failure]
+    counts: Frame | None = None
+    people: Frame | None = None
+    tables: Sequence[Table] = ()
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a zero-based column: 0 is A, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def address(row: int, column: int) -> str:
+    """Return the address of a cell, from its 1-based row and zero-based column: (17, 3) is D17."""
+    return f"{column_letters(column)}{row}"

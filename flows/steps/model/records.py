@@ -1,0 +1,65 @@
+"""What the store remembers of ledgers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flows.steps.model.ledgers import Kind, Verdict
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A ledger as the store remembers it: one record of one content, checked under one set of rules.
+
+    `content` names the ledger by its bytes and kind; a later record of the same content replaces an earlier one. `arrival` is the
+    number of the run in which the content first came in: of two with rows in common the later arrival supersedes the earlier one,
+    two of one arrival are submitted twice. `supersedes` lists the contents that this one takes the place of, `twins` those that it
+    was submitted twice with.
+    """
+
+    id: str
+    month: str
+    content: str
+    file: str
+    sha256: str
+    kind: Kind | None
+    sender: str | None
+    likely: str | None
+    verdict: Verdict
+    read: int
+    rejected: int
+    context: str
+    base: tuple[str, ...]
+    issued: date
+    run: int
+    arrival: int
+    recorded_at: datetime
+    supersedes: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
+    tables: str = "[]"
+
+    @property
+    def counts(self) -> bool:
+        """Return whether its good rows may count."""
+        return self.verdict in ("accepted", "partly")
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """The submissions of some months that are in force: the newest record of each content, and what took whose place.
+
+    `by_month` maps a month (2022-05) to its submissions in the order of arrival, `superseded` a content to the submission that
+    took its place.
+    """
+
+    by_month: Mapping[str, Sequence[Submission]]
+    superseded: Mapping[str, Mapping[str, Submission]]
+
+    def of(self, month: str) -> Sequence[Submission]:
+        """Return a month's submissions, superseded ones too."""
+        return self.by_month.get(month, ())
+
+    def live(self, month: str) -> list[Submission]:
+        """Return a month's submissions without those whose place another took."""
+        gone = self.superseded.get(month, {})
+        return [submission for submission in self.of(month) if submission.content not in gone]
