@@ -50,6 +50,12 @@ def quality(form: QualityForm) -> State[Checked]:
     return Completed(name="Completed" if checked.clean else "有退回", message=message, data=checked)
 
 
+def run_quality(form: QualityForm) -> str:
+    """Run the flow and return its state's message; what went wrong in it is said there too."""
+    state: Any = quality(form, return_state=True)
+    return str(state.message or state.name)
+
+
 def deployment(**more: Any) -> Any:
     """Return the deployment quality/on-demand."""
     return quality.to_deployment(name="on-demand", description="只检查台账，给出结论和退回材料", **more)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from schemas.columns import all_headers
+from tests.readme import README, filled
 
 ROOT = Path(__file__).parent.parent
 PREFECT = {"flows/monthly.py", "flows/bulletin.py", "flows/quality.py"}
@@ -129,7 +130,15 @@ def test_the_lock_has_hashes_and_names_no_index() -> None:
         assert "pypi" not in (ROOT / file).read_text(encoding="utf-8").lower()
 
 
-@pytest.mark.parametrize("command", ["run", "init", "demo", "check", "render", "blank", "template", "status", "issue", "history", "trace", "store"])
+@pytest.mark.parametrize(
+    "command", ["run", "init", "demo", "check", "render", "blank", "template", "status", "issue", "history", "trace", "store"]
+)
 def test_every_command_stands_in_the_readme(command: str) -> None:
     """A command without its line in the README is none that a clerk finds."""
     assert f"bulletin {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_tables_are_current() -> None:
+    """Columns and rules stand in the README as the schema has them; `python -m tests.readme` writes them anew."""
+    text = README.read_text(encoding="utf-8")
+    assert filled(text) == text

@@ -1,0 +1,66 @@
+"""Watching a ledger folder: a file that is new and at rest starts the quality flow (works without Prefect Cloud)."""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from flows import console
+from flows.job import IGNORED_NAMES
+from flows.steps.months import Month
+
+PAUSE, REST = 2.0, 10.0  # seconds between two looks, and without a change until a file counts as whole
+
+Seen = Mapping[Path, tuple[int, int]]
+
+
+def main() -> None:
+    """Watch a folder until the command is stopped."""
+    words = argparse.ArgumentParser(prog="python -m flows.watch", description="监视台账文件夹，新文件一到就检查")
+    words.add_argument("folder", type=Path, help="台账文件夹")
+    words.add_argument("--month", required=True, help="月份，如 2022-05")
+    words.add_argument("--campaign", default="", help="活动文件夹")
+    words.add_argument("--outputs", default="outputs", help="输出文件夹")
+    given = words.parse_args()
+    month = Month.parse(given.month)
+    console.say(f"正在监视“{given.folder}”，新台账到达后自动检查。按 Ctrl+C 停止。")
+    for path in arrivals(given.folder, time.sleep):
+        console.say(f"{path.name}：{_checked(path, month, given.campaign, given.outputs)}")
+
+
+def arrivals(folder: Path, sleep: Callable[[float], None], rest: float = REST) -> Iterator[Path]:
+    """Yield each file that comes into a folder or changes there, once it has been at rest; what lies there already is not new."""
+    known = look(folder)
+    waiting: dict[Path, tuple[tuple[int, int], float]] = {}
+    while True:
+        now = look(folder)
+        for path, state in now.items():
+            if known.get(path) == state:
+                waiting.pop(path, None)
+                continue
+            before, waited = waiting.get(path, (state, -PAUSE))
+            waiting[path] = (state, waited + PAUSE if before == state else 0.0)
+        whole = sorted(path for path, (_, waited) in waiting.items() if waited >= rest)
+        for path in whole:
+            known = {**known, path: waiting.pop(path)[0]}
+            yield path
+        known = {path: state for path, state in known.items() if path in now}
+        sleep(PAUSE)
+
+
+def look(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return size and time of each file in a folder and its sub-folders; lock files and hidden ones are none."""
+    files = [p for p in folder.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")) and p.name.lower() not in IGNORED_NAMES]
+    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
+
+def _checked(path: Path, month: Month, campaign: str, outputs: str) -> str:
+    """Run the quality flow for a file; return what its state says."""
+    from flows.forms import QualityForm
+    from flows.quality import run_quality
+
+    return run_quality(QualityForm(month=str(month), ledgers=str(path), campaign=campaign, outputs=outputs))
+
+
+if __name__ == "__main__":
+    main()
