@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 _SPACE = re.compile(r"\s+")
+_NUMBERED = re.compile(r"^(?:\*|\d{1,2}[.、]|\(\d{1,2}\))+")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
@@ -59,6 +60,12 @@ def headers(name: str) -> Spellings:
 
 
 @cache
+def parents() -> Spellings:
+    """Return the texts that stand over several columns of a header without changing what they mean: 基本情况, 移交情况."""
+    return _read(HERE / "headers" / "parents.csv", levels=False)
+
+
+@cache
 def labels() -> Spellings:
     """Return the labels of the lines around a table (填报单位, 合计, 注 …) and the part that each plays."""
     return _read(HERE / "headers" / "labels.csv", levels=False)
@@ -66,14 +73,23 @@ def labels() -> Spellings:
 
 @cache
 def values(name: str) -> Spellings:
-    """Return the spellings of a list of values: affiliation, group, sex, politics, unit, empty, out_of_scope."""
+    """Return the spellings of a list of values: affiliation, group, sex, politics, unit, remark, empty, out_of_scope."""
     return _read(HERE / "values" / f"{name}.csv", levels=False)
 
 
+@lru_cache(maxsize=4096)
 def header_key(text: str) -> str:
-    """Return a header's text as it is looked up: squeezed, without bracketed units such as (人) or (份·册·卷)."""
+    """Return a header's text as it is looked up: squeezed, without number or star in front and without brackets that say little.
+
+    Such are units, (人) or (份·册·卷), and remarks, (必填) or (截至5月底).
+    """
     plain = squeeze(text)
-    return _BRACKETED.sub(lambda m: "" if unit_scale(m[1]) is not None else m[0], plain) or plain
+    bare = _BRACKETED.sub(lambda m: "" if _says_little(m[1]) else m[0], _NUMBERED.sub("", plain))
+    return bare or plain
+
+
+def _says_little(bracketed: str) -> bool:
+    return unit_scale(bracketed) is not None or values("remark").get(bracketed) is not None
 
 
 def unit_scale(text: str) -> int | None:

@@ -74,12 +74,14 @@ def cells_of(sheet: Sheet) -> tuple[Cells, list[tuple[int, int, int, int]], dict
     rows += [[None] * width for _ in range(sheet.depth)]
     _write_header(sheet, rows, spans, top)
     if sheet.units:
-        rows.append([None] * left + [{"party_members": "人", "archives": "份"}.get(n or "", "人" if n in COUNTS else None) for n in sheet.order])
+        rows.append(
+            [None] * left + [{"party_members": "人", "archives": "份"}.get(n or "", "人" if n in COUNTS else None) for n in sheet.order]
+        )
     if sheet.numbered:
         rows.append([None] * left + list(range(1, len(sheet.order) + 1)))
     if sheet.total == "first":
         rows.append(_total(sheet))
-    places = {}
+    places: dict[tuple[int, str], tuple[int, int]] = {}
     first = len(rows)
     for i, row in enumerate(sheet.rows):
         places |= {(i, name): (len(rows), left + c) for c, name in enumerate(sheet.order) if name}
@@ -118,7 +120,7 @@ def _write_header(sheet: Sheet, rows: Cells, spans: list[tuple[int, int, int, in
 
 def _total(sheet: Sheet) -> list[Any]:
     sums = {name: sum(int(re.sub("[,人]", "", str(v))) for row in sheet.rows if (v := row.get(name)) is not None) for name in COUNTS}
-    line = [sums.get(name or "") if name in COUNTS else None for name in sheet.order]
+    line: list[Any] = [sums.get(name or "") if name in COUNTS else None for name in sheet.order]
     line[0] = "合计"
     return [None] * sheet.first_column + line
 
@@ -170,7 +172,9 @@ def _stamped(sender: str, month: str) -> list[list[Any]]:
 
 
 LAYOUTS: Mapping[str, Layout] = {
-    "plain": lambda s, m, rows: Sheet("progress", f"{m}国有企业退休人员社会化管理进度表", PLAIN, rows, _WHOLE, _stamped(s, m), total="last"),
+    "plain": lambda s, m, rows: Sheet(
+        "progress", f"{m}国有企业退休人员社会化管理进度表", PLAIN, rows, _WHOLE, _stamped(s, m), total="last",
+    ),
     "merged": lambda s, m, rows: Sheet(
         "progress", f"国有企业退休人员社会化管理工作进度统计表（{m}）", MERGED, rows, _WHOLE, [["填报单位", s, None, "统计月份", m]],
         [["填报人：甲某", None, None, "审核人：乙某"], ["注：数据截至月末。"]], total="first", merge_county=True, numbered=True,

@@ -12,8 +12,9 @@ from flows.steps.read.headers import Header
 from flows.steps.read.layout import SEARCHED, find_regions, line_counts
 from flows.steps.read.roles import Role
 from flows.steps.read.sniff import MAX_BYTES, Refusal
-from flows.steps.read.workbook import FORM_SHEET, open_workbook
+from flows.steps.read.workbook import open_workbook
 from schemas.columns import KINDS, Kind, columns_of
+from schemas.forms import FORM_SHEET
 from schemas.rules import RULES
 
 __all__ = ["cell_of", "read_file"]
@@ -99,7 +100,10 @@ def _header_faults(name: str, sheet: str, header: Header) -> list[Failure]:
 def _nothing_found(name: str, opened: Opened) -> Failure:
     """Return the fault of a file without a table; what its cells say is not repeated, it may be personal."""
     filled = [grid.sheet for grid in opened.grids if grid.height]
-    reason = f"工作表{'、'.join(filled[:_SHEETS_NAMED])}的前{SEARCHED}行中没有台账表头" if filled else "工作表是空的"
+    if filled:
+        reason = f"工作表“{'”“'.join(filled[:_SHEETS_NAMED])}”的前{SEARCHED}行中没有台账表头"
+    else:
+        reason = "工作表是空的" if opened.grids else "没有可见的工作表"
     return _failure(name, "no-ledger-found", reason=reason, expected=_expected("progress"))
 
 

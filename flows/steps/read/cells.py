@@ -23,6 +23,9 @@ _ERROR_CODES: Mapping[str, str] = {
     "affiliation": "not-in-list", "county": "unknown-county", "enterprise": "required", "name": "required",
     "id": "id-invalid", "uscc": "uscc-invalid", "phone": "phone-invalid",
 }  # fmt: skip
+_BETWEEN_PHONES = re.compile(r"[\s,，;；/、]+")
+_DASHES = re.compile("[—–−]+")
+_LONGEST_PHONE = 12  # digits with the area code
 _CHECKS = "123456789X"  # check characters; a 0 may be what is left of a number that Excel has cut
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -179,7 +182,7 @@ def _citizen_id(value: Any) -> Meaning:
     if not isinstance(value, str):
         return Meaning(code="id-invalid", facts={"reason": "不是号码"})
     text = value if len(value) == 18 and value.isascii() and value.isalnum() else squeeze(value).lstrip("'’‘`")
-    lost = lost_digits(text) or (len(text) < 18 and _SCIENTIFIC.fullmatch(text))
+    lost = lost_digits(text) or _SCIENTIFIC.fullmatch(text)
     return Meaning(code="id-numeric") if lost else Meaning(text.upper())
 
 
@@ -188,5 +191,9 @@ def _code(value: Any) -> Meaning:
 
 
 def _phone(value: Any) -> Meaning:
-    text = re.sub(r"[\s,,;;/]+", "、", written(value).strip()) if isinstance(value, str) else written(value)
-    return Meaning(squeeze(text))
+    """Return one or several numbers, separated by 、; blanks within one are taken out."""
+    text = _DASHES.sub("-", written(value))
+    plain = squeeze(text)
+    if plain.isdecimal() and len(plain) <= _LONGEST_PHONE:
+        return Meaning(plain)
+    return Meaning(squeeze(_BETWEEN_PHONES.sub("、", text).strip("、")))

@@ -10,7 +10,7 @@ from functools import cache
 from typing import IO, Any
 from xml.parsers import expat
 
-from flows.steps.read.contents import Content, IrregularError, content_of, shown, value_of
+from flows.steps.read.contents import Content, IrregularError, Results, content_of, shown, value_of
 from flows.steps.read.grid import Grid, GridBuilder, Span
 from flows.steps.read.package import Book
 from flows.steps.read.texts import cell_text
@@ -20,15 +20,18 @@ _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
 _SPACE = "http://www.w3.org/XML/1998/namespace space"
 
 
-def read_cellwise(stream: IO[bytes], name: str, book: Book) -> Grid:
-    """Return a worksheet's grid; raises expat's ExpatError for broken XML, IrregularError for what no worksheet may hold."""
+def read_cellwise(stream: IO[bytes], name: str, book: Book) -> tuple[Grid, Results]:
+    """Return a worksheet's grid and the results of its formulas.
+
+    Raises expat's ExpatError for broken XML, IrregularError for what no worksheet may hold.
+    """
     reader = _Reader(name, book)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler, parser.EntityDeclHandler = reader.characters, _no_entities
     parser.ParseFile(stream)
-    return reader.builder.grid(book.date1904)
+    return reader.builder.grid(book.date1904), reader.results
 
 
 def _no_entities(*_: object) -> None:
@@ -40,6 +43,7 @@ class _Reader:
 
     def __init__(self, name: str, book: Book) -> None:
         self.builder, self.book = GridBuilder(name), book
+        self.results = Results()
         self.row = self.column = -1
         self.cell: Mapping[str, str] | None = None
         self.value: list[str] | None = None
@@ -84,12 +88,15 @@ class _Reader:
         elif tag == "rPh":
             self.reading = False
         elif tag == "c" and self.cell is not None:
-            self.builder.put(self.row, self.column, self._value(self.cell))
+            value = self._value(self.cell)
+            self.builder.put(self.row, self.column, value)
+            if self.formula:
+                self.results.add(self.row, self.column, value)
             self.cell = None
 
     def _value(self, cell: Mapping[str, str]) -> Any:
         content = content_of(cell.get("t"), cell.get("s"), self.book.styles)
-        if content == Content.INLINE:
+        if content == Content.INLINE and self.value is None:
             return "".join(cell_text("".join(texts), keep=keep) for keep, texts in self.runs)
         text = None if self.value is None else cell_text("".join(self.value), keep=True)
         value = value_of(content, text, formula=self.formula)

@@ -16,6 +16,7 @@ from schemas.spellings import labels, squeeze, unit_scale
 _LONGEST_TITLE = 60
 _NO_TITLE = re.compile(r"\s*(?:注|说明|填表说明|备注|要求)|.*(?:日前|日之前|日以前|底前|末前|请|务必)", re.DOTALL)
 _STAMP = re.compile(r"[(（](?:盖章|公章|签章|章|盖公章|全称)[)）]")
+_ANY_BRACKET = {"(": "[(（]", ")": "[)）]"}
 _LONG_LABEL = 4  # characters from which a label may be followed by a blank instead of a colon
 
 
@@ -102,7 +103,7 @@ def _next_text(cells: Sequence[tuple[int, Any]], column: int) -> tuple[int, str]
 def _labelled() -> re.Pattern[str]:
     """Return the pattern of a label: at the start or after a blank, and a colon behind it, a blank if it is a long one, or nothing."""
     names = sorted((text for text, role in labels().exact.items() if role not in ("total", "subtotal", "part")), key=len, reverse=True)
-    spaced = [(len(name) >= _LONG_LABEL, r"\s*".join(map(re.escape, name))) for name in names]
+    spaced = [(len(name) >= _LONG_LABEL, r"\s*".join(_ANY_BRACKET.get(c, re.escape(c)) for c in name)) for name in names]
     long, short = ("|".join(pattern for is_long, pattern in spaced if is_long == wanted) for wanted in (True, False))
     bracket = r"\s*(?:[(（][^()（）]*[)）])?\s*"
     begin = r"(?:^|(?<=[\s\u3000;；,，)）]))"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -41,6 +42,26 @@ class Content(IntEnum):
     ERROR = 8
     ISO_DATE = 9
     INLINE = 10
+
+
+@dataclass
+class Results:
+    """What the formulas of a sheet have for results: those that are 0, by row and column, and whether any is something else."""
+
+    zeros: list[tuple[int, int]] = field(default_factory=list)
+    calculated: bool = False
+
+    def add(self, row: int, column: int, value: Any) -> None:
+        """Take note of a formula's result."""
+        if value == 0 and isinstance(value, float):
+            self.zeros.append((row, column))
+        elif value is not None and not isinstance(value, Oddity):
+            self.calculated = True
+
+    def join(self, other: "Results") -> None:
+        """Take over another part's results."""
+        self.zeros += other.zeros
+        self.calculated |= other.calculated
 
 
 NUMERIC = (Content.NUMBER, Content.DATE, Content.DURATION)
@@ -87,18 +108,21 @@ def value_of(content: Content, text: str | None, *, formula: bool) -> Any:
     return _iso_date(text) if content == Content.ISO_DATE else text
 
 
-def special_value(xml: bytes, content: Content) -> Any:
-    """Return what a whole cell holds, a formula or a text within it; raises IrregularError where it has another shape."""
+def special_value(xml: bytes, content: Content) -> tuple[Any, bool]:
+    """Return what a whole cell holds, with a formula or a text of its own, and whether it has a formula; raises IrregularError."""
     match = _SPECIAL.fullmatch(xml)
-    if match is None or (match["inline"] is not None) != (content == Content.INLINE and match["inline"] is not None):
+    if match is None or (match["inline"] is not None and content != Content.INLINE):
         raise IrregularError
     if match["inline"] is not None:
         try:
-            return rich_text(etree.fromstring(match["inline"], xml_parser()))
+            element = etree.fromstring(match["inline"], xml_parser())
         except etree.XMLSyntaxError as error:
             raise IrregularError from error
-    text = match["value"]
-    return value_of(content, None if text is None else xml_text(text.decode(), keep=True), formula=match["formula"] is not None)
+        if any(len(text) for text in element.iter("{*}t")):
+            raise IrregularError
+        return rich_text(element), False
+    text, formula = match["value"], match["formula"] is not None
+    return value_of(content, None if text is None else xml_text(text.decode(), keep=True), formula=formula), formula
 
 
 def number_in(text: bytes) -> float:

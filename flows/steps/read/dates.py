@@ -16,6 +16,7 @@ _CLOCK = r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DAY = re.compile(rf"(\d{{4}}|\d{{2}})[年./\-](\d{{1,2}})[月./\-](\d{{1,2}})[日号.]?{_CLOCK}")
 _MONTH = re.compile(r"(\d{4}|\d{2})[年./\-](\d{1,2})(?:月份?|\.)?")
 _MONTH_ANYWHERE = re.compile(r"(?:(\d{4})[年./\-])?(?:\d{1,2}月?(?:—|–|-|~|至|到))?(\d{1,2})月")
+_MONTH_IN_DIGITS = re.compile(r"(?<!\d)(20\d{2})(?:[./\-](?=\d{1,2}(?![\d月]))|(?=\d{2}(?:[0-3]\d)?(?!\d)))(\d{1,2})")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
@@ -52,7 +53,7 @@ def months_in(text: str) -> list[tuple[int | None, int]]:
     """Return the months that a title names, as (year or None, month): 2022年5月, 2022年1—5月 (the last), 5月份, 二〇二二年五月."""
     plain = _arabic(squeeze(text))
     found = [(int(m[1]) if m[1] else None, int(m[2])) for m in _MONTH_ANYWHERE.finditer(plain)]
-    found += [(int(m[1]), int(m[2])) for m in re.finditer(r"(?<!\d)(20\d{2})[./\-](\d{1,2})(?![\d月])", plain)]
+    found += [(int(m[1]), int(m[2])) for m in _MONTH_IN_DIGITS.finditer(plain)]
     return [(year, month) for year, month in found if 1 <= month <= 12]
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from flows.steps.model import Coded
 
 Span = tuple[int, int, int, int]  # first row, first column, last row, last column; zero-based, inclusive
+_MOST_COLUMNS = 2**14
 Ints = npt.NDArray[np.int32]
 
 
@@ -89,9 +90,17 @@ class Grid:
 
     def filled(self, first: int, last: int) -> npt.NDArray[np.bool_]:
         """Return for each row from `first` up to, not including, `last` whether anything stands in it."""
+        return self._flagged(first, last, np.ones(len(self.rows), dtype=bool))
+
+    def worded(self, first: int, last: int) -> npt.NDArray[np.bool_]:
+        """Return for each row from `first` up to, not including, `last` whether a text stands in it that is no number."""
+        words = [isinstance(value, str) and not value.strip().replace(".", "").isdecimal() for value in self.values]
+        return self._flagged(first, last, np.array(words, dtype=bool)[self.codes])
+
+    def _flagged(self, first: int, last: int, cells: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         start, stop = np.searchsorted(self.rows, [first, last])
         flags = np.zeros(max(last - first, 0), dtype=bool)
-        flags[self.rows[start:stop] - first] = True
+        flags[self.rows[start:stop][cells[start:stop]] - first] = True
         return flags
 
 
@@ -138,6 +147,14 @@ def grid_of(sheet: str, rows: Iterable[Sequence[Any]]) -> Grid:
         for c, value in enumerate(row):
             builder.put(r, c, value)
     return builder.grid()
+
+
+def with_value(grid: Grid, places: Sequence[tuple[int, int]], value: Any) -> Grid:
+    """Return the grid with another value in some of its filled cells, given as (row, column)."""
+    at = np.array(places, dtype=np.int64)
+    changed = np.isin(grid.rows.astype(np.int64) * _MOST_COLUMNS + grid.columns, at[:, 0] * _MOST_COLUMNS + at[:, 1])
+    codes = np.where(changed, np.int32(len(grid.values)), grid.codes)
+    return replace(grid, codes=codes, values=[*grid.values, value], _cache={})
 
 
 def without_blanks(grid: Grid) -> Grid:

@@ -9,7 +9,7 @@ from functools import cache
 from flows.steps.model import Kind
 from flows.steps.read.grid import Grid
 from schemas.columns import COUNTS, KINDS
-from schemas.spellings import header_key, headers, unit_scale
+from schemas.spellings import header_key, headers, parents, unit_scale
 
 LEVELS = 3  # the deepest header looked for
 FEWEST = 3  # columns that any header has
@@ -142,7 +142,7 @@ def _paths(levels: Sequence[Level]) -> dict[int, _Path]:
     for column in sorted(set().union(*levels)):
         texts = [level[column] for level in levels if column in level]
         scale = next((s for text in texts if (s := _scale(text)) is not None), None)
-        keys = [header_key(text) for text in texts if unit_scale(text) is None]
+        keys = [key for text in texts if unit_scale(text) is None and parents().get(key := header_key(text)) is None]
         distinct = tuple(key for i, key in enumerate(keys) if i == 0 or key != keys[i - 1])
         if distinct:
             paths[column] = _Path(distinct, scale, column in guessed)

@@ -75,6 +75,7 @@ def _region(grid: Grid, header: Header, start: int) -> Region:
 def _roles(grid: Grid, header: Header, first: int) -> Roles:
     """Return the role of each row below a header, up to where the next table's title or the sheet's end begins."""
     roles = np.where(_holds_data(grid, header, first), np.int8(Role.DATA), np.int8(Role.BLANK))
+    roles[(roles == Role.BLANK) & grid.worded(first, grid.height)] = Role.REMARK
     _mark_labels(grid, header, first, roles)
     _mark_below_header(grid, first, roles, 0)
     roles = _up_to_next_table(grid, header, first, roles)
@@ -98,7 +99,7 @@ def _mark_labels(grid: Grid, header: Header, first: int, roles: Roles) -> None:
     """Mark the rows whose leading text is a label: a total, a footer, an example, a section."""
     asides = {header.columns[name] for name in ("note", "community") if name in header.columns}
     marked: set[int] = set()
-    for column in _leading(header, grid.width):
+    for column in _leading(header):
         coded = grid.column(column, first, grid.height)
         by_code = {code: role for code, value in enumerate(coded.values) if (role := label_role(value)) is not None}
         for row in np.flatnonzero(np.isin(coded.codes, list(by_code))).tolist() if by_code else ():
@@ -110,12 +111,10 @@ def _mark_labels(grid: Grid, header: Header, first: int, roles: Roles) -> None:
     _mark_groups(grid, header, first, roles)
 
 
-def _leading(header: Header, width: int) -> list[int]:
+def _leading(header: Header) -> range:
     """Return the columns in which a label may stand: those up to the names of counties and enterprises, or of persons."""
-    namely = ("county", "enterprise") if header.kind == "progress" else ("person",)
-    names = [header.columns[n] for n in namely if n in header.columns]
-    first_count = min((header.columns[n] for n in COUNTS if n in header.columns), default=width)
-    return list(range(min(max(names, default=0) + 1, max(first_count, 1), width)))
+    names = ("county", "enterprise") if header.kind == "progress" else ("person",)
+    return range(max((header.columns[n] for n in names if n in header.columns), default=min(header.columns.values())) + 1)
 
 
 def _bottom(grid: Grid, row: int, column: int, role: Role) -> int:
@@ -130,7 +129,7 @@ def _mark_groups(grid: Grid, header: Header, first: int, roles: Roles) -> None:
     if header.kind != "progress" or at is None:
         return
     counts = [column for name, column in header.columns.items() if name in COUNTS]
-    for column in sorted({at, *_leading(header, grid.width)}):
+    for column in _leading(header):
         coded = grid.column(column, first, grid.height)
         named = [code for code, value in enumerate(coded.values) if (column == at and names_group(value)) or is_enumerated(value)]
         for row in np.flatnonzero(np.isin(coded.codes, named) & (roles == Role.DATA)).tolist() if named else ():
@@ -160,7 +159,7 @@ def _up_to_next_table(grid: Grid, header: Header, first: int, roles: Roles) -> R
         if again is None:
             continue
         begin = cut = again.first - first
-        while cut > done and _is_title(grid, header, first + cut - 1):
+        while cut > done and _is_title(grid, first + cut - 1):
             cut -= 1
         titled = grid.filled(first + cut, first + begin).any()
         if titled or not again.same_as(header) or np.isin(roles[:begin], (*_SUMS, Role.FOOTER)).any():
@@ -195,20 +194,18 @@ def _beginnings() -> frozenset[str]:
     return frozenset([word[0] for word in header_words()] + list(" \u3000\n\t*"))
 
 
-def _is_title(grid: Grid, header: Header, row: int) -> bool:
-    """Return whether a row above a later header belongs to it: a blank, a lone text, or a line of labels without a count."""
-    cells = dict(grid.cells(row))
-    if any(c in cells for n, c in header.columns.items() if n in COUNTS or n in ("id", "sex")):
-        return False
-    texts = [value for value in cells.values() if isinstance(value, str)]
-    lone = len(cells) == len(texts) == 1 and label_role(texts[0]) is None
+def _is_title(grid: Grid, row: int) -> bool:
+    """Return whether a row above a later header belongs to it: a blank, a lone text, or a line of labels such as 填报单位."""
+    cells = [value for _, value in grid.cells(row)]
+    texts = [value for value in cells if isinstance(value, str)]
+    lone = len(cells) == len(texts) == 1 and label_role(texts[0]) is None and not texts[0].replace(".", "").strip().isdigit()
     return not cells or lone or heads_a_line(texts)
 
 
 def _mark_remarks(grid: Grid, header: Header, first: int, roles: Roles) -> None:
     """Mark the lines after the last data row that hold one text only and no name: a remark without its 注."""
     named = {header.columns[n] for n in ("county", "enterprise", "person") if n in header.columns}
-    for row in np.flatnonzero(~np.isin(roles, (Role.BLANK, Role.FOOTER, *_SUMS)))[::-1].tolist():
+    for row in np.flatnonzero(~np.isin(roles, (Role.BLANK, Role.REMARK, Role.FOOTER, *_SUMS)))[::-1].tolist():
         cells = grid.cells(first + row)
         column, value = cells[0]
         alone = len(cells) == 1 and isinstance(value, str)

@@ -111,7 +111,8 @@ class _Reader:
 
     def _end_cell(self) -> None:
         many = _repeated(self._cell.get(_TABLE + "number-columns-repeated"))
-        value = cell_value(self._cell, "\n".join("".join(parts) for parts in self._paragraphs))
+        text = "\n".join("".join(parts) for parts in self._paragraphs) if self._paragraphs else None
+        value = cell_value(self._cell, text)
         if value is not None:
             self._cells.append((self._column, many, value))
         down, across = (_repeated(self._cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
@@ -133,13 +134,16 @@ class _Reader:
         self._row += many
 
 
-def cell_value(cell: Mapping[str, str], text: str) -> Any:
-    """Return what a cell holds by its attributes and its text, None for nothing."""
-    kind, formula = cell.get(_OFFICE + "value-type"), _TABLE + "formula" in cell
+def cell_value(cell: Mapping[str, str], written: str | None) -> Any:
+    """Return what a cell holds by its attributes and its text, None for nothing.
+
+    A formula without a result has neither a type nor a text, one whose result is an empty text has an empty one.
+    """
+    kind, formula, text = cell.get(_OFFICE + "value-type"), _TABLE + "formula" in cell, written or ""
     if cell.get(_CALC_TYPE) == "error" or (formula and _ERROR.fullmatch(text)):
         return Oddity(text or "#VALUE!")
     if kind is None:
-        return Oddity("", uncalculated=True) if formula else text or None
+        return Oddity("", uncalculated=True) if formula and written is None else text or None
     if kind in ("float", "percentage", "currency"):
         return float(cell[_OFFICE + "value"])
     if kind == "boolean":

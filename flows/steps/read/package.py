@@ -32,10 +32,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook without its cells: its sheets, whether dates count from 1904, what the cells' styles mean, and shared strings."""
+    """A workbook without its cells: its sheets, whether dates count from 1904, what the cells' styles mean, and shared strings.
+
+    `stale` says that it asks to be calculated anew when it is opened, as libraries do that give formulas a 0 for a result.
+    """
 
     parts: Sequence[Part]
     date1904: bool
+    stale: bool
     styles: Sequence[Style]
     strings: Sequence[str]
 
@@ -50,12 +54,16 @@ def read_book(package: zipfile.ZipFile) -> Book:
     for sheet in root.iterfind("{*}sheets/{*}sheet"):
         kind, target = targets[next((value for key in _REL_ID if (value := sheet.get(key))), "")]
         parts.append(Part(sheet.get("name", ""), target, sheet.get("state", "visible") != "visible", kind))
-    properties = root.find("{*}workbookPr")
-    old = properties is not None and properties.get("date1904") in ("1", "true", "on")
+    old, stale = _flag(root, "workbookPr", "date1904"), _flag(root, "calcPr", "fullCalcOnLoad")
     by_kind = dict(targets.values())
     strings = shared_strings(package.read(by_kind["sharedStrings"])) if "sharedStrings" in by_kind else []
     styles = _styles(_xml(package, by_kind["styles"])) if "styles" in by_kind else []
-    return Book(parts, old, styles, strings)
+    return Book(parts, old, stale, styles, strings)
+
+
+def _flag(root: etree._Element, element: str, attribute: str) -> bool:
+    found = root.find(f"{{*}}{element}")
+    return found is not None and found.get(attribute) in ("1", "true", "on")
 
 
 def _targets(package: zipfile.ZipFile, names: Mapping[str, str], path: str) -> dict[str, tuple[str, str]]:

@@ -24,7 +24,8 @@ class Role(IntEnum):
     SECTION = 8  # a line inside a table that names what follows
     EXAMPLE = 9
     FOOTER = 10
-    OUTSIDE = 11  # in no table of a ledger
+    REMARK = 11  # a text beside the columns that a ledger needs
+    OUTSIDE = 12  # in no table of a ledger
 
     @property
     def label(self) -> str:
@@ -49,14 +50,17 @@ def label_role(value: Any) -> Role | None:
     if not isinstance(value, str) or not _HINT.search(value):
         return None
     text = squeeze(value)
-    head = text.split(":", 1)[0]
-    label = labels().get(text) or (labels().get(re.sub(r"\(.*?\)", "", head)) if head != text else None)
+    head, colon, _ = text.partition(":")
+    bare = re.sub(r"\(.*?\)", "", text)
+    label = (
+        labels().get(text) or labels().get(bare) or (labels().get(head) or labels().get(re.sub(r"\(.*?\)", "", head)) if colon else None)
+    )
     if label in _BY_LABEL:
         return _BY_LABEL[label]
     if text.startswith("其中"):
         return Role.PART
-    if len(text) <= _LONGEST_TOTAL and (match := _ENDING.search(text)):
-        return Role.SUBTOTAL if match[0] == "小计" or len(text) > 4 else Role.TOTAL
+    if len(text) <= _LONGEST_TOTAL and (match := _ENDING.search(bare)):
+        return Role.SUBTOTAL if match[0] == "小计" or len(bare) > 4 else Role.TOTAL
     if _EXAMPLE.match(text):
         return Role.EXAMPLE
     return Role.FOOTER if _FOOTNOTE.match(text) else None

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flows.steps.read.contents import Content, IrregularError, content_of_tag, special_value, value_of
+from flows.steps.read.contents import Content, IrregularError, Results, content_of_tag, special_value, value_of
 from flows.steps.read.package import Style
 from flows.steps.read.texts import xml_text
 from flows.steps.read.words import PAD, Words, begins, columns_of, digit_counts, factorized, numbers_of
@@ -37,6 +37,7 @@ class Cells:
     contents: Array
     numbers: Array
     others: Sequence[Any]
+    results: Results
 
 
 class _Tags:
@@ -77,7 +78,10 @@ def scan(piece: bytes, styles: Sequence[Style]) -> Cells:
     found.take_values(text, tags, cells, np.flatnonzero(valued))
     found.take_inline(text, tags, cells, np.flatnonzero(inline))
     for at, start, stop in zip(special.tolist(), tags.places[cells[special]].tolist(), tags.places[ends].tolist(), strict=True):
-        found.put(at, special_value(text.text[start:stop], Content(contents[at])))
+        value, formula = special_value(text.text[start:stop], Content(contents[at]))
+        found.put(at, value)
+        if formula:
+            found.results.add(int(row[at]), int(column[at]), value)
     return found.filled()
 
 
@@ -143,6 +147,7 @@ class _Found:
         self.contents = np.zeros(len(rows), dtype=np.int8)
         self.numbers = np.zeros(len(rows))
         self.others: list[Any] = []
+        self.results = Results()
 
     def take_values(self, text: Words, tags: _Tags, cells: Array, which: Array) -> None:
         """Take the values of cells that hold nothing else: whole numbers of up to eight digits at once, others one by one."""
@@ -185,4 +190,4 @@ class _Found:
             raise IrregularError
         keep = self.contents != Content.NOTHING
         rows, columns = self.rows[keep].astype(np.int32), self.columns[keep].astype(np.int32)
-        return Cells(rows, columns, self.contents[keep], self.numbers[keep], self.others)
+        return Cells(rows, columns, self.contents[keep], self.numbers[keep], self.others, self.results)

@@ -35,7 +35,8 @@ def shared_strings(data: bytes) -> list[str]:
 
 def rich_text(element: etree._Element) -> str:
     """Return the text of an item or inline string: its runs joined, without the reading that may stand above it."""
-    runs = [t for t in element.iter("{*}t") if etree.QName(t.getparent()).localname != "rPh"]
+    readings = {t for reading in element.iter("{*}rPh") for t in reading.iter("{*}t")}
+    runs = [t for t in element.iter("{*}t") if t not in readings]
     return "".join(cell_text(t.text or "", keep=t.get(_PRESERVE) == "preserve") for t in runs)
 
 

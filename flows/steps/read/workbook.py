@@ -17,7 +17,6 @@ from flows.steps.read.sniff import Format, Refusal, sniff
 from flows.steps.read.xls import read_xls
 from flows.steps.read.xlsx import read_xlsx
 
-FORM_SHEET = "_表单信息"  # the hidden sheet of our own blank workbook
 _READERS: Mapping[Format, Callable[[bytes], Opened]] = {"xlsx": read_xlsx, "xls": read_xls, "ods": read_ods}
 # What broken packages and parts raise in the libraries below; anything else is a fault of the program.
 _BROKEN = (CalamineError, PanicError, IrregularError, XMLSyntaxError, ExpatError, zipfile.BadZipFile, zlib.error, NotImplementedError,
@@ -38,5 +37,5 @@ def open_workbook(data: bytes, stem: str) -> Opened | Refusal:
         return Refusal("file-encrypted")
     except TooLargeError as error:
         return Refusal("file-too-large", str(error))
-    except _BROKEN as error:
-        return Refusal("file-unreadable", f"文件内部结构有误（{type(error).__name__}）")
+    except _BROKEN:
+        return Refusal("file-unreadable", "文件内部结构有误，可能已损坏")

@@ -8,8 +8,9 @@ import xlrd
 from xlrd.compdoc import CompDocError
 
 from flows.steps.model import Oddity
-from flows.steps.read.contents import moment
+from flows.steps.read.contents import duration, moment
 from flows.steps.read.grid import Grid, GridBuilder, Opened
+from flows.steps.read.package import format_style
 from flows.steps.read.rescue import by_calamine
 
 # What xlrd raises on files that are broken, or only strange to it.
@@ -46,19 +47,26 @@ def _grid(sheet: Any, calculated: bool) -> Grid:
     date1904 = sheet.book.datemode == 1
     for row in range(sheet.nrows):
         for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
-            builder.put(row, column, _value(kind, value, calculated, date1904))
+            if kind == xlrd.XL_CELL_DATE:
+                builder.put(row, column, _time(sheet, row, column, value, date1904))
+            else:
+                builder.put(row, column, _value(kind, value, calculated))
     builder.spans += [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
     return builder.grid(date1904)
 
 
-def _value(kind: int, value: Any, calculated: bool, date1904: bool) -> Any:
+def _time(sheet: Any, row: int, column: int, value: float, date1904: bool) -> Any:
+    """Return the date or the time span that a number shows in its cell's format."""
+    form = sheet.book.format_map[sheet.book.xf_list[sheet.cell_xf_index(row, column)].format_key]
+    return duration(value) if format_style(form.format_str) == "duration" else moment(value, date1904=date1904)
+
+
+def _value(kind: int, value: Any, calculated: bool) -> Any:
     """Return what a cell holds. An empty text is the result of a formula: none at all where no formula has been calculated."""
     if kind == xlrd.XL_CELL_TEXT:
         return value if value or calculated else Oddity("", uncalculated=True)
     if kind == xlrd.XL_CELL_NUMBER:
         return float(value)
-    if kind == xlrd.XL_CELL_DATE:
-        return moment(value, date1904=date1904)
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
     return Oddity(xlrd.error_text_from_code.get(value, "#VALUE!")) if kind == xlrd.XL_CELL_ERROR else None

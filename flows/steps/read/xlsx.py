@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from lxml.etree import XMLSyntaxError
 
+from flows.steps.model import Oddity
 from flows.steps.read.cellwise import read_cellwise
-from flows.steps.read.contents import NUMERIC, Content, IrregularError, shown
-from flows.steps.read.grid import Grid, Opened, without_blanks
+from flows.steps.read.contents import NUMERIC, Content, IrregularError, Results, shown
+from flows.steps.read.grid import Grid, Opened, with_value, without_blanks
 from flows.steps.read.package import Book, read_book
 from flows.steps.read.pieces import Pieces, spans_in
 from flows.steps.read.rescue import by_calamine
@@ -51,7 +52,7 @@ def _by_parts(package: zipfile.ZipFile) -> Opened:
                 grid = read_scanned(stream, part.name, book)
         except IrregularError:
             with package.open(part.path) as stream:
-                grid = read_cellwise(stream, part.name, book)
+                grid = settled(*read_cellwise(stream, part.name, book), book)
         opened.grids.append(grid)
     return opened
 
@@ -66,7 +67,17 @@ def read_scanned(stream: IO[bytes], name: str, book: Book) -> Grid:
     if (order[1:] <= order[:-1]).any():
         raise IrregularError
     codes, values = _coded(contents, numbers, [value for cells in found for value in cells.others], book)
-    return without_blanks(Grid(name, rows, columns, codes, values, spans, book.date1904))
+    results = Results()
+    for cells in found:
+        results.join(cells.results)
+    return settled(Grid(name, rows, columns, codes, values, spans, book.date1904), results, book)
+
+
+def settled(grid: Grid, results: Results, book: Book) -> Grid:
+    """Return the grid without blank texts, and with the formulas uncalculated that only have the 0 that a library gave them."""
+    if results.zeros and book.stale and not results.calculated:
+        grid = with_value(grid, results.zeros, Oddity("", uncalculated=True))
+    return without_blanks(grid)
 
 
 def _joined(found: list[Cells]) -> list[Any]:

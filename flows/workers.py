@@ -1,0 +1,167 @@
+"""Processes in which files are read and checked apart: a hostile file costs itself and nothing else (DESIGN §10).
+
+Readers can give up in ways that Python cannot catch, hang, or swallow memory. So each file is examined in a process with a memory
+and a time limit; a process is used for many files, and replaced when it dies or is late.
+"""
+
+import atexit
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import TimeoutError as LateError
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from multiprocessing import forkserver
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from flows.job import Found, Job, examine
+from flows.steps.model import Claims, Examined, Failure, Reading
+from schemas.rules import RULES
+
+T = TypeVar("T")
+
+PRELOADED = ("flows.job", "flows.steps.read", "flows.steps.check")
+MOST_WORKERS = 4
+FILES_A_WORKER = 100  # then a fresh one takes its place: memory that libraries keep does not add up
+_KILLED = -9  # how a process ends that the system kills for want of memory
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What examining one file may take: bytes of memory on top of the program's own, and seconds."""
+
+    memory: int = 2 * 2**30
+    seconds: float = 120.0
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What stands in a result's place where its process failed: the rule's code and the reason to print."""
+
+    code: Literal["file-unreadable", "file-too-large"]
+    reason: str
+
+
+class Workers:
+    """A pool of processes; its methods may be called from several threads at once."""
+
+    def __init__(self, limits: Limits | None = None, count: int | None = None) -> None:
+        self.limits = limits or Limits()
+        count = count or max(1, min(os.cpu_count() or 1, MOST_WORKERS))
+        self._pool = ProcessPool(count, FILES_A_WORKER, _limit_memory, (self.limits.memory,), context=_context())
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the processes, also those at work."""
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types
+        self._pool.join()
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> T | Lost:
+        """Return what a function returns in a process of the pool, or why there is nothing; raises the Exception that it raises."""
+        return self._result(self._schedule(function, arguments))
+
+    def each(self, function: Callable[..., T], calls: Iterable[Sequence[Any]]) -> Iterator[T | Lost]:
+        """Yield the same for each of several calls of a function, in their order; they run side by side."""
+        waiting = [self._schedule(function, arguments) for arguments in calls]
+        return (self._result(future) for future in waiting)
+
+    def _schedule(self, function: Callable[..., T], arguments: Sequence[Any]) -> Any:
+        return self._pool.schedule(_guarded, (function, tuple(arguments), self.limits), timeout=self.limits.seconds)
+
+    def _result(self, future: Any) -> T | Lost:
+        try:
+            result: T | Lost = future.result()
+        except LateError:
+            return Lost("file-too-large", f"读取超过{self.limits.seconds:g}秒仍未完成")
+        except ProcessExpired as error:
+            return _out_of_memory(self.limits) if error.exitcode == _KILLED else BROKEN_OFF
+        return result
+
+
+BROKEN_OFF = Lost("file-unreadable", "读取时程序中断，文件内部结构可能已损坏")
+
+
+def _out_of_memory(limits: Limits) -> Lost:
+    return Lost("file-too-large", f"读取所需的内存超过{limits.memory / 2**30:.3g} GB")
+
+
+def _guarded(function: Callable[..., T], arguments: Sequence[Any], limits: Limits) -> T | Lost:
+    """Return a function's result, in a process of the pool; an Exception goes on to whoever asked, it is a fault of the program."""
+    try:
+        return function(*arguments)
+    except MemoryError:
+        return _out_of_memory(limits)
+    except RecursionError:
+        return BROKEN_OFF
+    except BaseException as error:
+        if isinstance(error, Exception):
+            raise
+        return BROKEN_OFF  # such as the PanicException of a library written in Rust
+
+
+def _context() -> Any:
+    """Return how processes are started: from a server that has loaded everything once and has no threads, where there is one."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    forkserver.ensure_running()  # it loads while the caller goes on
+    return context
+
+
+def _limit_memory(memory: int) -> None:
+    """Let a process take so many bytes on top of what it has now; only where the system can count them."""
+    if not sys.platform.startswith("linux"):
+        return
+    import resource  # there is none on Windows
+
+    for name in PRELOADED:
+        import_module(name)
+    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123  (no path to speak of)
+        used = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData:"))
+    resource.setrlimit(resource.RLIMIT_DATA, (used + memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+@cache
+def shared_workers() -> Workers:
+    """Return the pool of this process with the usual limits, started when it is first asked for and stopped at the end."""
+    workers = Workers()
+    atexit.register(workers.close)
+    return workers
+
+
+def examine_apart(job: Job, files: Sequence[Found], workers: Workers | None = None) -> Iterator[list[Examined]]:
+    """Yield what each file holds, read and checked in the pool, in the order of the files."""
+    calls = [_call(job, file) for file in files]
+    results = (workers or shared_workers()).each(examine, calls)
+    return (unread(job, file, result) if isinstance(result, Lost) else result for file, result in zip(files, results, strict=True))
+
+
+def examine_one(job: Job, file: Found, workers: Workers | None = None) -> list[Examined]:
+    """Return what one file holds, read and checked in the pool."""
+    result = (workers or shared_workers()).call(examine, *_call(job, file))
+    return unread(job, file, result) if isinstance(result, Lost) else result
+
+
+def _call(job: Job, file: Found) -> tuple[Any, ...]:
+    return file.path, file.name, job.campaign, job.month, job.issued, job.key
+
+
+def unread(job: Job, file: Found, lost: Lost) -> list[Examined]:
+    """Return what stands in for a file whose process failed: no ledger, and one fault that says why."""
+    from flows.steps.check import check_alone  # here, since pandera takes long to import
+
+    rule = RULES[lost.code]
+    fault = Failure(file.name, None, None, None, None, None, lost.code, rule.severity, rule.say(reason=lost.reason), rule.advise())
+    reading = Reading(file.name, file.sha256, file.path.stat().st_size, Claims(), [], [fault])
+    return check_alone(reading, job.campaign, job.month, job.issued, str, job.key)
