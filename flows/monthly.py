@@ -22,10 +22,11 @@ from flows.locks import month_lock
 from flows.mailing import send_month
 from flows.month import Outcome, publish_month, usable_view
 from flows.settle import settle
-from flows.shelf import clear, examine_to_shelf, take
+from flows.shelf import clear, take
 from flows.steps.model import Submission
 from flows.steps.months import Month
 from flows.workdays import why_not
+from flows.workers import shelve_one
 from flows.working import Opened, open_job, today
 
 
@@ -47,7 +48,7 @@ IO: dict[str, Any] = {"retries": 3, "retry_delay_seconds": exponential_backoff(b
 @task(name="读取与校验", task_run_name="读取与校验 {file.name}", **IO)
 def read_and_check(job: Job, file: Found) -> str:
     """Read and check one ledger file in a process of its own; return the name under which it lies on the shelf."""
-    name = examine_to_shelf(job, file)
+    name = shelve_one(job, file)
     get_run_logger().info("%s：读取与校验完毕", file.name)
     return name
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import xlsxwriter
 
 from flows.campaign import SETTINGS_FILE, campaign_of
+from flows.steps.blank import blank_form
 from flows.steps.model import OfficeError
 from flows.steps.publish import write_whole
 from schemas.columns import KIND_NAMES
@@ -70,8 +71,6 @@ def write_working_folder(folder: Path) -> None:
         write_whole(folder / "campaign" / name, content)
     for name in ("ledgers", "outputs"):
         (folder / name).mkdir(parents=True)
-    from flows.steps.blank import blank_form
-
     campaign = campaign_of(files, folder)
     for kind, title in KIND_NAMES.items():
         write_whole(folder / f"{title}（空白）.xlsx", blank_form(kind, campaign))

@@ -8,10 +8,10 @@ from flows import console
 from flows.checking import Checked, check, files_to_check
 from flows.cli import OK, RETURNED
 from flows.drafts import template_folders
-from flows.job import examine
 from flows.steps.months import Month
 from flows.steps.records import quality_record
 from flows.steps.render import Renderer
+from flows.workers import examine_apart
 from flows.working import open_job
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import SEVERITIES
@@ -25,7 +25,7 @@ def check_command(paths: Sequence[Path], month: Month, campaign: Path | None, ou
     opened = open_job(month, campaign, None, outputs, issued, store)
     job = opened.job
     files = files_to_check(job, paths)
-    ledgers = [x for f in files for x in examine(f.path, f.name, job.campaign, job.month, job.issued, job.key)]
+    ledgers = [ledger for found in examine_apart(job, files) for ledger in found]
     checked = check(job, ledgers, files, Renderer(template_folders(job)))
     if as_json:
         console.print_json(quality_record(checked.ledgers, checked.failures))

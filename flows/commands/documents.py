@@ -138,8 +138,9 @@ def blank_command(kind: str, path: Path, campaign: Path | None) -> int:
     from flows.steps.blank import blank_form
     from schemas.columns import KINDS
 
-    if kind not in KINDS:
+    known = next((k for k in KINDS if k == kind), None)
+    if known is None:
         raise OfficeError(f"没有台账“{kind}”。可选：progress（进度台账）、roster（花名册）")
-    write_whole(path, blank_form(kind, load_campaign(campaign or Path("campaign"))))
+    write_whole(path, blank_form(known, load_campaign(campaign or Path("campaign"))))
     console.say(str(path))
     return OK

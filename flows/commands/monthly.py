@@ -9,8 +9,8 @@ from flows import console
 from flows.cli import OK, RETURNED
 from flows.job import Found, Job
 from flows.month import Outcome, run_month, verdicts
-from flows.shelf import examine_to_shelf
 from flows.steps.months import Month
+from flows.workers import shelve_apart
 from flows.working import Opened, open_job
 from schemas.columns import VERDICT_NAMES
 
@@ -37,9 +37,8 @@ def run_with_prefect(opened: Opened) -> Outcome:
 
 
 def examine_in_order(job: Job, files: Sequence[Found]) -> Iterator[str]:
-    """Read and check files one after another; yield the name under which each lies on the shelf."""
-    for file in console.tracked(files, len(files), "读取台账"):
-        yield examine_to_shelf(job, file)
+    """Read and check files in processes of their own; yield the name under which each lies on the shelf."""
+    return console.tracked(shelve_apart(job, files), len(files), "读取台账")
 
 
 def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:
