@@ -41,7 +41,7 @@ def files_to_check(job: Job, paths: Iterable[Path]) -> list[Found]:
             found |= {file.sha256: file for file in survey(path)}
         elif path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            found.setdefault(digest, Found(path, _name(job, path), digest))
+            found.setdefault(digest, Found(path.absolute(), _name(job, path), digest))
         else:
             raise OfficeError(f"没有文件“{path}”。请核对文件名和所在文件夹")
     return sorted(found.values(), key=lambda file: file.name)

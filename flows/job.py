@@ -38,7 +38,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Found:
-    """A file in the ledger folder: its path, its name inside the folder (with `/`), and the hash of its bytes."""
+    """A file in the ledger folder: its absolute path, its name inside the folder (with `/`), and the hash of its bytes."""
 
     path: Path
     name: str
@@ -66,7 +66,7 @@ def survey(folder: Path) -> list[Found]:
         if path.is_file() and not hidden and path.name.lower() not in IGNORED_NAMES:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found.setdefault(digest, Found(path, readable(path.relative_to(folder).as_posix()), digest))
+            found.setdefault(digest, Found(path.absolute(), readable(path.relative_to(folder).as_posix()), digest))
     return sorted(found.values(), key=lambda f: f.name)
 
 

@@ -48,7 +48,9 @@ def open_job(month: Month, campaign: Path | None, ledgers: Path | None, outputs:
 
 def open_store(campaign: Path, uri: str | None) -> Store:
     """Return the store at a URI, or the campaign folder's own."""
-    return Store(uri or str((campaign / STORE).resolve()))
+    if uri and "://" in uri:
+        return Store(uri)
+    return Store(str(Path(uri or campaign / STORE).resolve()))
 
 
 def today() -> date:

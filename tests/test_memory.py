@@ -28,6 +28,7 @@ def bulletin(office: Office, *words: str) -> tuple[int, str]:
         os.chdir(here)
     if isinstance(result.exception, OfficeError):
         return cli.NOTHING_MADE, str(result.exception)
+    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
     code = result.return_value if isinstance(result.return_value, int) else result.exit_code
     return code, result.output
 
