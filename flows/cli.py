@@ -75,13 +75,16 @@ app.add_typer(store, name="store")
 
 @app.command(cls=console.ChineseCommand)
 def run(month: MonthArgument, campaign: CampaignOption = None, ledgers: LedgersOption = None, outputs: OutputsOption = None,
-        issued: IssuedOption = None, store: StoreOption = None,
-        without_prefect: DirectOption = False,
+        issued: IssuedOption = None, store: StoreOption = None, without_prefect: DirectOption = False,
+        dask: Annotated[str | None, _option("--dask", metavar="地址", help="在 Dask 集群上运行，如 tcp://10.0.0.1:8786")] = None,
+        send: Annotated[bool, typer.Option("--send", help="把退回材料、催报和简报用邮件发出去，每封只发一次")] = False,
+        mail_dry_run: Annotated[bool, typer.Option("--mail-dry-run", help="只把邮件写进 outbox，不发送")] = False,
         as_json: JsonOption = False) -> None:  # fmt: skip
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
-    from flows.commands.monthly import run_command
+    from flows.commands.monthly import Ways, run_command
 
-    raise typer.Exit(run_command(month, campaign, ledgers, outputs, issued, store, without_prefect=without_prefect, as_json=as_json))
+    ways = Ways(without_prefect, dask or "", send, mail_dry_run)
+    raise typer.Exit(run_command(month, campaign, ledgers, outputs, issued, store, ways, as_json=as_json))
 
 
 @app.command(cls=console.ChineseCommand)

@@ -34,10 +34,8 @@ async def on_io_only(task: "Task[..., Any]", run: TaskRun, state: State[Any]) ->
     """Return whether a failed task is worth another try: only where reading or writing failed."""
     try:
         await state.aresult()
-    except OSError:
-        return True
-    except Exception:  # noqa: BLE001  (whatever else failed is wrong code or wrong data: no second try)
-        return False
+    except Exception as error:  # noqa: BLE001  (whatever else failed is wrong code or wrong data: no second try)
+        return isinstance(error, OSError) or isinstance(error.__cause__, OSError)
     return False
 
 
@@ -79,7 +77,13 @@ def add_up_and_publish(opened: Opened, files: list[Found]) -> Outcome:
     return outcome
 
 
-RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)
+def runner_at(address: str) -> Any:
+    """Return the runner of the ledgers' tasks: threads here, each waiting for a process, or an existing Dask cluster."""
+    if not address:
+        return ThreadPoolTaskRunner(max_workers=4)
+    from prefect_dask.task_runners import DaskTaskRunner  # here, since it takes long to import and few need it
+
+    return DaskTaskRunner(address=address)
 
 
 def run_name() -> str:
@@ -87,7 +91,7 @@ def run_name() -> str:
     return f"{field_of(runtime.flow_run.parameters, 'month') or '上月'} 月度简报"
 
 
-@flow(name="monthly", flow_run_name=run_name, task_runner=RUNNER, persist_result=False)
+@flow(name="monthly", flow_run_name=run_name, persist_result=False)
 def monthly(form: MonthlyForm) -> State[Outcome | None]:
     """Make a month; the state's message says in one line what came of it."""
     if form.workday is not None and (why := why_not(today(), form.workday)) is not None:
@@ -98,8 +102,10 @@ def monthly(form: MonthlyForm) -> State[Outcome | None]:
     job, logger = opened.job, get_run_logger()
     with month_lock(job.store, str(month), logger.info):
         files = survey(job.ledgers) if job.ledgers.is_dir() else []
-        waiting = [read_and_check.submit(job, file) for file in to_examine(job, files)]
-        judge_and_store(job, [future.result() for future in waiting], files)
+        with runner_at(form.dask) as runner:
+            waiting = [runner.submit(read_and_check, {"job": job, "file": file}) for file in to_examine(job, files)]
+            names = [future.result() for future in waiting]
+        judge_and_store(job, names, files)
         outcome = add_up_and_publish(opened, files)
     if form.send:
         send_mails(opened, outcome)
@@ -124,11 +130,11 @@ def deployment(**more: Any) -> Any:
     return monthly.to_deployment(name="scheduled", schedule=schedule, parameters=parameters, description=about, concurrency_limit=1, **more)
 
 
-def run_flow(opened: Opened, *, send: bool = False) -> Outcome:
+def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
     """Run the flow for an opened job and return what it left; raises what the flow raised."""
     job = opened.job
     form = MonthlyForm(campaign=str(opened.folder), outputs=str(job.outputs), store=job.store.uri, month=str(job.month),
-                       ledgers=str(job.ledgers), issued=job.issued, send=send)  # fmt: skip
+                       ledgers=str(job.ledgers), issued=job.issued, dask=dask)  # fmt: skip
     state: Any = monthly(form, return_state=True)
     result: Outcome = state.result()
     return result

@@ -13,7 +13,7 @@ from flows.checking import Checked, check, files_to_check
 from flows.drafts import template_folders
 from flows.forms import QualityForm, field_of
 from flows.job import Found
-from flows.monthly import IO, RUNNER, read_and_check
+from flows.monthly import IO, read_and_check, runner_at
 from flows.shelf import clear, take
 from flows.steps.months import Month
 from flows.steps.render import Renderer
@@ -34,14 +34,16 @@ def run_name() -> str:
     return f"{field_of(runtime.flow_run.parameters, 'month')} 台账检查"
 
 
-@flow(name="quality", flow_run_name=run_name, task_runner=RUNNER, persist_result=False)
+@flow(name="quality", flow_run_name=run_name, persist_result=False)
 def quality(form: QualityForm) -> State[Checked]:
     """Check the ledgers of a month, or one of them; the state's message counts the verdicts."""
     month = Month.parse(form.month)
     opened = open_job(month, form.folder, Path("ledgers") / form.month, Path(form.outputs), form.issued, form.store or None)
     files = files_to_check(opened.job, [Path(form.ledgers) if form.ledgers else opened.job.ledgers])
-    waiting = [read_and_check.submit(opened.job, file) for file in files]
-    checked = judge_and_return(opened, [future.result() for future in waiting], files)
+    with runner_at("") as runner:
+        waiting = [runner.submit(read_and_check, {"job": opened.job, "file": file}) for file in files]
+        names = [future.result() for future in waiting]
+    checked = judge_and_return(opened, names, files)
     create_table_artifact(key=f"quality-{month}", table=ledger_rows(checked.ledgers), description=f"{month.label}台账结论")
     create_table_artifact(key=f"faults-{month}", table=failure_rows(checked.failures), description=f"{month.label}问题汇总")
     get_run_logger().info("%s：检查 %s 个台账", month, len(checked.ledgers))

@@ -154,7 +154,12 @@ def shelve_apart(job: Job, files: Sequence[Found], workers: Workers | None = Non
 
 
 def shelve_one(job: Job, file: Found, workers: Workers | None = None) -> str:
-    """Read and check one file in the pool; return the name under which it lies on the shelf."""
+    """Read and check one file in the pool; return the name under which it lies on the shelf.
+
+    A process that may have no children, such as a Dask worker's with its default setting, does the work itself.
+    """
+    if workers is None and multiprocessing.current_process().daemon:
+        return examine_to_shelf(job, file)
     return _shelved(job, file, (workers or shared_workers()).call(examine_to_shelf, job, file))
 
 

@@ -1,6 +1,7 @@
 """`bulletin run`: a month's ledgers become everything that the month leaves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from flows import console
 from flows.cli import OK, RETURNED
 from flows.job import Found, Job
+from flows.locks import month_lock
+from flows.mailing import send_month, write_month
 from flows.month import Outcome, run_month, verdicts
 from flows.steps.months import Month
 from flows.workers import shelve_apart
@@ -15,25 +18,41 @@ from flows.working import Opened, open_job
 from schemas.columns import VERDICT_NAMES
 
 
+@dataclass(frozen=True)
+class Ways:
+    """How a run is done: without Prefect or on a Dask cluster; whether its letters are sent, or only written down."""
+
+    without_prefect: bool = False
+    dask: str = ""
+    send: bool = False
+    mail_dry_run: bool = False
+
+
 def run_command(month: Month, campaign: Path | None, ledgers: Path | None, outputs: Path | None, issued: date | None,
-                store: str | None, *, without_prefect: bool, as_json: bool) -> int:  # fmt: skip
+                store: str | None, ways: Ways, *, as_json: bool) -> int:  # fmt: skip
     """Make a month and say what came of it; return the exit code."""
     opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
     with console.teller(quiet=as_json) as tell:
-        outcome = run_month(opened, examine_in_order, tell) if without_prefect else run_with_prefect(opened)
-        summary = summary_of(opened, outcome)
+        outcome = _without_prefect(opened, tell) if ways.without_prefect else _with_prefect(opened, ways)
+        letters = send_month(opened.job, outcome) if ways.send else write_month(outcome) if ways.mail_dry_run else []
+        summary = summary_of(opened, outcome) | {"mail": letters}
         if as_json:
             console.print_json(summary)
-        for line in () if as_json else lines_of(summary):
+        for line in () if as_json else (*lines_of(summary), *letters):
             tell(line)
     return OK if outcome.complete else RETURNED
 
 
-def run_with_prefect(opened: Opened) -> Outcome:
+def _without_prefect(opened: Opened, tell: Callable[[str], None]) -> Outcome:
+    with month_lock(opened.job.store, str(opened.job.month), tell):
+        return run_month(opened, examine_in_order, tell)
+
+
+def _with_prefect(opened: Opened, ways: Ways) -> Outcome:
     """Make a month as a Prefect flow: on the server that PREFECT_API_URL names, else on a temporary one."""
     from flows.monthly import run_flow
 
-    return run_flow(opened)
+    return run_flow(opened, dask=ways.dask)
 
 
 def examine_in_order(job: Job, files: Sequence[Found]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from flows import console
 from flows.campaign import load_campaign
 from flows.cli import OK
-from flows.commands.monthly import run_command
+from flows.commands.monthly import Ways, run_command
 from flows.demo.city import make_city, months_from
 from flows.demo.write import CAMPAIGN, FIRST_MONTH, MONTHS, write_campaign, write_month
 from flows.starting import write_working_folder
@@ -49,4 +49,4 @@ def demo_command(folder: Path, *, without_prefect: bool) -> int:
 def _run(folder: Path, month: Month, *, without_prefect: bool) -> None:
     issued = month.last_day + timedelta(2)
     run_command(month, folder / "campaign", folder / "ledgers" / str(month), folder / "outputs", issued, None,
-                without_prefect=without_prefect, as_json=False)  # fmt: skip
+                Ways(without_prefect), as_json=False)  # fmt: skip

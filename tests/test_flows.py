@@ -1,0 +1,183 @@
+"""The three flows on a real Prefect server: the same results as without it, artifacts without a person, retries on I/O only."""
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.demo.city import make_city
+from flows.demo.people import people_of, write_roster
+from flows.demo.write import centre_rows
+from flows.steps.months import Month
+from tests.working import CENTRE, CHEMICALS, EAST, MACHINES, REGISTERED, WEST, Office
+
+PORT = 4298
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Run a Prefect server of the tests' own; yield the folder of its database."""
+    home = tmp_path_factory.mktemp("prefect")
+    environment = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    environment.pop("PREFECT_API_URL", None)
+    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(PORT)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/api/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield home
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+RUN = """
+import json, sys, warnings
+from pathlib import Path
+from flows.forms import BulletinForm, MonthlyForm, QualityForm
+from flows import bulletin, monthly, quality
+warnings.simplefilter("ignore")
+form = {"monthly": MonthlyForm, "bulletin": BulletinForm, "quality": QualityForm}[sys.argv[1]]
+flow = {"monthly": monthly.monthly, "bulletin": bulletin.bulletin, "quality": quality.quality}[sys.argv[1]]
+state = flow(form(**json.loads(sys.argv[2])), return_state=True)
+print(json.dumps({"name": state.name, "type": state.type.value, "message": state.message}))
+"""
+
+
+def run_flow(server: Path, office: Office, flow: str, **fields: Any) -> dict[str, str]:
+    """Run a flow in a process of its own, in the working folder, on the server; return its state."""
+    environment = {**os.environ, "PREFECT_HOME": str(server), "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api",
+                   "PYTHONPATH": str(Path(__file__).parent.parent)}  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", RUN, flow, json.dumps(fields)], cwd=office.folder, env=environment, check=False,
+                          capture_output=True, text=True, encoding="utf-8")  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    state: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
+    return state
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Return an office with a month of four ledgers, one of them a roster with faults."""
+    senders = [*REGISTERED["报送单位"], [CENTRE, "托管中心", "", "", "花名册"]]
+    place = Office(tmp_path_factory.mktemp("office"), registered={**REGISTERED, "报送单位": senders})
+    place.ledger("2022-05", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))])
+    place.ledger("2022-05", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
+    people = people_of(centre_rows(make_city(counties=3, firms=3), 1)[:1], Month(2022, 5), 7)
+    for line in people:
+        line["county"] = EAST
+    people[0]["id"] = people[0]["id"][:-1] + ("1" if people[0]["id"][-1] != "1" else "2")
+    people[1]["phone"] = "13977553"
+    write_roster(place.folder / "ledgers" / "2022-05" / CENTRE / "花名册.xlsx", people, "2022年5月花名册", CENTRE)
+    place.people = people  # type: ignore[attr-defined]  # for the search for persons
+    return place
+
+
+def test_the_monthly_flow_makes_what_the_functions_make(server: Path, office: Office) -> None:
+    """The same bytes with Prefect as without it; state and artifacts tell the month."""
+    fields = {"month": "2022-05", "issued": "2022-06-02"}
+    state = run_flow(server, office, "monthly", **fields, outputs="outputs")
+    assert state == {"name": "有退回", "type": "COMPLETED", "message": "2022年5月：台账通过1个，部分通过1个，退回1个；未报送1家"}
+    with_prefect = office.digests("2022-05")
+    office.out("2022-05").rename(office.folder / "kept")
+    office.run("2022-05", "2022-06-02")
+    assert office.digests("2022-05") == with_prefect
+    assert sorted(artifact_keys(server)) == ["counties-2022-05", "faults-2022-05", "month-2022-05", "quality-2022-05"]
+
+
+def test_a_bulletin_from_the_form(server: Path, office: Office) -> None:
+    """A county's bulletin, by level and name."""
+    state = run_flow(server, office, "bulletin", month="2022-05", level="县区", name=EAST, outputs="single")
+    assert state == {"name": "Completed", "type": "COMPLETED", "message": f"2022年5月县区简报：{EAST}.docx"}
+    single = office.folder / "single" / "2022-05" / "bulletins" / "县区" / f"{EAST}.docx"
+    assert single.read_bytes() == office.out("2022-05", "bulletins", "县区", f"{EAST}.docx").read_bytes()
+
+
+def test_the_quality_flow_checks_and_stores_nothing(server: Path, office: Office) -> None:
+    """Verdicts and packets for a folder of ledgers; the store is as it was."""
+    store = office.folder / "campaign" / "store" / "submissions" / "_delta_log"
+    before = sorted(p.name for p in store.glob("*.json"))
+    state = run_flow(server, office, "quality", month="2022-05", issued="2022-06-02", outputs="checked")
+    assert state == {"name": "有退回", "type": "COMPLETED", "message": "2022年5月：检查台账3个，退回1个"}
+    written = sorted(
+        p.relative_to(office.folder / "checked" / "2022-05").as_posix() for p in (office.folder / "checked").rglob("*") if p.is_file()
+    )
+    assert written == ["quality.json", f"returns/{CENTRE}/花名册（已标注）.xlsx", f"returns/{CENTRE}/退回通知.docx",
+                       f"returns/{WEST}/台账（已标注）.xlsx", f"returns/{WEST}/退回通知.docx"]  # fmt: skip
+    assert sorted(p.name for p in store.glob("*.json")) == before
+    assert not list((office.folder / "campaign" / "store").glob("waiting/*"))
+
+
+def test_a_day_that_is_none_to_run_on(server: Path, office: Office) -> None:
+    """The guard of the daily schedule ends the run with the reason."""
+    today = datetime.now(UTC).date()
+    state = run_flow(server, office, "monthly", month="2022-05", workday=23)
+    assert state["name"] == "未到日期" or today.day > 30
+    assert "本任务定在每月第23个工作日运行" in state["message"] or today.day > 30
+
+
+def test_a_month_without_ledgers_fails_with_the_reason(server: Path, office: Office) -> None:
+    """No usable ledger is a failed run whose message is the sentence."""
+    state = run_flow(server, office, "monthly", month="2022-09")
+    assert (state["type"], "没有2022年9月的台账" in state["message"]) == ("FAILED", True)
+
+
+def test_no_person_in_prefects_database(server: Path, office: Office) -> None:
+    """After runs with a faulty roster the database holds no name, no ID number and no phone of it."""
+    time.sleep(2)
+    raw = b"".join(path.read_bytes() for path in sorted(server.rglob("*")) if path.is_file())
+    people: list[dict[str, Any]] = office.people  # type: ignore[attr-defined]  # set by the fixture
+    assert b"month-2022-05" in raw
+    found = [value for line in people for value in (line["id"], line["phone"]) if value.encode() in raw]
+    names = [line["person"] for line in people if line["person"].encode() in raw or line["person"].encode("unicode_escape") in raw]
+    assert (found, names) == ([], [])
+
+
+def artifact_keys(server: Path) -> set[str]:
+    """Return the keys of the artifacts in the server's database."""
+    with sqlite3.connect(server / "prefect.db") as database:
+        return {row[0] for row in database.execute("select distinct key from artifact")}
+
+
+def test_only_reading_and_writing_is_tried_again() -> None:
+    """An OSError is worth another try, also behind a sentence of ours; wrong code and wrong data are not."""
+    from prefect.states import Failed
+
+    from flows.monthly import on_io_only
+    from flows.steps.store import StoreError
+
+    behind = StoreError("x")
+    behind.__cause__ = OSError("disk")
+    tries: list[tuple[BaseException, bool]] = [(OSError("disk"), True), (behind, True), (StoreError("x"), False), (KeyError("bug"), False)]
+    for error, again in tries:
+        assert asyncio.run(on_io_only(None, None, Failed(data=error))) is again  # type: ignore[arg-type]  # it looks at the state only
+
+
+def test_the_schedule_is_the_fifth_working_day_at_nine() -> None:
+    """The deployment runs every day at nine in Asia/Shanghai, guarded by the working day, one run at a time."""
+    from flows import bulletin, monthly, quality
+
+    scheduled = monthly.deployment()
+    (schedule,) = scheduled.schedules
+    assert (schedule.schedule.cron, schedule.schedule.timezone, scheduled.parameters) == (
+        "0 9 * * *",
+        "Asia/Shanghai",
+        {"form": {"workday": 5}},
+    )
+    assert scheduled.concurrency_limit == 1
+    assert [f"{d.flow_name}/{d.name}" for d in (scheduled, bulletin.deployment(), quality.deployment())] == [
+        "monthly/scheduled", "bulletin/on-demand", "quality/on-demand",
+    ]  # fmt: skip
