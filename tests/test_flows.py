@@ -181,3 +181,16 @@ def test_the_schedule_is_the_fifth_working_day_at_nine() -> None:
     assert [f"{d.flow_name}/{d.name}" for d in (scheduled, bulletin.deployment(), quality.deployment())] == [
         "monthly/scheduled", "bulletin/on-demand", "quality/on-demand",
     ]  # fmt: skip
+
+
+def test_on_a_cluster_the_bytes_are_the_same(server: Path, office: Office) -> None:
+    """The ledgers are read by two worker processes of a Dask cluster; what the month leaves is the same, and the wire carried little."""
+    from distributed import LocalCluster
+
+    office.run("2022-05", "2022-06-02")
+    here = office.digests("2022-05")
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        fields = {"month": "2022-05", "issued": "2022-06-02", "outputs": "outputs", "dask": cluster.scheduler_address}
+        state = run_flow(server, office, "monthly", **fields, store=str(office.folder / "cluster-store"))
+    assert state["name"] == "有退回"
+    assert office.digests("2022-05") == here

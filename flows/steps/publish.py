@@ -77,9 +77,9 @@ class Staging:
 
 
 def is_whole(folder: Path, digests: Mapping[str, str]) -> bool:
-    """Return whether a folder holds just the files of some digests, unchanged."""
-    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    return there == set(digests) and all(hashlib.sha256((folder / n).read_bytes()).hexdigest() == d for n, d in digests.items())
+    """Return whether a folder holds all files of some digests, unchanged; others, such as an outbox, may lie beside them."""
+    paths = {folder / name: digest for name, digest in digests.items()}
+    return all(path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest for path, digest in paths.items())
 
 
 def safe_name(name: str) -> str:
