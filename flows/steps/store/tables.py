@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.fs as fs
-from deltalake import CommitProperties, DeltaTable, QueryBuilder, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from flows.steps.model import OfficeError
@@ -108,15 +108,13 @@ class Store:
         if table is None:
             return wanted.empty_table()
         try:
-            rows = self._from_folder(table, name, filters, wanted.names) if self.is_folder else _queried(table, filters, wanted.names)
+            system, root = files_of_store(self)
+            # Delta's own file system hands Rust objects to Arrow's threads, which abort the process at exit (delta-rs issue 2184).
+            files = fs.SubTreeFileSystem(f"{root}/{name}", system)
+            rows = table.to_pyarrow_table(filters=list(filters) or None, columns=wanted.names, filesystem=files)
         except (DeltaError, OSError, pa.ArrowException) as error:
             raise StoreError(f"数据存储“{self.uri}”的 {name} 表读不出来（{_short(error)}）。请从备份恢复") from error
         return rows.select(wanted.names).cast(wanted)
-
-    def _from_folder(self, table: DeltaTable, name: str, filters: Sequence[Filter], columns: Sequence[str]) -> pa.Table:
-        # The default filesystem hands Rust objects to Arrow's threads, which abort the process at exit (delta-rs issue 2184).
-        local = fs.SubTreeFileSystem(self.path(name), fs.LocalFileSystem())
-        return table.to_pyarrow_table(filters=list(filters) or None, columns=list(columns), filesystem=local)
 
     def append(self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None) -> None:
         """Append rows to a table in one commit; nothing is written where there are none.
@@ -157,20 +155,6 @@ def files_of_store(store: Store) -> tuple[fs.FileSystem, str]:
         endpoint_override=endpoint, scheme="http" if endpoint and endpoint.startswith("http:") else "https",
     )  # fmt: skip
     return system, path.rstrip("/")
-
-
-def _queried(table: DeltaTable, filters: Sequence[Filter], columns: Sequence[str]) -> pa.Table:
-    """Return rows by DataFusion, which reads object stores through Delta's own client."""
-    where = " AND ".join(f'"{column}" {operator} {_literal(value)}' for column, operator, value in filters)
-    names = ", ".join(f'"{column}"' for column in columns)
-    query = f"SELECT {names} FROM rows{' WHERE ' + where if where else ''}"  # noqa: S608  (every value is quoted below)
-    return pa.table(QueryBuilder().register("rows", table).execute(query).read_all())
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return f"({', '.join(map(_literal, value))})"
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _short(error: Exception) -> str:
