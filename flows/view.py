@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.settings import Campaign
 from flows.steps import roll_up as up
-from flows.steps.model import Failure, Figures, Kind, Line, Remembered, Submission
+from flows.steps.model import Failure, Figures, Kind, Later, Line, Remembered, Submission
 from flows.steps.months import Month
 from flows.steps.store import Store, counts_of, failures_of, recall, state_of
 from schemas.columns import COUNTS
@@ -48,7 +48,8 @@ def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None 
     remembered, _ = recall(store, str(month), as_of)
     rows = _reader(store)
     chosen = up.choose(remembered, campaign, month, rows)
-    previous = figures_of(remembered, campaign, month.previous, rows) if remembered.of(str(month.previous)) else None
+    before = remembered.of(str(month.previous))
+    previous = figures_of(remembered, campaign, month.previous, light_reader(store)) if before else None
     figures = up.roll_up(chosen.lines, chosen.coverage, campaign, month, previous)
     of_month, live = remembered.of(str(month)), remembered.live(str(month))
     failures = [failure for found in failures_of(store, of_month).values() for failure in found]
@@ -101,22 +102,29 @@ def _reader(store: Store, columns: Sequence[str] | None = None) -> Rows:
         new = {s.id: s for s in wanted if s.id not in kept}
         if new:
             kept.update({key: [] for key in new})
-            for row in counts_of(store, new.values(), columns).to_pylist():
-                if row["good"]:
-                    kept[row["submission"]].append(_line(row, new[row["submission"]], with_cells=columns is None))
+            for line in _lines(counts_of(store, new.values(), columns), new, with_cells=columns is None):
+                kept[line.submission].append(line)
         return [line for s in wanted for line in kept[s.id]]
 
     return rows
 
 
-def _line(row: Mapping[str, Any], submission: Submission, *, with_cells: bool) -> Line:
-    prefix = f"{submission.file}!"
-    names = ("enterprise", *COUNTS)
-    cells = {name: ([prefix + cell for cell in row[f"at_{name}"] or ()], row[f"n_{name}"]) for name in names} if with_cells else _NO_CELLS
-    return Line(
-        submission.id, submission.month, submission.sender or "", submission.file, row["county"], row["enterprise"],
-        values("group").get(row["affiliation"]) or "", {name: row[name] for name in COUNTS}, cells,
-    )  # fmt: skip
+def _lines(table: Any, submissions: Mapping[str, Submission], *, with_cells: bool) -> Iterator[Line]:
+    """Yield a line for each good row of the store's table `progress`; its cells are looked up when they are asked for."""
+    columns = [table[name].to_pylist() for name in _LIGHT]
+    whole = table.combine_chunks() if with_cells else table
+    groups = values("group").exact
+    for at, (submission, good, county, enterprise, affiliation, *counts) in enumerate(zip(*columns, strict=True)):
+        if good:
+            own = submissions[submission]
+            cells: Mapping[str, Any] = Later(_cells, whole, at, f"{own.file}!") if with_cells else _NO_CELLS
+            counted = dict(zip(COUNTS, counts, strict=True))
+            yield Line(submission, own.month, own.sender or "", own.file, county, enterprise, groups.get(affiliation, ""), counted, cells)
+
+
+def _cells(table: Any, at: int, prefix: str) -> dict[str, tuple[Sequence[str], int]]:
+    return {name: ([prefix + cell for cell in table[f"at_{name}"][at].as_py() or ()], table[f"n_{name}"][at].as_py())
+            for name in ("enterprise", *COUNTS)}  # fmt: skip
 
 
 _NO_CELLS: Mapping[str, tuple[Sequence[str], int]] = dict.fromkeys(("enterprise", *COUNTS), ((), 0))

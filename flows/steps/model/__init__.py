@@ -17,7 +17,7 @@ from flows.steps.model.documents import (
     Report,
     Trend,
 )
-from flows.steps.model.figures import Change, Coverage, Entry, Figures, Line, Pace
+from flows.steps.model.figures import Change, Coverage, Entry, Figures, Later, Line, Pace
 from flows.steps.model.ledgers import (
     Claims,
     Coded,
@@ -59,6 +59,7 @@ __all__ = [
     "Flags",
     "Frame",
     "Kind",
+    "Later",
     "Ledger",
     "LedgerReport",
     "Line",

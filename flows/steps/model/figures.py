@@ -1,11 +1,44 @@
 """What is added up, on every level."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from flows.steps.model.ledgers import Kind
+
+V = TypeVar("V")
+
+
+class Later(Mapping[str, V]):
+    """A mapping that is made when it is first looked into: most bulletins need few of a month's thousands of entries whole."""
+
+    __slots__ = ("_arguments", "_made", "_make")
+
+    def __init__(self, make: Callable[..., Mapping[str, V]], *arguments: Any) -> None:
+        self._make, self._arguments = make, arguments
+        self._made: Mapping[str, V] | None = None
+
+    def _whole(self) -> Mapping[str, V]:
+        if self._made is None:
+            self._made = self._make(*self._arguments)
+        return self._made
+
+    def __getitem__(self, name: str) -> V:
+        return self._whole()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole())
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """The figures of a month on every level, from the lines that count (DESIGN §6)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from flows.settings import Campaign, Indicator
-from flows.steps.model import Change, Coverage, Entry, Figures, Line, Pace
+from flows.steps.model import Change, Coverage, Entry, Figures, Later, Line, Pace
 from flows.steps.months import Month
 from flows.steps.roll_up.lines import in_registered_order
 from schemas.columns import COUNTS
@@ -37,10 +37,10 @@ def roll_up(lines: Sequence[Line], coverage: Sequence[Coverage], campaign: Campa
         month=str(month),
         as_of=month.last_day,
         city=city,
-        groups=[_entry(name, [x for x in ordered if x.group == name]) for name in values("group").values()],
-        counties=_ranked([_county(name, _of(ordered, lambda x: x.county, name), city) for name in counties], campaign),
-        enterprises=[_entry(name, own) for name, own in _grouped(ordered, lambda x: x.enterprise, campaign)],
-        cells=[_entry(f"{x.county} {x.enterprise}", [x], county=x.county, enterprise=x.enterprise) for x in ordered],
+        groups=[_entry(name, own) for name, own in _by(ordered, "group", values("group").values())],
+        counties=_ranked([_county(name, own, city) for name, own in _by(ordered, "county", counties)], campaign),
+        enterprises=[_entry(name, own) for name, own in _by(ordered, "enterprise", _enterprise_order(lines, campaign))],
+        cells=[_cell(line) for line in ordered],
         coverage=list(coverage),
         pace=_pace(campaign, month),
     )
@@ -60,10 +60,9 @@ def stage_of(counts: Mapping[str, int]) -> str | None:
     """Return how far the handover is; an indicator with nothing to do does not stand in the way; None without retirees."""
     if not counts["retirees"]:
         return None
-    complete = {name: counts[done] >= counts[total] for name, (done, total) in INDICATORS.items()}
-    if complete["agreement"]:
-        return FINISHED if all(complete.values()) else SUBSTANTIAL
-    return UNDER_WAY if any(counts[done] for done, _ in INDICATORS.values()) else NOT_STARTED
+    if counts["agreement"] < counts["retirees"]:
+        return UNDER_WAY if any(counts[done] for done, _ in INDICATORS.values()) else NOT_STARTED
+    return FINISHED if all(counts[done] >= counts[total] for done, total in INDICATORS.values()) else SUBSTANTIAL
 
 
 def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
@@ -71,18 +70,25 @@ def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
     for name in COUNTS:
         city = figures.city.counts[name]
         for level in ("groups", "counties", "enterprises", "cells"):
-            total = sum(entry.counts[name] for entry in getattr(figures, level))
+            total = sum([entry.counts[name] for entry in getattr(figures, level)])
             if total != city:
                 raise NotReconciledError(f"{name}: {level} {total}, city {city}")
-        if sum(line.counts[name] for line in lines) != city:
+        if sum([line.counts[name] for line in lines]) != city:
             raise NotReconciledError(f"{name}: lines do not add up to the city's {city}")
 
 
-def _entry(name: str, lines: Sequence[Line], county: str | None = None, enterprise: str | None = None) -> Entry:
+def _entry(name: str, lines: Sequence[Line]) -> Entry:
     counted = {line.enterprise for line in lines if line.group != TRUSTEESHIP}
-    counts = {"enterprises": len(counted)} | {c: sum(line.counts[c] for line in lines) for c in COUNTS}
-    groups = tuple(g for g in values("group").values() if any(line.group == g for line in lines))
-    return Entry(name, counts, rates_of(counts), stage_of(counts), _sources(lines), county, enterprise, groups=groups)
+    counts = {"enterprises": len(counted)} | {c: sum([line.counts[c] for line in lines]) for c in COUNTS}
+    present = {line.group for line in lines}
+    groups = tuple(g for g in values("group").values() if g in present)
+    return Entry(name, counts, Later(rates_of, counts), stage_of(counts), Later(_sources, lines), groups=groups)
+
+
+def _cell(line: Line) -> Entry:
+    counts = {"enterprises": int(line.group != TRUSTEESHIP), **line.counts}
+    name, rates, sources = f"{line.county} {line.enterprise}", Later(rates_of, counts), Later(_sources, [line])
+    return Entry(name, counts, rates, stage_of(counts), sources, line.county, line.enterprise, groups=(line.group,))
 
 
 def _sources(lines: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
@@ -120,24 +126,22 @@ def _rank_key(entry: Entry, ranking: Iterable[Indicator]) -> tuple[Fraction, ...
 
 def _ordered(lines: Sequence[Line], campaign: Campaign) -> list[Line]:
     """Return the lines by county, then enterprise, in the registry's order."""
-    counties = {c.name: i for i, c in enumerate(campaign.counties)}
+    width = len(lines) + 1
+    counties = {c.name: i * width for i, c in enumerate(campaign.counties)}
     enterprises = {name: i for i, name in enumerate(_enterprise_order(lines, campaign))}
-    return sorted(lines, key=lambda line: (counties[line.county], enterprises[line.enterprise]))
+    return sorted(lines, key=lambda line: counties[line.county] + enterprises[line.enterprise])
 
 
 def _enterprise_order(lines: Sequence[Line], campaign: Campaign) -> list[str]:
     return in_registered_order((line.enterprise for line in lines), [e.name for e in campaign.enterprises])
 
 
-def _grouped(lines: Sequence[Line], key: Callable[[Line], str], campaign: Campaign) -> Iterable[tuple[str, list[Line]]]:
-    found: dict[str, list[Line]] = {name: [] for name in _enterprise_order(lines, campaign)}
+def _by(lines: Sequence[Line], field: str, names: Iterable[str]) -> Iterable[tuple[str, list[Line]]]:
+    """Return the lines by one of their fields, for each name in order, also where there are none."""
+    found: dict[str, list[Line]] = {name: [] for name in names}
     for line in lines:
-        found[key(line)].append(line)
+        found[getattr(line, field)].append(line)
     return found.items()
-
-
-def _of(lines: Sequence[Line], key: Callable[[Line], str], name: str) -> list[Line]:
-    return [line for line in lines if key(line) == name]
 
 
 def _pace(campaign: Campaign, month: Month) -> Pace:
@@ -166,8 +170,12 @@ def _changed(figures: Figures, previous: Figures) -> Figures:
 
 def change_of(now: Entry, then: Entry) -> Change:
     """Return the difference between two months of one entry."""
-    rates: dict[str, Fraction | None] = {}
-    for name in INDICATORS:
-        a, b = now.rates[name], then.rates[name]
-        rates[name] = None if a is None or b is None else a - b
-    return Change({name: now.counts[name] - then.counts[name] for name in COUNTS}, rates)
+    return Change(Later(_counts_apart, now.counts, then.counts), Later(_rates_apart, now.rates, then.rates))
+
+
+def _counts_apart(now: Mapping[str, int], then: Mapping[str, int]) -> dict[str, int]:
+    return {name: now[name] - then[name] for name in COUNTS}
+
+
+def _rates_apart(now: Mapping[str, Fraction | None], then: Mapping[str, Fraction | None]) -> dict[str, Fraction | None]:
+    return {name: None if (a := now[name]) is None or (b := then[name]) is None else a - b for name in INDICATORS}

@@ -96,7 +96,7 @@ def _one_each(lines: Sequence[tuple[Sender, Line]], campaign: Campaign) -> tuple
     by_key: dict[tuple[str, str], list[tuple[Sender, Line]]] = {}
     for pair in lines:
         by_key.setdefault(pair[1].key, []).append(pair)
-    first = {key: sorted(pairs, key=rank) for key, pairs in by_key.items()}
+    first = {key: sorted(pairs, key=rank) if len(pairs) > 1 else pairs for key, pairs in by_key.items()}
     doubled = [(pairs[0][1], line) for pairs in first.values() for _, line in pairs[1:]]
     return [pairs[0][1] for pairs in first.values()], doubled
 
