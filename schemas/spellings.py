@@ -27,11 +27,12 @@ def squeeze(text: str) -> str:
 
 
 def squeeze_all(texts: Sequence[str]) -> list[str]:
-    """Return many texts squeezed; those that are in NFKC already, as nearly all names are, go through as one text."""
-    whole = "\0".join(texts)
-    if whole.count("\0") >= max(len(texts), 1) or not unicodedata.is_normalized("NFKC", whole):
+    """Return many texts squeezed; what is in NFKC already, as nearly all names are, is only looked at, and blanks go from all at once."""
+    normal = [text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text) for text in texts]
+    whole = "\0".join(normal)
+    if whole.count("\0") != len(texts) - 1:
         return [squeeze(text) for text in texts]
-    return _SPACE.sub("", whole).split("\0") if texts else []
+    return _SPACE.sub("", whole).split("\0")
 
 
 @dataclass(frozen=True)

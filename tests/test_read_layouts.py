@@ -68,6 +68,14 @@ SHEETS: dict[str, tuple[list[list[Any]], list[Span], list[tuple[Any, ...]], dict
         [[*HEADER[:5], "人事档案移交", "党员组织关系", None, P["functions"]], [*[None] * 5, "已移交", "党员数", "已转接", None], ONE, TWO],
         [], down(1), {"header": 2, "data": 2},
     ),
+    "single headers in the lower row": (
+        [[None] * 4 + ["党员组织关系"], [*HEADER[:4], "党员数", "已转接", *[HEADER[n] for n in (4, 5, 8)]], [*ONE[:4], *ONE[6:8], *ONE[4:6], ONE[8]],
+         [*TWO[:4], *TWO[6:8], *TWO[4:6], TWO[8]]],
+        [], down(1), {"header": 2, "data": 2},
+    ),
+    "another header right below": (
+        [HEADER, [None, *ONE[1:]], [*HEADER, P["note"]], [*TWO, "无"]], [], [("甲厂", 10, 9, "D2"), ("乙厂", 20, 19, "D4")], {"header": 2, "data": 2},
+    ),
     "a header of three levels": (
         [[*HEADER[:3], "社会化管理进展情况", *[None] * 5], [*[None] * 3, *HEADER[3:5], "人事档案", "党员组织关系", None, P["functions"]],
          [*[None] * 5, "已移交", "党员数", "已转接", None], ONE, TWO],

@@ -17,6 +17,7 @@ _LONGEST_TITLE = 60
 _NO_TITLE = re.compile(r"\s*(?:注|说明|填表说明|备注|要求)|.*(?:日前|日之前|日以前|底前|末前|请|务必)", re.DOTALL)
 _STAMP = re.compile(r"[(（](?:盖章|公章|签章|章|盖公章|全称)[)）]")
 _ANY_BRACKET = {"(": "[(（]", ")": "[)）]"}
+_LINES = 40  # lines above and below a table in which claims are looked for
 _LONG_LABEL = 4  # characters from which a label may be followed by a blank instead of a colon
 
 
@@ -37,7 +38,7 @@ def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
 
 def sheet_unit(grid: Grid, region: Region) -> int:
     """Return the factor of the unit that a line above a table gives for all of it (单位：万人 is 10 000), else 1."""
-    for row in region.rows(Role.TITLE).tolist():
+    for row in region.rows(Role.TITLE).tolist()[-_LINES:]:
         for _, label, text in _parts(grid.cells(row)):
             scale = unit_scale(text.strip("()（） ")) if label == "unit" else None
             if scale:
@@ -53,7 +54,8 @@ def merge_claims(claims: Sequence[Claims]) -> Claims:
 def _lines(regions: Sequence[Region]) -> Iterator[tuple[int, Role]]:
     for region in regions:
         for role in (Role.TITLE, Role.FOOTER):
-            yield from ((row, role) for row in region.rows(role).tolist())
+            rows = region.rows(role).tolist()
+            yield from ((row, role) for row in (rows[-_LINES:] if role == Role.TITLE else rows[:_LINES]))
 
 
 def _may_be_title(text: str) -> bool:

@@ -19,6 +19,7 @@ from flows.steps.read.roles import Role
 from flows.steps.read.totals import scale_of, totals_of
 from schemas.columns import KINDS, Column
 
+_NOTHING: Sequence[Any] = [None]  # the values of a column that is not there
 FILLED_DOWN = ("county", "enterprise")  # the only merged data cells whose value stands for all rows they span
 
 
@@ -53,7 +54,7 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
             anchors[column.name] = np.concatenate(
                 [np.full(n, -1) if anchor is None else anchor + 1 for (_, anchor), n in zip(cells, lengths, strict=True)]
             )
-        whole, meant = _join([(coded, _meanings(part, column, coded)) for part, (coded, _) in zip(parts, cells, strict=True)])
+        whole, meant = _join(column, parts, [coded for coded, _ in cells])
         written[column.name] = whole
         frame |= _typed(column, whole.codes, meant.values)
         conversions += _conversions(column, whole.codes, meant)
@@ -73,18 +74,16 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
     )
 
 
-def _meanings(part: _Part, column: Column, coded: Coded) -> Meanings:
-    return meanings(coded.values, column, scale=scale_of(part.grid, part.region, column.name), date1904=part.grid.date1904)
-
-
 def _cells(part: _Part, name: str) -> tuple[Coded, npt.NDArray[np.int64] | None]:
     """Return a field's cells at the data rows, and where merged cells are filled down the row that each value stands in."""
     column, rows = part.region.header.columns.get(name), part.rows
     if column is None or not len(rows):
-        return Coded(np.zeros(len(rows), dtype=np.int32), [None]), None
-    whole = part.grid.column(column, 0, part.grid.height)
+        return Coded(np.zeros(len(rows), dtype=np.int32), _NOTHING), None
     anchor = _anchors(part.grid, column, rows) if name in FILLED_DOWN else None
-    return Coded(whole.codes[rows if anchor is None else anchor], whole.values), anchor
+    wanted = rows if anchor is None else anchor
+    first = int(wanted.min())
+    coded = part.grid.column(column, first, int(wanted.max()) + 1)
+    return Coded(coded.codes[wanted - first], coded.values), anchor
 
 
 def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
@@ -99,20 +98,24 @@ def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArra
     return np.where(inside, own[nearest, 0], rows) if inside.any() else None
 
 
-def _join(pieces: Sequence[tuple[Coded, Meanings]]) -> tuple[Coded, Meanings]:
-    """Return the cells of all tables as one column, and what each of its different values means."""
-    if len(pieces) == 1:
-        return pieces[0]
-    codes: list[npt.NDArray[np.int32]] = []
-    written: list[Any] = []
-    meant_values: list[Any] = []
-    doubtful: dict[int, Meaning] = {}
-    for coded, own in pieces:
-        codes.append(coded.codes + np.int32(len(written)))
-        doubtful |= {len(written) + place: meaning for place, meaning in own.doubtful.items()}
-        meant_values += own.values
-        written += coded.values
-    return Coded(np.concatenate(codes) if codes else np.empty(0, dtype=np.int32), written or [None]), Meanings(meant_values, doubtful)
+def _join(column: Column, parts: Sequence[_Part], cells: Sequence[Coded]) -> tuple[Coded, Meanings]:
+    """Return the cells of all tables as one column, and what each of its different values means.
+
+    The values of one column of a sheet are converted once, however many tables share it.
+    """
+    begins: dict[tuple[int, int], int] = {}
+    codes, written, values, doubtful = [], list[Any](), list[Any](), dict[int, Meaning]()
+    for part, coded in zip(parts, cells, strict=True):
+        scale = scale_of(part.grid, part.region, column.name)
+        key = id(coded.values), scale
+        if key not in begins:
+            begins[key] = begin = len(written)
+            own = meanings(coded.values, column, scale=scale, date1904=part.grid.date1904)
+            doubtful |= {begin + place: meaning for place, meaning in own.doubtful.items()}
+            values += own.values
+            written += coded.values
+        codes.append(coded.codes + np.int32(begins[key]))
+    return Coded(np.concatenate(codes) if codes else np.empty(0, dtype=np.int32), written or [None]), Meanings(values or [None], doubtful)
 
 
 def _typed(column: Column, codes: npt.NDArray[np.int32], values: Sequence[Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Grid:
 
     def cells(self, row: int) -> list[tuple[int, Any]]:
         """Return the filled cells of a row as (column, value), from left to right."""
-        start, stop = np.searchsorted(self.rows, [row, row + 1])
+        start, stop = _bounds(self.rows, row, row + 1)
         pairs = zip(self.columns[start:stop].tolist(), self.codes[start:stop].tolist(), strict=True)
         return [(column, self.values[code]) for column, code in pairs]
 
@@ -73,7 +73,7 @@ class Grid:
             values = [None, *(self.values[code] for code in different.tolist())]
             self._cache[column] = self.rows[here], Coded((codes + 1).astype(np.int32), values)
         rows, coded = self._cache[column]
-        start, stop = np.searchsorted(rows, [first, last])
+        start, stop = _bounds(rows, first, last)
         codes = np.zeros(max(last - first, 0), dtype=np.int32)
         codes[rows[start:stop] - first] = coded.codes[start:stop]
         return Coded(codes, coded.values)
@@ -94,14 +94,24 @@ class Grid:
 
     def worded(self, first: int, last: int) -> npt.NDArray[np.bool_]:
         """Return for each row from `first` up to, not including, `last` whether a text stands in it that is no number."""
+        return self._flagged(first, last, self._words)
+
+    @cached_property
+    def _words(self) -> npt.NDArray[np.bool_]:
+        """Return for each cell whether it is a text that is no number."""
         words = [isinstance(value, str) and not value.strip().replace(".", "").isdecimal() for value in self.values]
-        return self._flagged(first, last, np.array(words, dtype=bool)[self.codes])
+        return np.array(words, dtype=bool)[self.codes]
 
     def _flagged(self, first: int, last: int, cells: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        start, stop = np.searchsorted(self.rows, [first, last])
+        start, stop = _bounds(self.rows, first, last)
         flags = np.zeros(max(last - first, 0), dtype=bool)
         flags[self.rows[start:stop][cells[start:stop]] - first] = True
         return flags
+
+
+def _bounds(rows: Ints, first: int, last: int) -> tuple[int, int]:
+    """Return where the cells from row `first` up to, not including, `last` begin and end; of the rows' own type, else all are copied."""
+    return int(rows.searchsorted(np.int32(first))), int(rows.searchsorted(np.int32(last)))
 
 
 @dataclass
@@ -159,7 +169,10 @@ def with_value(grid: Grid, places: Sequence[tuple[int, int]], value: Any) -> Gri
 
 def without_blanks(grid: Grid) -> Grid:
     """Return the grid without the cells that hold nothing but white space."""
-    blank = [code for code, value in enumerate(grid.values) if isinstance(value, str) and not value.strip()]
+    values = grid.values
+    blank = [code for code, value in enumerate(values) if type(value) is str and (not value or value.isspace())]
+    if not blank:
+        return grid
     keep = ~np.isin(grid.codes, blank)
     if keep.all():
         return grid

@@ -2,8 +2,9 @@
 
 import itertools
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from flows.steps.model import Kind
@@ -56,7 +57,7 @@ def find_header(grid: Grid, start: int, stop: int) -> Header | None:
     known = {row: sum(header_key(text) in header_words() for text in texts.values()) for row, texts in rows.items()}
     best: Header | None = None
     for first in range(start, stop):
-        if best is not None and first > best.first + LEVELS - 1:
+        if best is not None and first > best.last:
             break
         for last in range(first, min(first + LEVELS, grid.height)):
             if sum(known[row] for row in range(first, last + 1)) < FEWEST:
@@ -109,11 +110,15 @@ def _good(kind: Kind, columns: Mapping[str, int]) -> bool:
 
 @dataclass(frozen=True)
 class _Path:
-    """The texts of a column's header from the top level down; a guessed parent was taken over from the column at the left."""
+    """The texts of a column's header from the top level down.
+
+    `shared` tells that what stands above the lowest text heads other columns too, `guessed` that it was taken over from the left.
+    """
 
     levels: tuple[str, ...]
     scale: int | None
     guessed: bool
+    shared: bool = False
 
     @property
     def text(self) -> str:
@@ -123,7 +128,7 @@ class _Path:
         """Return the field that the column holds, "" for one that is of no use here, None for an unknown one."""
         known, ignored = headers(kind), headers("ignored")
         tries = [self.text]
-        if len(self.levels) > 1 and (self.guessed or any(c.header == self.levels[-1] for c in KINDS[kind])):
+        if self.guessed or (self.shared and any(c.header == self.levels[-1] for c in KINDS[kind])):
             tries.append(self.levels[-1])
         for text in tries:
             if (name := known.get(text)) is not None:
@@ -146,7 +151,8 @@ def _paths(levels: Sequence[Level]) -> dict[int, _Path]:
         distinct = tuple(key for i, key in enumerate(keys) if i == 0 or key != keys[i - 1])
         if distinct:
             paths[column] = _Path(distinct, scale, column in guessed)
-    return paths
+    heads = Counter(path.levels[:-1] for path in paths.values() if len(path.levels) > 1)
+    return {column: replace(path, shared=heads[path.levels[:-1]] > 1) for column, path in paths.items()}
 
 
 def _row_texts(grid: Grid, row: int) -> Level:
@@ -169,7 +175,7 @@ def _levels(grid: Grid, rows: Mapping[int, Level], first: int, last: int) -> lis
 
 
 def _inherit(upper: Level, lower: Level) -> set[int]:
-    """Give a lower text without an upper one the upper text at its left, as in files that know no merged cells."""
+    """Give a lower text without an upper one the upper text at its left, as in files that know no merged cells; return where."""
     taken: set[int] = set()
     for column in sorted(lower):
         if column not in upper and column - 1 in upper and column - 1 in lower:

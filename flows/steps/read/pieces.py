@@ -8,7 +8,7 @@ from flows.steps.read.contents import IrregularError
 from flows.steps.read.grid import Span
 from flows.steps.read.words import column_number
 
-_PIECE = 2**20  # bytes: a stretch and what is made of it stay in the processor's cache
+_PIECE = 2**21  # bytes: a stretch and what is made of it stay in the processor's cache
 _LONGEST_ROW = 2**26
 _OPENING = re.compile(rb"<(\w+:)?sheetData\s*(/?)>")
 _GAP = re.compile(rb">\s+<")
@@ -59,7 +59,7 @@ class Pieces:
     def _tidied(self, xml: bytes) -> bytes:
         if self._prefix:
             xml = xml.replace(b"<" + self._prefix, b"<").replace(b"</" + self._prefix, b"</")
-        return _GAP.sub(b"><", xml) if b">\n" in xml or b">\r" in xml or b"> " in xml else xml
+        return _GAP.sub(b"><", xml) if b"\n" in xml or b"\r" in xml else xml
 
     def _more(self, rest: bytes) -> bytes:
         more = self._stream.read(_PIECE)
