@@ -4,6 +4,7 @@ Each command reads its options and calls a function of flows.commands; those are
 `bulletin --help` and a bulletin on demand start quickly.
 """
 
+import gc
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -209,6 +210,7 @@ def store_forget(before: Annotated[Month, _option("--before", metavar="月份", 
 
 def main() -> None:
     """Run the command line; exit 0 done, 3 done with something returned or missing, 1 nothing made and why, 2 wrong use."""
+    gc.set_threshold(100_000, 50, 50)  # a month is many small values that all stay: looking for rubbish among them costs a fifth
     sys.exit(guarded(lambda: app(prog_name="bulletin", standalone_mode=False)))
 
 

@@ -27,10 +27,9 @@ def recall(store: Store, until: str, as_of: datetime | None = None) -> tuple[Rem
 
     Where a content has several records the newest holds; a submission's `supersedes` are contents of its own month.
     """
-    version = store.version("submissions")
-    rows = store.read("submissions", filters=[("month", "<=", until)]).to_pylist()
+    rows, version = store.read_at("submissions", [("month", "<=", until)])
     lists = ("base", "supersedes", "twins")
-    records = [Submission(**{**row, **{name: tuple(row[name] or ()) for name in lists}}) for row in rows]
+    records = [Submission(**{**row, **{name: tuple(row[name] or ()) for name in lists}}) for row in rows.to_pylist()]
     records = [r for r in records if as_of is None or r.recorded_at <= as_of]
     newest: dict[tuple[str, str], Submission] = {}
     for record in sorted(records, key=lambda r: (r.run, r.recorded_at, r.id)):

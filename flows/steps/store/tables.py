@@ -95,18 +95,17 @@ class Store:
         except (DeltaError, OSError) as error:
             raise StoreError(f"数据存储“{self.uri}”读不出来（{_short(error)}）。请检查该位置是否存在、是否有读取权限") from error
 
-    def version(self, name: str) -> int:
-        """Return a table's version, -1 before the first write."""
-        table = self.table(name)
-        return -1 if table is None else table.version()
-
     def read(self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table's rows that pass every filter (column, operator, value), in no particular order."""
+        return self.read_at(name, filters, columns)[0]
+
+    def read_at(self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None) -> tuple[pa.Table, int]:
+        """Return the same, and the version of the table that was read, -1 before the first write."""
         schema = SCHEMAS[name]
         wanted = schema if columns is None else pa.schema([schema.field(c) for c in columns])
         table = self.table(name)
         if table is None:
-            return wanted.empty_table()
+            return wanted.empty_table(), -1
         try:
             system, root = files_of_store(self)
             # Delta's own file system hands Rust objects to Arrow's threads, which abort the process at exit (delta-rs issue 2184).
@@ -114,7 +113,7 @@ class Store:
             rows = table.to_pyarrow_table(filters=list(filters) or None, columns=wanted.names, filesystem=files)
         except (DeltaError, OSError, pa.ArrowException) as error:
             raise StoreError(f"数据存储“{self.uri}”的 {name} 表读不出来（{_short(error)}）。请从备份恢复") from error
-        return rows.select(wanted.names).cast(wanted)
+        return rows.select(wanted.names).cast(wanted), table.version()
 
     def append(self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None) -> None:
         """Append rows to a table in one commit; nothing is written where there are none.
