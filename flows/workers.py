@@ -20,12 +20,13 @@ from typing import Any, Literal, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from flows.job import Found, Job, examine
+from flows.shelf import examine_to_shelf, name_of, put
 from flows.steps.model import Claims, Examined, Failure, Reading
 from schemas.rules import RULES
 
 T = TypeVar("T")
 
-PRELOADED = ("flows.job", "flows.steps.read", "flows.steps.check")
+PRELOADED = ("flows.shelf", "flows.steps.read", "flows.steps.check")
 MOST_WORKERS = 4
 FILES_A_WORKER = 100  # then a fresh one takes its place: memory that libraries keep does not add up
 _KILLED = -9  # how a process ends that the system kills for want of memory
@@ -134,27 +135,46 @@ def _limit_memory(memory: int) -> None:
 
 @cache
 def shared_workers() -> Workers:
-    """Return the pool of this process with the usual limits, started when it is first asked for and stopped at the end."""
-    workers = Workers()
+    """Return the pool of this process, started when it is first asked for and stopped at the end.
+
+    BULLETIN_MEMORY_MB, BULLETIN_SECONDS and BULLETIN_WORKERS change its limits and its size.
+    """
+    usual = Limits()
+    memory = int(os.environ.get("BULLETIN_MEMORY_MB", usual.memory // 2**20)) * 2**20
+    count = int(os.environ.get("BULLETIN_WORKERS", "0")) or None
+    workers = Workers(Limits(memory, float(os.environ.get("BULLETIN_SECONDS", usual.seconds))), count)
     atexit.register(workers.close)
     return workers
 
 
+def shelve_apart(job: Job, files: Sequence[Found], workers: Workers | None = None) -> Iterator[str]:
+    """Read and check files in the pool; yield, in their order, the name under which each lies on the shelf."""
+    results = (workers or shared_workers()).each(examine_to_shelf, [(job, file) for file in files])
+    return (_shelved(job, file, result) for file, result in zip(files, results, strict=True))
+
+
+def shelve_one(job: Job, file: Found, workers: Workers | None = None) -> str:
+    """Read and check one file in the pool; return the name under which it lies on the shelf.
+
+    A process that may have no children, such as a Dask worker's with its default setting, does the work itself.
+    """
+    if workers is None and multiprocessing.current_process().daemon:
+        return examine_to_shelf(job, file)
+    return _shelved(job, file, (workers or shared_workers()).call(examine_to_shelf, job, file))
+
+
+def _shelved(job: Job, file: Found, result: str | Lost) -> str:
+    if not isinstance(result, Lost):
+        return result
+    put(job.store, name_of(job, file), unread(job, file, result))
+    return name_of(job, file)
+
+
 def examine_apart(job: Job, files: Sequence[Found], workers: Workers | None = None) -> Iterator[list[Examined]]:
-    """Yield what each file holds, read and checked in the pool, in the order of the files."""
-    calls = [_call(job, file) for file in files]
+    """Yield what each file holds, read and checked in the pool, in the order of the files; nothing is written."""
+    calls = [(f.path, f.name, job.campaign, job.month, job.issued, job.key) for f in files]
     results = (workers or shared_workers()).each(examine, calls)
     return (unread(job, file, result) if isinstance(result, Lost) else result for file, result in zip(files, results, strict=True))
-
-
-def examine_one(job: Job, file: Found, workers: Workers | None = None) -> list[Examined]:
-    """Return what one file holds, read and checked in the pool."""
-    result = (workers or shared_workers()).call(examine, *_call(job, file))
-    return unread(job, file, result) if isinstance(result, Lost) else result
-
-
-def _call(job: Job, file: Found) -> tuple[Any, ...]:
-    return file.path, file.name, job.campaign, job.month, job.issued, job.key
 
 
 def unread(job: Job, file: Found, lost: Lost) -> list[Examined]:
