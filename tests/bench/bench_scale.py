@@ -1,0 +1,70 @@
+"""Twelve rosters as one month: how time and memory grow from 120 000 to 1 200 000 rows.
+
+Run: python -m tests.bench.bench_scale [ROWS A ROSTER]. Goals (DESIGN §10): ten times the rows in at most eleven times the time, and no
+process above 1.5 GB. The whole run is timed: reading, checking, storing, adding up, all bulletins; each month in a process of its own.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from flows.commands.monthly import examine_in_order
+from flows.demo.city import City, Unit, make_city
+from flows.demo.people import large_roster, write_roster
+from flows.demo.write import write_campaign
+from flows.month import run_month
+from flows.steps.months import Month
+from flows.workers import shared_workers
+from flows.working import open_job
+
+MONTH, ROSTERS = Month(2022, 5), 12
+
+
+def main(rows: int) -> None:
+    """Print both times, their ratio, and the most memory of any process."""
+    found = [_apart(size) for size in (rows // 10, rows)]
+    for size, (seconds, megabytes) in zip((rows // 10, rows), found, strict=True):
+        print(f"{ROSTERS} x {size:7} rows  {seconds:7.1f} s  {megabytes:6.0f} MB")  # noqa: T201  (a bench prints)
+    print(f"ten times the rows: {found[1][0] / found[0][0]:.1f} x the time (goal: at most 11)")  # noqa: T201  (as above)
+
+
+def _apart(size: int) -> tuple[float, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        _write(Path(folder), size)
+        done = subprocess.run([sys.executable, "-m", "tests.bench.bench_scale", "once", folder], capture_output=True, text=True, check=True)
+    seconds, megabytes = json.loads(done.stdout.strip().splitlines()[-1])
+    return seconds, megabytes
+
+
+def _write(folder: Path, size: int) -> None:
+    """Write a city of twelve counties, each of which owes a roster of so many rows."""
+    city = make_city(counties=ROSTERS, firms=60)
+    units = [Unit(county, "县区", ("roster",)) for county in city.counties]
+    write_campaign(folder / "campaign", replace(city, units=units))
+    for i, county in enumerate(city.counties):
+        own = City(city.seed, city.counties, city.firms, units, {k: v for k, v in city.retirees.items() if k[0] == county})
+        people = list(large_roster(own, size, MONTH, seed=i, start=i * size))
+        write_roster(folder / "ledgers" / county / "花名册.xlsx", people, f"{MONTH.label}花名册", county)
+
+
+def _once(folder: Path) -> None:
+    shared_workers()
+    begin = time.perf_counter()
+    opened = open_job(MONTH, folder / "campaign", folder / "ledgers", folder / "outputs", MONTH.last_day, storing=True)
+    run_month(opened, examine_in_order, lambda text: None)
+    seconds = time.perf_counter() - begin
+    shared_workers().close()
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    print(json.dumps([seconds, peak]))  # noqa: T201  (as above)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["once"]:
+        _once(Path(sys.argv[2]))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
