@@ -8,19 +8,12 @@ from flows.settings import Campaign, Indicator
 from flows.steps.model import Change, Coverage, Entry, Figures, Later, Line, Pace
 from flows.steps.months import Month
 from flows.steps.roll_up.lines import in_registered_order
-from schemas.columns import COUNTS
+from schemas.columns import COUNTS, WHOLES
 from schemas.spellings import values
 
 SOURCES = 50
 TRUSTEESHIP = "托管中心"
 NOT_STARTED, UNDER_WAY, SUBSTANTIAL, FINISHED = "未启动", "推进中", "实质性阶段", "已完成"
-# The four indicators: what is done, of what (DESIGN §6); never added up to one.
-INDICATORS: Mapping[Indicator, tuple[str, str]] = {
-    "agreement": ("agreement", "retirees"),
-    "archives": ("archives", "archives_due"),
-    "party": ("party", "party_members"),
-    "functions": ("functions", "retirees"),
-}
 
 
 class NotReconciledError(Exception):
@@ -51,8 +44,8 @@ def roll_up(lines: Sequence[Line], coverage: Sequence[Coverage], campaign: Campa
 def rates_of(counts: Mapping[str, int]) -> dict[str, Fraction | None]:
     """Return the four rates, exactly; one whose denominator is 0 is None, archives above due are capped at 1."""
     return {
-        name: min(Fraction(counts[done], counts[total]), Fraction(1)) if counts[total] else None
-        for name, (done, total) in INDICATORS.items()
+        done: min(Fraction(counts[done], counts[whole]), Fraction(1)) if counts[whole] else None
+        for done, whole in WHOLES.items()
     }  # fmt: skip
 
 
@@ -61,8 +54,8 @@ def stage_of(counts: Mapping[str, int]) -> str | None:
     if not counts["retirees"]:
         return None
     if counts["agreement"] < counts["retirees"]:
-        return UNDER_WAY if any(counts[done] for done, _ in INDICATORS.values()) else NOT_STARTED
-    return FINISHED if all(counts[done] >= counts[total] for done, total in INDICATORS.values()) else SUBSTANTIAL
+        return UNDER_WAY if any(counts[done] for done in WHOLES) else NOT_STARTED
+    return FINISHED if all(counts[done] >= counts[whole] for done, whole in WHOLES.items()) else SUBSTANTIAL
 
 
 def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
@@ -178,4 +171,4 @@ def _counts_apart(now: Mapping[str, int], then: Mapping[str, int]) -> dict[str, 
 
 
 def _rates_apart(now: Mapping[str, Fraction | None], then: Mapping[str, Fraction | None]) -> dict[str, Fraction | None]:
-    return {name: None if (a := now[name]) is None or (b := then[name]) is None else a - b for name in INDICATORS}
+    return {name: None if (a := now[name]) is None or (b := then[name]) is None else a - b for name in WHOLES}
