@@ -90,7 +90,12 @@ ROSTER: tuple[Column, ...] = (
 
 KINDS: Mapping[Kind, tuple[Column, ...]] = {"progress": PROGRESS, "roster": ROSTER}
 KIND_NAMES: Mapping[Kind, str] = {"progress": "进度台账", "roster": "花名册"}
-RATE_NAMES: Mapping[str, str] = {"agreement": "协议签订率", "archives": "档案移交率", "party": "组织关系转移率", "functions": "管理职能移交率"}
+RATE_NAMES: Mapping[str, str] = {
+    "agreement": "协议签订率",
+    "archives": "档案移交率",
+    "party": "组织关系转移率",
+    "functions": "管理职能移交率",
+}
 # What each of the four indicators is a part of (DESIGN §6); the done ones stand in the column of the indicator's own name.
 WHOLES: Mapping[str, str] = {"agreement": "retirees", "archives": "archives_due", "party": "party_members", "functions": "retirees"}
 VERDICT_NAMES: Mapping[str, str] = {

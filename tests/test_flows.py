@@ -189,7 +189,7 @@ def test_on_a_cluster_the_bytes_are_the_same(server: Path, office: Office) -> No
 
     office.run("2022-05", "2022-06-02")
     here = office.digests("2022-05")
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:  # type: ignore[no-untyped-call]  # distributed has no types
         fields = {"month": "2022-05", "issued": "2022-06-02", "outputs": "outputs", "dask": cluster.scheduler_address}
         state = run_flow(server, office, "monthly", **fields, store=str(office.folder / "cluster-store"))
     assert state["name"] == "有退回"
