@@ -4,7 +4,7 @@ import calendar
 
 import numpy as np
 
-from schemas.predicates import FIRST_YEAR, ID_CHECKS, ID_WEIGHTS, LAST_YEAR, USCC_ALPHABET, USCC_WEIGHTS
+from schemas.digits import FIRST_YEAR, ID_CHECKS, ID_WEIGHTS, LAST_YEAR, USCC_ALPHABET, USCC_WEIGHTS
 
 
 def uscc_fault(code: str) -> str | None:

@@ -12,18 +12,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.digits import FIRST_YEAR, ID_CHECKS, ID_WEIGHTS, LAST_YEAR, USCC_ALPHABET, USCC_WEIGHTS
+
 Flags = npt.NDArray[np.bool_]
 Frame = Any  # pandas.DataFrame; pandas is imported by whoever has one
 
-ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
-ID_CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
-USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-USCC_WEIGHTS = np.array([1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28], dtype=np.int64)
 _USCC_VALUES = np.full(256, -1, dtype=np.int64)
 _USCC_VALUES[np.frombuffer(USCC_ALPHABET.encode(), dtype=np.uint8)] = np.arange(31)
 PARTY = ("中共党员", "中共预备党员")
 CENTRAL = ("中央", "省属")  # what 中省 stands for
-FIRST_YEAR, LAST_YEAR = 1880, 2100  # of a birth
 YOUNGEST, OLDEST = 40, 110  # years of age at retirement, and today (domain.md §4)
 
 

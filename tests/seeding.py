@@ -16,8 +16,8 @@ from flows.steps.check.months import Base
 from flows.steps.check.together import Party, content_of, judge, keys_of
 from flows.steps.model import Examined, Failure, address
 from flows.steps.months import Month
-from flows.steps.read import read_file
 from flows.steps.read.cells import written
+from flows.steps.read.file import read_file
 from schemas.columns import COUNTS, ROSTER
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"key"

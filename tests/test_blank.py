@@ -13,7 +13,7 @@ from flows.job import examine
 from flows.settings import Campaign, County, Enterprise
 from flows.steps.blank import blank_form
 from flows.steps.months import Month
-from flows.steps.read import read_file
+from flows.steps.read.file import read_file
 from schemas.columns import KINDS, VERSION, Kind, columns_of
 from schemas.forms import FORM_SHEET, KIND_CELL, VERSION_CELL
 from tests import factories

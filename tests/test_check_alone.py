@@ -17,8 +17,8 @@ from flows.steps.check.counts import SOURCES, counts_of_people, hasher
 from flows.steps.check.senders import check_month, recognise_sender
 from flows.steps.model import Claims, Examined, Table
 from flows.steps.months import Month
-from flows.steps.read import read_file
 from flows.steps.read.cells import written
+from flows.steps.read.file import read_file
 from schemas.columns import COUNTS, HANDOVERS, ROSTER
 from tests.factories import CENTRE, COUNTIES, FIRMS, campaign
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.steps.read import read_file
+from flows.steps.read.file import read_file
 from flows.steps.read.grid import Opened
 from flows.steps.read.sniff import Refusal
 from flows.steps.read.workbook import open_workbook

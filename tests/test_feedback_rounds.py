@@ -15,8 +15,8 @@ from flows.settings import Campaign
 from flows.steps.check import check_alone
 from flows.steps.feedback import Sent, marked_copy
 from flows.steps.feedback.looks import AUTHOR, DOUBT, WRONG
-from flows.steps.read import read_file
 from flows.steps.read.cells import written
+from flows.steps.read.file import read_file
 from flows.steps.read.workbook import open_workbook
 from tests import seeding
 from tests.factories import submission

@@ -20,8 +20,8 @@ from flows.settings import Campaign
 from flows.steps.check import check_alone
 from flows.steps.feedback import Packet, Sent, failures_for, packet_of
 from flows.steps.model import Examined, Failure
-from flows.steps.read import read_file
 from flows.steps.read.cells import written
+from flows.steps.read.file import read_file
 from schemas.columns import ROSTER
 from tests import seeding
 from tests.factories import submission

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.steps.model import Claims
-from flows.steps.read import read_file
+from flows.steps.read.file import read_file
 from schemas.columns import columns_of
 from tests import read_writers as write
 from tests.read_writers import Page

@@ -9,7 +9,8 @@ import pytest
 
 from flows.demo.books import LAYOUTS, MERGED, PLAIN, cells_of
 from flows.steps.model import Ledger, Reading
-from flows.steps.read import cell_of, read_file
+from flows.steps.read.file import read_file
+from flows.steps.read.frames import cell_of
 from schemas.columns import COUNTS, KINDS
 from tests import read_writers as write
 from tests.read_writers import Error, Formula, Page

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from flows.steps.model import Ledger, Reading
-from flows.steps.read import cell_of, read_file
+from flows.steps.read.file import read_file
+from flows.steps.read.frames import cell_of
 from schemas.columns import KINDS, columns_of
 from tests import read_writers as write
 from tests.read_writers import Page, Span

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.steps.model import address
-from flows.steps.read import cell_of, read_file
+from flows.steps.read.file import read_file
+from flows.steps.read.frames import cell_of
 from schemas.columns import Kind
 from tests import read_writers as write
 from tests.read_layouts import Drawn, sheets

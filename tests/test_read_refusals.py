@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps.read import read_file
+from flows.steps.read.file import read_file
 from flows.steps.read.sniff import MAX_BYTES, MAX_MEMBERS, Refusal, sniff
 from flows.steps.read.workbook import open_workbook
 from tests import read_writers as write

@@ -12,7 +12,8 @@ from stdnum.exceptions import InvalidComponent, InvalidFormat
 from stdnum.util import isdigits
 
 from schemas.codes import id_fault, id_like, uscc_fault
-from schemas.predicates import ID_CHECKS, ID_WEIGHTS, USCC_ALPHABET, USCC_WEIGHTS, good_id, good_uscc
+from schemas.digits import ID_CHECKS, ID_WEIGHTS, USCC_ALPHABET, USCC_WEIGHTS
+from schemas.predicates import good_id, good_uscc
 from tests.frames import frame
 
 GOOD_IDS = ["11010519491231002X", "440524188001010014"]

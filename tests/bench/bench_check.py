@@ -30,8 +30,8 @@ from flows.steps.check import check_alone
 from flows.steps.feedback import Sent, packet_of
 from flows.steps.model import Submission
 from flows.steps.months import Month
-from flows.steps.read import read_file
 from flows.steps.read.cells import written
+from flows.steps.read.file import read_file
 from flows.steps.read.workbook import open_workbook
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"bench"

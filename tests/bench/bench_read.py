@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from flows.demo.city import make_city
 from flows.demo.people import large_roster, write_roster
 from flows.steps.months import Month
-from flows.steps.read import read_file
+from flows.steps.read.file import read_file
 
 TIMES = 3
 

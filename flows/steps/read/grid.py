@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from flows.steps.model import Coded
+from flows.steps.read.factors import factorize
 
 Span = tuple[int, int, int, int]  # first row, first column, last row, last column; zero-based, inclusive
 _MOST_COLUMNS = 2**14
@@ -69,9 +69,9 @@ class Grid:
         """Return the cells of a column from row `first` up to, not including, row `last`; unused values may be among its values."""
         if column not in self._cache:
             here = np.flatnonzero(self.columns == column)
-            codes, different = pd.factorize(self.codes[here])
+            places, different = factorize(self.codes[here])
             values = [None, *(self.values[code] for code in different.tolist())]
-            self._cache[column] = self.rows[here], Coded((codes + 1).astype(np.int32), values)
+            self._cache[column] = self.rows[here], Coded((places + 1).astype(np.int32), values)
         rows, coded = self._cache[column]
         start, stop = _bounds(rows, first, last)
         codes = np.zeros(max(last - first, 0), dtype=np.int32)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+
+from flows.steps.read.factors import factorize
 
 Array = npt.NDArray[Any]
 PAD = 32  # zero bytes around a text, so that words may begin before it and end behind it
@@ -84,9 +85,9 @@ def factorized(words: Words, starts: Array, lengths: Array, longest: int) -> tup
         return None
     codes = np.zeros(len(starts), dtype=np.int64)
     for offset in range(0, int(lengths.max()), 8):
-        found, different = pd.factorize(words.at(starts + offset) & _LOW[np.clip(lengths - offset, 0, 8)])
+        found, different = factorize(words.at(starts + offset) & _LOW[np.clip(lengths - offset, 0, 8)])
         codes = codes * len(different) + found
-    codes, different = pd.factorize(codes)
+    codes, different = factorize(codes)
     first = np.zeros(len(different), dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     return codes, words.slices(starts[first], starts[first] + lengths[first])

@@ -7,12 +7,12 @@ from typing import IO, Any
 from xml.parsers.expat import ExpatError
 
 import numpy as np
-import pandas as pd
 from lxml.etree import XMLSyntaxError
 
 from flows.steps.model import Oddity
 from flows.steps.read.cellwise import read_cellwise
 from flows.steps.read.contents import NUMERIC, Content, IrregularError, Results, shown
+from flows.steps.read.factors import factorize
 from flows.steps.read.grid import Grid, Opened, with_value, without_blanks
 from flows.steps.read.package import Book, read_book
 from flows.steps.read.pieces import Pieces, spans_in
@@ -100,7 +100,7 @@ def _coded(contents: Any, numbers: Any, others: list[Any], book: Book) -> tuple[
         raise IrregularError
     for content in NUMERIC:
         here = contents == content
-        index, different = pd.factorize(numbers[here])
+        index, different = factorize(numbers[here])
         codes[here] = index + len(values)
         values += [shown(content, number, (), date1904=book.date1904) for number in different.tolist()]
     index_of: dict[Any, int] = {}

@@ -67,7 +67,7 @@ def state_of(remembered: Remembered, campaign: Campaign, until: str) -> str:
 
 def runs(store: Store, as_of: datetime | None = None) -> list[Run]:
     """Return the runs that left a month, oldest first, up to a time."""
-    rows = sorted(store.read("runs").to_pylist(), key=lambda r: r["recorded_at"])
+    rows = sorted(store.records("runs"), key=lambda r: r["recorded_at"])
     return [Run(**row) for row in rows if as_of is None or row["recorded_at"] <= as_of]
 
 
@@ -85,7 +85,7 @@ def record_run(store: Store, run: Run, campaign_files: Mapping[str, bytes]) -> b
 
 def campaign_files(store: Store, digest: str) -> dict[str, bytes]:
     """Return the files of a campaign folder as they were when a run recorded them."""
-    return {row["name"]: row["content"] for row in store.read("campaigns", [("digest", "=", digest)]).to_pylist()}
+    return {row["name"]: row["content"] for row in store.records("campaigns", [("digest", "=", digest)])}
 
 
 def rates_as_text(rates: Rates) -> str:
@@ -100,7 +100,7 @@ def rates_from_text(text: str) -> Rates:
 
 def issues(store: Store, as_of: datetime | None = None) -> list[Issue]:
     """Return the months issued, oldest first, up to a time."""
-    rows = sorted(store.read("issues").to_pylist(), key=lambda r: (r["recorded_at"], r["id"]))
+    rows = sorted(store.records("issues"), key=lambda r: (r["recorded_at"], r["id"]))
     kept = [row for row in rows if as_of is None or row["recorded_at"] <= as_of]
     return [Issue(**{**row, **{key: json.loads(row[key]) for key in ("figures", "corrections", "ledgers")}}) for row in kept]
 
@@ -108,7 +108,7 @@ def issues(store: Store, as_of: datetime | None = None) -> list[Issue]:
 def documents(store: Store, month: str, as_of: Sequence[Issue] | None = None) -> list[Document]:
     """Return a month's issued documents in the order in which they were issued; of some issues only, where these are given."""
     order = {issue.id: i for i, issue in enumerate(as_of if as_of is not None else issues(store))}
-    rows = [Document(**row) for row in store.read("documents", [("month", "=", month)]).to_pylist()]
+    rows = [Document(**row) for row in store.records("documents", [("month", "=", month)])]
     return sorted((row for row in rows if row.issue in order), key=lambda row: (order[row.issue], row.path))
 
 

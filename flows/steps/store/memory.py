@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.steps.model import Failure, Remembered, Submission
+from flows.steps.store.rows import records
 from flows.steps.store.tables import SCHEMAS, Store
 
 
@@ -29,10 +30,10 @@ def recall(store: Store, until: str, as_of: datetime | None = None) -> tuple[Rem
     """
     rows, version = store.read_at("submissions", [("month", "<=", until)])
     lists = ("base", "supersedes", "twins")
-    records = [Submission(**{**row, **{name: tuple(row[name] or ()) for name in lists}}) for row in rows.to_pylist()]
-    records = [r for r in records if as_of is None or r.recorded_at <= as_of]
+    held = [Submission(**{**row, **{name: tuple(row[name] or ()) for name in lists}}) for row in records(rows)]
+    held = [r for r in held if as_of is None or r.recorded_at <= as_of]
     newest: dict[tuple[str, str], Submission] = {}
-    for record in sorted(records, key=lambda r: (r.run, r.recorded_at, r.id)):
+    for record in sorted(held, key=lambda r: (r.run, r.recorded_at, r.id)):
         newest[record.month, record.content] = record
     by_month: dict[str, list[Submission]] = {}
     for record in sorted(newest.values(), key=lambda r: (r.arrival, r.file, r.content)):
@@ -95,8 +96,8 @@ def _rows_of(store: Store, name: str, submissions: Iterable[Submission], columns
     if not chosen:
         return store.read(name, [("month", "=", "")], wanted)
     months = sorted({s.month for s in chosen})
-    rows = store.read(name, [("month", "in", months)], wanted)
-    return rows.filter(pc.is_in(rows["submission"], pa.array([s.id for s in chosen])))
+    ids = {s.id for s in chosen}
+    return store.read(name, [("month", "in", months), ("submission", "in", ids)], wanted)
 
 
 def _stamped(frame: Any, submission: Submission, name: str) -> pa.Table:

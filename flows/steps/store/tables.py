@@ -16,9 +16,9 @@ from deltalake import CommitProperties, DeltaTable, WriterProperties, write_delt
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from flows.steps.model import OfficeError
+from flows.steps.store.rows import Filter, live_rows, no_rows, records
 from schemas.columns import COUNTS, HANDOVERS
 
-Filter = tuple[str, str, Any]
 _TEXT, _NUMBER = pa.string(), pa.int64()
 _CELLS = pa.list_(pa.string())
 _TIME = pa.timestamp("us", "UTC")
@@ -99,21 +99,24 @@ class Store:
         """Return a table's rows that pass every filter (column, operator, value), in no particular order."""
         return self.read_at(name, filters, columns)[0]
 
+    def records(self, name: str, filters: Sequence[Filter] = ()) -> list[dict[str, Any]]:
+        """Return the same as dicts, times in UTC."""
+        return records(self.read(name, filters))
+
     def read_at(self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None) -> tuple[pa.Table, int]:
         """Return the same, and the version of the table that was read, -1 before the first write."""
         schema = SCHEMAS[name]
         wanted = schema if columns is None else pa.schema([schema.field(c) for c in columns])
         table = self.table(name)
         if table is None:
-            return wanted.empty_table(), -1
+            return no_rows(wanted), -1
         try:
             system, root = files_of_store(self)
             # Delta's own file system hands Rust objects to Arrow's threads, which abort the process at exit (delta-rs issue 2184).
             files = fs.SubTreeFileSystem(f"{root}/{name}", system)
-            rows = table.to_pyarrow_table(filters=list(filters) or None, columns=wanted.names, filesystem=files)
+            return live_rows(table, files, wanted, filters), table.version()
         except (DeltaError, OSError, pa.ArrowException) as error:
             raise StoreError(f"数据存储“{self.uri}”的 {name} 表读不出来（{_short(error)}）。请从备份恢复") from error
-        return rows.select(wanted.names).cast(wanted), table.version()
 
     def append(self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None) -> None:
         """Append rows to a table in one commit; nothing is written where there are none.

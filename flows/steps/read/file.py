@@ -1,0 +1,118 @@
+"""The step itself: a file as it was sent becomes typed ledgers, every value with its cell (DESIGN §4)."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from flows.steps.model import Claims, Failure, Ledger, Reading, address
+from flows.steps.read.claims import merge_claims, read_claims
+from flows.steps.read.frames import Sheet, build_ledger
+from flows.steps.read.grid import Opened
+from flows.steps.read.headers import Header
+from flows.steps.read.layout import SEARCHED, find_regions, line_counts
+from flows.steps.read.roles import Role
+from flows.steps.read.sniff import MAX_BYTES, Refusal
+from flows.steps.read.workbook import open_workbook
+from schemas.columns import KINDS, Kind, columns_of
+from schemas.forms import FORM_SHEET
+from schemas.rules import RULES
+
+__all__ = ["read_file"]
+
+_NAMED = 12  # column names given in a message
+_SHEETS_NAMED = 6
+
+
+def read_file(path: Path, name: str) -> Reading:
+    """Return what a file holds: its ledgers, its claims and the faults of the file as a whole.
+
+    `name` is the file's path inside the ledger folder, with `/`. Raises OSError where the file cannot be opened at all.
+    """
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    opened = open_workbook(data, path.stem)
+    if isinstance(opened, Refusal):
+        failure = _failure(name, opened.code, reason=opened.reason)
+        return Reading(name, digest, len(data), Claims(), [], [failure])
+    sheets = [Sheet(grid, find_regions(grid)) for grid in opened.grids]
+    of_kinds = {kind: _of_kind(kind, sheets) for kind in KINDS}
+    ledgers = [_ledger(name, kind, own) for kind, own in of_kinds.items() if any(sheet.regions for sheet in own)]
+    _count_lines(ledgers, of_kinds, sheets)
+    claims = merge_claims([read_claims(sheet.grid, sheet.regions) for sheet in sheets])
+    failures = [_failure(name, "hidden-sheet", value=sheet, sheet=sheet) for sheet in opened.hidden if sheet != FORM_SHEET]
+    if not ledgers:
+        failures.insert(0, _nothing_found(name, opened))
+    return Reading(name, digest, len(data), claims, ledgers, failures)
+
+
+def _of_kind(kind: Kind, sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return the sheets with their tables of a kind; summaries beside a whole table do not belong to the ledger."""
+    anchor = "enterprise" if kind == "progress" else "id"
+    own = [Sheet(s.grid, [r for r in s.regions if r.header.kind == kind]) for s in sheets]
+    whole = [Sheet(s.grid, [r for r in s.regions if anchor in r.header.columns]) for s in own]
+    return whole if any(s.regions for s in whole) else own
+
+
+def _ledger(name: str, kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
+    """Return the ledger of a kind in a file, with the faults of its headers."""
+    ledger = build_ledger(kind, sheets)
+    seen: list[Header] = []
+    for sheet, region in ((s, r) for s in sheets for r in s.regions):
+        if not any(region.header.same_as(other) for other in seen):
+            ledger.failures += _header_faults(name, sheet.grid.sheet, region.header)
+        seen.append(region.header)
+    if not len(ledger.frame):
+        ledger.failures.append(_failure(name, "no-ledger-found", reason="只有表头，没有数据行", expected=_expected(kind)))
+    return ledger
+
+
+def _count_lines(ledgers: Sequence[Ledger], of_kinds: Mapping[Kind, Sequence[Sheet]], sheets: Sequence[Sheet]) -> None:
+    """Note in each ledger what its rows were taken for; rows of no ledger are counted in the first, so that all add up."""
+    rest = sum(sheet.grid.height for sheet in sheets)
+    for ledger in ledgers:
+        counts = line_counts([region for sheet in of_kinds[ledger.kind] for region in sheet.regions])
+        ledger.lines = counts
+        rest -= counts.total()
+    if ledgers and rest:
+        ledgers[0].lines = {**ledgers[0].lines, Role.OUTSIDE.label: rest}
+
+
+def _header_faults(name: str, sheet: str, header: Header) -> list[Failure]:
+    """Return the faults of a table's header: columns that are missing, met twice or unknown."""
+    columns, row = columns_of(header.kind), header.last + 1
+    first, found = address(row, min(header.texts)), "、".join(list(header.texts.values())[:_NAMED])
+    faults = [
+        _failure(name, "missing-column", sheet=sheet, cell=first, row=row, header=columns[field].header, found=found)
+        for field in header.missing
+    ]  # fmt: skip
+    for field, column in header.twice.items():
+        once, again = address(row, header.columns[field]), address(row, column)
+        faults.append(_failure(name, "duplicate-column", sheet=sheet, cell=again, row=row, header=columns[field].header,
+                               first=once, second=again))  # fmt: skip
+    return faults + [
+        _failure(name, "unknown-column", sheet=sheet, cell=address(row, column), row=row, value=text, expected=_expected(header.kind))
+        for column, text in header.unknown.items()
+    ]  # fmt: skip
+
+
+def _nothing_found(name: str, opened: Opened) -> Failure:
+    """Return the fault of a file without a table; what its cells say is not repeated, it may be personal."""
+    filled = [grid.sheet for grid in opened.grids if grid.height]
+    if filled:
+        reason = f"工作表“{'”“'.join(filled[:_SHEETS_NAMED])}”的前{SEARCHED}行中没有台账表头"
+    else:
+        reason = "工作表是空的" if opened.grids else "没有可见的工作表"
+    return _failure(name, "no-ledger-found", reason=reason, expected=_expected("progress"))
+
+
+def _expected(kind: Kind) -> str:
+    return "、".join(column.header for column in KINDS[kind])
+
+
+def _failure(file: str, code: str, *, sheet: str | None = None, cell: str | None = None, row: int | None = None,
+             **facts: str) -> Failure:  # fmt: skip
+    rule = RULES[code]
+    return Failure(file, sheet, cell, row, facts.get("header"), facts.get("value"), code, rule.severity,
+                   rule.say(**facts), rule.advise(**facts))  # fmt: skip
