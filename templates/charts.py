@@ -160,7 +160,7 @@ def _category_axis(design: ChartDesign) -> str:
 def _value_axis() -> str:
     grid = _c("majorGridlines", _c("spPr", _line(LIGHT, 6350)))
     ticks = (_c("majorTickMark", val="out"), _c("minorTickMark", val="none"), _c("tickLblPos", val="nextTo"))
-    title = grid + _axis_title("比率", rot=0, vert="eaVert")
+    title = grid + _axis_title("比率", rot=0, vert="horz")
     last = (_c("crossBetween", val="between"), _c("majorUnit", val=0.2))
     labels = (_c("numFmt", formatCode="0%", sourceLinked=0), *ticks)
     return _c("valAx", *_axis(VALUE_AXIS, CATEGORY_AXIS, (_c("max", val=1), _c("min", val=0)), "l", title, labels, last))

@@ -8,13 +8,13 @@ from templates.elements import Cell, paragraph, section, section_end
 from templates.prose import prose
 from templates.tables import enterprise_table, head, loop_table, tail
 
-TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 4300)
-COUNTIES = ChartDesign("图表:各县进度", "bar", "县（市、区）", RATES, 4600)
+TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 4100)
+COUNTIES = ChartDesign("图表:各县进度", "bar", "县（市、区）", RATES, 4000)
 WORDS: Mapping[str, str] = {
     "谁": "全市",
     "称": "全市",
     "成员": "县（市、区）",
-    "列名": "40",
+    "列名": "20",
     "分列": "true",
     "对象": "各地各单位",
     "应报": "本期应报台账",
@@ -34,9 +34,9 @@ def build() -> bytes:
 
 def county_table() -> str:
     """Return the table of the ranking."""
-    widths = [440, 1160, 720, 720, 930, 860, 930, 930, 930, 1224]
+    widths = [440, 1160, 787, 787, 930, 780, 930, 940, 940, 1150]
     signed, *others = RATES
-    columns = [("退休人员总数", "退休人员总数"), ("已签协议人数", "已签协议人数"), (signed, signed), ("比上月（百分点）", f"{signed}增减")]
+    columns = [("退休人员总数", "退休人员总数"), ("已签协议人数", "已签协议人数"), (signed, signed), ("比上月百分点", f"{signed}增减")]
     columns += [*((rate, rate) for rate in others), ("阶段", "阶段")]
     heads = ("名次", "县（市、区）", *(head for head, _ in columns))
     cells = [Cell("{{ 县.名次 }}"), Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for _, name in columns)]
@@ -48,7 +48,7 @@ def county_annex() -> str:
     """Return the annex with the counties' counts."""
     names = ["企业户数", "退休人员总数", "已签协议人数", "未签协议人数", "应移交档案数", "已移交档案数", "党员人数", "已转组织关系人数"]
     names += ["已移交管理职能人数"]
-    widths = [1284, 690, 850, 850, 850, 850, 850, 780, 920, 920]
+    widths = [1494, 600, 800, 800, 800, 800, 800, 640, 960, 1150]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
     total = [Cell("全市", "TableHead"), *(Cell(f"{{{{ 全市.{name} }}}}") for name in names)]
     return loop_table(widths, ("县（市、区）", *names), "县 in 各县", cells, total)

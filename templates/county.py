@@ -10,6 +10,14 @@ from templates.tables import head, loop_table, tail
 
 TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 3800)
 BESIDE = ChartDesign("图表:与全市比较", "bar", "指标", ("本单位", "全市"), 3800, labels=True)
+INDICATORS = dict(zip(("协议", "档案", "组织关系", "管理职能"), RATES, strict=True))
+
+
+def placed(indicator: str, rate: str) -> str:
+    """Return the wording of a county's place in an indicator: no place is a first one where nobody has begun."""
+    return f"{{% if 全市.{rate} == 0 %}}全市均为零{{% else %}}{{{{ {indicator}.名次 | 名次 }}}}{{% endif %}}"
+
+
 WORDS: Mapping[str, str] = {
     "谁": "本县",
     "称": "{{ 本县.名称 }}",
@@ -19,6 +27,7 @@ WORDS: Mapping[str, str] = {
     "对象": "{{ 本县.名称 }}各有关单位",
     "应报": "本期涉及{{ 本县.名称 }}的应报台账",
     "层环比": "",
+    **{f"{name}名次": placed(name, rate) for name, rate in INDICATORS.items()},
 }
 
 
@@ -32,7 +41,7 @@ def build() -> bytes:
 
 def enterprises() -> str:
     """Return the table of a county's enterprises."""
-    widths = [440, 2160, 980, 720, 720, 956, 956, 956, 956]
+    widths = [420, 2384, 940, 680, 680, 930, 930, 940, 940]
     names = ("层级", "退休人员总数", "已签协议人数", *RATES)
     heads = ("序号", "企业名称", "隶属层级", *names[1:])
     cells = [Cell("{{ loop.index }}"), Cell("{{ 企.名称 }}{{ 企.标注 }}", "TableLeft"), *(Cell(f"{{{{ 企.{name} }}}}") for name in names)]

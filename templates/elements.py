@@ -10,9 +10,10 @@ FOOTER = 1430  # from the page's edge, so that the dashes of the page number sta
 
 
 def run(text: str, style: str = "") -> str:
-    """Return a run of text."""
+    """Return a run of text, its lines parted by line breaks."""
     properties = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
-    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
+    return f"<w:r>{properties}{lines}</w:r>" if text else ""
 
 
 def paragraph(style: str, text: str = "", inside: str = "", properties: str = "") -> str:

@@ -12,7 +12,7 @@ WORDS: Mapping[str, str] = {
     "谁": "本企业",
     "称": "本企业",
     "成员": "县（市、区）",
-    "列名": "40",
+    "列名": "20",
     "分列": "所在各县 | 个数 > 1",
     "对象": "本企业和有关县（市、区）",
     "应报": "本期涉及本企业的应报台账",
@@ -39,7 +39,7 @@ def counties() -> str:
         "组织关系转移率",
         "管理职能移交率",
     )
-    widths = [1644, 850, 850, 920, 900, 920, 920, 920, 920]
+    widths = [1904, 700, 700, 930, 860, 930, 940, 940, 940]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
     total = [Cell("合计", "TableHead"), *(Cell(f"{{{{ 本企业.{name} }}}}") for name in names)]
     return loop_table(widths, ("县（市、区）", *names), "县 in 所在各县", cells, total)

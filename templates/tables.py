@@ -1,6 +1,6 @@
 """What the bulletins of all levels share in their layout: the head, the tail, the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from templates.elements import TEXT_WIDTH, Cell, paragraph, row, table, tag, tag_row
 
@@ -45,9 +45,25 @@ def _when(condition: str, *pieces: str) -> list[str]:
     return [tag(f"{{%p if {condition} %}}"), *pieces, tag("{%p endif %}")]
 
 
+# Where the heads of narrow columns break, so that no word is torn.
+BROKEN: Mapping[str, str] = {
+    "县（市、区）": "县\n（市、区）", "隶属层级": "隶属\n层级", "企业户数": "企业\n户数", "退休人员总数": "退休\n人员\n总数",
+    "已签协议人数": "已签\n协议\n人数", "未签协议人数": "未签\n协议\n人数",
+    "应移交档案数": "应移交\n档案数", "已移交档案数": "已移交\n档案数",
+    "党员人数": "党员\n人数", "已转组织关系人数": "已转组织\n关系人数", "已移交管理职能人数": "已移交管理\n职能人数",
+    "协议签订率": "协议\n签订率", "档案移交率": "档案\n移交率", "组织关系转移率": "组织关系\n转移率", "管理职能移交率": "管理职能\n移交率",
+    "比上月百分点": "比上月\n百分点",
+}  # fmt: skip
+
+
+def _head(text: str, width: int, merge: str = "") -> Cell:
+    """Return a cell of a head row; its text breaks where it does not fit into one line of 10.5 pt."""
+    return Cell(text if 210 * len(text) + 60 <= width else BROKEN.get(text, text), "TableHead", merge=merge)
+
+
 def loop_table(widths: Sequence[int], heads: Sequence[str], item: str, cells: Sequence[Cell], total: Sequence[Cell] | None = None) -> str:
     """Return a table with a head row (repeated on each page), a row for each `item` (such as `县 in 各县`) and a row of totals."""
-    rows = [row([Cell(text, "TableHead") for text in heads], widths, head=True, height=560)]
+    rows = [row([_head(*pair) for pair in zip(heads, widths, strict=True)], widths, head=True, height=560)]
     rows += [tag_row(f"{{%tr for {item} %}}", widths), row(cells, widths), tag_row("{%tr endfor %}", widths)]
     return table(widths, [*rows, *([row(total, widths)] if total else [])])
 
@@ -60,14 +76,14 @@ _GROUPS = (
 )
 
 
-WIDE = (500, 2856, 960, 760, 700, 920, 700, 700, 920, 620, 620, 920, 680, 900)
+WIDE = (500, 2866, 940, 720, 700, 910, 700, 700, 910, 620, 690, 910, 680, 910)
 
 
 def enterprise_table(loop: str, total: str) -> str:
     """Return the wide table of enterprises: two head rows, a row for each in `loop`, the total of the subject named `total`."""
     tops = ("序号", "企业名称", "隶属层级", "退休人员总数")
     upper = [
-        *(Cell(text, "TableHead", merge="first") for text in tops),
+        *(_head(text, width, "first") for text, width in zip(tops, WIDE, strict=False)),
         *(Cell(title, "TableHead", len(parts)) for title, parts in _GROUPS),
     ]
     lower = [*(Cell("", "TableHead", merge="on") for _ in tops), *(Cell(short, "TableHead") for _, parts in _GROUPS for _, short in parts)]
@@ -75,6 +91,6 @@ def enterprise_table(loop: str, total: str) -> str:
     cells = [Cell("{{ loop.index }}"), Cell("{{ 企.名称 }}{{ 企.标注 }}", "TableLeft"), Cell("{{ 企.层级 }}"),
              *(Cell(f"{{{{ 企.{name} }}}}") for name in fields)]  # fmt: skip
     totals = [Cell("合计", "TableHead", 3), *(Cell(f"{{{{ {total}.{name} }}}}") for name in fields)]
-    heads = [row(upper, WIDE, head=True), row(lower, WIDE, head=True)]
+    heads = [row(each, WIDE, head=True, height=460) for each in (upper, lower)]
     body = [tag_row(f"{{%tr for 企 in {loop} %}}", WIDE), row(cells, WIDE), tag_row("{%tr endfor %}", WIDE), row(totals, WIDE)]
     return table(WIDE, [*heads, *body])

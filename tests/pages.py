@@ -45,6 +45,9 @@ class Page:
         return [t for t in self.lines if t.top > bottom or t.bottom < top or t.right < left or t.left > right]
 
 
+TURNED_EDGE = 35 / 25.4 * 72  # where the text of a landscape page begins
+
+
 def missing() -> str | None:
     """Return what the machine lacks to lay out pages, None where it has all."""
     for program in ("soffice", "pdftotext", "pdftoppm", "fc-list"):
@@ -89,8 +92,11 @@ def glob_safe(stem: str) -> str:
 
 
 def _page(page: Any, picture: Path) -> Page:
+    width, height = float(page.get("width")), float(page.get("height"))
     words = [_word(w) for w in page.iter("{*}word")]
-    return Page(float(page.get("width")), float(page.get("height")), _lines(words), _picture(picture))
+    edge = TURNED_EDGE if width > height else 0  # a number beside a landscape table is no part of its lines
+    lines = [*_lines([w for w in words if w.right < edge]), *_lines([w for w in words if w.right >= edge])]
+    return Page(width, height, lines, _picture(picture))
 
 
 def _word(word: Any) -> Text:

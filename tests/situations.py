@@ -41,10 +41,18 @@ def returned(verdict: str, used: str | None) -> Report:
     return city(HALF, HALF, SIGNED, coverage=coverage, ledgers=ledgers)
 
 
+def unknown(verdict: str) -> Report:
+    """Return a month in which nothing at all is known of one county, and another has no retirees."""
+    given = returned(verdict, None)
+    lines = [line(WEST, MACHINES, (0,) * 7), line(SOUTH, CEMENT, SIGNED)]
+    return report(lines, before=lines, coverage=given.figures.coverage, ledgers=given.ledgers)
+
+
 def corrected() -> Report:
-    """Return a month with corrections on all levels, two of one county."""
+    """Return a month with corrections on all levels, two of one county, the city's by the ledgers of two."""
     base = Correction("2022-04", "city", "示例市", "agreement", 190, 200, EAST, "a.xlsx", date(2022, 5, 20))
     county = [replace(base, level="county", name=EAST, count=count) for count in ("agreement", "archives", "enterprises")]
+    county.append(replace(base, level="county", name=WEST, sender=WEST, received=date(2022, 5, 25)))
     return replace(small_report(), corrections=[base, *county, replace(base, level="enterprise", name=CHEMICAL, sender="")])
 
 
@@ -76,6 +84,7 @@ SITUATIONS: Mapping[str, Callable[[], Report]] = {
     "one of each": lambda: city(DONE, HALF, ZERO),
     "ties": lambda: city(HALF, HALF, ZERO),
     "fell": lambda: FALL,
+    "a county new this month": lambda: city(HALF, HALF, DONE, before=[line(WEST, MACHINES, ZERO), line(SOUTH, CEMENT, SIGNED)]),
     "no lines at all": lambda: report([]),
     "only zeros": lambda: city((0,) * 7, (0,) * 7, (0,) * 7),
     "a county without retirees": lambda: city((0,) * 7, HALF, DONE),
@@ -94,6 +103,8 @@ SITUATIONS: Mapping[str, Callable[[], Report]] = {
     "all done after the acceptance": lambda: city(DONE, DONE, DONE, month=Month(2023, 3)),
     "missing, carried": lambda: returned("missing", "2022-04"),
     "missing, left out": lambda: returned("missing", None),
+    "missing, no figures": lambda: unknown("missing"),
+    "returned, no figures": lambda: unknown("returned"),
     "returned, carried": lambda: returned("returned", "2022-03"),
     "returned, an earlier one counts": lambda: returned("returned", "2022-05"),
     "unreadable": lambda: returned("unreadable", "2022-04"),

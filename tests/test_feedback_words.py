@@ -95,18 +95,22 @@ def test_equal_faults_are_matched_one_by_one() -> None:
 
 
 def test_a_notice_as_a_whole() -> None:
-    """Verdict, problems in order with places, the rows that do not count, the day of reply."""
+    """The file without its folder, verdict, problems in order with places, the rows that do not count, when it came in, the day of reply."""
     ledger = submission(EAST, "partly", kind="roster", read=100, rejected=3)
     found = [fault("phone-invalid", "K8", "电话。"), *(fault("id-invalid", f"C{i}", f"号{i}。") for i in (4, 5, 9))]
     notice = notice_of(
-        EAST, [Sent(FILE, None, [ledger], found, [fault("id-invalid", "C4", "号4。")])], campaign(), Month(2022, 5), date(2022, 6, 28)
+        EAST,
+        [Sent(f"{EAST}/{FILE}", None, [ledger], found, [fault("id-invalid", "C4", "号4。")])],
+        campaign(),
+        Month(2022, 5),
+        date(2022, 6, 28),
     )
     invalid, phone = RULES["id-invalid"], RULES["phone-invalid"]
     assert (notice.sender, notice.reply_by, notice.office) == (EAST, date(2022, 7, 3), campaign().settings.office)
     assert notice.ledgers == [NoticeLedger(FILE, "roster", "partly", 100, 3, [
         NoticeProblem(invalid.title, "row", 3, "进度!C4、C5、C9", "如进度!C4：号4。", invalid.remedy),
         NoticeProblem(phone.title, "note", 1, "进度!K8", "电话。", phone.remedy),
-    ], "工作表“进度”第4—5、9行，共3行，不计入统计。", "与上次退回时相比：已改正0处，仍未改正1处，新出现3处。")]  # fmt: skip
+    ], "工作表“进度”第4—5、9行，共3行，不计入统计。", "与上次退回时相比：已改正0处，仍未改正1处，新出现3处。", ledger.issued)]  # fmt: skip
 
 
 def test_the_faults_of_a_file_with_two_ledgers_are_told_apart() -> None:

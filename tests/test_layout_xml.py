@@ -127,3 +127,16 @@ def test_tables_repeat_their_heads_and_break_no_row(name: str) -> None:
             above = table.getprevious().find(f"{W}pPr/{W}pStyle").get(f"{W}val")
             assert above == ("TableTitle" if name == "退回通知" else "TableUnit")
     assert all(width == columns <= limit for width, columns, limit in limits)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_head_of_a_column_is_torn(name: str) -> None:
+    """Each of its lines fits into the cell, or a cell of one character's width has one below the other."""
+    for cell in roots(name)[0].iter(f"{W}tc"):
+        style = cell.find(f"{W}p/{W}pPr/{W}pStyle")
+        if style is None or style.get(f"{W}val") != "TableHead":
+            continue
+        room = (int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) - 60) // 210
+        lines = ["".join(t.text or "" for t in run.iter(f"{W}t")) for run in cell.iter(f"{W}r")]
+        lines = [t.text or "" for t in cell.iter(f"{W}t")] if cell.find(f".//{W}br") is not None else lines
+        assert room == 1 or all(len(line) <= room for line in lines), (lines, room)

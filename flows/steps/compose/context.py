@@ -16,6 +16,10 @@ def _remarked(units: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(u for u in units if u["数据说明"])
 
 
+def _without_retirees(units: Iterable[Record]) -> tuple[Record, ...]:
+    return tuple(u for u in units if not (u["有退休人员"] or u["未计入"]))
+
+
 _COMMON = (
     Field("工作名称", "工作名称", "", lambda s: s.facts.settings.name),
     Field("市名", "市名", "", lambda s: s.facts.settings.city),
@@ -46,7 +50,8 @@ _COMMON = (
     Field("无进展的", "比上月没有任何进展的县（市、区）或企业，数据沿用的不算", "", lambda s: s.idle()),
     Field("下降的", "累计数比上月减少的县（市、区）或企业", "", lambda s: s.fallen()),
     Field("有问题", "落后、无进展、下降、报送、更正各项中是否有要写的", "是否", lambda s: s.has_problems),
-    Field("无退休人员的", "没有应移交退休人员的县（市、区）或企业", "", lambda s: tuple(r for r in s.own if not r["有退休人员"])),
+    Field("无退休人员的", "没有应移交退休人员的县（市、区）或企业", "", lambda s: _without_retirees(s.own)),
+    Field("未计入的", "台账没有计入、因此没有数据的县（市、区）", "", lambda s: tuple(u for u in s.own if u["未计入"])),
     Field("报送", "台账报送情况", "", lambda s: cov.roll(s.calls)),
     Field("带标注的", "数据不是本月的县（市、区）或企业", "", lambda s: _remarked(s.own)),
     Field("更正", "已印发的简报中需要更正的数据", "", lambda s: s.corrections()),

@@ -101,7 +101,7 @@ def remark(facts: Facts, entry: Entry) -> tuple[str, bool]:
     whole = len(old) == len(cells)
     own = [c for c in calls(facts, [entry.name]) if c.counts and c.row.verdict in BAD and c.row.used != facts.figures.month]
     if own and (whole or entry.name in facts.places["rank"]):
-        return own[0].treatment, whole
+        return ("部分数据未计入" if cells and own[0].row.used is None else own[0].treatment), whole
     if not old:
         return "", False
     return ("沿用以前月份数据" if whole else "部分数据沿用以前月份"), whole
@@ -115,11 +115,18 @@ def _sentence(corrections: Sequence[Correction]) -> str:
     return "，".join(parts)
 
 
+def _causes(facts: Facts, corrections: Sequence[Correction]) -> str:
+    """Return by which ledgers figures are corrected: those of the city by all that corrected its counties'."""
+    first = corrections[0]
+    inside = [c for c in facts.report.corrections if first.level == "city" and (c.month, c.level) == (first.month, "county")]
+    return "、".join(dict.fromkeys(f"{c.sender}{in_words(c.received)}" for c in inside or corrections)) + "报送的台账"
+
+
 _CORRECTION = (
-    Field("月份", "原简报的月份", "", lambda g: label(g[0].month)),
-    Field("名称", "数据是谁的", "", lambda g: g[0].name),
-    Field("内容", "原来的数和更正后的数", "", _sentence),
-    Field("依据", "更正依据的台账", "", lambda g: f"{g[0].sender}{in_words(g[0].received)}报送的台账"),
+    Field("月份", "原简报的月份", "", lambda pair: label(pair[1][0].month)),
+    Field("名称", "数据是谁的", "", lambda pair: pair[1][0].name),
+    Field("内容", "原来的数和更正后的数", "", lambda pair: _sentence(pair[1])),
+    Field("依据", "更正依据的台账", "", lambda pair: _causes(*pair)),
 )
 CORRECTION_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORRECTION}
 
@@ -131,4 +138,4 @@ def corrections(facts: Facts, wanted: Any) -> tuple[Record, ...]:
         return c.month, c.level, c.name, c.sender
 
     found = [c for c in facts.report.corrections if wanted(c)]
-    return tuple(Record(CORRECTION_FIELDS, list(group)) for _, group in groupby(found, key))
+    return tuple(Record(CORRECTION_FIELDS, (facts, list(group))) for _, group in groupby(found, key))

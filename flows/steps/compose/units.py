@@ -66,6 +66,17 @@ class Unit:
         return self.facts.places[key].get(self.entry.name, Place(None)) if self.entry.county is None else Place(None)
 
     @property
+    def comparable(self) -> bool:
+        """Return whether any of its rates can be compared with last month's."""
+        change = self.entry.change
+        return change is not None and any(rate is not None for rate in change.rates.values())
+
+    @property
+    def left_out(self) -> bool:
+        """Return whether its zeros say nothing: its ledger does not count, and no other stands in."""
+        return bool(self.remark) and self.entry.county is None and not self.facts.cells.get(self.entry.name)
+
+    @property
     def finished(self) -> bool:
         """Return whether nothing is left to do in any indicator, where there is something to do."""
         return bool(self.entry.counts["retirees"]) and all(rate in (None, 1) for rate in self.entry.rates.values())
@@ -123,6 +134,8 @@ _FIELDS = (
     _field("标注", "数据不是本月的，为“＊”，否则为空", "", lambda u: MARK if u.remark else ""),
     _field("数据说明", "数据不是本月的，说明用的是哪个月的", "", lambda u: u.remark),
     _field("有退休人员", "是否有应移交的退休人员", "是否", lambda u: bool(u.entry.counts["retirees"])),
+    _field("未计入", "台账没有计入、也没有以前月份的可沿用，因此没有数据", "是否", lambda u: u.left_out),
+    _field("有上月数据", "上月是否有比率可比", "是否", lambda u: u.comparable),
     _field("四项已完成", "协议、档案、组织关系、管理职能是否都已办完", "是否", lambda u: u.finished),
     _field("计户", "是否有按户统计的企业", "是否", lambda u: bool(u.entry.counts["enterprises"])),
 )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import PurePosixPath
 
 from flows.settings import Campaign
 from flows.steps.feedback.problems import places_of, problems_of, rows_in_words
@@ -29,7 +30,8 @@ def _ledger(sent: Sent, ledger: Submission) -> NoticeLedger:
     problems = [NoticeProblem(p.title, p.severity, len(p.failures), places_of(p.failures), p.message, p.failures[0].remedy)
                 for p in problems_of(own)]  # fmt: skip
     since = compare_rounds(sent.before, sent.failures).sentence if sent.before is not None else ""
-    return NoticeLedger(sent.file, ledger.kind, ledger.verdict, ledger.read, ledger.rejected, problems, _uncounted(own, ledger), since)
+    return NoticeLedger(PurePosixPath(sent.file).name, ledger.kind, ledger.verdict, ledger.read, ledger.rejected, problems,
+                        _uncounted(own, ledger), since, ledger.issued)  # fmt: skip
 
 
 def failures_of_ledger(failures: Sequence[Failure], ledger: Submission, ledgers: Sequence[Submission]) -> list[Failure]:

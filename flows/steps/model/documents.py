@@ -89,7 +89,7 @@ class NoticeProblem:
 class NoticeLedger:
     """A ledger in a return notice: the file, its verdict, its problems with the important ones first, and the rows that do not count.
 
-    `since` says what became of the faults of the round before, empty where there was none.
+    `since` says what became of the faults of the round before, empty where there was none; `received` is the day it came in.
     """
 
     file: str
@@ -100,6 +100,7 @@ class NoticeLedger:
     problems: Sequence[NoticeProblem]
     uncounted: str = ""
     since: str = ""
+    received: date | None = None
 
 
 @dataclass(frozen=True)

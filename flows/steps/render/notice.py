@@ -26,6 +26,7 @@ def _has(ledger: NoticeLedger, *verdicts: str) -> bool:
 
 _LEDGER = (
     Field("名称", "文件名", "", lambda x: x.file),
+    Field("收到日期", "收到的日期", "", lambda x: x.received),
     Field("台账", "台账种类，认不出的为“台账”", "", lambda x: KIND_NAMES[x.kind] if x.kind else "台账"),
     Field("结论", "退回、部分通过、无法读取或通过", "", lambda x: VERDICT_NAMES[x.verdict]),
     Field("退回", "是否整册退回", "是否", lambda x: _has(x, "returned")),
@@ -71,10 +72,10 @@ def sample_notice() -> Notice:
     row = NoticeProblem("分项大于总数", "row", 2, "工作表“进度”F7、F9", "分项275人，大于总数238人。", "请核对这两栏，分项不能大于总数。")
     note = NoticeProblem("企业不在名录", "note", 1, "工作表“进度”B5", "名录中没有企业“示例公司”，暂按所填名称统计。", "请核对企业全称。")
     office = "示例市国有企业退休人员社会化管理工作领导小组办公室"
-    since = "上次的3处问题已改2处，仍有1处未改。"
+    since, day = "与上次退回时相比：已改正2处，仍未改正1处，新出现1处。", date(2022, 6, 1)
     ledgers = (
-        NoticeLedger("示例丁县.xlsx", "progress", "returned", 9, 2, (wrong, row), "", since),
-        NoticeLedger("花名册.xlsx", "roster", "partly", 684, 3, (row, note), "工作表“花名册”第5、9、12行，共3行，不计入统计。"),
-        NoticeLedger("打不开.xls", None, "unreadable", 0, 0, (wrong,)),
+        NoticeLedger("示例丁县.xlsx", "progress", "returned", 9, 2, (wrong, row), "", since, day),
+        NoticeLedger("花名册.xlsx", "roster", "partly", 684, 3, (row, note), "工作表“花名册”第5、9、12行，共3行，不计入统计。", "", day),
+        NoticeLedger("打不开.xls", None, "unreadable", 0, 0, (wrong,), received=day),
     )
     return Notice("示例丁县", Month(2022, 5), office, date(2022, 6, 2), date(2022, 6, 7), "办公室综合组，0000-0000000", ledgers)
