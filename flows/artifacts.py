@@ -15,7 +15,7 @@ def in_one_line(report: Report) -> str:
     """Return what came of a month in one line."""
     counted = verdicts(x for x in report.ledgers if x.superseded_by is None)
     words = "，".join(f"{word}{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted)
-    missing = [row.sender for row in report.figures.coverage if row.verdict == "missing"]
+    missing = list(dict.fromkeys(row.sender for row in report.figures.coverage if row.verdict == "missing"))
     return f"{report.month.label}：台账{words}" + (f"；未报送{len(missing)}家" if missing else "")
 
 

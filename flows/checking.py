@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.job import Found, Job, readable, survey
@@ -38,22 +38,27 @@ def files_to_check(job: Job, paths: Iterable[Path]) -> list[Found]:
     found: dict[str, Found] = {}
     for path in paths:
         if path.is_dir():
-            found |= {file.sha256: file for file in survey(path)}
+            for file in survey(path):
+                found.setdefault(file.sha256, replace(file, name=_name(job, file.path, path)))
         elif path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            found.setdefault(digest, Found(path.absolute(), _name(job, path), digest))
+            found.setdefault(digest, Found(path.absolute(), _name(job, path, path.parent), digest))
         else:
             raise OfficeError(f"没有文件“{path}”。请核对文件名和所在文件夹")
     return sorted(found.values(), key=lambda file: file.name)
 
 
-def _name(job: Job, path: Path) -> str:
-    """Return a file's name as a run would see it: inside the month's ledger folder, else with a folder that names a sender."""
-    whole = path.resolve()
-    if whole.is_relative_to(job.ledgers.resolve()):
-        return readable(whole.relative_to(job.ledgers.resolve()).as_posix())
-    folder = whole.parent.name
-    return readable(f"{folder}/{path.name}" if named_in(folder, job.campaign.sender_names) else path.name)
+def _name(job: Job, path: Path, folder: Path) -> str:
+    """Return a file's name as a run would see it: inside the month's ledger folder, else inside the folder named.
+
+    The folder's own name goes in front where it names a sender.
+    """
+    ledgers, around = job.ledgers.resolve(), folder.resolve()
+    whole = around / path.absolute().relative_to(folder.absolute())
+    if whole.is_relative_to(ledgers):
+        return readable(whole.relative_to(ledgers).as_posix())
+    start = around.parent if named_in(around.name, job.campaign.sender_names) else around
+    return readable(whole.relative_to(start).as_posix())
 
 
 def check(job: Job, examined: Iterable[Examined], files: Sequence[Found], renderer: Renderer) -> Checked:

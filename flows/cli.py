@@ -8,38 +8,14 @@ import gc
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from flows import console
+from flows import console, options
 from flows.steps.months import Month
 
 OK, NOTHING_MADE, WRONG_USE, RETURNED = 0, 1, 2, 3
-
-
-def _month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"日期应写成 2022-06-02 的样子，现为“{text}”") from error
-
-
-def _moment(text: str) -> datetime:
-    from flows.working import ZONE
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"时间应写成 2022-06-02 或 2022-06-02T18:00 的样子，现为“{text}”") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
 def _argument(name: str, help: str, **more: Any) -> Any:
@@ -50,13 +26,16 @@ def _option(*names: str, metavar: str, help: str, **more: Any) -> Any:
     return typer.Option(*names, metavar=metavar, help=help, show_default=False, **more)
 
 
-MonthArgument = Annotated[Month, _argument("月份", "如 2022-05", parser=_month)]
+MonthArgument = Annotated[Month, _argument("月份", "如 2022-05", parser=options.month_of)]
 CampaignOption = Annotated[Path | None, _option("--campaign", metavar="文件夹", help="活动文件夹，不写用 ./campaign")]
 LedgersOption = Annotated[Path | None, _option("--ledgers", metavar="文件夹", help="本月台账所在文件夹，不写用 ./ledgers/月份")]
 OutputsOption = Annotated[Path | None, _option("--outputs", metavar="文件夹", help="输出文件夹，不写用 ./outputs")]
 StoreOption = Annotated[str | None, _option("--store", metavar="位置", help="数据存储的位置，不写用活动文件夹下的 store")]
-IssuedOption = Annotated[date | None, _option("--issued", metavar="日期", help="印发日期，如 2022-06-02，不写用今天", parser=_day)]
-AsOfOption = Annotated[datetime | None, _option("--as-of", metavar="时间", help="按那时的数据，如 2022-06-02T18:00", parser=_moment)]
+IssuedOption = Annotated[
+    date | None, _option("--issued", metavar="日期", help="印发日期，如 2022-06-02，不写用今天", parser=options.day_of)
+]
+_AS_OF = "按那时的数据，如 2022-06-02T18:00；只写日期算到当天结束"
+AsOfOption = Annotated[datetime | None, _option("--as-of", metavar="时间", help=_AS_OF, parser=options.moment_of)]
 PdfOption = Annotated[bool, typer.Option("--pdf", help="同时转成 PDF（需要本机装有 LibreOffice）")]
 DirectOption = Annotated[bool, typer.Option("--without-prefect", help="不启动 Prefect，直接在本机运行")]
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取")]
@@ -107,7 +86,7 @@ def demo(folder: Annotated[Path, _argument("文件夹", "放演示数据的文�
 
 @app.command(cls=console.ChineseCommand)
 def check(files: Annotated[list[Path], _argument("文件…", "要检查的台账，可以写几个，也可以写文件夹")],
-          month: Annotated[Month, _option("--month", metavar="月份", help="台账的月份，如 2022-05", parser=_month)],
+          month: Annotated[Month, _option("--month", metavar="月份", help="台账的月份，如 2022-05", parser=options.month_of)],
           campaign: CampaignOption = None, outputs: OutputsOption = None, issued: IssuedOption = None, store: StoreOption = None,
           as_json: JsonOption = False) -> None:  # fmt: skip
     """检查台账，给出结论和退回材料，不入库。"""
@@ -118,7 +97,8 @@ def check(files: Annotated[list[Path], _argument("文件…", "要检查的台�
 
 @app.command(cls=console.ChineseCommand)
 def render(month: MonthArgument,
-           level: Annotated[str, _option("--level", metavar="级别", help="city（全市）、county（县区）或 enterprise（企业）")],
+           level: Annotated[str, _option("--level", metavar="级别", help="city（全市）、county（县区）或 enterprise（企业）",
+                                         parser=options.level_of)],
            name: Annotated[str | None, _option("--name", metavar="名称", help="县区或企业的名称")] = None,
            everything: Annotated[bool, typer.Option("--all", help="该级别的全部简报")] = False,
            pdf: PdfOption = False,
@@ -131,7 +111,8 @@ def render(month: MonthArgument,
 
 
 @app.command(cls=console.ChineseCommand)
-def blank(kind: Annotated[str, _argument("台账", "progress（进度台账）或 roster（花名册）")],
+def blank(kind: Annotated[Literal["progress", "roster"], _argument("台账", "progress（进度台账）或 roster（花名册）",
+                                                                           parser=options.kind_of)],
           file: Annotated[Path, _argument("文件", "空白表存成的文件，如 进度台账.xlsx")],
           campaign: CampaignOption = None) -> None:  # fmt: skip
     """生成供报送单位填写的空白表。"""
@@ -166,8 +147,8 @@ def history(campaign: CampaignOption = None, store: StoreOption = None, as_json:
 
 @app.command(cls=console.ChineseCommand)
 def trace(month: MonthArgument, name: Annotated[str, _argument("名称", "全市、隶属关系、县区、企业，或“县区 企业”")],
-          count: Annotated[str, _argument("指标", "如 agreement，或栏目名称")], campaign: CampaignOption = None, store: StoreOption = None,
-          as_json: JsonOption = False) -> None:  # fmt: skip
+          count: Annotated[str, _argument("指标", "如 agreement，或栏目名称", parser=options.count_of)],
+          campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:  # fmt: skip
     """查一个数出自哪些台账的哪些单元格。"""
     from flows.commands.office import trace_command
 
@@ -200,7 +181,7 @@ def store_tidy(campaign: CampaignOption = None, store: StoreOption = None) -> No
 
 
 @store.command("forget", cls=console.ChineseCommand)
-def store_forget(before: Annotated[Month, _option("--before", metavar="月份", help="删除这个月之前的花名册明细", parser=_month)],
+def store_forget(before: Annotated[Month, _option("--before", metavar="月份", help="删除这个月之前的花名册明细", parser=options.month_of)],
                  campaign: CampaignOption = None, store: StoreOption = None) -> None:  # fmt: skip
     """删除花名册明细（目的已达到的），保留各项人数。"""
     from flows.commands.upkeep import forget_command
@@ -211,12 +192,13 @@ def store_forget(before: Annotated[Month, _option("--before", metavar="月份", 
 def main() -> None:
     """Run the command line; exit 0 done, 3 done with something returned or missing, 1 nothing made and why, 2 wrong use."""
     gc.set_threshold(100_000, 50, 50)  # a month is many small values that all stay: looking for rubbish among them costs a fifth
+    console.prepare()
     sys.exit(guarded(lambda: app(prog_name="bulletin", standalone_mode=False)))
 
 
 def guarded(command: Any) -> int:
     """Return a command's exit code; what the office can mend is said in Chinese, wrong code raises."""
-    from flows.steps.model import OfficeError
+    from flows.steps.model import OfficeError, refusal_of
 
     try:
         return int(command() or OK)
@@ -227,6 +209,12 @@ def guarded(command: Any) -> int:
         return 130
     except OfficeError as error:
         console.complain(str(error))
+        return NOTHING_MADE
+    except OSError as error:
+        refused = refusal_of(error)
+        if refused is None:
+            raise
+        console.complain(str(refused))
         return NOTHING_MADE
     except typer.TyperException as error:
         console.complain(console.usage_fault(error))

@@ -1,5 +1,6 @@
 """The command line's voice: help and usage faults in Chinese, progress on a terminal, plain lines elsewhere."""
 
+import io
 import json
 import os
 import sys
@@ -64,6 +65,8 @@ def _row(left: str, right: str | None) -> str:
 def usage_fault(error: Any) -> str:
     """Return in Chinese what is wrong with a command's words, from the library's exception."""
     name = type(error).__name__
+    if name == "NoArgsIsHelpError":
+        return str(error).rstrip()
     path = error.ctx.command_path if getattr(error, "ctx", None) else "bulletin"
     hint = f"输入 {path} --help 查看用法。"
     parameter = getattr(error, "param", None)
@@ -82,6 +85,17 @@ def usage_fault(error: Any) -> str:
 
 def _label(parameter: Any) -> str:
     return str(parameter.metavar or parameter.name) if parameter.param_type_name == "argument" else "/".join(parameter.opts)
+
+
+def prepare() -> None:
+    """Let both outputs take Chinese, whatever the terminal's settings say: UTF-8 where their own encoding cannot."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            try:
+                "简报，”".encode(stream.encoding)
+            except UnicodeEncodeError:
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="replace")
 
 
 def say(text: str) -> None:

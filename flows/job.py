@@ -3,19 +3,22 @@
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from flows.settings import Campaign
-from flows.steps.model import Examined, Kind, Remembered, Submission
+from flows.steps.model import Examined, Kind, OfficeError, Remembered, Submission
 from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
 from flows.steps.store import Store, recall
 
 RULES_VERSION = "1"  # of the checks: ledgers known under another one are checked anew
 KEY_FILE, KEY_VARIABLE = "person.key", "BULLETIN_PERSON_KEY"
+PATIENCE = 2.0  # seconds for the key that another run is making
 IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 
 
@@ -46,16 +49,24 @@ class Found:
 
 
 def person_key(campaign: Path) -> bytes:
-    """Return the key that hides persons in the store: from the environment, else a file made once, readable by its owner."""
+    """Return the key that hides persons in the store: from the environment, else a file made once, readable by its owner.
+
+    Of two runs that begin at once one makes the file and the other waits for it. Raises OfficeError where it stays empty.
+    """
     given = os.environ.get(KEY_VARIABLE)
     if given:
         return given.encode()
     path = campaign / KEY_FILE
-    if not path.exists():
+    with suppress(FileExistsError):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))
-    return path.read_bytes().strip()
+    until = time.monotonic() + PATIENCE
+    while not (key := path.read_bytes().strip()):
+        if time.monotonic() > until:
+            raise OfficeError(f"密钥文件“{path}”是空的。请从备份恢复；没有备份的删除它，会另做一个，但不能再与以前的花名册比对重复人员")
+        time.sleep(0.1)
+    return key
 
 
 def survey(folder: Path) -> list[Found]:

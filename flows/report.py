@@ -1,6 +1,7 @@
 """From a month in the store to the one value that every document and page of it is made from."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -71,25 +72,44 @@ def _key(record: Mapping[str, Any]) -> tuple[Any, ...]:
 def correction_record(correction: Correction) -> dict[str, Any]:
     """Return a correction as the journal keeps it."""
     names = ("month", "level", "name", "count", "old", "new", "sender", "file")
-    return {name: getattr(correction, name) for name in names} | {"received": correction.received.isoformat()}
+    return {name: getattr(correction, name) for name in names} | {
+        "received": correction.received.isoformat() if correction.received else None
+    }
 
 
 def differences(issue: Issue, view: View) -> Iterator[Correction]:
-    """Yield the counts that an issued month gave otherwise than the store does now, with the ledger that made the difference."""
-    then = {ledger["id"] for ledger in issue.ledgers}
-    fresh = {s.id: s for s in _all(view.remembered) if s.id not in then}
+    """Yield the counts that an issued month gave otherwise than the store does now, with the ledger that made the difference.
+
+    Where no ledger came in since, the settings or 名录 have changed; no ledger is named then.
+    """
+    fresh = _fresh(issue, view)
     for level, key in LEVELS.items():
         said: Any = issue.figures[key]
         before = {e["name"]: e for e in ([said] if level == "city" else said)}
         found: Any = getattr(view.figures, key)
         now: dict[str, Entry] = {e.name: e for e in ([found] if level == "city" else found)}
         for name in [*now, *(n for n in before if n not in now)]:
-            cause = _cause(view.lines, fresh, level, name) or max(fresh.values(), key=lambda s: (s.run, s.file), default=None)
-            for count in COUNTS:
+            cause = _cause(view.lines, fresh, level, name)
+            for count in COUNTS if level == "enterprise" else ("enterprises", *COUNTS):
                 old = before[name][count] if name in before else 0
                 new = now[name].counts[count] if name in now else 0
-                if old != new and cause is not None:
-                    yield Correction(str(view.month), level, name, count, old, new, cause.sender or "", cause.file, cause.issued)
+                if old != new:
+                    yield _correction(Correction(str(view.month), level, name, count, old, new), cause)
+
+
+def _correction(bare: Correction, cause: Submission | None) -> Correction:
+    return bare if cause is None else replace(bare, sender=cause.sender or "", file=cause.file, received=cause.issued)
+
+
+def _fresh(issue: Issue, view: View) -> Mapping[str, tuple[tuple[bool, int, str], Submission]]:
+    """Return the ledgers that an issued bulletin did not know, by id, each with how likely it is that it made a difference.
+
+    One that came in since goes before one that has only been checked anew, a later one before an earlier.
+    """
+    ids = {ledger["id"] for ledger in issue.ledgers}
+    contents = {(ledger["month"], ledger["sha256"], ledger["kind"]) for ledger in issue.ledgers}
+    new = [s for s in _all(view.remembered) if s.id not in ids]
+    return {s.id: (((s.month, s.sha256, s.kind) not in contents, s.run, s.file), s) for s in new}
 
 
 def _all(remembered: Remembered) -> Iterator[Submission]:
@@ -97,11 +117,13 @@ def _all(remembered: Remembered) -> Iterator[Submission]:
         yield from submissions
 
 
-def _cause(lines: Sequence[Line], fresh: Mapping[str, Submission], level: str, name: str) -> Submission | None:
-    """Return the newest ledger that an entry's lines come from and that the issued bulletin did not know."""
-    own = [x for x in lines if level == "city" or name == (x.county if level == "county" else x.enterprise)]
-    found = {x.submission for x in own if x.submission in fresh}
-    return max((fresh[i] for i in found), key=lambda s: (s.run, s.file), default=None)
+def _cause(
+    lines: Sequence[Line], fresh: Mapping[str, tuple[tuple[bool, int, str], Submission]], level: str, name: str
+) -> Submission | None:
+    """Return the likeliest of the fresh ledgers that an entry's lines come from, of all where it has none, None where there is none."""
+    own = {x.submission for x in lines if level == "city" or name == (x.county if level == "county" else x.enterprise)}
+    found = [fresh[i] for i in own if i in fresh] or list(fresh.values())
+    return max(found, key=lambda each: each[0])[1] if found else None
 
 
 def statement(figures: Figures) -> dict[str, Any]:

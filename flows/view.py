@@ -48,8 +48,7 @@ def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None 
     remembered, _ = recall(store, str(month), as_of)
     rows = _reader(store)
     chosen = up.choose(remembered, campaign, month, rows)
-    before = remembered.of(str(month.previous))
-    previous = figures_of(remembered, campaign, month.previous, light_reader(store)) if before else None
+    previous = _before(remembered, campaign, month, light_reader(store))
     figures = up.roll_up(chosen.lines, chosen.coverage, campaign, month, previous)
     of_month, live = remembered.of(str(month)), remembered.live(str(month))
     failures = [failure for found in failures_of(store, of_month).values() for failure in found]
@@ -60,6 +59,14 @@ def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None 
     gone = remembered.superseded.get(str(month), {})
     state = state_of(remembered, campaign, str(month))
     return View(campaign, month, figures, chosen.lines, of_month, live, gone, in_order(dict.fromkeys(failures)), remembered, state)
+
+
+def _before(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows) -> Figures | None:
+    """Return last month's figures, None where none of its ledgers came in, or none counts for it."""
+    if not remembered.of(str(month.previous)):
+        return None
+    found = figures_of(remembered, campaign, month.previous, rows)
+    return found if found.cells else None
 
 
 def figures_of(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows) -> Figures:

@@ -5,6 +5,7 @@ and a time limit; a process is used for many files, and replaced when it dies or
 """
 
 import atexit
+import math
 import multiprocessing
 import os
 import sys
@@ -21,7 +22,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from flows.job import Found, Job, examine
 from flows.shelf import examine_to_shelf, name_of, put
-from flows.steps.model import Claims, Examined, Failure, Reading
+from flows.steps.model import Claims, Examined, Failure, OfficeError, Reading
 from schemas.rules import RULES
 
 T = TypeVar("T")
@@ -140,11 +141,23 @@ def shared_workers() -> Workers:
     BULLETIN_MEMORY_MB, BULLETIN_SECONDS and BULLETIN_WORKERS change its limits and its size.
     """
     usual = Limits()
-    memory = int(os.environ.get("BULLETIN_MEMORY_MB", usual.memory // 2**20)) * 2**20
-    count = int(os.environ.get("BULLETIN_WORKERS", "0")) or None
-    workers = Workers(Limits(memory, float(os.environ.get("BULLETIN_SECONDS", usual.seconds))), count)
+    memory = int(_setting("BULLETIN_MEMORY_MB", usual.memory / 2**20) * 2**20)
+    count = int(_setting("BULLETIN_WORKERS", 0)) or None
+    workers = Workers(Limits(memory, _setting("BULLETIN_SECONDS", usual.seconds)), count)
     atexit.register(workers.close)
     return workers
+
+
+def _setting(name: str, usual: float) -> float:
+    """Return a number from the environment; raises OfficeError for what is none."""
+    text = os.environ.get(name) or str(usual)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < math.inf:
+        raise OfficeError(f"环境变量 {name} 应是一个不小于 0 的数，现为“{text}”")
+    return number
 
 
 def shelve_apart(job: Job, files: Sequence[Found], workers: Workers | None = None) -> Iterator[str]:

@@ -8,29 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from flows import cli
 from flows.steps.model import OfficeError
 from schemas.columns import COUNTS
-from tests.working import CEMENT, CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office
+from tests.working import CEMENT, CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office, bulletin
 
 GOLDEN = Path(__file__).parent / "golden" / "figures"
-
-
-def bulletin(office: Office, *words: str) -> tuple[int, str]:
-    """Return the exit code and the output of a command in the working folder."""
-    here = Path.cwd()
-    os.chdir(office.folder)
-    try:
-        result = CliRunner().invoke(cli.app, list(words), standalone_mode=False)
-    finally:
-        os.chdir(here)
-    if isinstance(result.exception, OfficeError):
-        return cli.NOTHING_MADE, str(result.exception)
-    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
-    code = result.return_value if isinstance(result.return_value, int) else result.exit_code
-    return code, result.output
 
 
 @pytest.fixture
@@ -170,7 +153,7 @@ def test_the_next_bulletin_tells_what_an_issued_one_said_otherwise(office: Offic
     office.run("2022-04", "2022-05-20")
     run_may(office)
     outcome = office.run("2022-05")
-    told = [(c.month, c.level, c.name, c.count, c.old, c.new, c.sender, c.received.isoformat()) for c in outcome.report.corrections]
+    told = [(c.month, c.level, c.name, c.count, c.old, c.new, c.sender, str(c.received)) for c in outcome.report.corrections]
     assert told == [
         ("2022-04", "city", "示例市", "agreement", 110, 120, WEST, "2022-05-20"),
         ("2022-04", "county", WEST, "agreement", 10, 20, WEST, "2022-05-20"),
@@ -209,7 +192,7 @@ def test_a_figure_leads_to_its_cells(office: Office) -> None:
         0, 50, [(f"{EAST}/台账.xlsx", "F4", 40), (f"{WEST}/台账.xlsx", "F3", 10)],
     )  # fmt: skip
     assert bulletin(office, "trace", "2022-05", "某县", "agreement")[0] == 1
-    assert bulletin(office, "trace", "2022-05", EAST, "完成率")[0] == 1
+    assert bulletin(office, "trace", "2022-05", EAST, "完成率")[0] == 2
 
 
 def test_status_calls_the_roll(office: Office) -> None:
@@ -236,9 +219,12 @@ def test_a_month_without_a_usable_ledger(office: Office) -> None:
     office.ledger("2022-05", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
     code, told = bulletin(office, "run", "2022-05", "--without-prefect")
     assert code == 1
-    assert told == "2022年5月没有一个可用的台账（1个被退回或无法读取），未编制简报。请用 bulletin check 查看原因，更正后再运行。"
+    assert (
+        told.splitlines()[-1]
+        == "2022年5月没有一个可用的台账（1个被退回或无法读取），未编制简报。请用 bulletin check 查看原因，更正后再运行。"
+    )
     assert sorted(p.name for p in (office.folder / "outputs").iterdir()) == ["2022-04"]
-    assert bulletin(office, "run", "2022-06", "--without-prefect")[1] == (
+    assert bulletin(office, "run", "2022-06", "--without-prefect")[1].splitlines()[-1] == (
         "没有文件夹“ledgers/2022-06”，也就没有2022年6月的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
     )
 
@@ -254,3 +240,47 @@ def test_issuing_needs_untouched_drafts(office: Office) -> None:
     office.run("2022-04")
     draft.parent.parent.joinpath("manifest.json").write_text(json.dumps({"store": "old", "issued": "2022-05-02", "outputs": []}))
     assert "又有变动" in bulletin(office, "issue", "2022-04")[1]
+
+
+def test_a_change_of_the_settings_is_a_correction_too(office: Office) -> None:
+    """Where no ledger came in but the policy leaves one out now, the difference is told without a ledger, here and in `history`."""
+    office.ledger("2022-05", EAST, [(CHEMICALS, (100, 100, 102, 51, 20, 4, 0)), (MACHINES, (40, 40, 40, 20, 0, 0, 5))])
+    office.run("2022-05")
+    assert bulletin(office, "issue", "2022-05")[0] == 0
+    settings = office.folder / "campaign" / "campaign.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("carry_forward", "exclude"), encoding="utf-8")
+    told = [(c.level, c.name, c.count, c.old, c.new, c.sender, c.received) for c in office.run("2022-05").report.corrections]
+    assert [c for c in told if c[2] in ("enterprises", "retirees", "agreement")] == [
+        ("city", "示例市", "enterprises", 3, 2, "", None), ("city", "示例市", "retirees", 220, 140, "", None),
+        ("city", "示例市", "agreement", 150, 140, "", None), ("county", WEST, "enterprises", 1, 0, "", None),
+        ("county", WEST, "retirees", 50, 0, "", None), ("county", WEST, "agreement", 10, 0, "", None),
+        ("county", SOUTH, "enterprises", 1, 0, "", None), ("county", SOUTH, "retirees", 30, 0, "", None),
+        ("enterprise", MACHINES, "retirees", 90, 40, "", None), ("enterprise", MACHINES, "agreement", 50, 40, "", None),
+        ("enterprise", CEMENT, "retirees", 30, 0, "", None),
+    ]  # fmt: skip
+    assert "    示例市“企业户数”：印发时 3，现为 2（设置或名录有变）" in bulletin(office, "history")[1].splitlines()
+
+
+def test_what_is_only_checked_anew_made_no_difference(office: Office) -> None:
+    """A correction names the late ledger, not one that was looked at again because the month before it changed."""
+    office.ledger("2022-05", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))])
+    office.run("2022-05")
+    assert bulletin(office, "issue", "2022-05")[0] == 0
+    office.ledger("2022-04", WEST, [(MACHINES, (50, 11, 50, 0, 10, 0, 0))], "更正.xlsx")
+    office.run("2022-04", "2022-06-10")
+    office.ledger("2022-05", EAST, [(CHEMICALS, (100, 90, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))], "迟报.xlsx")
+    told = [(c.level, c.name, c.old, c.new, c.file) for c in office.run("2022-05", "2022-06-10").report.corrections]
+    late = f"{EAST}/迟报.xlsx"
+    assert told == [("city", "示例市", 120, 150, late), ("county", EAST, 100, 130, late), ("enterprise", CHEMICALS, 60, 90, late)]
+
+
+def test_after_a_month_that_counted_nothing_there_is_no_change(tmp_path: Path) -> None:
+    """A first month whose ledgers were all returned is none that the next could be compared with."""
+    office = Office(tmp_path)
+    office.ledger("2022-04", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
+    with pytest.raises(OfficeError, match="没有一个可用的台账"):
+        office.run("2022-04")
+    office.ledger("2022-05", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))])
+    office.run("2022-05")
+    figures = json.loads(office.out("2022-05", "figures.json").read_text(encoding="utf-8"))
+    assert {json.dumps(e["change"]) for e in (figures["city"], *figures["groups"], *figures["counties"], *figures["cells"])} == {"null"}

@@ -1,6 +1,9 @@
 """A small working folder on disk, and runs of it: what tests of whole months start from."""
 
+import contextlib
 import hashlib
+import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -8,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from flows import cli
 from flows.commands.monthly import examine_in_order
 from flows.demo.books import PLAIN, Sheet, write_xlsx
 from flows.month import Outcome, run_month
@@ -85,3 +89,15 @@ class Office:
         return {
             p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()
         }
+
+
+def bulletin(office: Office | Path, *words: str) -> tuple[int, str]:
+    """Return the exit code and all that a command prints in a working folder."""
+    here, said = Path.cwd(), io.StringIO()
+    os.chdir(office if isinstance(office, Path) else office.folder)
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            code = cli.guarded(lambda: cli.app(list(words), prog_name="bulletin", standalone_mode=False))
+    finally:
+        os.chdir(here)
+    return code, said.getvalue()

@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -17,17 +17,21 @@ from flows.cli import OK
 from flows.drafts import one_bulletin, template_folders
 from flows.issued import Kept, kept
 from flows.issuing import issue_month
+from flows.options import LEVELS
 from flows.report import report_of
+from flows.settings import Campaign
 from flows.steps.compose import names_of
-from flows.steps.model import OfficeError
+from flows.steps.model import Kind, OfficeError
 from flows.steps.months import Month
 from flows.steps.publish import write_whole
 from flows.steps.render import Renderer
 from flows.steps.store import campaign_files, runs
+from flows.tracing import nearest
 from flows.view import look
 from flows.working import Opened, open_job
+from schemas.spellings import squeeze
 
-LEVELS = {"city": "全市", "county": "县区", "enterprise": "企业"}
+LISTED = 15  # names printed in a message
 
 
 def render_command(month: Month, level: str, name: str | None, campaign: Path | None, outputs: Path | None, store: str | None,
@@ -52,7 +56,7 @@ def write_bulletins(month: Month, level: str, name: str | None, campaign: Path |
         report = report_of(job.store, view, issued, as_of)
         now, then = kept(job.store, str(month)), kept(job.store, str(month), as_of)
         renderer = Renderer(template_folders(job))
-        for wanted in chosen_names(report, level, name, everything=everything):
+        for wanted in chosen_names(report, level, name, job.campaign, everything=everything):
             for path, make in one_bulletin(report, level, wanted, then, renderer):
                 content = make()
                 written.append(_beside_issued(job.outputs / str(month) / path, content, now, as_of))
@@ -70,17 +74,23 @@ def _beside_issued(target: Path, content: bytes, issued: Kept, as_of: datetime |
     return target
 
 
-def chosen_names(report: Any, level: str, name: str | None, *, everything: bool) -> list[str]:
-    """Return the names of the bulletins asked for; raises OfficeError with the names there are where it is none of them."""
-    if level not in LEVELS:
-        raise OfficeError(f"没有级别“{level}”。级别有：city（全市）、county（县区）、enterprise（企业）")
+def chosen_names(report: Any, level: str, name: str | None, campaign: Campaign, *, everything: bool) -> list[str]:
+    """Return the names of the bulletins asked for, by name or alias; raises OfficeError, with names there are, where it is none."""
     names: list[str] = names_of(report, level)
     if level == "city" or everything:
         return names
-    if name not in names:
-        asked = f"没有“{name}”" if name else "没有写明 --name"
-        raise OfficeError(f"{report.month.label}的{LEVELS[level]}简报{asked}。可选：{'、'.join(names)}；全部编制用 --all")
-    return [name]
+    registered = campaign.county_names if level == "county" else campaign.enterprise_names
+    wanted = registered.get(squeeze(name or ""), name)
+    if wanted in names:
+        return [wanted]
+    title = f"{report.month.label}的{LEVELS[level]}简报"
+    if not name:
+        raise OfficeError(f"{title}没有写明 --name。可选：{_listed(names)}；全部编制用 --all")
+    raise OfficeError(f"{title}没有“{name}”。{nearest(name, names)}可选：{_listed(names)}；全部编制用 --all")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "、".join(names[:LISTED]) + (f"等{len(names)}个" if len(names) > LISTED else "")
 
 
 @contextmanager
@@ -133,14 +143,10 @@ def issue_command(month: Month, campaign: Path | None, outputs: Path | None, sto
     return OK
 
 
-def blank_command(kind: str, path: Path, campaign: Path | None) -> int:
+def blank_command(kind: Kind, path: Path, campaign: Path | None) -> int:
     """Write the form to fill in."""
     from flows.steps.blank import blank_form
-    from schemas.columns import KINDS
 
-    known = next((k for k in KINDS if k == kind), None)
-    if known is None:
-        raise OfficeError(f"没有台账“{kind}”。可选：progress（进度台账）、roster（花名册）")
-    write_whole(path, blank_form(known, load_campaign(campaign or Path("campaign"))))
+    write_whole(path, blank_form(kind, load_campaign(campaign or Path("campaign"))))
     console.say(str(path))
     return OK

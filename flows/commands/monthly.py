@@ -64,7 +64,7 @@ def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:
     """Return a run's result in figures and paths."""
     folder = opened.job.outputs / str(opened.job.month)
     ledgers = [x for x in outcome.report.ledgers if x.superseded_by is None]
-    missing = [row.sender for row in outcome.report.figures.coverage if row.verdict == "missing"]
+    missing = list(dict.fromkeys(row.sender for row in outcome.report.figures.coverage if row.verdict == "missing"))
     back = [x.sender or x.likely or x.file for x in ledgers if x.verdict in ("returned", "unreadable", "partly")]
     return {
         "month": str(opened.job.month),

@@ -13,7 +13,7 @@ from flows.settings import Campaign
 from flows.steps.model import OfficeError, Submission
 from flows.steps.months import Month, in_words
 from flows.steps.store import Issue, Store, issues
-from flows.tracing import total_of, trace
+from flows.tracing import HOUSEHOLDS, total_of, trace
 from flows.view import View, look
 from flows.working import open_store
 from schemas.columns import KIND_NAMES, VERDICT_NAMES, header_of
@@ -43,7 +43,7 @@ def status_command(month: Month, campaign: Path | None, store: str | None, *, as
 
 
 def _status(view: View, sender: str, kind: Any, verdict: str, used: str | None, issued: Sequence[Issue]) -> dict[str, Any]:
-    own = [s for s in view.submissions if s.sender == sender and s.kind == kind]
+    own = [s for s in view.submissions if (s.sender or s.likely) == sender and s.kind in (kind, None)]
     newest: Submission | None = own[-1] if own else None
     late = bool(issued) and (newest is None or min(s.recorded_at for s in own) > issued[0].recorded_at)
     return {"sender": sender, "kind": kind, "verdict": verdict, "round": len(own), "late": late, "used": used,
@@ -63,8 +63,9 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
         month = Month.parse(entry["month"])
         console.say(f"{month.label}（第{settings.number_of(month)}期） {entry['issued']} 印发，{entry['ledgers']} 个台账")
         for c in entry["changed"]:
-            header = header_of("progress", c["count"])
-            console.say(f"    {c['name']}“{header}”：印发时 {c['old']}，现为 {c['new']}（{c['sender']}，{c['file']}）")
+            header = "企业户数" if c["count"] == HOUSEHOLDS else header_of("progress", c["count"])
+            by = f"{c['sender']}，{c['file']}" if c["file"] else "设置或名录有变"
+            console.say(f"    {c['name']}“{header}”：印发时 {c['old']}，现为 {c['new']}（{by}）")
     return OK
 
 
@@ -79,8 +80,8 @@ def trace_command(month: Month, name: str, count: str, campaign: Path | None, st
     """Print the ledger cells that a figure comes from, and their sum."""
     settings, place = _open(campaign, store)
     view = look(place, settings, month)
-    if not view.submissions and not view.lines:
-        raise OfficeError(f"数据存储中没有{month.label}的台账。请先运行 bulletin run {month}")
+    if not view.usable:
+        raise OfficeError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
     sources = trace(place, view, name, count)
     if as_json:
         cells = [asdict(source) for source in sources]

@@ -4,21 +4,23 @@ from pathlib import Path
 
 from flows import console
 from flows.cli import OK
+from flows.steps.model import OfficeError
 from flows.steps.months import Month
+from flows.steps.store import Store
 from flows.steps.store.upkeep import forget, tidy
 from flows.working import open_store
 
 
 def tidy_command(campaign: Path | None, store: str | None) -> int:
     """Tidy the store and say what was done."""
-    for done in tidy(open_store(campaign or Path("campaign"), store)):
+    for done in tidy(_filled(campaign, store)):
         console.say(f"{done.table}：合并 {done.merged} 个文件，清理 {done.deleted} 个过期文件")
     return OK
 
 
 def forget_command(before: Month, campaign: Path | None, store: str | None) -> int:
     """Delete the persons of the rosters before a month; say how many, and what no longer works."""
-    months = forget(open_store(campaign or Path("campaign"), store), str(before))
+    months = forget(_filled(campaign, store), str(before))
     for month, count in months.items():
         console.say(f"{Month.parse(month).label}：已删除花名册明细 {count} 行，各项人数保留")
     if months:
@@ -26,3 +28,11 @@ def forget_command(before: Month, campaign: Path | None, store: str | None) -> i
     else:
         console.say(f"{before.label}之前没有花名册明细。")
     return OK
+
+
+def _filled(campaign: Path | None, store: str | None) -> Store:
+    """Return the store; raises OfficeError where nothing has been stored there, since the place is then a wrong one."""
+    place = open_store(campaign or Path("campaign"), store)
+    if place.table("submissions") is None:
+        raise OfficeError(f"“{place.uri}”中没有入过库的数据。请用 --campaign 指明活动文件夹，或用 --store 指明数据存储")
+    return place

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from flows.steps.model import OfficeError
+from flows.steps.model import OfficeError, reason_of
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -35,7 +35,7 @@ class Staging:
                     shutil.rmtree(left, ignore_errors=True)
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise PublishError(f"输出文件夹“{target.parent}”不能写入（{error.strerror}）。请检查权限和磁盘空间") from error
+            raise PublishError(f"输出文件夹“{target.parent}”不能写入（{reason_of(error)}）。请检查权限和磁盘空间") from error
 
     def __enter__(self) -> "Staging":
         return self
@@ -56,7 +56,7 @@ class Staging:
                 half.write_bytes(content)
                 half.replace(path)
             except OSError as error:
-                raise PublishError(f"“{name}”写不进输出文件夹（{error.strerror}）。请检查磁盘空间；原有文件未受影响") from error
+                raise PublishError(f"“{name}”写不进输出文件夹（{reason_of(error)}）。请检查磁盘空间；原有文件未受影响") from error
         self.digests[name] = hashlib.sha256(content).hexdigest()
 
     def publish(self) -> None:
@@ -72,7 +72,7 @@ class Staging:
         except OSError as error:
             if old.exists() and not self.target.exists():
                 old.rename(self.target)
-            raise PublishError(f"“{self.target}”不能替换（{error.strerror}）。请关闭其中打开的文件后再运行") from error
+            raise PublishError(f"“{self.target}”不能替换（{reason_of(error)}）。请关闭其中打开的文件后再运行") from error
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -100,4 +100,4 @@ def write_whole(path: Path, content: bytes) -> None:
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except OSError as error:
-        raise PublishError(f"“{path}”写不进去（{error.strerror}）。请检查权限和磁盘空间") from error
+        raise PublishError(f"“{path}”写不进去（{reason_of(error)}）。请检查权限和磁盘空间") from error

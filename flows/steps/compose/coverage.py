@@ -116,10 +116,11 @@ def _sentence(corrections: Sequence[Correction]) -> str:
 
 
 def _causes(facts: Facts, corrections: Sequence[Correction]) -> str:
-    """Return by which ledgers figures are corrected: those of the city by all that corrected its counties'."""
+    """Return by which ledgers figures are corrected: those of the city by all that corrected its counties'; else what else changed."""
     first = corrections[0]
     inside = [c for c in facts.report.corrections if first.level == "city" and (c.month, c.level) == (first.month, "county")]
-    return "、".join(dict.fromkeys(f"{c.sender}{in_words(c.received)}" for c in inside or corrections)) + "报送的台账"
+    ledgers = dict.fromkeys(f"{c.sender}{in_words(c.received)}" for c in inside or corrections if c.received is not None)
+    return "、".join(ledgers) + "报送的台账" if ledgers else "调整后的工作设置或名录"
 
 
 _CORRECTION = (

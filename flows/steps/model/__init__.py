@@ -30,7 +30,6 @@ from flows.steps.model.ledgers import (
     Kind,
     Ledger,
     Oddity,
-    OfficeError,
     Reading,
     Severity,
     Table,
@@ -40,6 +39,7 @@ from flows.steps.model.ledgers import (
     column_letters,
 )
 from flows.steps.model.records import Remembered, Submission
+from flows.steps.model.troubles import OfficeError, reason_of, refusal_of
 
 __all__ = [
     "Bulletin",
@@ -81,4 +81,6 @@ __all__ = [
     "Verdict",
     "address",
     "column_letters",
+    "reason_of",
+    "refusal_of",
 ]

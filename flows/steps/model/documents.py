@@ -43,7 +43,10 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure that an issued bulletin gave otherwise: whose (level, name), which count, old and new, by which ledger, of when."""
+    """A figure that an issued bulletin gave otherwise: whose (level, name), which count, old and new, by which ledger, of when.
+
+    No ledger is named where the settings or 名录 made the difference.
+    """
 
     month: str
     level: Literal["city", "county", "enterprise"]
@@ -51,9 +54,9 @@ class Correction:
     count: str
     old: int
     new: int
-    sender: str
-    file: str
-    received: date
+    sender: str = ""
+    file: str = ""
+    received: date | None = None
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,6 @@ Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 
-class OfficeError(Exception):
-    """Something that the office itself can mend; the message says in Chinese what, where and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A fault found, ready to be reported: where, what was written (masked where personal), what is wrong, what to do.

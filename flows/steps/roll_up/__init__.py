@@ -1,7 +1,17 @@
 """The fourth step: from what the store remembers to the figures of a month (DESIGN §6)."""
 
-from flows.steps.roll_up.figures import NotReconciledError, roll_up
+from flows.steps.roll_up.figures import TRUSTEESHIP, NotReconciledError, roll_up
 from flows.steps.roll_up.lines import choose, last_accepted
 from flows.steps.roll_up.notes import not_submitted, reported_twice, roster_mismatches, superseded
 
-__all__ = ["NotReconciledError", "choose", "last_accepted", "not_submitted", "reported_twice", "roll_up", "roster_mismatches", "superseded"]
+__all__ = [
+    "TRUSTEESHIP",
+    "NotReconciledError",
+    "choose",
+    "last_accepted",
+    "not_submitted",
+    "reported_twice",
+    "roll_up",
+    "roster_mismatches",
+    "superseded",
+]

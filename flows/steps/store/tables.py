@@ -15,7 +15,7 @@ import pyarrow.fs as fs
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
-from flows.steps.model import OfficeError
+from flows.steps.model import OfficeError, reason_of
 from flows.steps.store.rows import Filter, live_rows, no_rows, records
 from schemas.columns import COUNTS, HANDOVERS
 
@@ -93,7 +93,7 @@ class Store:
         except TableNotFoundError:
             return None
         except (DeltaError, OSError) as error:
-            raise StoreError(f"数据存储“{self.uri}”读不出来（{_short(error)}）。请检查该位置是否存在、是否有读取权限") from error
+            raise StoreError(f"数据存储“{self.uri}”读不出来（{reason_of(error)}）。请检查该位置是否存在、是否有读取权限") from error
 
     def read(self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table's rows that pass every filter (column, operator, value), in no particular order."""
@@ -116,7 +116,7 @@ class Store:
             files = fs.SubTreeFileSystem(f"{root}/{name}", system)
             return live_rows(table, files, wanted, filters), table.version()
         except (DeltaError, OSError, pa.ArrowException) as error:
-            raise StoreError(f"数据存储“{self.uri}”的 {name} 表读不出来（{_short(error)}）。请从备份恢复") from error
+            raise StoreError(f"数据存储“{self.uri}”的 {name} 表读不出来（{reason_of(error)}）。请从备份恢复") from error
 
     def append(self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None) -> None:
         """Append rows to a table in one commit; nothing is written where there are none.
@@ -140,7 +140,7 @@ class Store:
         except (DeltaError, OSError) as error:
             if since == -1 and self.table(name) is not None:
                 raise StoreChangedError(str(error)) from error
-            raise StoreError(f"数据存储“{self.uri}”写不进去（{_short(error)}）。请检查磁盘空间和写入权限，已有数据未受影响") from error
+            raise StoreError(f"数据存储“{self.uri}”写不进去（{reason_of(error)}）。请检查磁盘空间和写入权限，已有数据未受影响") from error
 
 
 def files_of_store(store: Store) -> tuple[fs.FileSystem, str]:
@@ -157,8 +157,3 @@ def files_of_store(store: Store) -> tuple[fs.FileSystem, str]:
         endpoint_override=endpoint, scheme="http" if endpoint and endpoint.startswith("http:") else "https",
     )  # fmt: skip
     return system, path.rstrip("/")
-
-
-def _short(error: Exception) -> str:
-    """Return an error's first words, enough for an administrator to look it up."""
-    return " ".join(str(error).split())[:160] or type(error).__name__

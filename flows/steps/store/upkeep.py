@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from flows.steps.model import reason_of
 from flows.steps.store.tables import SCHEMAS, Store, StoreError
 
 KEPT = timedelta(days=30)  # how long files that no version needs any more are kept for those still reading
@@ -38,7 +39,7 @@ def tidy(store: Store, kept: timedelta = KEPT) -> Iterator[Tidied]:
             deleted = table.vacuum(int(kept.total_seconds() // 3600), dry_run=False, enforce_retention_duration=False)
         except (DeltaError, OSError) as error:
             advice = "请检查磁盘空间和写入权限，已有数据未受影响"
-            raise StoreError(f"数据存储的 {name} 表整理不了（{type(error).__name__}）。{advice}") from error
+            raise StoreError(f"数据存储的 {name} 表整理不了（{reason_of(error)}）。{advice}") from error
         yield Tidied(name, merged, len(deleted))
 
 
@@ -57,7 +58,7 @@ def forget(store: Store, before: str) -> dict[str, int]:
         table.delete(f"month < '{before}'")
         _erase(table)
     except (DeltaError, OSError) as error:
-        raise StoreError(f"花名册没有删除干净（{type(error).__name__}）。请检查写入权限后再次运行") from error
+        raise StoreError(f"花名册没有删除干净（{reason_of(error)}）。请检查写入权限后再次运行") from error
     return dict(sorted(months.items()))
 
 
