@@ -117,6 +117,21 @@ def test_a_chart_without_data_is_told(alt: str, series: str, told: str) -> None:
         filled(with_chart("bar", [series], alt), 甲=Chart(["一"], {"甲率": [None]}))
 
 
+def test_the_alternative_text_may_be_typed_with_full_width_signs_and_blanks() -> None:
+    """As a Chinese keyboard gives them; a chart is never left with its sample data for that."""
+    parts = filled(with_chart("bar", ["协议签订率"], "图表： 甲 "), 甲=Chart(("东浥区",), {"协议签订率": [Fraction(1, 2)]}))
+    assert cache_of(parts["word/charts/chart1.xml"]) == (["东浥区"], {"协议签订率": [0.5]})
+
+
+def test_a_chart_without_values_against_categories_is_told() -> None:
+    """A scatter chart would keep its sample data without a word."""
+    parts = read_parts(with_chart("bar", ["协议签订率"]))
+    part = "word/charts/chart1.xml"
+    parts[part] = parts[part].replace(b"c:cat>", b"c:xVal>").replace(b"c:val>", b"c:yVal>")
+    with pytest.raises(OfficeError, match="散点图、气泡图等不能替换数据，请改用柱形图"):
+        filled(write_parts(parts.items()), 甲=Chart((), {"协议签订率": []}))
+
+
 def test_other_pictures_and_charts_are_left_alone() -> None:
     """A chart whose alternative text asks for nothing keeps its data."""
     template = with_chart("bar", ["甲率"], "随便写写")

@@ -17,6 +17,7 @@ from flows.steps.render.sheet import SHEET, column, sheet_parts
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PREFIX = "图表:"
+UNSUITABLE = "散点图、气泡图等不能替换数据，请改用柱形图、条形图、折线图、面积图或饼图"
 _FORMAT = "0.00%"
 _SLOT = re.compile("\ue000([a-z]+)(\\d+)\ue000")
 
@@ -25,7 +26,8 @@ _SLOT = re.compile("\ue000([a-z]+)(\\d+)\ue000")
 class ChartPart:
     """A chart of a template: under which alternative text, its part, the workbook behind it, its series, its XML in pieces.
 
-    The pieces alternate: text, then what belongs there (tx, cat or val and the number of the series), text …
+    The pieces alternate: text, then what belongs there (tx, cat or val and the number of the series), text … `replaceable` is
+    False where a series has no values against categories, as in a scatter chart.
     """
 
     alt: str
@@ -33,9 +35,12 @@ class ChartPart:
     workbook: str | None
     series: Sequence[str]
     pieces: Sequence[str]
+    replaceable: bool = True
 
     def filled(self, chart: Chart) -> list[tuple[str, bytes]]:
         """Return the chart's parts with new data; raises OfficeError for a series that there is no data for."""
+        if not self.replaceable:
+            raise OfficeError(f"模板中图表“{self.alt}”：{UNSUITABLE}")
         unknown = [name for name in self.series if name not in chart.series]
         if unknown:
             raise OfficeError(f"模板中图表“{self.alt}”的系列“{unknown[0]}”没有数据。可用的系列：{'、'.join(chart.series)}")
@@ -67,18 +72,24 @@ def charts_of(parts: dict[str, bytes], document: str) -> list[ChartPart]:
     targets = relationships(parts, document)
     found = []
     for place in root.iter("{*}inline", "{*}anchor"):
-        alt = next((p.get("descr") or p.get("title") or "" for p in place.iter("{*}docPr")), "")
+        alt = _plain(next((p.get("descr") or p.get("title") or "" for p in place.iter("{*}docPr")), ""))
         inside = next(place.iter(f"{{{C}}}chart"), None)
         if inside is not None and alt.startswith(PREFIX):
             found.append(_read(parts, alt, targets[inside.get(f"{{{R}}}id")]))
     return found
 
 
+def _plain(alt: str) -> str:
+    """Return an alternative text as it is looked up, typed with full-width signs and blanks or without."""
+    return "".join(alt.replace("：", ":").split())
+
+
 def _read(parts: dict[str, bytes], alt: str, part: str) -> ChartPart:
     root = etree.fromstring(parts[part])
-    names = []
+    names, whole = [], True
     for number, series in enumerate(root.iter(f"{{{C}}}ser")):
         names.append("".join(series.xpath("c:tx//c:v/text()", namespaces={"c": C})))
+        whole = whole and series.find(f"{{{C}}}val") is not None
         for kind in ("tx", "cat", "val"):
             for place in series.findall(f"{{{C}}}{kind}"):
                 for child in list(place):
@@ -87,7 +98,7 @@ def _read(parts: dict[str, bytes], alt: str, part: str) -> ChartPart:
     outside = root.find(f"{{{C}}}externalData")
     workbook = None if outside is None else relationships(parts, part).get(outside.get(f"{{{R}}}id"))
     text = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True).decode()
-    return ChartPart(alt, part, workbook, names, _SLOT.split(text))
+    return ChartPart(alt, part, workbook, names, _SLOT.split(text), whole)
 
 
 def _printed(rate: Fraction | None) -> float | None:

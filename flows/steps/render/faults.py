@@ -8,12 +8,11 @@ from typing import Any
 from jinja2 import nodes
 
 from flows.steps.model import Chart, Record
-from flows.steps.render.charts import charts_of
+from flows.steps.render.charts import UNSUITABLE, charts_of
 from flows.steps.render.language import NAME
 from flows.steps.render.resolve import UNKNOWN, Loop, Scope, nearest, parsed, resolve
-from flows.steps.render.scan import DOCUMENT, Paragraph, paragraphs
+from flows.steps.render.scan import DOCUMENT, TAG, Paragraph, paragraphs
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _PREFIX = re.compile(r"(\{[{%])(p|tr|tc|r)(?=\s)")
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _FULL_WIDTH = re.compile("[｛｝]|\\{％|％\\}")
@@ -65,6 +64,8 @@ def _chart_faults(parts: dict[str, bytes], charts: Mapping[str, Chart]) -> Itera
         if chart.alt not in charts:
             yield TemplateFault(where, "", f"没有这个图表的数据{nearest(chart.alt, charts)}", DOCUMENT, 0)
             continue
+        if not chart.replaceable:
+            yield TemplateFault(where, "", UNSUITABLE, DOCUMENT, 0)
         for name in [n for n in chart.series if n not in charts[chart.alt].series]:
             hint = nearest(name, charts[chart.alt].series)
             yield TemplateFault(where, "", f"系列“{name}”没有数据{hint}", DOCUMENT, 0)
@@ -94,13 +95,15 @@ class _Checker:
 
     def _of_paragraph(self, paragraph: Paragraph) -> Iterator[str]:
         text = paragraph.text
+        if paragraph.tangled:
+            yield paragraph.tangled
         if _FULL_WIDTH.search(text):
             yield "用了全角的大括号或百分号，请改成半角的 {{ }} 或 {% %}"
             return
-        rest = _TAG.sub("", text)
+        rest = TAG.sub("", text)
         if _STRAY.search(rest):
             yield "标记没有写完整：{{ 要有 }}，{% 要有 %}，中间不能换段，两个符号之间不能有空格"
-        for tag in _TAG.findall(text):
+        for tag in TAG.findall(text):
             yield from self._of_tag(tag, paragraph)
 
     def _of_tag(self, tag: str, paragraph: Paragraph) -> Iterator[str]:

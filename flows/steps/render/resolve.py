@@ -14,6 +14,9 @@ from flows.steps.render.language import FILTERS, LOOP, Language
 UNKNOWN = object()  # a value that nothing is known of: what is asked of it cannot be checked
 _LANGUAGE = Language()
 Scope = Mapping[str, Any]
+_FULL_WIDTH: Mapping[str, str] = {
+    "｜": "|", "．": ".", "。": ".", "：": ".", "，": ",", "（": "(", "）": ")", "＝": "=", "％": "%", "＞": ">", "＜": "<", "！": "!",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def _filtered(node: nodes.Filter, scope: Scope, faults: list[str]) -> Any:
 
 
 def _syntax(source: str, message: str) -> str:
-    for wrong, right in (("｜", "|"), ("．", "."), ("，", ","), ("（", "("), ("）", ")"), ("＝", "="), ("％", "%")):
+    for wrong, right in _FULL_WIDTH.items():
         if wrong in source:
             return f"标记里用了全角符号“{wrong}”，请改成半角“{right}”"
     if "unknown tag" in message:

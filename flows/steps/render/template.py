@@ -65,10 +65,11 @@ def prepare(name: str, content: bytes) -> Prepared:
         if _TAG.search(re.sub(r"<[^>]+>", "", source)):
             patched = _TAGS.sub(lambda m: html.unescape(m[0]), DocxTemplate(None).patch_xml(source))
             try:
+                etree.fromstring(_TAGS.sub("", patched).encode())
                 tree = language.parse(patched)
                 names |= {node.name for node in tree.find_all(nodes.Name)}
                 texts.append((part, language.from_string(tree), bool(_GROWING.search(source))))
-            except TemplateError as error:
+            except (TemplateError, etree.XMLSyntaxError) as error:
                 raise faulty(name, error) from error
     charts = [chart for part, _, _ in texts for chart in charts_of(parts, part)] or charts_of(parts, DOCUMENT)
     changed = {part for part, _, _ in texts} | {c.part for c in charts} | {c.workbook for c in charts}
@@ -90,6 +91,8 @@ def _reason(error: Exception) -> str:
         return f"“{clean(str(error))[:40]}”不能用所写的格式"
     if isinstance(error, SecurityError):
         return "用了模板不支持的写法"
+    if isinstance(error, etree.XMLSyntaxError):
+        return "有标记与修订痕迹、超链接或表格交错"
     return "标记写得不完整或不合规则" if isinstance(error, TemplateSyntaxError) else "所写的运算与数据不符"
 
 
