@@ -54,7 +54,10 @@ def test_a_fault_in_a_text_box_is_told_once(tmp_path: Path) -> None:
     twice = f'<mc:AlternateContent xmlns:mc="{mc}">{both}</mc:AlternateContent>'
     path = folder(tmp_path, 全市=document("前", f"<w:p><w:r>{twice}</w:r></w:p>", "{{ 全市.数 }}")) / "全市.docx"
     faults = check_template(path)
-    assert [(f.where, f.message) for f in faults] == [("正文文本框第1段", "“全市”没有“率”"), ("正文第3段", "“全市”没有“数”，是否应为“数据说明”")]
+    assert [(f.where, f.message) for f in faults] == [
+        ("正文文本框第1段", "“全市”没有“率”"),
+        ("正文第3段", "“全市”没有“数”，是否应为“数据说明”"),
+    ]
     body = etree.fromstring(read_parts(commented_copy(path, faults))[DOCUMENT])
     assert [c.getparent().getparent().tag for c in body.iter(f"{W}commentRangeStart")] == [f"{W}body"] * 2
 
