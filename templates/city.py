@@ -48,7 +48,7 @@ def county_annex() -> str:
     """Return the annex with the counties' counts."""
     names = ["企业户数", "退休人员总数", "已签协议人数", "未签协议人数", "应移交档案数", "已移交档案数", "党员人数", "已转组织关系人数"]
     names += ["已移交管理职能人数"]
-    widths = [1494, 600, 800, 800, 800, 800, 800, 640, 960, 1150]
+    widths = [1349, 600, 790, 790, 790, 800, 800, 775, 980, 1170]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
     total = [Cell("全市", "TableHead"), *(Cell(f"{{{{ 全市.{name} }}}}") for name in names)]
     return loop_table(widths, ("县（市、区）", *names), "县 in 各县", cells, total)

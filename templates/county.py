@@ -41,7 +41,7 @@ def build() -> bytes:
 
 def enterprises() -> str:
     """Return the table of a county's enterprises."""
-    widths = [420, 2384, 940, 680, 680, 930, 930, 940, 940]
+    widths = [420, 2259, 905, 770, 770, 920, 920, 940, 940]
     names = ("层级", "退休人员总数", "已签协议人数", *RATES)
     heads = ("序号", "企业名称", "隶属层级", *names[1:])
     cells = [Cell("{{ loop.index }}"), Cell("{{ 企.名称 }}{{ 企.标注 }}", "TableLeft"), *(Cell(f"{{{{ 企.{name} }}}}") for name in names)]

@@ -39,18 +39,18 @@ class Cell:
     merge: str = ""
 
 
-def _cell(cell: Cell, width: int) -> str:
+def _cell(cell: Cell, width: int, kept: str) -> str:
     span = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
     merge = {"": "", "first": '<w:vMerge w:val="restart"/>', "on": "<w:vMerge/>"}[cell.merge]
     properties = f'<w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/>'
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(cell.style, cell.text)}</w:tc>"
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(cell.style, cell.text, properties=kept)}</w:tc>"
 
 
-def row(cells: Sequence[Cell], widths: Sequence[int], *, head: bool = False, height: int = 400) -> str:
-    """Return a table row that no page break splits; a head row is repeated on each page."""
+def row(cells: Sequence[Cell], widths: Sequence[int], *, head: bool = False, height: int = 400, kept: bool = False) -> str:
+    """Return a table row that no page break splits; a head row is repeated on each page, a kept one stays with what follows it."""
     placed, at = [], 0
     for cell in cells:
-        placed.append(_cell(cell, sum(widths[at : at + cell.span])))
+        placed.append(_cell(cell, sum(widths[at : at + cell.span]), "<w:keepNext/>" if kept else ""))
         at += cell.span
     repeated = "<w:tblHeader/>" if head else ""
     return f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/>{repeated}</w:trPr>{"".join(placed)}</w:tr>'

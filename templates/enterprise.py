@@ -39,7 +39,7 @@ def counties() -> str:
         "组织关系转移率",
         "管理职能移交率",
     )
-    widths = [1904, 700, 700, 930, 860, 930, 940, 940, 940]
+    widths = [1764, 770, 770, 930, 860, 930, 940, 940, 940]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
     total = [Cell("合计", "TableHead"), *(Cell(f"{{{{ 本企业.{name} }}}}") for name in names)]
     return loop_table(widths, ("县（市、区）", *names), "县 in 所在各县", cells, total)

@@ -65,7 +65,7 @@ def loop_table(widths: Sequence[int], heads: Sequence[str], item: str, cells: Se
     """Return a table with a head row (repeated on each page), a row for each `item` (such as `县 in 各县`) and a row of totals."""
     rows = [row([_head(*pair) for pair in zip(heads, widths, strict=True)], widths, head=True, height=560)]
     rows += [tag_row(f"{{%tr for {item} %}}", widths), row(cells, widths), tag_row("{%tr endfor %}", widths)]
-    return table(widths, [*rows, *([row(total, widths)] if total else [])])
+    return table(widths, [*rows, *([row(total, widths, kept=True)] if total else [])])
 
 
 _GROUPS = (
@@ -76,7 +76,8 @@ _GROUPS = (
 )
 
 
-WIDE = (500, 2866, 940, 720, 700, 910, 700, 700, 910, 620, 690, 910, 680, 910)
+# Room for counts of six figures and for 100.00%.
+WIDE = (500, 2456, 905, 775, 775, 910, 775, 775, 910, 690, 690, 910, 775, 910)
 
 
 def enterprise_table(loop: str, total: str) -> str:
@@ -92,5 +93,5 @@ def enterprise_table(loop: str, total: str) -> str:
              *(Cell(f"{{{{ 企.{name} }}}}") for name in fields)]  # fmt: skip
     totals = [Cell("合计", "TableHead", 3), *(Cell(f"{{{{ {total}.{name} }}}}") for name in fields)]
     heads = [row(each, WIDE, head=True, height=460) for each in (upper, lower)]
-    body = [tag_row(f"{{%tr for 企 in {loop} %}}", WIDE), row(cells, WIDE), tag_row("{%tr endfor %}", WIDE), row(totals, WIDE)]
+    body = [tag_row(f"{{%tr for 企 in {loop} %}}", WIDE), row(cells, WIDE), tag_row("{%tr endfor %}", WIDE), row(totals, WIDE, kept=True)]
     return table(WIDE, [*heads, *body])
