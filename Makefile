@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format lint types bench serve lock templates clean
+.PHONY: demo test check format lint types bench bench-peers serve lock templates clean
 
 demo: $(READY)        ## a made-up city with faulty ledgers, three months of bulletins
 	$(BIN)/bulletin demo demo
@@ -26,6 +26,11 @@ types: $(READY)
 
 bench: $(READY)       ## the speed figures, as ratios
 	$(BIN)/python -m tests.bench
+
+bench-peers: $(READY) ## the same, and beside other libraries
+	test -d .venv-peers || "$(PYTHON)" -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/peers.txt
+	$(BIN)/python -m tests.bench .venv-peers/bin/python
 
 serve: $(READY)       ## a standing Prefect server with the three deployments
 	$(BIN)/python -m flows.serve

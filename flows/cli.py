@@ -16,6 +16,8 @@ from flows import console, options
 from flows.steps.months import Month
 
 OK, NOTHING_MADE, WRONG_USE, RETURNED = 0, 1, 2, 3
+# Of the garbage collector: a month is many small values that all stay, and looking for rubbish among them costs a fifth of the time.
+THRESHOLD = (100_000, 50, 50)
 
 
 def _argument(name: str, help: str, **more: Any) -> Any:
@@ -191,7 +193,7 @@ def store_forget(before: Annotated[Month, _option("--before", metavar="月份", 
 
 def main() -> None:
     """Run the command line; exit 0 done, 3 done with something returned or missing, 1 nothing made and why, 2 wrong use."""
-    gc.set_threshold(100_000, 50, 50)  # a month is many small values that all stay: looking for rubbish among them costs a fifth
+    gc.set_threshold(*THRESHOLD)
     console.prepare()
     sys.exit(guarded(lambda: app(prog_name="bulletin", standalone_mode=False)))
 

@@ -134,7 +134,7 @@ def base_ids(remembered: Remembered, sender: str | None, kind: Kind | None, mont
 
 def examine(path: Path, name: str, campaign: Campaign, month: Month, issued: date, key: bytes) -> list[Examined]:
     """Return what one file holds, read and checked by itself: the unit of work, and all that a worker process does."""
-    from flows.steps.check import check_alone  # here, since pandera takes longer to import than a bulletin to render
+    from flows.steps.check.alone import check_alone  # here, since pandera takes longer to import than a bulletin to render
     from flows.steps.read.cells import written
     from flows.steps.read.file import read_file
 

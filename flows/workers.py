@@ -27,7 +27,7 @@ from schemas.rules import RULES
 
 T = TypeVar("T")
 
-PRELOADED = ("flows.shelf", "flows.steps.read", "flows.steps.check")
+PRELOADED = ("flows.shelf", "flows.steps.read.file", "flows.steps.check.alone")
 MOST_WORKERS = 4
 FILES_A_WORKER = 100  # then a fresh one takes its place: memory that libraries keep does not add up
 _KILLED = -9  # how a process ends that the system kills for want of memory
@@ -192,7 +192,7 @@ def examine_apart(job: Job, files: Sequence[Found], workers: Workers | None = No
 
 def unread(job: Job, file: Found, lost: Lost) -> list[Examined]:
     """Return what stands in for a file whose process failed: no ledger, and one fault that says why."""
-    from flows.steps.check import check_alone  # here, since pandera takes long to import
+    from flows.steps.check.alone import check_alone  # here, since pandera takes long to import
 
     rule = RULES[lost.code]
     fault = Failure(file.name, None, None, None, None, None, lost.code, rule.severity, rule.say(reason=lost.reason), rule.advise())

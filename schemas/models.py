@@ -4,7 +4,9 @@ pandera is asked to keep one failing case a check (`n_failure_cases`): the rows 
 is complete, while the table of failing cases grows with rows times columns and drops empty ones.
 """
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -13,6 +15,30 @@ import pandera.pandas as pa
 from schemas.bindings import BINDINGS, Context
 from schemas.columns import Column, Kind
 from schemas.rules import RULES
+
+
+def columns_of_model(model: type[pa.DataFrameModel]) -> dict[str, pa.Column]:
+    """Return a model's columns as pandera validates them.
+
+    pandera looks at this point for whatever else it can work with. No ledger is a frame of dask's (which is installed with
+    prefect-dask), none is made up by hypothesis; importing them would cost every process that checks a ledger a second.
+    """
+    with _hidden("dask.dataframe"), _hidden("hypothesis"):
+        pa.DataFrameSchema.register_default_backends(pd.DataFrame)
+        return dict(model.to_schema().columns)
+
+
+@contextmanager
+def _hidden(name: str) -> Iterator[None]:
+    """Let a module that is not loaded yet look as if it were not installed."""
+    loaded = name in sys.modules
+    if not loaded:
+        sys.modules[name] = None  # type: ignore[assignment]  # this is how Python is told that there is none
+    try:
+        yield
+    finally:
+        if not loaded:
+            del sys.modules[name]
 
 
 def field_of(columns: Sequence[Column], name: str) -> Any:

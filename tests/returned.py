@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 import xlsxwriter
 
-from flows.steps.feedback import Sent, marked_copy
+from flows.steps.feedback import Sent
+from flows.steps.feedback.copies import marked_copy
 from flows.steps.feedback.looks import DOUBT, WRONG
 from flows.steps.model import Failure
 from flows.steps.months import Month

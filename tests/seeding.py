@@ -11,7 +11,7 @@ from flows.demo.books import LAYOUTS, PLAIN, Sheet, cells_of, write_xlsx
 from flows.demo.city import City, make_city
 from flows.demo.people import large_roster
 from flows.settings import Campaign
-from flows.steps.check import check_alone
+from flows.steps.check.alone import check_alone
 from flows.steps.check.months import Base
 from flows.steps.check.together import Party, content_of, judge, keys_of
 from flows.steps.model import Examined, Failure, address

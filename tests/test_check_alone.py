@@ -11,8 +11,8 @@ import pytest
 
 from flows.demo.books import PLAIN, Sheet, write_xlsx
 from flows.settings import Sender
-from flows.steps.check import check_alone
 from flows.steps.check import report as check_report
+from flows.steps.check.alone import check_alone
 from flows.steps.check.counts import SOURCES, counts_of_people, hasher
 from flows.steps.check.senders import check_month, recognise_sender
 from flows.steps.model import Claims, Examined, Table

@@ -12,8 +12,9 @@ from flows.campaign import load_campaign
 from flows.demo.books import LAYOUTS, write_csv
 from flows.demo.write import write_campaign
 from flows.settings import Campaign
-from flows.steps.check import check_alone
-from flows.steps.feedback import Sent, marked_copy
+from flows.steps.check.alone import check_alone
+from flows.steps.feedback import Sent
+from flows.steps.feedback.copies import marked_copy
 from flows.steps.feedback.looks import AUTHOR, DOUBT, WRONG
 from flows.steps.read.cells import written
 from flows.steps.read.file import read_file

@@ -17,7 +17,7 @@ from flows.campaign import load_campaign
 from flows.demo.books import write_xlsx
 from flows.demo.write import CAMPAIGN, write_campaign
 from flows.settings import Campaign
-from flows.steps.check import check_alone
+from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Packet, Sent, failures_for, packet_of
 from flows.steps.model import Examined, Failure
 from flows.steps.read.cells import written

@@ -26,7 +26,7 @@ from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
 from flows.job import examine
 from flows.settings import Campaign
-from flows.steps.check import check_alone
+from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Sent, packet_of
 from flows.steps.model import Submission
 from flows.steps.months import Month

@@ -1,5 +1,5 @@
-"""The second step: a ledger read is checked, its good rows are kept, its faults are told cell by cell (DESIGN §5)."""
+"""The second step: a ledger read is checked, its good rows are kept, its faults are told cell by cell (DESIGN §5).
 
-from flows.steps.check.alone import check_alone
-
-__all__ = ["check_alone"]
+`check_alone` in `alone.py` checks a ledger by itself, `judge` in `together.py` all that came in. This page imports nothing: pandera
+takes longer to import than all ledgers take to be judged together.
+"""

@@ -15,12 +15,13 @@ from flows.steps.check.report import LISTED, Hit, Reporter
 from flows.steps.model import Failure, Ledger
 from schemas.bindings import BINDINGS, Binding, Context
 from schemas.columns import KINDS, Kind
-from schemas.models import bound_checks
+from schemas.models import bound_checks, columns_of_model
 from schemas.progress import Progress
 from schemas.roster import Roster
 from schemas.rules import BUILT_IN
 
 MODELS: Mapping[Kind, type[pa.DataFrameModel]] = {"progress": Progress, "roster": Roster}
+_COLUMNS = {kind: columns_of_model(model) for kind, model in MODELS.items()}
 DOUBTS = ("date-ambiguous",)  # conversions that give a value all the same
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -116,8 +117,7 @@ def _has_column(ledger: Ledger, name: str) -> Flags:
 def _failed(ledger: Ledger, context: Context) -> Iterator[tuple[Binding | str, Rows]]:
     """Yield each binding that failed, or the field whose required cells are empty, with the rows."""
     bindings = {binding.name: binding for binding in BINDINGS[ledger.kind]}
-    schema = MODELS[ledger.kind].to_schema()
-    whole = pa.DataFrameSchema(schema.columns, checks=bound_checks(ledger.kind, context))
+    whole = pa.DataFrameSchema(_COLUMNS[ledger.kind], checks=bound_checks(ledger.kind, context))
     try:
         whole.validate(ledger.frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as errors:

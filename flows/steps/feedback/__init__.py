@@ -1,6 +1,5 @@
 """What a sender gets back: their own workbook with the faulty cells marked, and a notice that says what to do until when (DESIGN §7)."""
 
-from flows.steps.feedback.copies import marked_copy
 from flows.steps.feedback.notice import notice_of
 from flows.steps.feedback.packets import before_of, failures_for, packet_of, to_return
 from flows.steps.feedback.problems import Problem, places_of, problems_of
@@ -8,6 +7,6 @@ from flows.steps.feedback.rounds import Round, compare_rounds
 from flows.steps.feedback.sent import Grid, Packet, Sent
 
 __all__ = [
-    "Grid", "Packet", "Problem", "Round", "Sent", "before_of", "compare_rounds", "failures_for", "marked_copy", "notice_of", "packet_of",
+    "Grid", "Packet", "Problem", "Round", "Sent", "before_of", "compare_rounds", "failures_for", "notice_of", "packet_of",
     "places_of", "problems_of", "to_return",
 ]  # fmt: skip

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from flows.settings import Campaign
-from flows.steps.feedback.copies import marked_copy
 from flows.steps.feedback.notice import notice_of, reply_day
 from flows.steps.feedback.sent import Packet, Sent
 from flows.steps.model import Failure, Submission
@@ -55,6 +54,8 @@ def before_of(ledgers: Sequence[Submission], submissions: Sequence[Submission],
 
 def packet_of(sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date) -> Packet:
     """Return what goes back to a sender: the marked copies by file name, each name once, and the notice."""
+    from flows.steps.feedback.copies import marked_copy  # here, since a ledger without a fault needs no openpyxl
+
     reply_by = reply_day(campaign, issued)
     copies: dict[str, bytes] = {}
     for sent in files:

@@ -1,0 +1,65 @@
+"""How long a large roster takes from the file to the store, beside what python-calamine alone takes to read it.
+
+Run: python -m tests.bench.bench_store [ROWS]. Goal (DESIGN §10): read + check + store ≤ 2.0 × calamine. As in a run: the file is
+examined in a worker process and judged and stored in the main one; the worker is there already.
+"""
+
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+from flows.commands.monthly import examine_in_order
+from flows.demo.city import Unit, make_city
+from flows.demo.people import large_roster, write_roster
+from flows.demo.write import write_campaign
+from flows.job import survey
+from flows.settle import settle
+from flows.shelf import take
+from flows.steps.months import Month
+from flows.workers import shared_workers
+from flows.working import open_job
+from tests.bench.apart import least, say
+
+MONTH = Month(2022, 5)
+
+
+def main(rows: int) -> None:
+    """Print both times and their ratio."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, city = Path(name), make_city()
+        city = replace(city, units=[Unit(county, "县区", ("roster",)) for county in city.counties])
+        write_campaign(folder / "campaign", city)
+        write_roster(folder / "ledgers" / "花名册.xlsx", list(large_roster(city, rows, MONTH, 7)), "2022年5月花名册", city.counties[3])
+        calamine, stored = (least("tests.bench.bench_store", way, name)[0] for way in ("calamine", "stored"))
+    say(f"calamine alone {calamine:.2f} s, read + check + store {stored:.2f} s ({rows} rows)")
+    say(f"read + check + store / calamine = {stored / calamine:.2f} (goal: at most 2.0)")
+
+
+def once(way: str, folder: Path) -> float:
+    """Return the seconds that one way takes."""
+    if way == "calamine":
+        begin = time.perf_counter()
+        CalamineWorkbook.from_path(folder / "ledgers" / "花名册.xlsx").get_sheet_by_index(0).to_python()
+        return time.perf_counter() - begin
+    shared_workers().call(len, "")  # the worker process is there
+    with tempfile.TemporaryDirectory() as store:
+        job = open_job(MONTH, folder / "campaign", folder / "ledgers", folder, MONTH.last_day, store, storing=True).job
+        files = survey(job.ledgers)
+        begin = time.perf_counter()
+        names = list(examine_in_order(job, files))
+        added = settle(job, lambda: take(job.store, names), files)
+        seconds = time.perf_counter() - begin
+    if [s.verdict for s in added] != ["accepted"]:
+        raise AssertionError(added)
+    return seconds
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        say(str(once(sys.argv[1], Path(sys.argv[2]))))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
