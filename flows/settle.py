@@ -1,7 +1,7 @@
 """Judging a run's ledgers together and adding them to the store (DESIGN §4, §5, §8)."""
 
-import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -71,9 +71,8 @@ def _submission(job: Job, party: Party, remembered: Remembered, run: int, now: d
     examined: Any = party.examined
     base = base_ids(remembered, examined.sender, examined.kind, job.month)
     context = context_of(job, examined.file)
-    identity = "\0".join([str(job.month), party.content, context, *base, job.issued.isoformat(), str(run)])
     facts = {
-        "id": hashlib.sha256(identity.encode()).hexdigest()[:32],
+        "id": secrets.token_hex(16),  # anew on each try: rows that a run left when it was stopped or overtaken stay unseen for ever
         "month": str(job.month),
         "context": context,
         "base": base,

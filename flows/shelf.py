@@ -7,6 +7,7 @@ of all that its check depended on; the file `facts.json`, written last, makes th
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -83,3 +84,16 @@ def clear(store: Store, names: Iterable[str]) -> None:
         folder = f"{root}/{FOLDER}/{name}"
         if system.get_file_info(folder).type == fs.FileType.Directory:
             system.delete_dir(folder)
+
+
+def sweep(store: Store, kept: timedelta = timedelta(days=1)) -> int:
+    """Take off the shelf what a killed run left there longer ago than `kept`; return how many files' ledgers that were."""
+    system, root = files_of_store(store)
+    newest: dict[str, datetime] = {}
+    for info in system.get_file_info(fs.FileSelector(f"{root}/{FOLDER}", allow_not_found=True, recursive=True)):
+        if info.type == fs.FileType.File:
+            name = info.path.removeprefix(f"{root}/{FOLDER}/").split("/")[0]
+            newest[name] = max(info.mtime, newest.get(name, info.mtime))
+    old = [name for name, touched in newest.items() if touched < datetime.now(UTC) - kept]
+    clear(store, old)
+    return len(old)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.settings import Sender
 from flows.steps.check.months import Base
 from flows.steps.check.report import LISTED
 from flows.steps.check.together import Party, content_of, judge, keys_of, verdict_of
@@ -207,3 +208,21 @@ def test_a_later_ledger_takes_the_place_of_an_earlier_one() -> None:
             new.own.failures.append(_failure("ledger"))
         judge([new], [old], {}, campaign(), MAY)
         assert (new.verdict, new.supersedes) == (verdict, expected)
+
+
+@pytest.mark.parametrize(
+    ("owes", "came", "gone"),
+    [
+        (("progress",), ["progress"], True),
+        (("progress", "roster"), ["roster"], False),
+        (("progress", "roster"), ["progress"], False),
+        (("progress", "roster"), ["roster", "progress"], True),
+    ],
+)
+def test_an_unreadable_file_stays_until_all_is_there(owes: Any, came: Sequence[str], gone: bool) -> None:
+    """Nobody knows which kind it was: a roster that comes in later does not stand for a progress ledger that cannot be read."""
+    broken = party(Examined(f"{EAST}/坏.xlsx", "broken", None, None, EAST, 0, 0, []))
+    later = {"progress": examined(EAST, [(EAST, MACHINES, THEN)]), "roster": roster(EAST, "ABC")}
+    new = [party(later[kind], arrival=2) for kind in came]
+    judge(new, [broken], {}, campaign(senders=[Sender(name=EAST, type="县区", owes=owes, county=EAST)]), MAY)
+    assert any(broken.content in p.supersedes for p in new) == gone

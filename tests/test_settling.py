@@ -153,6 +153,21 @@ def test_two_runs_at_once_both_succeed(tmp_path: Path, monkeypatch: pytest.Monke
     assert agreement(tmp_path) == 11  # 6 of May, 5 carried from April
 
 
+def test_of_two_runs_with_one_file_the_rows_are_seen_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that the slower run wrote before it found the file in the store belong to nobody."""
+    sent(tmp_path, examined(WEST, [(WEST, MACHINES, FIRST)], file="零.xlsx"), month="2022-04")
+
+    def overtaken(store: Store, batch: Batch, since: int) -> None:
+        monkeypatch.setattr("flows.settle.remember", remember)
+        sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
+        remember(store, batch, since)
+
+    monkeypatch.setattr("flows.settle.remember", overtaken)
+    sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
+    memory, _ = recall(Store(str(tmp_path)), "2022-05")
+    assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in memory.of("2022-05")] == [1]
+
+
 def test_a_commit_on_an_old_version_is_refused(tmp_path: Path) -> None:
     """The line that makes rows visible is only written on the version that was read."""
     store = Store(str(tmp_path))
@@ -197,6 +212,8 @@ def test_killed_at_any_step_the_store_reads_as_before_or_after(tmp_path: Path, s
     assert all(counts_of(Store(str(tmp_path)), [s]).num_rows == s.read for s in memory.of("2022-05"))
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx", note="x"))
     assert agreement(tmp_path) == 6
+    memory, _ = recall(Store(str(tmp_path)), "2022-05")
+    assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in memory.of("2022-05")] == [1, 1]
 
 
 def test_a_store_that_cannot_be_written(tmp_path: Path) -> None:

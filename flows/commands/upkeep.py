@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flows import console
 from flows.cli import OK
+from flows.shelf import sweep
 from flows.steps.model import OfficeError
 from flows.steps.months import Month
 from flows.steps.store import Store
@@ -13,14 +14,19 @@ from flows.working import open_store
 
 def tidy_command(campaign: Path | None, store: str | None) -> int:
     """Tidy the store and say what was done."""
-    for done in tidy(_filled(campaign, store)):
+    place = _filled(campaign, store)
+    for done in tidy(place):
         console.say(f"{done.table}：合并 {done.merged} 个文件，清理 {done.deleted} 个过期文件")
+    if left := sweep(place):
+        console.say(f"中断的任务留下的 {left} 个台账已清理")
     return OK
 
 
 def forget_command(before: Month, campaign: Path | None, store: str | None) -> int:
     """Delete the persons of the rosters before a month; say how many, and what no longer works."""
-    months = forget(_filled(campaign, store), str(before))
+    place = _filled(campaign, store)
+    months = forget(place, str(before))
+    sweep(place)
     for month, count in months.items():
         console.say(f"{Month.parse(month).label}：已删除花名册明细 {count} 行，各项人数保留")
     if months:

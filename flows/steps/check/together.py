@@ -45,7 +45,7 @@ def judge(new: Sequence[Party], stored: Sequence[Party], bases: Mapping[str, Bas
 def _decide(new: Sequence[Party], everyone: Sequence[Party], campaign: Campaign) -> None:
     for party in new:
         party.verdict = verdict_of(party.own, campaign)
-    _supersede(new, everyone)
+    _supersede(new, everyone, campaign)
 
 
 def _against_bases(new: Sequence[Party], everyone: Sequence[Party], bases: Mapping[str, Base], campaign: Campaign) -> None:
@@ -83,17 +83,20 @@ def _submitted_twice(new: Sequence[Party]) -> None:
             party.twins.append(twin.content)
 
 
-def _supersede(new: Sequence[Party], everyone: Sequence[Party]) -> None:
+def _supersede(new: Sequence[Party], everyone: Sequence[Party], campaign: Campaign) -> None:
     """Note for each new ledger the contents that it takes the place of: earlier ones of the same sender with rows in common.
 
     A returned ledger takes the place of none that counts. One that was never accepted gives way also where no row can be
-    compared: to the file that lies at its path now, and to its sender's next ledger where it had no rows to tell apart.
+    compared: to the file that lies at its path now, and to its sender's next ledger where it had no rows to tell apart. One that
+    could not be read may be of either kind: it stays until all that its sender owes has come in.
     """
     for party in new:
-        party.supersedes = [other.content for other in everyone if _gives_way(other, party)]
+        owes = campaign.sender[party.sender].owes if party.sender is not None else ()
+        complete = set(owes) <= {other.kind for other in everyone if other.sender == party.sender}
+        party.supersedes = [other.content for other in everyone if _gives_way(other, party, complete=complete)]
 
 
-def _gives_way(old: Party, new: Party) -> bool:
+def _gives_way(old: Party, new: Party, *, complete: bool) -> bool:
     if old.arrival >= new.arrival or old.content == new.content or new.kind is None:
         return False
     counted = old.verdict in ("accepted", "partly")
@@ -106,7 +109,7 @@ def _gives_way(old: Party, new: Party) -> bool:
         return False
     by_keys = old.sender is None and old.kind == new.kind and bool(old.keys & new.keys)
     from_same = new.sender is not None and new.sender in (old.sender, old.likely)
-    without_rows = from_same and not old.keys and old.kind in (new.kind, None)
+    without_rows = from_same and not old.keys and (old.kind == new.kind or (old.kind is None and complete))
     return old.file == new.file or by_keys or without_rows
 
 

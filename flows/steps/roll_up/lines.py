@@ -91,7 +91,7 @@ def _one_each(lines: Sequence[tuple[Sender, Line]], campaign: Campaign) -> tuple
 
     def rank(pair: tuple[Sender, Line]) -> tuple[int, bool, int, str]:
         sender, line = pair
-        return precedence[sender.type], sender.county != line.county, order[sender.name], line.submission
+        return precedence[sender.type], sender.county != line.county, order[sender.name], line.file
 
     by_key: dict[tuple[str, str], list[tuple[Sender, Line]]] = {}
     for pair in lines:
