@@ -50,12 +50,15 @@ def files_of(keeping: Kept, level: str, name: str, path: str, figures: Figures) 
 
 
 def relevant(said: Mapping[str, Any], level: str, name: str) -> dict[str, Any]:
-    """Return the figures that a document speaks of: the city's all, a county's or an enterprise's own."""
+    """Return the figures that a document speaks of: the city's all, a county's or an enterprise's own.
+
+    A county's bulletin tells its rank, but not its share of the city, which moves with every other county.
+    """
     if level == "city":
         return {key: said[key] for key in ("city", "groups", "counties", "enterprises", "cells")}
     key, own = ("counties", "county") if level == "county" else ("enterprises", "enterprise")
     return {
-        "entry": [entry for entry in said[key] if entry["name"] == name],
+        "entry": [{k: v for k, v in entry.items() if k != "share"} for entry in said[key] if entry["name"] == name],
         "cells": [cell for cell in said["cells"] if cell[own] == name],
     }
 
