@@ -127,9 +127,10 @@ def test_outputs_that_cannot_be_written_leave_the_old_ones(office: Office, monke
             raise OSError(28, "No space left on device")
         return real(path, data)
 
-    with monkeypatch.context() as patch, pytest.raises(PublishError, match=r"磁盘空间不足.*原有文件未受影响"):
-        patch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(PublishError, match=r"磁盘空间不足.*原有文件未受影响"):
         office.run("2022-05")
+    monkeypatch.undo()
     assert office.digests("2022-05") == before
     assert [path.name for path in (office.folder / "outputs").iterdir() if path.name.startswith(".")] == []
     assert office.run("2022-05").report.figures.city.counts["agreement"] == 81
