@@ -73,7 +73,7 @@ PARAGRAPHS: tuple[tuple[str, str, str | None, str, str], ...] = (
      f'{_KEPT}{_FREE}{_exact(before=120, after=120)}<w:jc w:val="center"/>', font(TITLE_SONG) + _size(44)),
     ("TableTitle", "表题", "Normal", f'{_KEPT}{_FREE}{_exact(before=120)}<w:jc w:val="center"/>', font(HEITI) + _size(28)),
     ("TableUnit", "表格单位", "Normal", f'{_KEPT}{_FREE}{_exact(360)}<w:jc w:val="right"/>', _size(24)),
-    ("TableHead", "表头", "Normal", f'{_CELL}<w:jc w:val="center"/>', font(HEITI) + _size(21)),
+    ("TableHead", "表头", "Normal", f'<w:keepNext/>{_CELL}<w:jc w:val="center"/>', font(HEITI) + _size(21)),
     ("TableText", "表文", "Normal", f'{_CELL}<w:jc w:val="center"/>', _size(21)),
     ("TableLeft", "表文左齐", "Normal", f'{_CELL}<w:jc w:val="left"/>', _size(21)),
     ("TableNote", "表注", "Normal", f'{_FREE}{_exact(360, 60)}<w:ind w:left="420" w:hanging="420"/><w:jc w:val="both"/>', _size(21)),

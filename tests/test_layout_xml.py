@@ -99,7 +99,7 @@ BODY = {"sz": "32", "spacing": "-5", "line": "579 exact", "indent": "200", "jc":
         ("PageEven", {"rFonts": "宋体", "sz": "28", "jc": "left"}),
         ("AnnexMark", {"rFonts": "黑体", "sz": "32", "keep": "with next"}),
         ("AnnexTitle", {"rFonts": "方正小标宋简体", "jc": "center", "keep": "with next"}),
-        ("TableHead", {"rFonts": "黑体", "sz": "21", "jc": "center"}),
+        ("TableHead", {"rFonts": "黑体", "sz": "21", "jc": "center", "keep": "with next"}),
         ("TableText", {"rFonts": "仿宋_GB2312", "sz": "21", "jc": "center"}),
         ("TableTitle", {"jc": "center", "keep": "with next"}),
         ("TableUnit", {"sz": "24", "jc": "right", "keep": "with next"}),
