@@ -135,6 +135,7 @@ def test_what_the_facts_ask_for_is_said(name: str, level: str, said: str) -> Non
         ("missing, carried", "东浥区、西浥区、南沚县四项工作均无进展"),
         ("none started", "达到100%的有"),
         ("bare tail", "我市列"),
+        ("first month", "（一）落后于序时进度"),
         ("missing, no figures", "东浥区没有应移交"),
         ("one county", "名次依次"),
     ],

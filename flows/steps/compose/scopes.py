@@ -75,11 +75,11 @@ class Scope:
         return cov.calls(self.facts, concerned)
 
     @property
-    def has_problems(self) -> bool:
-        """Return whether there is anything to say under the problems."""
+    def problems(self) -> int:
+        """Return how many kinds of problems there are to tell of: behind, idle, fallen, ledgers, corrections."""
         behind = not self.facts.before_start and any(r["落后的"] for r in self.indicators.values())
         bad = any(call.row.verdict != "accepted" for call in self.calls)
-        return bool(behind or bad or self.idle() or self.fallen() or self.corrections())
+        return sum(map(bool, (behind, bad, self.idle(), self.fallen(), self.corrections())))
 
     def corrections(self) -> tuple[Record, ...]:
         """Return what issued bulletins said otherwise: in the city's bulletin of the city and its counties, else of the subject."""
