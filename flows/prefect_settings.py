@@ -19,6 +19,13 @@ def prepare() -> None:
         os.environ.setdefault(name, value)
 
 
+def leave_errors_to_the_command() -> None:
+    """Keep Prefect's account of an error off the terminal: the command that runs the flow says it, in a sentence or as it is raised."""
+    name = "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"
+    if os.environ.get(name) == SETTINGS[name]:
+        os.environ[name] = "CRITICAL"
+
+
 def campaign_folder() -> Path:
     """Return the campaign folder that flows use where none is given: BULLETIN_CAMPAIGN, else ./campaign."""
     return Path(os.environ.get("BULLETIN_CAMPAIGN", "campaign"))

@@ -135,6 +135,17 @@ def test_a_month_without_ledgers_fails_with_the_reason(server: Path, office: Off
     assert (state["type"], "没有2022年9月的台账" in state["message"]) == ("FAILED", True)
 
 
+def test_the_command_says_it_in_one_sentence(server: Path, office: Office) -> None:
+    """What the office can mend is a sentence at the command line, without Prefect's account of it, and the exit code is 1."""
+    environment = {**os.environ, "PREFECT_HOME": str(server), "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api"}
+    environment.pop("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", None)
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "2022-09"]
+    environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
+    done = subprocess.run(command, cwd=office.folder, env=environment, check=False, capture_output=True, text=True, encoding="utf-8")
+    told = "没有文件夹“ledgers/2022-09”，也就没有2022年9月的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+
+
 def test_no_person_in_prefects_database(server: Path, office: Office) -> None:
     """After runs with a faulty roster the database holds no name, no ID number and no phone of it."""
     time.sleep(2)

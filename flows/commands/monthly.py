@@ -12,6 +12,7 @@ from flows.job import Found, Job
 from flows.locks import month_lock
 from flows.mailing import send_month, write_month
 from flows.month import Outcome, run_month, verdicts
+from flows.prefect_settings import leave_errors_to_the_command
 from flows.steps.months import Month
 from flows.workers import shelve_apart
 from flows.working import Opened, open_job
@@ -50,7 +51,8 @@ def _without_prefect(opened: Opened, tell: Callable[[str], None]) -> Outcome:
 
 def _with_prefect(opened: Opened, ways: Ways) -> Outcome:
     """Make a month as a Prefect flow: on the server that PREFECT_API_URL names, else on a temporary one."""
-    from flows.monthly import run_flow
+    leave_errors_to_the_command()
+    from flows.monthly import run_flow  # here, since Prefect reads its settings as it is imported
 
     return run_flow(opened, dask=ways.dask)
 
