@@ -45,7 +45,7 @@ def unknown(verdict: str) -> Report:
     """Return a month in which nothing at all is known of one county, and another has no retirees."""
     given = returned(verdict, None)
     lines = [line(WEST, MACHINES, (0,) * 7), line(SOUTH, CEMENT, SIGNED)]
-    return report(lines, before=lines, coverage=given.figures.coverage, ledgers=given.ledgers)
+    return report(lines, before=[line(EAST, CHEMICAL, HALF), *lines], coverage=given.figures.coverage, ledgers=given.ledgers)
 
 
 def corrected() -> Report:
@@ -74,7 +74,7 @@ def two_kinds() -> Report:
     ])  # fmt: skip
 
 
-FALL = city(HALF, HALF, HALF, before=[line(EAST, CHEMICAL, SIGNED, "中省企业"), line(WEST, MACHINES, HALF)])
+FALL = city(HALF, HALF, HALF, before=[line(EAST, CHEMICAL, (100, 100, 100, 60, 20, 5, 10), "中省企业"), line(WEST, MACHINES, HALF)])
 SITUATIONS: Mapping[str, Callable[[], Report]] = {
     "small": small_report,
     "first month": lambda: city(HALF, ZERO, DONE, before=None),

@@ -86,7 +86,7 @@ def text(name: str, level: str = "city", number: int = 0) -> str:
         ("returned, no figures", "county", "东浥区所报数据未计入，没有可供统计的数据，不参加排名。"),
         ("returned, no figures", "county", "（一）人事档案移交\n东浥区没有可供统计的数据。"),
         ("missing, left out", "county", "数据说明：部分数据未计入。"),
-        ("fell", "city", "东浥区（已签协议人数减少50人）"),
+        ("fell", "city", "累计数比上月减少的有东浥区（已签协议人数减少50人，已移交档案数减少30份），需核实原因。"),
         ("ties", "city", "与上月相比，东浥区、西浥区、南沚县四项工作均无进展。"),
         ("no lines at all", "city", "全市没有应移交的国有企业退休人员。"),
         ("a county without retirees", "city", "其中东浥区没有应移交的退休人员，不参加排名"),
@@ -137,6 +137,7 @@ def test_what_the_facts_ask_for_is_said(name: str, level: str, said: str) -> Non
         ("bare tail", "我市列"),
         ("first month", "（一）落后于序时进度"),
         ("missing, no figures", "东浥区没有应移交"),
+        ("missing, no figures", "减少的有"),
         ("one county", "名次依次"),
     ],
 )

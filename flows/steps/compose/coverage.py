@@ -13,6 +13,7 @@ from flows.steps.wording import Count
 from schemas.columns import KIND_NAMES
 
 BAD = ("returned", "unreadable", "missing")
+INCOMPLETE = "部分数据未计入"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def remark(facts: Facts, entry: Entry) -> tuple[str, bool]:
     whole = len(old) == len(cells)
     own = [c for c in calls(facts, [entry.name]) if c.counts and c.row.verdict in BAD and c.row.used != facts.figures.month]
     if own and (whole or entry.name in facts.places["rank"]):
-        return ("部分数据未计入" if cells and own[0].row.used is None else own[0].treatment), whole
+        return (INCOMPLETE if cells and own[0].row.used is None else own[0].treatment), whole
     if not old:
         return "", False
     return ("沿用以前月份数据" if whole else "部分数据沿用以前月份"), whole

@@ -94,13 +94,9 @@ class Scope:
         return () if few else self.records(found)
 
     def fallen(self) -> tuple[Record, ...]:
-        """Return each cumulative count of a member that is lower than last month."""
-        return tuple(
-            Record(FALL_FIELDS, (m, name))
-            for m in self.members
-            for name in CUMULATIVE
-            if m.entry.change is not None and m.entry.change.counts[name] < 0
-        )
+        """Return the members with cumulative counts lower than last month; what is only left out has not fallen."""
+        whole = [m for m in self.members if not (m.left_out or m.remark == cov.INCOMPLETE)]
+        return tuple(Record(FALL_FIELDS, m) for m in whole if _falls(m))
 
 
 def unit_of(facts: Facts, entry: Entry) -> Unit:
@@ -120,11 +116,14 @@ def in_rank_order(facts: Facts) -> list[Entry]:
 
 
 _FALL = (
-    Field("名称", "县（市、区）或企业名称", "", lambda pair: pair[0].name),
-    Field("内容", "哪一项累计数比上月减少多少", "", lambda pair: _fall(*pair)),
+    Field("名称", "县（市、区）或企业名称", "", lambda m: m.name),
+    Field("内容", "哪几项累计数比上月减少多少", "", lambda m: "，".join(_falls(m))),
 )
 FALL_FIELDS: Mapping[str, Field] = {field.name: field for field in _FALL}
 
 
-def _fall(member: Unit, name: str) -> str:
-    return f"{COLUMNS[name].header}减少{-member.entry.change.counts[name]}{COLUMNS[name].unit}" if member.entry.change else ""
+def _falls(member: Unit) -> list[str]:
+    """Return what each cumulative count of a member that is lower than last month has lost."""
+    counts = {} if member.entry.change is None else member.entry.change.counts
+    lost = {name: -counts[name] for name in CUMULATIVE if counts and counts[name] < 0}
+    return [f"{COLUMNS[name].header}减少{count}{COLUMNS[name].unit}" for name, count in lost.items()]
