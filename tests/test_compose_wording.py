@@ -92,6 +92,7 @@ def text(name: str, level: str = "city", number: int = 0) -> str:
         ("a county without retirees", "city", "其中东浥区没有应移交的退休人员，不参加排名"),
         ("a county without retirees", "county", "东浥区没有应移交的国有企业退休人员，不参加排名。"),
         ("more archives than due", "county", "已移交120份（含已故人员档案），档案移交率100.00%"),
+        ("before the start", "city", "未编期号"),
         ("before the start", "city", "这项工作定于2022年1月10日启动"),
         ("deadline day", "city", "交接期限（2022年7月31日）已到，全市"),
         ("deadline day", "city", "距总结验收截止日2022年12月31日还有153天"),
