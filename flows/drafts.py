@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from flows.issued import Kept, files_of
+from flows.issued import Kept, files_of, mark
 from flows.job import Job
 from flows.steps.compose import compose, names_of
 from flows.steps.model import Report
@@ -37,4 +37,5 @@ def one_bulletin(report: Report, level: str, name: str, keeping: Kept, renderer:
     issued, draft = files_of(keeping, level, name, bulletin.path, report.figures)
     yield from ((document.path, partial(bytes, document.content)) for document in issued)
     if draft is not None:
-        yield draft, partial(renderer.render, bulletin)
+        corrected = bulletin if draft == bulletin.path else compose(report, level, name, mark(len(issued)))
+        yield draft, partial(renderer.render, corrected)

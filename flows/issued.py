@@ -66,7 +66,12 @@ def relevant(said: Mapping[str, Any], level: str, name: str) -> dict[str, Any]:
 def corrected_path(path: str, version: int) -> str:
     """Return the path of a document's corrected version: 全市（更正稿）.docx, then 全市（更正稿2）.docx."""
     whole = PurePosixPath(path)
-    return str(whole.with_name(f"{whole.stem}（{CORRECTED}{version if version > 1 else ''}）{whole.suffix}"))
+    return str(whole.with_name(f"{whole.stem}（{mark(version)}）{whole.suffix}"))
+
+
+def mark(version: int) -> str:
+    """Return what a corrected version is called: 更正稿, then 更正稿2; nothing for the first issue."""
+    return f"{CORRECTED}{version if version > 1 else ''}" if version else ""
 
 
 def all_paths(keeping: Kept) -> Iterator[str]:

@@ -10,7 +10,9 @@ _DATE_WIDTH = 2750
 def head() -> list[str]:
     """Return the head of a bulletin: the red name, the number, the unit and the date on one line, the red rule."""
     name = paragraph("HeadName", "{{ 简报.报头 }}")
-    number = paragraph("HeadNumber", "{% if 简报.期号 > 0 %}第{{ 简报.期号 }}期{% else %}未编期号{% endif %}")
+    number = paragraph(
+        "HeadNumber", "{% if 简报.期号 > 0 %}第{{ 简报.期号 }}期{% else %}未编期号{% endif %}{% if 更正稿 %}（{{ 更正稿 }}）{% endif %}"
+    )
     widths = [TEXT_WIDTH - _DATE_WIDTH, _DATE_WIDTH]
     line = (
         "<w:tr><w:trPr><w:cantSplit/></w:trPr>"

@@ -11,6 +11,7 @@ import pytest
 
 from flows.steps.model import OfficeError
 from schemas.columns import COUNTS
+from tests.documents import as_text
 from tests.working import CEMENT, CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office, bulletin
 
 GOLDEN = Path(__file__).parent / "golden" / "figures"
@@ -135,6 +136,8 @@ def test_issued_documents_keep_their_bytes(office: Office) -> None:
         "bulletins/企业/示例市洹滨水泥厂（更正稿）.docx", "bulletins/全市（更正稿）.docx", f"bulletins/县区/{SOUTH}（更正稿）.docx",
         f"bulletins/县区/{WEST}（更正稿）.docx",  # its rank has changed
     ]  # fmt: skip
+    heads = [as_text(office.out("2022-05", "bulletins", f"全市{of}.docx").read_bytes()).splitlines()[1] for of in ("", "（更正稿）")]
+    assert heads == ["第2期", "第2期（更正稿）"]
     office.out("2022-05", "bulletins", "全市.docx").unlink()
     office.run("2022-05", "2022-06-08")
     assert office.digests("2022-05") == after

@@ -1,5 +1,7 @@
 """The fifth step: from a month's report to the bulletins of the city, its counties and its enterprises (DESIGN §2)."""
 
+from dataclasses import replace
+
 from flows.steps.compose.charts import charts
 from flows.steps.compose.context import context
 from flows.steps.compose.facts import Facts
@@ -17,9 +19,12 @@ def names_of(report: Report, level: str) -> list[str]:
     return [entry.name for entry in entries]
 
 
-def compose(report: Report, level: str, name: str) -> Bulletin:
-    """Return a bulletin: `level` is city, county or enterprise, `name` one of names_of; raises KeyError for another name."""
-    scope = scope_of(Facts(report), level, name)
+def compose(report: Report, level: str, name: str, corrected: str = "") -> Bulletin:
+    """Return a bulletin: `level` is city, county or enterprise, `name` one of names_of; raises KeyError for another name.
+
+    `corrected` is what a corrected version of an issued bulletin is called: 更正稿.
+    """
+    scope = replace(scope_of(Facts(report), level, name), corrected=corrected)
     path = path_of(level, name, names_of(report, level))
     return Bulletin(scope.level, name, path, context(scope), charts(scope.facts, scope.unit, scope.members))
 

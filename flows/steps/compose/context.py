@@ -55,6 +55,7 @@ _COMMON = (
     Field("未计入的", "台账没有计入、因此没有数据的县（市、区）", "", lambda s: tuple(u for u in s.own if u["未计入"])),
     Field("报送", "台账报送情况", "", lambda s: cov.roll(s.calls)),
     Field("带标注的", "数据不是本月的县（市、区）或企业", "", lambda s: _remarked(s.own)),
+    Field("更正稿", "印发后因数据有变另出的，为“更正稿”，否则为空", "", lambda s: s.corrected),
     Field("更正", "已印发的简报中需要更正的数据", "", lambda s: s.corrections()),
     Field("重报期限", "被退回的台账重新报送的期限", "", lambda s: s.facts.reply_by),
 )  # fmt: skip

@@ -19,12 +19,16 @@ AT_LEAST = 6  # ranked counties, below which first and last ones are not singled
 
 @dataclass(frozen=True)
 class Scope:
-    """A bulletin's subject with its members: a city with its counties, a county with its enterprises, an enterprise with its counties."""
+    """A bulletin's subject with its members: a city with its counties, a county with its enterprises, an enterprise with its counties.
+
+    `corrected` is what a corrected version of an issued bulletin is called, empty for any other.
+    """
 
     facts: Facts
     level: Level
     unit: Unit
     members: Sequence[Unit]
+    corrected: str = ""
 
     @cached_property
     def indicators(self) -> Mapping[str, Record]:
