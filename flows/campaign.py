@@ -15,7 +15,7 @@ from flows.registry import read_registry
 from flows.settings import Campaign, Settings
 from flows.steps.model import OfficeError
 from schemas.registry import FILE as REGISTRY_FILE
-from schemas.rules import TRIABLE
+from schemas.rules import RULES, TRIABLE
 
 SETTINGS_FILE, TEMPLATES = "campaign.toml", "templates"
 
@@ -95,7 +95,12 @@ def _read_settings(data: bytes, faults: list[CampaignFault]) -> Settings | None:
         return None
     unknown = [code for code in settings.policy.trial_rules if code not in TRIABLE]
     faults += [
-        CampaignFault(SETTINGS_FILE, "policy.trial_rules", f"规则“{code}”不能试行。可以试行的有：{'、'.join(TRIABLE)}") for code in unknown
+        CampaignFault(
+            SETTINGS_FILE,
+            "policy.trial_rules",
+            f"规则“{code}”不能试行。可以试行的有：{'、'.join(code for code in RULES if code in TRIABLE)}",
+        )
+        for code in unknown
     ]
     return settings
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.job import Found, Job, readable, survey
+from flows.produce import APART, MANIFEST, QUALITY
 from flows.returns import Desk, files_of, packets_from
 from flows.settle import judged
 from flows.steps.check.senders import named_in
@@ -15,8 +16,6 @@ from flows.steps.records import as_json, quality_record
 from flows.steps.render import Renderer
 from flows.steps.store import Batch, failures_of, recall
 from flows.view import in_order
-
-PUBLISHED, APART = "quality.json", "quality-check.json"
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def _write(job: Job, batch: Batch, remembered: Remembered, failures: Sequence[Fa
            files: Sequence[Found], renderer: Renderer) -> Iterator[Path]:  # fmt: skip
     """Write the verdicts and packets where a run puts them; beside those of a month that is published, not over them."""
     folder = job.outputs / str(job.month)
-    name = APART if (folder / "manifest.json").exists() else PUBLISHED
+    name = APART if (folder / MANIFEST).exists() else QUALITY
     write_whole(folder / name, as_json(quality_record(ledgers, failures)))
     yield folder / name
     earlier = remembered.of(str(job.month))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from flows.job import Found, Job, survey, to_examine
-from flows.produce import produce
+from flows.produce import give_back, produce
 from flows.report import report_of
 from flows.settle import settle
 from flows.shelf import clear, take
@@ -48,17 +48,21 @@ def run_month(opened: Opened, examine: Examine, tell: Tell) -> Outcome:
     names = list(examine(job, new))
     settle(job, lambda: take(job.store, names), files)
     clear(job.store, names)
-    view = usable_view(job)
+    view = usable_view(job, files)
     tell(f"入库完毕，开始编制{job.month.label}的简报")
     return publish_month(opened, view, files)
 
 
-def usable_view(job: Job) -> View:
-    """Return the month as the store has it; raises NoBulletinError where no ledger's figures count for it."""
+def usable_view(job: Job, files: Sequence[Found]) -> View:
+    """Return the month as the store has it; raises NoBulletinError where no ledger's figures count for it.
+
+    What goes back to the senders is written all the same.
+    """
     view = look(job.store, job.campaign, job.month)
-    if not view.usable:
-        raise NoBulletinError(no_bulletin(job, view))
-    return view
+    if view.usable:
+        return view
+    given = bool(view.submissions) and give_back(job, view, report_of(job.store, view, job.issued), files)
+    raise NoBulletinError(no_bulletin(job, view, given=given))
 
 
 def publish_month(opened: Opened, view: View, files: Sequence[Found]) -> Outcome:
@@ -68,14 +72,14 @@ def publish_month(opened: Opened, view: View, files: Sequence[Found]) -> Outcome
     return Outcome(report, produce(opened.job, view, report, files, opened.files), folder)
 
 
-def no_bulletin(job: Job, view: View) -> str:
-    """Return the sentence that says why there is no bulletin."""
-    where = f"文件夹“{job.ledgers}”中没有" if job.ledgers.is_dir() else f"没有文件夹“{job.ledgers}”，也就没有"
+def no_bulletin(job: Job, view: View, *, given: bool) -> str:
+    """Return the sentence that says why there is no bulletin; `given` says whether there is something to send back."""
     bad = [x for x in view.submissions if x.verdict in ("returned", "unreadable")]
     if bad:
-        return (
-            f"{job.month.label}没有一个可用的台账（{len(bad)}个被退回或无法读取），未编制简报。请用 bulletin check 查看原因，更正后再运行。"
-        )
+        why = f"{job.month.label}没有一个可用的台账（{len(bad)}个被退回或无法读取），未编制简报。"
+        place = f"退回材料在 {job.outputs / str(job.month)}/returns，" if given else ""
+        return f"{why}{place}请各单位更正后再运行。"
+    where = f"文件夹“{job.ledgers}”中没有" if job.ledgers.is_dir() else f"没有文件夹“{job.ledgers}”，也就没有"
     return f"{where}{job.month.label}的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
 
 

@@ -72,7 +72,7 @@ def send_mails(opened: Opened, outcome: Outcome) -> list[str]:
 @task(name="汇总与编制", **IO)
 def add_up_and_publish(opened: Opened, files: list[Found]) -> Outcome:
     """Return what the month leaves, published."""
-    outcome = publish_month(opened, usable_view(opened.job), files)
+    outcome = publish_month(opened, usable_view(opened.job, files), files)
     get_run_logger().info("%s：编制完毕，%s 个文件", opened.job.month, len(outcome.files))
     return outcome
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -15,13 +15,14 @@ from flows.report import rates_of
 from flows.returns import files_of, packets
 from flows.steps.model import Report
 from flows.steps.overview import month_page, returns_page, summary_workbook
-from flows.steps.publish import Staging, is_whole
+from flows.steps.publish import Staging, is_whole, write_whole
 from flows.steps.records import as_json, figures_record, manifest_record, quality_record
 from flows.steps.render import Renderer
 from flows.steps.store import Run, issues, rates_as_text, record_run
 from flows.view import View
 
 MANIFEST = "manifest.json"
+QUALITY, APART = "quality.json", "quality-check.json"  # the verdicts of a month; those of a check after it was published
 
 
 def produce(job: Job, view: View, report: Report, files: Sequence[Found], campaign_files: Mapping[str, bytes]) -> list[str]:
@@ -43,6 +44,28 @@ def produce(job: Job, view: View, report: Report, files: Sequence[Found], campai
     return made
 
 
+def give_back(job: Job, view: View, report: Report, files: Sequence[Found]) -> bool:
+    """Write the verdicts and what goes back of a month that has no bulletin; return whether anything goes back.
+
+    A month that is published stays as it is, with the verdicts beside it as `bulletin check` leaves them.
+    """
+    folder = job.outputs / str(job.month)
+    renderer = Renderer(template_folders(job))
+    made = dict(pair for packet in packets(job, view, report, files) for pair in files_of(packet, renderer))
+    quality: Callable[[], bytes] = partial(as_json, quality_record(report.ledgers, report.failures))
+    if (folder / MANIFEST).exists():
+        for path, make in {APART: quality, **made}.items():
+            write_whole(folder / path, make())
+        return bool(made)
+    names = sorted([QUALITY, *made, "returns/index.html"])
+    key = hashlib.sha256(as_json([view.state, job.issued.isoformat(), names])).hexdigest()
+    with Staging(folder, key) as staging:
+        for path, make in {QUALITY: quality, **made, "returns/index.html": lambda: returns_page(report, names).encode()}.items():
+            staging.write(path, make)
+        staging.publish()
+    return bool(made)
+
+
 def _write(staging: Staging, job: Job, view: View, report: Report, files: Sequence[Found], keeping: Kept) -> None:
     renderer = Renderer(template_folders(job))
     for path, make in bulletins(report, keeping, renderer):
@@ -52,7 +75,7 @@ def _write(staging: Staging, job: Job, view: View, report: Report, files: Sequen
             staging.write(path, make)
     staging.write("汇总表.xlsx", lambda: summary_workbook(report))
     staging.write("figures.json", lambda: as_json(figures_record(report.figures)))
-    staging.write("quality.json", lambda: as_json(quality_record(report.ledgers, report.failures)))
+    staging.write(QUALITY, lambda: as_json(quality_record(report.ledgers, report.failures)))
     names = sorted([*staging.digests, "index.html", "returns/index.html", MANIFEST])
     staging.write("index.html", lambda: month_page(report, names).encode())
     staging.write("returns/index.html", lambda: returns_page(report, names).encode())

@@ -163,6 +163,17 @@ class Campaign(_Frozen):
         return _lookup(self.senders)
 
     @cached_property
+    def lent_names(self) -> Mapping[str, str]:
+        """Return the sender of each squeezed spelling that only its county or enterprise is registered under."""
+        lent: dict[str, str] = {}
+        for sender in self.senders:
+            registered = self.counties if sender.type == "县区" else self.enterprises
+            entry = next((e for e in registered if sender.name in (e.name, *e.aliases) or e.name == sender.county), None)
+            if entry is not None:
+                lent |= {squeeze(text): sender.name for text in (entry.name, *entry.aliases)}
+        return {text: name for text, name in lent.items() if text not in self.sender_names}
+
+    @cached_property
     def sender(self) -> Mapping[str, Sender]:
         """Return the senders by their registered name, in the order of 名录."""
         return {sender.name: sender for sender in self.senders}

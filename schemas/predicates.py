@@ -43,8 +43,8 @@ def known_enterprise(frame: Frame, at: str, values: Collection[str]) -> Flags:
 
 
 def not_more_than(frame: Frame, at: str, total: str) -> Flags:
-    """Return where the count is not above another column's."""
-    return _flags(~(frame[at] > frame[total]).fillna(False))
+    """Return where the count is not above another column's; one below zero is wrong itself and compared with nothing."""
+    return _flags(~((frame[at] > frame[total]) & (frame[total] >= 0)).fillna(False))
 
 
 def agrees(frame: Frame, at: str, expected: str, listed: Collection[str]) -> Flags:

@@ -28,6 +28,10 @@ quick = settings(max_examples=80, deadline=None, derandomize=True)
     ("roster", "politics", "党外人士", "党外人士"),
     ("roster", "affiliation", "集体企业", "集体企业"),
     ("roster", "affiliation", ID, "*" * 14 + "002X"),
+    ("roster", "archives_date", "#VALUE!", "#VALUE!"),  # what can be nobody's
+    ("roster", "id", "#N/A", "#N/A"),
+    ("roster", "id", "无", "无"),
+    ("roster", "politics", "——", "——"),
     ("roster", "county", "王小区", "王*"),  # ends like a place
     ("roster", "county", "示例新区", "示例新区"),
     ("roster", "county", "138 1234 5678", "*" * 7 + "5678"),

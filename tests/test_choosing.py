@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from flows.settings import Sender
-from flows.steps.model import Line, Submission
+from flows.steps.model import LedgerReport, Line, Submission
 from flows.steps.months import Month
+from flows.steps.records import quality_record
 from flows.steps.roll_up import choose, not_submitted, reported_twice, roster_mismatches, superseded
 from tests.factories import CENTRE, COUNTIES, FIRMS, campaign, line, remembered, submission
 
@@ -153,3 +154,15 @@ def test_not_submitted_is_a_note_on_the_sender() -> None:
         ("not-submitted", "note", EAST, f"{EAST}未报送2022年5月的进度台账。"),
         ("not-submitted", "note", EAST, f"{EAST}未报送2022年5月的花名册。"),
     ]
+
+
+def test_the_sender_of_an_unreadable_file_is_recorded() -> None:
+    """As far as its folder or its name tells it; of a ledger that names another unit, or none, it is left open."""
+    given: list[tuple[Any, str | None, str | None]] = [
+        ("unreadable", None, EAST),
+        ("unreadable", None, None),
+        ("returned", None, EAST),
+        ("accepted", EAST, EAST),
+    ]
+    ledgers = [LedgerReport("x.xlsx", "", sender, likely, None, verdict, 0, 0) for verdict, sender, likely in given]
+    assert [x["sender"] for x in quality_record(ledgers, [])["ledgers"]] == [EAST, None, None, EAST]

@@ -218,18 +218,21 @@ def test_status_calls_the_roll(office: Office) -> None:
 
 
 def test_a_month_without_a_usable_ledger(office: Office) -> None:
-    """No bulletin, one sentence why, exit 1, and nothing written."""
+    """No bulletin, one sentence why, exit 1; what goes back is written all the same, beside a month that is published."""
     office.ledger("2022-05", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
     code, told = bulletin(office, "run", "2022-05", "--without-prefect")
     assert code == 1
-    assert (
-        told.splitlines()[-1]
-        == "2022年5月没有一个可用的台账（1个被退回或无法读取），未编制简报。请用 bulletin check 查看原因，更正后再运行。"
+    assert told.splitlines()[-1] == (
+        "2022年5月没有一个可用的台账（1个被退回或无法读取），未编制简报。退回材料在 outputs/2022-05/returns，请各单位更正后再运行。"
     )
-    assert sorted(p.name for p in (office.folder / "outputs").iterdir()) == ["2022-04"]
+    month = office.folder / "outputs" / "2022-05"
+    files = ["quality.json", "returns/index.html", f"returns/{WEST}/台账（已标注）.xlsx", f"returns/{WEST}/退回通知.docx"]
+    assert sorted(p.relative_to(month).as_posix() for p in month.rglob("*") if p.is_file()) == files
+    assert json.loads((month / "quality.json").read_text())["ledgers"][0]["verdict"] == "returned"
     assert bulletin(office, "run", "2022-06", "--without-prefect")[1].splitlines()[-1] == (
         "没有文件夹“ledgers/2022-06”，也就没有2022年6月的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
     )
+    assert sorted(p.name for p in (office.folder / "outputs").iterdir()) == ["2022-04", "2022-05"]
 
 
 def test_issuing_needs_untouched_drafts(office: Office) -> None:

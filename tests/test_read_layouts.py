@@ -117,6 +117,10 @@ SHEETS: dict[str, tuple[list[list[Any]], list[Span], list[tuple[Any, ...]], dict
         [HEADER, [None, "市属企业", None, 10, 9], ONE, [None, "县属企业", None, 20], TWO], [], [("甲厂", 10, 9, "D3"), ("乙厂", 20, 19, "D5")],
         {"header": 1, "data": 2, "part": 2},
     ),
+    "parts named in the county's place, the label only before the first": (
+        [HEADER, ONE, TWO, ["合计", None, None, 30], ["其中：市属企业", None, None, 10], ["县属企业", None, None, 20]],
+        [], PLAIN, {"header": 1, "data": 2, "total": 1, "part": 2},
+    ),
     "sections": ([HEADER, ["一、市属企业"], ONE, ["（二）县属企业"], TWO], [], [("甲厂", 10, 9, "D3"), ("乙厂", 20, 19, "D5")],
                  {"header": 1, "data": 2, "section": 2}),
     "what follows a footer does not count": (
@@ -145,6 +149,13 @@ def test_a_layout_and_what_is_read(tmp_path: Path, name: str) -> None:
     assert rows(found) == expected
     assert dict(found.lines) == lines
     assert sum(lines.values()) == len(cells)
+
+
+def test_an_affiliation_beside_an_empty_name_is_no_part(tmp_path: Path) -> None:
+    """A row whose enterprise is missing is a row, wherever its affiliation stands."""
+    header = [HEADER[2], *HEADER[:2], *HEADER[3:]]
+    found = ledger(tmp_path, [header, ["市属", "东浥区", "甲厂", *ONE[3:]], ["县属", None, None, *TWO[3:]]])
+    assert dict(found.lines) == {"header": 1, "data": 2}
 
 
 def test_two_tables_on_a_sheet_and_one_on_another(tmp_path: Path) -> None:

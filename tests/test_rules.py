@@ -45,6 +45,7 @@ CASES: list[tuple[Kind, str, str, Mapping[str, Any], Mapping[str, Any]]] = [
     ("progress", "more-than-total", "party_members", {"party_members": 10}, {"party_members": 11}),
     ("progress", "more-than-total", "party", {"party": 4}, {"party": 5}),
     ("progress", "more-than-total", "functions", {"functions": 10}, {"functions": 11}),
+    ("progress", "more-than-total", "agreement", {"retirees": -1}, {"retirees": 0, "agreement": 1}),  # -1 is wrong by itself
     ("progress", "archives-exceed", "archives", {"archives": 10}, {"archives": 11}),
     ("progress", "affiliation-mismatch", "affiliation", {"affiliation": "中省"}, {"affiliation": "市属"}),
     ("progress", "duplicate-row", "enterprise", {"enterprise": "沅岚厂"}, {"enterprise": "沅岚厂"}),

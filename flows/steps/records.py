@@ -63,10 +63,13 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def quality_record(ledgers: Sequence[LedgerReport], failures: Sequence[Failure]) -> dict[str, Any]:
-    """Return quality.json: every ledger with its verdict and rows, every fault with its place; for the office, so asides are in."""
+    """Return quality.json: every ledger with its verdict and rows, every fault with its place; for the office, so asides are in.
+
+    The sender of an unreadable file is whom its folder or name points to.
+    """
     return {
         "ledgers": [
-            {"file": x.file, "sender": x.sender, "kind": x.kind, "verdict": x.verdict,
+            {"file": x.file, "sender": x.likely if x.verdict == "unreadable" else x.sender, "kind": x.kind, "verdict": x.verdict,
              "rows": {"read": x.read, "accepted": x.accepted, "rejected": x.rejected}}
             for x in ledgers
         ],

@@ -50,6 +50,7 @@ def counts_of(ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags]) -> An
 def people_of(ledger: Ledger, good: Flags, key: bytes) -> Any:
     """Return a line for each row of a roster, with a keyed hash in the person's place (DESIGN §8).
 
+    Of a bad row county, enterprise and affiliation are left out: where columns have slipped they may be anything.
     `tail` is the last four digits for the messages of the same run; the store does not keep it.
     """
     frame = ledger.frame
@@ -59,9 +60,9 @@ def people_of(ledger: Ledger, good: Flags, key: bytes) -> Any:
         "good": good,
         "person": [None if number is None else hashed(number) for number in frame["id"].to_numpy(dtype=object, na_value=None).tolist()],
         "tail": frame["id"].str[-4:].array,
-        "county": frame["county"].array,
-        "enterprise": frame["enterprise"].array,
-        "affiliation": affiliation.array,
+        "county": frame["county"].where(good).array,
+        "enterprise": frame["enterprise"].where(good).array,
+        "affiliation": affiliation.where(good).array,
         "member": frame["politics"].isin(PARTY).to_numpy(),
         "table": ledger.table_of,
         "row": ledger.row_of,

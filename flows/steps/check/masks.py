@@ -32,6 +32,7 @@ _WORDS = {
     "politics": re.compile("党员|党派|团员|群众|人士|预备|民主"),
     "date": re.compile(r"^(?:(?:已|未|待)[\u4e00-\u9fff]{1,5}|是|否|√|×|有)$"),
 }
+_EXCEL_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
 _NAME = re.compile(r"[\u4e00-\u9fff](?:[·\u4e00-\u9fff]{1,3})")
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史"
@@ -62,6 +63,8 @@ _DOUBLE = (
 def shown(kind: Kind, column: Column, text: str) -> str:
     """Return a cell's text as reports print it."""
     text = " ".join(text.split())
+    if _EXCEL_ERROR.fullmatch(text) or squeeze(text) in values("empty").exact:
+        return text
     if column.type == "name":
         return initial(text)
     if column.type in ("id", "phone"):

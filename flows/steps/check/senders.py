@@ -26,19 +26,25 @@ class Origin:
 
 def recognise_sender(file: str, claims: Claims, campaign: Campaign, say: Say) -> Origin:
     """Return the sender that the file's line, folder and name agree on; reports where they do not, or none is found."""
-    folders, stem = PurePosixPath(file).parts[:-1], PurePosixPath(file).stem
-    by_folder = next((found for part in reversed(folders) if (found := named_in(part, campaign.sender_names))), [])
-    by_name = named_in(stem, campaign.sender_names)
+    by_folder, by_name = _pointed_to(PurePosixPath(file), campaign.sender_names)
+    if not (by_folder or by_name or claims.senders):
+        by_folder, by_name = _pointed_to(PurePosixPath(file), campaign.lent_names)
     likely = by_folder[0] if len(by_folder) == 1 else by_name[0] if len(by_name) == 1 and not by_folder else None
     stated: dict[str, str] = {}
     for text, sheet, cell in claims.senders:
-        name = campaign.sender_names.get(squeeze(text))
+        name = campaign.sender_names.get(squeeze(text)) or campaign.lent_names.get(squeeze(text))
         if name is None:
             listed = "、".join(list(campaign.sender)[:_LISTED])
             say("sender-unknown", sheet=sheet, cell=cell, reason=f"填报单位“{harmless(text)}”不在名录中", expected=listed)
             return Origin(None, likely)
         stated.setdefault(name, f"填报单位（{cell}）写的是“{name}”")
     return _agreed(stated, by_folder, by_name, campaign, say, likely)
+
+
+def _pointed_to(file: PurePosixPath, names: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return the senders that a file's innermost telling folder names, and those that its own name does."""
+    by_folder = next((found for part in reversed(file.parts[:-1]) if (found := named_in(part, names))), [])
+    return by_folder, named_in(file.stem, names)
 
 
 def _agreed(stated: Mapping[str, str], by_folder: Sequence[str], by_name: Sequence[str], campaign: Campaign, say: Say,

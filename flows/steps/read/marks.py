@@ -64,13 +64,13 @@ class Marker:
 
     def _group_codes(self) -> Mapping[int, tuple[list[int], list[int]]]:
         """Return for each leading column of a progress ledger the values that name a group, and those that begin a section."""
-        at = self.header.columns.get("enterprise")
-        if self.header.kind != "progress" or at is None:
+        affiliation = self.header.columns.get("affiliation")
+        if self.header.kind != "progress" or "enterprise" not in self.header.columns:
             return {}
         found = {}
         for column in _leading(self.header):
             values = self.grid.column(column, 0, 0).values
-            groups = [code for code, value in enumerate(values) if column == at and names_group(value)]
+            groups = [code for code, value in enumerate(values) if column != affiliation and names_group(value)]
             sections = [code for code, value in enumerate(values) if is_enumerated(value)]
             if groups or sections:
                 found[column] = groups, sections
@@ -79,12 +79,13 @@ class Marker:
     def _mark_groups(self, first: int, stop: int, roles: Roles) -> None:
         """Mark the lines that name a group in place of an enterprise, or begin a section without a count."""
         counts = [column for name, column in self.header.columns.items() if name in COUNTS]
+        named = [self.header.columns.get(name) for name in ("affiliation", "enterprise")]
         for column, (groups, sections) in self._groups.items():
             codes = self.grid.column(column, first, stop).codes
             for row in np.flatnonzero(np.isin(codes, [*groups, *sections]) & (roles == Role.DATA)).tolist():
                 cells = dict(self.grid.cells(first + row))
                 counted = any(c in cells for c in counts)
-                if self.header.columns.get("affiliation") in cells:
+                if any(at in cells and at != column for at in named):
                     continue
                 if not counted:
                     roles[row] = Role.SECTION
