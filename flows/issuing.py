@@ -39,14 +39,15 @@ def issue_month(store: Store, view: View, outputs: Path) -> list[Document]:
 
 
 def _issue(number: str, view: View, report: Report, issued: date, now: datetime) -> Issue:
-    ledgers = [_ledger(s) for months in view.remembered.by_month.values() for s in months]
+    ledgers = [_ledger(view, s) for months in view.remembered.by_month.values() for s in months]
     corrections = [correction_record(c) for c in report.corrections]
     return Issue(number, str(view.month), now, issued, view.state, statement(view.figures), corrections, ledgers)
 
 
-def _ledger(submission: Submission) -> dict[str, Any]:
+def _ledger(view: View, submission: Submission) -> dict[str, Any]:
     names = ("id", "month", "file", "sha256", "kind", "sender", "verdict")
-    return {name: getattr(submission, name) for name in names}
+    superseded = submission.content in view.remembered.superseded.get(submission.month, {})
+    return {name: getattr(submission, name) for name in names} | {"superseded": superseded}
 
 
 def _manifest(folder: Path, view: View) -> dict[str, Any]:

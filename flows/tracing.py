@@ -19,8 +19,12 @@ CITY, HOUSEHOLDS = "全市", "enterprises"
 
 @dataclass(frozen=True)
 class Source:
-    """A ledger cell that a figure was added up from; `more` cells of the same ledger row group are not listed one by one."""
+    """A ledger cell that a figure was added up from; `month` is its ledger's, an earlier one where it was carried forward.
 
+    `more` cells of the same ledger row group are not listed one by one.
+    """
+
+    month: str
     file: str
     sheet: str
     cell: str
@@ -84,7 +88,7 @@ def _households(lines: Sequence[Line]) -> list[Source]:
     for line in lines:
         for cell in line.cells["enterprise"][0][:1] if line.group != TRUSTEESHIP else ():
             file, sheet, place = cell.rsplit("!", 2)
-            sources.append(Source(file, sheet, place, int(line.enterprise not in seen)))
+            sources.append(Source(line.month, file, sheet, place, int(line.enterprise not in seen)))
             seen.add(line.enterprise)
     return sources
 
@@ -94,7 +98,7 @@ def _sources(store: Store, submission: Submission, line: Line, field: str, view:
     if submission.kind == "progress":
         for cell in cells:
             file, sheet, place = cell.rsplit("!", 2)
-            yield Source(file, sheet, place, line.counts[field])
+            yield Source(line.month, file, sheet, place, line.counts[field])
         return
     whole = list(_persons(store, submission, line, field, view)) if count > len(cells) else []
     if whole:
@@ -102,7 +106,7 @@ def _sources(store: Store, submission: Submission, line: Line, field: str, view:
         return
     for i, cell in enumerate(cells):
         file, sheet, place = cell.rsplit("!", 2)
-        yield Source(file, sheet, place, 1, count - len(cells) if i == len(cells) - 1 else 0)
+        yield Source(line.month, file, sheet, place, 1, count - len(cells) if i == len(cells) - 1 else 0)
 
 
 def _persons(store: Store, submission: Submission, line: Line, field: str, view: View) -> Iterator[Source]:
@@ -118,7 +122,7 @@ def _persons(store: Store, submission: Submission, line: Line, field: str, view:
     for table, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True):
         place = tables[table]
         if column in place["columns"]:
-            yield Source(line.file, place["sheet"], address(row, place["columns"][column]), 1)
+            yield Source(line.month, line.file, place["sheet"], address(row, place["columns"][column]), 1)
 
 
 def total_of(sources: Sequence[Source]) -> int:

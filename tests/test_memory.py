@@ -143,8 +143,12 @@ def test_issued_documents_keep_their_bytes(office: Office) -> None:
     assert office.digests("2022-05") == after
     code, told = bulletin(office, "history")
     assert code == 0
-    assert told.splitlines()[:2] == [
-        "2022年5月（第2期） 2022-06-02 印发，2 个台账",
+    assert told.splitlines()[:6] == [
+        "2022年5月（第2期） 2022-06-02 印发，4 个台账",
+        f"    依据 {SOUTH}/台账.xlsx（沿用2022年4月），通过",
+        f"    依据 {WEST}/台账.xlsx（沿用2022年4月），通过",
+        f"    依据 {EAST}/台账.xlsx，通过",
+        f"    依据 {WEST}/台账.xlsx，退回",
         f"    示例市“已签协议人数”：印发时 150，现为 165（{SOUTH}，{SOUTH}/台账.xlsx）",
     ]
 
@@ -191,9 +195,10 @@ def test_a_figure_leads_to_its_cells(office: Office) -> None:
     )  # fmt: skip
     code, told = bulletin(office, "trace", "2022-05", "市属企业", "已签协议人数", "--json")
     traced = json.loads(told)
-    assert (code, traced["total"], [(c["file"], c["cell"], c["value"]) for c in traced["cells"]]) == (
-        0, 50, [(f"{EAST}/台账.xlsx", "F4", 40), (f"{WEST}/台账.xlsx", "F3", 10)],
+    assert (code, traced["total"], [(c["month"], c["file"], c["cell"], c["value"]) for c in traced["cells"]]) == (
+        0, 50, [("2022-05", f"{EAST}/台账.xlsx", "F4", 40), ("2022-04", f"{WEST}/台账.xlsx", "F3", 10)],
     )  # fmt: skip
+    assert bulletin(office, "trace", "2022-05", WEST, "agreement")[1].splitlines()[0] == f"{WEST}/台账.xlsx（沿用2022年4月）  进度!F3  10"
     assert bulletin(office, "trace", "2022-05", "某县", "agreement")[0] == 1
     assert bulletin(office, "trace", "2022-05", EAST, "完成率")[0] == 2
 

@@ -1,6 +1,6 @@
 """The office's other questions: who has sent what, what was issued and has changed since, where a figure comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,10 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
         console.say("还没有印发过简报。编制后用 bulletin issue 月份 登记印发。")
     for entry in entries:
         month = Month.parse(entry["month"])
-        console.say(f"{month.label}（第{settings.number_of(month)}期） {entry['issued']} 印发，{entry['ledgers']} 个台账")
+        console.say(f"{month.label}（第{settings.number_of(month)}期） {entry['issued']} 印发，{len(entry['ledgers'])} 个台账")
+        for ledger in entry["ledgers"]:
+            carried = f"（沿用{Month.parse(ledger['month']).label}）" if ledger["month"] != entry["month"] else ""
+            console.say(f"    依据 {ledger['file']}{carried}，{VERDICT_NAMES[ledger['verdict']]}")
         for c in entry["changed"]:
             header = "企业户数" if c["count"] == HOUSEHOLDS else header_of("progress", c["count"])
             by = f"{c['sender']}，{c['file']}" if c["file"] else "设置或名录有变"
@@ -72,8 +75,17 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
 def _issued(store: Store, campaign: Campaign, issue: Issue) -> dict[str, Any]:
     view = look(store, campaign, Month.parse(issue.month))
     changed = [] if view.state == issue.state else [correction_record(c) for c in differences(issue, view)]
-    ledgers = sum(ledger["month"] == issue.month for ledger in issue.ledgers)
-    return {"month": issue.month, "issued": issue.issued.isoformat(), "ledgers": ledgers, "changed": changed}
+    return {"month": issue.month, "issued": issue.issued.isoformat(), "recorded_at": issue.recorded_at.isoformat(timespec="seconds"),
+            "ledgers": list(_grounds(issue)), "changed": changed}  # fmt: skip
+
+
+def _grounds(issue: Issue) -> Iterator[Mapping[str, Any]]:
+    """Yield the ledgers that an issued month was made from: its own, and those of earlier months that were carried forward."""
+    carried = {(row["used"], row["sender"], row["kind"]) for row in issue.figures["coverage"] if row["used"] is not None}
+    for ledger in issue.ledgers:
+        used = (ledger["month"], ledger["sender"], ledger["kind"]) in carried and ledger["verdict"] in ("accepted", "partly")
+        if not ledger.get("superseded") and (ledger["month"] == issue.month or used):
+            yield {name: ledger[name] for name in ("month", "file", "sha256", "sender", "kind", "verdict")}
 
 
 def trace_command(month: Month, name: str, count: str, campaign: Path | None, store: str | None, *, as_json: bool) -> int:
@@ -89,7 +101,8 @@ def trace_command(month: Month, name: str, count: str, campaign: Path | None, st
         return OK
     for source in sources[:SHOWN]:
         more = f"（等{source.more + 1}处）" if source.more else ""
-        console.say(f"{source.file}  {source.sheet}!{source.cell}  {source.value}{more}")
+        carried = f"（沿用{Month.parse(source.month).label}）" if source.month != str(month) else ""
+        console.say(f"{source.file}{carried}  {source.sheet}!{source.cell}  {source.value}{more}")
     if len(sources) > SHOWN:
         console.say(f"……另有 {len(sources) - SHOWN} 处，用 --json 可以全部列出")
     console.say(f"{in_words(month.last_day)}{name}“{count}”合计 {total_of(sources)}")
