@@ -57,11 +57,17 @@ class Issue:
 
 
 def state_of(remembered: Remembered, campaign: Campaign, until: str) -> str:
-    """Return a digest of all that a month's figures depend on: the submissions up to it and the campaign folder."""
+    """Return a digest of all that a month's figures depend on: the submissions up to it, in which order they came, the campaign folder.
+
+    How many runs it took, and which month was run first, makes no difference.
+    """
     parts = [campaign.digest]
     for month in sorted(m for m in remembered.by_month if m <= until):
         gone = remembered.superseded.get(month, {})
-        parts += [f"{month}/{s.file}/{s.content}/{s.verdict}/{s.rejected}/{s.arrival}/{s.content in gone}" for s in remembered.of(month)]
+        turns = {arrival: i for i, arrival in enumerate(sorted({s.arrival for s in remembered.of(month)}))}
+        parts += [
+            f"{month}/{s.file}/{s.content}/{s.verdict}/{s.rejected}/{turns[s.arrival]}/{s.content in gone}" for s in remembered.of(month)
+        ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
