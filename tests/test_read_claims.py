@@ -53,8 +53,9 @@ def test_a_sender_at_the_bottom(tmp_path: Path) -> None:
 
 
 def test_no_sender(tmp_path: Path) -> None:
-    """A label with nothing behind it, a unit, and another label's value are no senders."""
+    """A label with nothing behind it, a unit, another label's value and the date of a signature are no senders."""
     assert claims(tmp_path, [["填报单位：", "填报人："], ["单位：人"], ["填报单位："]]).senders == ()
+    assert claims(tmp_path, [], [["单位（盖章）", None, "2022年5月30日"]]).senders == ()
 
 
 MONTHS: dict[str, tuple[list[Any], tuple[int | None, int]]] = {

@@ -27,7 +27,7 @@ def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
     for row, role in _lines(regions):
         for column, label, text in _parts(grid.cells(row)):
             cell = address(row + 1, column)
-            if label == "sender" and text:
+            if label == "sender" and text and parse_date(text) is None:  # a date beside a stamp is no unit
                 senders.append((text, grid.sheet, cell))
             elif label == "date" and (day := parse_date(text)) is not None:
                 dates.append((day.first, text, grid.sheet, cell))
