@@ -146,6 +146,20 @@ def test_shared_strings(unusual: str) -> None:
     assert [value for _, value in slow.values()] == list(STRINGS.values())
 
 
+@pytest.mark.parametrize("string", ["<si/>", *STRINGS])
+@pytest.mark.parametrize("at", range(3))
+def test_one_string_of_another_form_among_plain_ones(string: str, at: int) -> None:
+    """None is lost and none moves, be it the first, one between or the last, as where one cell is partly bold."""
+    strings = ["<si><t>前</t></si>", "<si><t>后</t></si>"]
+    strings.insert(at, string)
+    cells = "".join(f'<c r="{chr(65 + i)}1" t="s"><v>{i}</v></c>' for i in range(3))
+    fast, slow = both_ways(write.package({"S": f'<row r="1">{cells}</row>'}, "".join(strings)))
+    expected: list[str | None] = ["前", "后"]
+    expected.insert(at, STRINGS.get(string))
+    assert fast == slow
+    assert [slow.get((0, i), (str, None))[1] for i in range(3)] == expected
+
+
 A1, B2 = (0, 0), (1, 1)
 ONE_TWO = {A1: (float, 1.0), B2: (float, 2.0)}
 PLAIN = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row>'

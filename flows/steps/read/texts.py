@@ -24,7 +24,8 @@ def shared_strings(data: bytes) -> list[str]:
     """
     begin, end = data.find(_OPEN), data.rfind(_CLOSE)
     body = data[begin + len(_OPEN) : max(end, 0)] if begin >= 0 else b""
-    if body and body.count(b"<") == 4 * body.count(_CLOSE + _OPEN) and data.count(b"<", 0, begin) <= 2:
+    plain = body and body.count(b"<") == 4 * body.count(_CLOSE + _OPEN)
+    if plain and data.find(b"<si") == begin and data.count(b"<", end + len(_CLOSE)) <= 1:
         return _texts(data, body.decode("utf-8").split((_CLOSE + _OPEN).decode()))
     items = _ITEM.findall(data)
     unusual = any(mark in data for mark in (b"<si ", b":si", b"<!"))
