@@ -15,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 _SPACE = re.compile(r"\s+")
-_NUMBERED = re.compile(r"^(?:\*|\d{1,2}[.、]|\(\d{1,2}\))+")
+_NUMBERED = re.compile(r"^(?:\*|\d{1,2}[.、]|\(\d{1,2}\))+|\*+$")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
@@ -80,12 +80,12 @@ def values(name: str) -> Spellings:
 
 @lru_cache(maxsize=4096)
 def header_key(text: str) -> str:
-    """Return a header's text as it is looked up: squeezed, without number or star in front and without brackets that say little.
+    """Return a header's text as it is looked up: squeezed, without number or star in front, star behind and brackets that say little.
 
     Such are units, (人) or (份·册·卷), and remarks, (必填) or (截至5月底).
     """
     plain = squeeze(text)
-    bare = _BRACKETED.sub(lambda m: "" if _says_little(m[1]) else m[0], _NUMBERED.sub("", plain))
+    bare = _NUMBERED.sub("", _BRACKETED.sub(lambda m: "" if _says_little(m[1]) else m[0], _NUMBERED.sub("", plain)))
     return bare or plain
 
 

@@ -53,7 +53,7 @@ def test_every_column_has_its_own_header_among_the_spellings(kind: Kind) -> None
 
 @pytest.mark.parametrize(
     ("text", "key"),
-    [("*身份证号（必填）", "身份证号"), ("1.县区", "县区"), ("（2）企业\n名称", "企业名称"), ("退休人员总数（截至5月底）（人）", "退休人员总数"), ("10", "10"),
+    [("*身份证号（必填）", "身份证号"), ("姓名*", "姓名"), ("身份证号*（18位）", "身份证号"), ("1.县区", "县区"), ("（2）企业\n名称", "企业名称"), ("退休人员总数（截至5月底）（人）", "退休人员总数"), ("10", "10"),
      ("企业（集团）名称", "企业(集团)名称"), ("（人）", "(人)")],
 )  # fmt: skip
 def test_what_of_a_header_is_looked_up(text: str, key: str) -> None:
