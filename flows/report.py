@@ -41,7 +41,7 @@ def _ledger(view: View, submission: Submission) -> LedgerReport:
 def _trends(store: Store, view: View, as_of: datetime | None) -> list[Trend]:
     """Return the months up to this one; what a run has noted of the same state of the store is not added up again."""
     noted = {(run.month, run.state): run.rates for run in runs(store, as_of)}
-    rows = light_reader(store)
+    rows = light_reader(store, view.campaign)
     trends = []
     for text in sorted(m for m in view.remembered.by_month if m < str(view.month))[1 - MONTHS_SHOWN :]:
         rates = noted.get((text, state_of(view.remembered, view.campaign, text)))

@@ -7,11 +7,11 @@ from typing import Any
 
 from flows.settings import Campaign
 from flows.steps import roll_up as up
-from flows.steps.model import Failure, Figures, Kind, Later, Line, Remembered, Submission
+from flows.steps.model import Failure, Figures, Kind, Later, Line, OfficeError, Remembered, Submission
 from flows.steps.months import Month
 from flows.steps.store import Store, counts_of, failures_of, recall, state_of
 from schemas.columns import COUNTS
-from schemas.spellings import values
+from schemas.spellings import squeeze, values
 
 Rows = Callable[[Iterable[Submission]], Sequence[Line]]
 _LIGHT = ("submission", "good", "county", "enterprise", "affiliation", *COUNTS)
@@ -46,9 +46,9 @@ class View:
 def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None = None) -> View:
     """Return a month as the store has it, or had it at a time."""
     remembered, _ = recall(store, str(month), as_of)
-    rows = _reader(store)
+    rows = _reader(store, campaign)
     chosen = up.choose(remembered, campaign, month, rows)
-    previous = _before(remembered, campaign, month, light_reader(store))
+    previous = _before(remembered, campaign, month, light_reader(store, campaign))
     figures = up.roll_up(chosen.lines, chosen.coverage, campaign, month, previous)
     of_month, live = remembered.of(str(month)), remembered.live(str(month))
     failures = [failure for found in failures_of(store, of_month).values() for failure in found]
@@ -95,12 +95,12 @@ def _both_kinds(live: Sequence[Submission], rows: Rows) -> Iterator[Sequence[Lin
         yield rows([s for s in counted[kind] if s.sender in both])
 
 
-def light_reader(store: Store) -> Rows:
+def light_reader(store: Store, campaign: Campaign) -> Rows:
     """Return the function that gives the good lines of submissions without the cells they come from."""
-    return _reader(store, _LIGHT)
+    return _reader(store, campaign, _LIGHT)
 
 
-def _reader(store: Store, columns: Sequence[str] | None = None) -> Rows:
+def _reader(store: Store, campaign: Campaign, columns: Sequence[str] | None = None) -> Rows:
     """Return the function that gives the good lines of submissions; each submission is read once."""
     kept: dict[str, list[Line]] = {}
 
@@ -109,15 +109,21 @@ def _reader(store: Store, columns: Sequence[str] | None = None) -> Rows:
         new = {s.id: s for s in wanted if s.id not in kept}
         if new:
             kept.update({key: [] for key in new})
-            for line in _lines(counts_of(store, new.values(), columns), new, with_cells=columns is None):
+            for line in _lines(counts_of(store, new.values(), columns), new, campaign, with_cells=columns is None):
                 kept[line.submission].append(line)
         return [line for s in wanted for line in kept[s.id]]
 
     return rows
 
 
-def _lines(table: Any, submissions: Mapping[str, Submission], *, with_cells: bool) -> Iterator[Line]:
-    """Yield a line for each good row of the store's table `progress`; its cells are looked up when they are asked for."""
+def _lines(table: Any, submissions: Mapping[str, Submission], campaign: Campaign, *, with_cells: bool) -> Iterator[Line]:
+    """Yield a line for each good row of the store's table `progress`; its cells are looked up when they are asked for.
+
+    Where 名录 says another affiliation than it did when the row came in, or calls a county otherwise, that counts for months gone
+    by too. Raises OfficeError where it does not know a row's county any more.
+    """
+    registered = campaign.affiliations
+    counties: dict[str, str] = {}
     columns = [table[name].to_pylist() for name in _LIGHT]
     whole = table.combine_chunks() if with_cells else table
     groups = values("group").exact
@@ -126,7 +132,17 @@ def _lines(table: Any, submissions: Mapping[str, Submission], *, with_cells: boo
             own = submissions[submission]
             cells: Mapping[str, Any] = Later(_cells, whole, at, f"{own.file}!") if with_cells else _NO_CELLS
             counted = dict(zip(COUNTS, counts, strict=True))
-            yield Line(submission, own.month, own.sender or "", own.file, county, enterprise, groups.get(affiliation, ""), counted, cells)
+            if county not in counties:
+                counties[county] = _county(county, campaign)
+            group = groups.get(registered.get(enterprise, affiliation), "")
+            yield Line(submission, own.month, own.sender or "", own.file, counties[county], enterprise, group, counted, cells)
+
+
+def _county(text: str, campaign: Campaign) -> str:
+    found = campaign.county_names.get(squeeze(text))
+    if found is None:
+        raise OfficeError(f"名录中没有县区“{text}”，但已入库的台账有它的数据。请在名录中补上；改了名的，把原名写进新名的别名")
+    return found
 
 
 def _cells(table: Any, at: int, prefix: str) -> dict[str, tuple[Sequence[str], int]]:

@@ -12,8 +12,9 @@ import pytest
 
 from flows.steps.model import OfficeError
 from schemas.columns import COUNTS
+from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
 from tests.documents import as_text
-from tests.working import CEMENT, CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office, bulletin
+from tests.working import AFFILIATION, CEMENT, CHEMICALS, EAST, MACHINES, REGISTERED, SETTINGS, SOUTH, WEST, Office, bulletin
 
 GOLDEN = Path(__file__).parent / "golden" / "figures"
 
@@ -311,3 +312,39 @@ def test_after_a_month_that_counted_nothing_there_is_no_change(tmp_path: Path) -
     office.run("2022-05")
     figures = json.loads(office.out("2022-05", "figures.json").read_text(encoding="utf-8"))
     assert {json.dumps(e["change"]) for e in (figures["city"], *figures["groups"], *figures["counties"], *figures["cells"])} == {"null"}
+
+
+def test_an_affiliation_counts_as_registered_now(office: Office) -> None:
+    """名录 goes before what a ledger said, also where the ledger's file is gone and its figures are carried forward."""
+    shutil.rmtree(office.folder / "ledgers" / "2022-04")
+    moved = [[name, "", "县属" if name == MACHINES else affiliation, ""] for name, affiliation in AFFILIATION.items()]
+    there = Office(office.folder, registered={**REGISTERED, ENTERPRISES: moved})
+    there.ledger("2022-05", EAST, [(CHEMICALS, (100, 100, 102, 51, 20, 4, 0))])
+    there.run("2022-05")
+    figures = json.loads(office.out("2022-05", "figures.json").read_text(encoding="utf-8"))
+    assert {g["name"]: (g["retirees"], g["change"]["counts"]["retirees"]) for g in figures["groups"]} == {
+        "中省企业": (100, 0), "市属企业": (0, 0), "县属企业": (80, -40), "托管中心": (0, 0),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("alias", "type", "code", "told"),
+    [(EAST, "县区", 3, "通过 1 个"), ("", "企业", 1, f"名录中没有县区“{EAST}”，但已入库的台账有它的数据")],
+)
+def test_a_county_that_is_called_otherwise_now(office: Office, alias: str, type: str, code: int, told: str) -> None:
+    """Rows of months gone by are found by the old name where 名录 has it as an alias; else it is said what is missing."""
+    counties = [["东浥新区", "", alias], [WEST, "", ""], [SOUTH, "", ""]]
+    senders = [[EAST, type, "", "", "进度台账"], [WEST, "县区", "", "", "进度台账"], [SOUTH, "县区", "", "", "进度台账"]]
+    there = Office(office.folder, registered={**REGISTERED, COUNTIES: counties, SENDERS: senders})
+    there.ledger("2022-05", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))])
+    assert [(found, told in said) for found, said in [bulletin(office, "run", "2022-05", "--without-prefect")]] == [(code, True)]
+    if alias:
+        assert agreements(office, "2022-05")["东浥新区"] == 100
+
+
+def test_a_bad_row_of_an_unknown_county_stands_in_nobodys_way(tmp_path: Path) -> None:
+    """The good rows of a partly accepted ledger count."""
+    office = Office(tmp_path, SETTINGS + "bad_rows = { progress = 0.5 }\n")
+    office.ledger("2022-04", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))], county="某县")
+    office.run("2022-04")
+    assert (coverage(office, "2022-04")[0], agreements(office, "2022-04")["全市"]) == ((EAST, "partly", "2022-04"), 40)
