@@ -62,7 +62,7 @@ def _name(job: Job, path: Path, folder: Path) -> str:
 
 def check(job: Job, examined: Iterable[Examined], files: Sequence[Found], renderer: Renderer) -> Checked:
     """Judge examined files against what the store holds, write verdicts and packets, and store nothing."""
-    remembered, _ = recall(job.store, str(job.month))
+    remembered, _ = recall(job.store, str(job.month), senders=job.campaign.sender_names)
     known = _without(remembered, str(job.month), {file.sha256 for file in files})
     batch = judged(job, list(examined), known, files)
     failures = in_order(dict.fromkeys(failure for found in batch.failures.values() for failure in found))

@@ -92,7 +92,7 @@ def readable(name: str) -> str:
 
 def to_examine(job: Job, files: Sequence[Found]) -> list[Found]:
     """Return the files that have to be read: new to the store, or known under other rules, names or earlier figures."""
-    remembered, _ = recall(job.store, str(job.month))
+    remembered, _ = recall(job.store, str(job.month), senders=job.campaign.sender_names)
     return [file for file in files if not _still_known(job, remembered, file, files)]
 
 

@@ -15,6 +15,7 @@ from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
 from flows.steps.store import Batch, Store, StoreChangedError, base_rows, counts_of, failures_of, people_of, recall, remember
 from schemas.columns import COUNTS
+from schemas.spellings import squeeze
 
 ATTEMPTS = 8
 
@@ -27,7 +28,7 @@ def settle(job: Job, take: Callable[[], Iterable[Examined]], files: Sequence[Fou
     StoreChangedError where that happens again and again.
     """
     for attempt in range(ATTEMPTS):
-        remembered, version = recall(job.store, str(job.month))
+        remembered, version = recall(job.store, str(job.month), senders=job.campaign.sender_names)
         batch = judged(job, list(take()), remembered, files)
         try:
             remember(job.store, batch, version)
@@ -124,6 +125,7 @@ def _bases(job: Job, remembered: Remembered, new: Sequence[Party]) -> dict[str, 
         if found is not None:
             rows: dict[tuple[str, str], Mapping[str, int]] = {}
             for row in base_rows(job.store, found[1]).to_pylist():
-                rows[row["county"], row["enterprise"]] = {name: row[name] for name in COUNTS}
+                county = job.campaign.county_names.get(squeeze(row["county"]), row["county"])
+                rows[county, row["enterprise"]] = {name: row[name] for name in COUNTS}
             bases[sender] = Base(Month.parse(found[0]), rows)
     return bases

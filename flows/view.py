@@ -45,7 +45,7 @@ class View:
 
 def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None = None) -> View:
     """Return a month as the store has it, or had it at a time."""
-    remembered, _ = recall(store, str(month), as_of)
+    remembered, _ = recall(store, str(month), as_of, campaign.sender_names)
     rows = _reader(store, campaign)
     chosen = up.choose(remembered, campaign, month, rows)
     previous = _before(remembered, campaign, month, light_reader(store, campaign))

@@ -342,6 +342,20 @@ def test_a_county_that_is_called_otherwise_now(office: Office, alias: str, type:
         assert agreements(office, "2022-05")["东浥新区"] == 100
 
 
+def test_a_sender_that_is_called_otherwise_now(office: Office) -> None:
+    """What it sent under the old name is carried forward under the new one, and a fall against it is found."""
+    counties = [["东浥新区", "", EAST], [WEST, "", ""], [SOUTH, "", ""]]
+    senders = [[name, "县区", EAST if name == "东浥新区" else "", "", "进度台账"] for name, _, _ in counties]
+    there = Office(office.folder, registered={**REGISTERED, COUNTIES: counties, SENDERS: senders})
+    there.ledger("2022-05", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))])
+    there.run("2022-05")
+    assert coverage(office, "2022-05")[0] == ("东浥新区", "missing", "2022-04")
+    assert agreements(office, "2022-05")["东浥新区"] == 100
+    there.ledger("2022-05", "东浥新区", [(CHEMICALS, (100, 59, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))])
+    there.run("2022-05")
+    assert coverage(office, "2022-05")[0] == ("东浥新区", "returned", "2022-04")
+
+
 def test_a_bad_row_of_an_unknown_county_stands_in_nobodys_way(tmp_path: Path) -> None:
     """The good rows of a partly accepted ledger count."""
     office = Office(tmp_path, SETTINGS + "bad_rows = { progress = 0.5 }\n")

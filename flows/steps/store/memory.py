@@ -1,7 +1,7 @@
 """Submissions in and out of the store."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from flows.steps.model import Failure, Remembered, Submission
 from flows.steps.store.rows import records
 from flows.steps.store.tables import SCHEMAS, Store
+from schemas.spellings import squeeze
 
 
 @dataclass
@@ -23,15 +24,16 @@ class Batch:
     failures: dict[str, Sequence[Failure]] = field(default_factory=dict)
 
 
-def recall(store: Store, until: str, as_of: datetime | None = None) -> tuple[Remembered, int]:
+def recall(store: Store, until: str, as_of: datetime | None = None, senders: Mapping[str, str] | None = None) -> tuple[Remembered, int]:
     """Return the submissions of all months up to `until` as they stood at a time (now, where none is given), and the version read.
 
-    Where a content has several records the newest holds; a submission's `supersedes` are contents of its own month.
+    Where a content has several records the newest holds; a submission's `supersedes` are contents of its own month. `senders` has
+    the registered name of each squeezed spelling: who was called otherwise then is found under the name of now.
     """
     rows, version = store.read_at("submissions", [("month", "<=", until)])
     lists = ("base", "supersedes", "twins")
     held = [Submission(**{**row, **{name: tuple(row[name] or ()) for name in lists}}) for row in records(rows)]
-    held = [r for r in held if as_of is None or r.recorded_at <= as_of]
+    held = [_renamed(r, senders or {}) for r in held if as_of is None or r.recorded_at <= as_of]
     newest: dict[tuple[str, str], Submission] = {}
     for record in sorted(held, key=lambda r: (r.run, r.recorded_at, r.id)):
         newest[record.month, record.content] = record
@@ -40,6 +42,11 @@ def recall(store: Store, until: str, as_of: datetime | None = None) -> tuple[Rem
         by_month.setdefault(record.month, []).append(record)
     superseded = {month: {content: r for r in rows for content in r.supersedes} for month, rows in by_month.items()}
     return Remembered(by_month, superseded), version
+
+
+def _renamed(record: Submission, senders: Mapping[str, str]) -> Submission:
+    name = senders.get(squeeze(record.sender)) if record.sender else None
+    return record if name in (None, record.sender) else replace(record, sender=name)
 
 
 def remember(store: Store, batch: Batch, since: int) -> None:
