@@ -38,7 +38,7 @@ _BY_LABEL = {"total": Role.TOTAL, "subtotal": Role.SUBTOTAL, "part": Role.PART, 
 _ENDING = re.compile(r"(?:合计|总计|共计|小计)$")
 _LONGEST_TOTAL = 20  # characters of a text such as 示例县县属企业小计
 # Something of every text that can be a label: what has none of it is a name, a number or a date, as nearly all cells are.
-_HINT = re.compile(r"[计注]|说明|其中|填|审|负责|制表|联系|经办|复核|报|编|备|例|附|栏|列号|序列|单位|电话|月份|月度|事项")
+_HINT = re.compile(r"[计注]|说明|其中|填|审|负责|制表|联系|经办|复核|报|编|备|例|附|栏|列号|序列|单位|电话|月份|月度|事项|以下")
 _FOOTNOTE = re.compile(r"(?:注|说明|备注)\d*[:、.]")
 _EXAMPLE = re.compile(r"\((?:示例|样例)\)|(?:示例|样例)[:、]")
 _ENUMERATED = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.]")
