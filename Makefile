@@ -32,8 +32,8 @@ bench-peers: $(READY) ## the same, and beside other libraries
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/peers.txt
 	$(BIN)/python -m tests.bench .venv-peers/bin/python
 
-serve: $(READY)       ## a standing Prefect server with the three deployments
-	$(BIN)/python -m flows.serve
+serve: $(READY)       ## a standing Prefect server with the three deployments; WORK=FOLDER PORT=NUMBER
+	@exec $(BIN)/python -m flows.serve --folder "$(or $(WORK),.)" --port $(or $(PORT),4200)
 
 lock: $(READY)        ## pin the whole tree anew, with hashes and no index
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \

@@ -10,6 +10,7 @@ SETTINGS = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
     "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
 
 
@@ -29,3 +30,8 @@ def leave_errors_to_the_command() -> None:
 def campaign_folder() -> Path:
     """Return the campaign folder that flows use where none is given: BULLETIN_CAMPAIGN, else ./campaign."""
     return Path(os.environ.get("BULLETIN_CAMPAIGN", "campaign"))
+
+
+def working_folder() -> Path:
+    """Return the folder in which flows look for ledgers and leave outputs: where the campaign folder lies."""
+    return campaign_folder().parent

@@ -2,15 +2,19 @@
 
 import argparse
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.error import URLError
 
 from flows import console
+from flows.prefect_settings import campaign_folder
 
 HOST, PORT = "127.0.0.1", 4200
 PATIENCE = 180.0  # seconds that a server may take to start on a fresh machine
@@ -19,17 +23,35 @@ PATIENCE = 180.0  # seconds that a server may take to start on a fresh machine
 def main() -> None:
     """Start a server unless one answers, and serve the deployments until the command is stopped."""
     words = argparse.ArgumentParser(prog="make serve", description="启动 Prefect 服务和三个部署")
+    words.add_argument("--folder", type=Path, default=Path(), help="工作文件夹，不写用当前文件夹")
     words.add_argument("--host", default=HOST, help="服务地址")
     words.add_argument("--port", type=int, default=PORT, help="服务端口")
     words.add_argument("--paused", action="store_true", help="部署先不按计划运行")
     given = words.parse_args()
+    _enter(given.folder)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts a command in the background lets it ignore this
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # both ways to stop go the same way
     address = f"http://{given.host}:{given.port}"
     os.environ.setdefault("PREFECT_API_URL", f"{address}/api")
-    with standing_server(given.host, given.port):
-        console.say(f"Prefect 服务已就绪：{address}（在浏览器中打开）。按 Ctrl+C 停止。")
-        from flows.monthly import serve_all
+    try:
+        with standing_server(given.host, given.port):
+            console.say(f"Prefect 服务已就绪：{address}（在浏览器中打开）。按 Ctrl+C 停止。")
+            from flows.monthly import serve_all
 
-        serve_all(paused=given.paused)
+            serve_all(paused=given.paused)
+    except KeyboardInterrupt:
+        pass
+    console.say("已停止。")
+
+
+def _enter(folder: Path) -> None:
+    """Go to the working folder, where flows look for what their forms leave out; say so where it has no campaign."""
+    if not folder.is_dir():
+        console.complain(f"没有文件夹“{folder}”。请先运行 bulletin init {folder}，或写明工作文件夹：make serve WORK=文件夹")
+        sys.exit(1)
+    os.chdir(folder)
+    if not campaign_folder().is_dir():
+        console.complain(f"提醒：“{Path.cwd()}”中没有活动文件夹，表单里只能选全市。工作文件夹这样写：make serve WORK=文件夹")
 
 
 @contextmanager
@@ -39,19 +61,33 @@ def standing_server(host: str, port: int) -> Iterator[None]:
     if _answers(health):
         yield
         return
+    if _is_taken(host, port):
+        console.complain(f"端口 {port} 已被别的程序占用，Prefect 服务没有启动。请停止该程序，或换一个端口：make serve PORT={port + 1}")
+        sys.exit(1)
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  (our own words)
+    # in a session of its own: Ctrl+C stops the runner first, and the server after it
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  (our own words)
     try:
         until = time.monotonic() + PATIENCE
         while not _answers(health):
             if server.poll() is not None or time.monotonic() > until:
-                console.complain(f"Prefect 服务没有启动。请检查端口 {port} 是否被占用，或运行 prefect server start 查看原因。")
+                console.complain("Prefect 服务没有启动。请运行 prefect server start 查看原因。")
                 sys.exit(1)
             time.sleep(0.5)
         yield
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def _is_taken(host: str, port: int) -> bool:
+    """Return whether another program listens at a port."""
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((host, port)) == 0
 
 
 def _answers(address: str) -> bool:
