@@ -53,7 +53,8 @@ def read_registry(data: bytes) -> tuple[Registry | None, list[Fault]]:
         faults += _required(sheet, rows[sheet]) + _repeated(sheet, rows[sheet])
     counties = [_county(row) for row in rows[COUNTIES]]
     enterprises = [e for row in rows[ENTERPRISES] if (e := _enterprise(row, faults))]
-    senders = [s for row in rows[SENDERS] if (s := _sender(row, counties, faults))]
+    names = {squeeze(text): county.name for county in counties for text in (county.name, *county.aliases)}
+    senders = [s for row in rows[SENDERS] if (s := _sender(row, names, faults))]
     if not faults:
         faults += [(sheet, "没有填写任何一行") for sheet in (COUNTIES, SENDERS) if not rows[sheet]]
     if faults:
@@ -153,7 +154,7 @@ def _enterprise(row: _Row, faults: list[Fault]) -> Enterprise | None:
     return Enterprise(name=row.texts["name"], uscc=uscc, affiliation=affiliation, aliases=_split(row.texts["aliases"]))
 
 
-def _sender(row: _Row, counties: Sequence[County], faults: list[Fault]) -> Sender | None:
+def _sender(row: _Row, counties: Mapping[str, str], faults: list[Fault]) -> Sender | None:
     name, kind, mail = row.texts["name"], squeeze(row.texts["type"]), row.texts["mail"]
     if kind and kind not in SENDER_TYPES:
         faults.append((row.at("type"), f"类型“{kind}”不在可选范围内。可选：{'、'.join(SENDER_TYPES)}"))
@@ -163,8 +164,7 @@ def _sender(row: _Row, counties: Sequence[County], faults: list[Fault]) -> Sende
     owed = [squeeze(part) for part in re.split(f"[{SEPARATORS}和及]", row.texts["owes"]) if part.strip()]
     listed = "、".join(KIND_NAMES.values())
     faults += [(row.at("owes"), f"应报台账“{text}”不在可选范围内。可选：{listed}") for text in owed if text not in by_name]
-    names = {squeeze(text): county.name for county in counties for text in (county.name, *county.aliases)}
-    county = names.get(squeeze(name)) if kind == "县区" else None
+    county = counties.get(squeeze(name)) if kind == "县区" else None
     if kind == "县区" and name and county is None:
         faults.append((row.at("name"), f"类型是县区，但“县区”表中没有“{name}”"))
     if kind not in SENDER_TYPES or not name or not all(text in by_name for text in owed):

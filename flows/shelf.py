@@ -5,9 +5,13 @@ of all that its check depended on; the file `facts.json`, written last, makes th
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -15,11 +19,56 @@ import pyarrow.fs as fs
 import pyarrow.parquet as pq
 
 from flows.job import Found, Job, context_of, examine
+from flows.settings import Campaign
 from flows.steps.model import Examined, Failure, Table
+from flows.steps.months import Month
 from flows.steps.store import Store, files_of_store
 
-FOLDER, FACTS = "waiting", "facts.json"
+FOLDER, FACTS, CAMPAIGN = "waiting", "facts.json", "campaign.json"
 FRAMES = ("counts", "people")
+
+
+@dataclass(frozen=True)
+class Order:
+    """A job as it crosses to other processes and machines: small, since the campaign lies on the shelf at `place`."""
+
+    month: Month
+    issued: date
+    store: Store
+    key: bytes
+    place: str
+
+    def job(self) -> Job:
+        """Return the job, as far as reading and checking a file needs it."""
+        options = tuple(sorted(self.store.options.items()))
+        campaign = _campaign_at(self.store.uri, options, self.place)
+        return Job(self.month, campaign, Path(), Path(), self.issued, self.store, self.key)
+
+
+@contextmanager
+def ordered(job: Job) -> Iterator[Order]:
+    """Give a job as an order for the time of the block; its campaign lies on the shelf meanwhile."""
+    place = f"job-{job.month}-{job.campaign.digest[:16]}-{secrets.token_hex(4)}"
+    system, root = files_of_store(job.store)
+    system.create_dir(f"{root}/{FOLDER}/{place}", recursive=True)
+    try:
+        with system.open_output_stream(f"{root}/{FOLDER}/{place}/{CAMPAIGN}") as stream:
+            stream.write(job.campaign.model_dump_json().encode())
+        yield Order(job.month, job.issued, job.store, job.key, place)
+    finally:
+        clear(job.store, [place])
+
+
+@lru_cache(maxsize=4)
+def _campaign_at(uri: str, options: tuple[tuple[str, str], ...], place: str) -> Campaign:
+    system, root = files_of_store(Store(uri, dict(options)))
+    with system.open_input_stream(f"{root}/{FOLDER}/{place}/{CAMPAIGN}") as stream:
+        return Campaign.model_validate_json(stream.read())
+
+
+def carry_out(order: Order, file: Found) -> str:
+    """Read and check a file as ordered; return the name under which its ledgers lie on the shelf."""
+    return examine_to_shelf(order.job(), file)
 
 
 def name_of(job: Job, file: Found) -> str:

@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from flows.job import Found, Job, examine
-from flows.shelf import examine_to_shelf, name_of, put
+from flows.shelf import Order, carry_out, name_of, ordered, put
 from flows.steps.model import Claims, Examined, Failure, OfficeError, Reading
 from schemas.rules import RULES
 
@@ -162,23 +162,28 @@ def _setting(name: str, usual: float) -> float:
 
 def shelve_apart(job: Job, files: Sequence[Found], workers: Workers | None = None) -> Iterator[str]:
     """Read and check files in the pool; yield, in their order, the name under which each lies on the shelf."""
-    results = (workers or shared_workers()).each(examine_to_shelf, [(job, file) for file in files])
-    return (_shelved(job, file, result) for file, result in zip(files, results, strict=True))
+    if not files:
+        return
+    with ordered(job) as order:
+        results = (workers or shared_workers()).each(carry_out, [(order, file) for file in files])
+        for file, result in zip(files, results, strict=True):
+            yield _shelved(order, file, result)
 
 
-def shelve_one(job: Job, file: Found, workers: Workers | None = None) -> str:
+def shelve_one(order: Order, file: Found, workers: Workers | None = None) -> str:
     """Read and check one file in the pool; return the name under which it lies on the shelf.
 
     A process that may have no children, such as a Dask worker's with its default setting, does the work itself.
     """
     if workers is None and multiprocessing.current_process().daemon:
-        return examine_to_shelf(job, file)
-    return _shelved(job, file, (workers or shared_workers()).call(examine_to_shelf, job, file))
+        return carry_out(order, file)
+    return _shelved(order, file, (workers or shared_workers()).call(carry_out, order, file))
 
 
-def _shelved(job: Job, file: Found, result: str | Lost) -> str:
+def _shelved(order: Order, file: Found, result: str | Lost) -> str:
     if not isinstance(result, Lost):
         return result
+    job = order.job()
     put(job.store, name_of(job, file), unread(job, file, result))
     return name_of(job, file)
 
