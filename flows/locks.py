@@ -1,7 +1,9 @@
 """One run a month and store at a time: a second one waits, or says who is at work."""
 
 import fcntl
+import hashlib
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,13 +20,10 @@ _PAUSE = 0.5
 def month_lock(store: Store, month: str, tell: Callable[[str], None], patience: float = PATIENCE) -> Iterator[None]:
     """Hold a month of a store while its outputs are made; raises OfficeError where another run holds it for too long.
 
-    The lock goes with its process, however that ends. A store that is no folder is guarded by Prefect's concurrency limit and by
-    the store itself, which lets one of two writers repeat its work.
+    The lock goes with its process, however that ends. For a store that is no folder it holds on one machine; between machines
+    Prefect's concurrency limit does, and the store itself, which lets one of two writers repeat its work.
     """
-    if not store.is_folder:
-        yield
-        return
-    path = Path(store.uri) / f".{month}.lock"
+    path = _place(store, month)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -32,6 +31,13 @@ def month_lock(store: Store, month: str, tell: Callable[[str], None], patience: 
         yield
     finally:
         os.close(handle)
+
+
+def _place(store: Store, month: str) -> Path:
+    if store.is_folder:
+        return Path(store.uri) / f".{month}.lock"
+    name = hashlib.sha256(f"{store.uri.rstrip('/')}/{month}".encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"bulletin-{os.getuid()}-{name}.lock"
 
 
 def _wait(handle: int, month: str, tell: Callable[[str], None], patience: float) -> None:

@@ -3,14 +3,20 @@
 from pathlib import Path
 
 from flows.job import Job
+from flows.locks import month_lock
 from flows.mails import Server, letters, send, write_outbox
 from flows.month import Outcome
 
 
 def send_month(job: Job, outcome: Outcome) -> list[str]:
-    """Send the letters of a month that have not been sent; return a line for each, and for each that could not be. Raises OfficeError."""
+    """Send the letters of a month that have not been sent; return a line for each, and for each that could not be. Raises OfficeError.
+
+    One at a time for a month and store: of two runs the second finds sent what the first has sent.
+    """
     found, without = letters(outcome.report, outcome.files)
-    sent, refused = send(found, Path(outcome.folder), job.store, Server.from_environment())
+    server = Server.from_environment()
+    with month_lock(job.store, str(job.month), lambda text: None):
+        sent, refused = send(found, Path(outcome.folder), job.store, server)
     lines = [f"已发送：{letter.subject}" for letter in sent]
     lines += [f"未能发送：{subject}（{why}）" for subject, why in refused.items()]
     return [*lines, *_without_address(without)]

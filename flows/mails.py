@@ -20,6 +20,7 @@ from flows.steps.store import Store, record_mail, sent_mails
 from schemas.columns import KIND_NAMES
 
 OUTBOX = "outbox"
+PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -58,9 +59,12 @@ class Server:
                 "没有设置邮件服务器。请设置环境变量 BULLETIN_SMTP_HOST 和 BULLETIN_SMTP_FROM，需要登录的再设 "
                 "BULLETIN_SMTP_USER 和 BULLETIN_SMTP_PASSWORD；只想看看邮件内容用 --mail-dry-run"
             )
-        security = value["security"] or "starttls"
-        port = int(value["port"] or {"ssl": 465, "starttls": 587}.get(security, 25))
-        return cls(value["host"], port, value["user"], value["password"], security, value["from"])
+        security = value["security"].lower() or "starttls"
+        if security not in PORTS or not (value["port"] or "0").isdecimal():
+            raise OfficeError(
+                f"BULLETIN_SMTP_SECURITY 可以是 {'、'.join(PORTS)}，BULLETIN_SMTP_PORT 应为数字，现为“{value['security']}”“{value['port']}”"
+            )
+        return cls(value["host"], int(value["port"] or PORTS[security]), value["user"], value["password"], security, value["from"])
 
 
 def letters(report: Report, files: Sequence[str]) -> tuple[list[Letter], list[str]]:
@@ -80,17 +84,28 @@ def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
             subject = f"{report.month.label}台账退回通知（{sender.name}）"
             text = (f"{sender.name}：\n\n贵单位报送的{report.month.label}台账经校验需要更正，退回通知和标注了问题的台账见附件，"
                     f"请按通知要求更正后重新报送。\n\n{campaign.settings.office}\n{in_words(report.issued)}\n")  # fmt: skip
-            digests = [x.sha256 for x in report.ledgers if (x.sender or x.likely) == sender.name]
-            yield Letter(_key("packet", report, sender.name, *digests), sender.name, sender.mail, subject, text, own)
+            yield Letter(_key("packet", report, sender.name, *_wrong(report, sender.name)), sender.name, sender.mail, subject, text, own)
+
+
+def _wrong(report: Report, sender: str) -> Iterator[str]:
+    """Yield what a packet is about: a sender's ledgers that are not accepted whole, and what is wrong in them."""
+    ledgers = [x for x in report.ledgers if (x.sender or x.likely) == sender and x.superseded_by is None and x.verdict != "accepted"]
+    yield from sorted(x.sha256 for x in ledgers)
+    names = {x.file for x in ledgers}
+    yield from sorted(f"{f.file}!{f.sheet}!{f.cell}!{f.code}!{f.message}" for f in report.failures if f.file in names)
 
 
 def _reminders(report: Report) -> Iterator[Letter]:
+    """Yield a letter to each sender that sent none, as long as the campaign goes on."""
     campaign: Campaign = report.campaign
-    for sender in campaign.senders:
+    deadlines = campaign.settings.deadlines
+    left = (deadlines.handover - report.issued).days
+    until = f"交接截止日为{in_words(deadlines.handover)}，还有{left}天。" if left > 0 else ""
+    for sender in campaign.senders if report.issued <= deadlines.acceptance else ():
         owed = [KIND_NAMES[c.kind] for c in report.figures.coverage if c.sender == sender.name and c.verdict == "missing"]
         if owed:
             subject = f"{report.month.label}台账催报（{sender.name}）"
-            text = (f"{sender.name}：\n\n至今未收到贵单位{report.month.label}的{'、'.join(owed)}，请尽快报送。\n\n"
+            text = (f"{sender.name}：\n\n至今未收到贵单位{report.month.label}的{'、'.join(owed)}，请尽快报送。{until}\n\n"
                     f"{campaign.settings.office}\n{in_words(report.issued)}\n")  # fmt: skip
             yield Letter(_key("reminder", report, sender.name, *owed), sender.name, sender.mail, subject, text, [])
 
@@ -100,9 +115,16 @@ def _bulletins(report: Report, files: Sequence[str]) -> Iterator[Letter]:
     if settings.bulletin.mail:
         own = [f for f in files if f == "汇总表.xlsx" or (f.startswith("bulletins/全市") and f.endswith(".docx"))]
         text = f"{report.month.label}{settings.bulletin.title}已编制，见附件。\n"
-        rates = [str(rate) for rate in report.figures.city.rates.values()]
-        key = _key("bulletin", report, report.issued.isoformat(), *map(str, report.figures.city.counts.values()), *rates)
+        key = _key("bulletin", report, *_said_in(report), *own)
         yield Letter(key, settings.office, settings.bulletin.mail, f"{report.month.label}工作简报", text, own)
+
+
+def _said_in(report: Report) -> Iterator[str]:
+    """Yield what a bulletin says, but for its date: every count of every county and enterprise, and whose figures count."""
+    figures = report.figures
+    for entry in (figures.city, *figures.groups, *figures.counties, *figures.enterprises):
+        yield f"{entry.name} {sorted(entry.counts.items())}"
+    yield from (f"{row.sender} {row.kind} {row.verdict} {row.used}" for row in figures.coverage)
 
 
 def _key(kind: str, report: Report, *parts: str) -> str:
@@ -147,7 +169,7 @@ def send(found: Sequence[Letter], folder: Path, store: Store, server: Server) ->
                 message = message_of(letter, server.sender, folder)
                 message["Date"] = formatdate()
                 connection.send_message(message)
-            except smtplib.SMTPException as error:
+            except (smtplib.SMTPException, OSError) as error:
                 refused[letter.subject] = _said(error)
                 continue
             record_mail(store, letter.key, letter.subject, letter.sender)

@@ -13,6 +13,7 @@ from flows.locks import month_lock
 from flows.mailing import send_month, write_month
 from flows.month import Outcome, run_month, verdicts
 from flows.prefect_settings import leave_errors_to_the_command
+from flows.steps.model import OfficeError
 from flows.steps.months import Month
 from flows.workers import shelve_apart
 from flows.working import Opened, open_job
@@ -35,13 +36,24 @@ def run_command(month: Month, campaign: Path | None, ledgers: Path | None, outpu
     opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
     with console.teller(quiet=as_json) as tell:
         outcome = _without_prefect(opened, tell) if ways.without_prefect else _with_prefect(opened, ways)
-        letters = send_month(opened.job, outcome) if ways.send else write_month(outcome) if ways.mail_dry_run else []
+        letters = _mailed(opened, outcome, ways)
         summary = summary_of(opened, outcome) | {"mail": letters}
         if as_json:
             console.print_json(summary)
         for line in () if as_json else (*lines_of(summary), *letters):
             tell(line)
     return OK if outcome.complete else RETURNED
+
+
+def _mailed(opened: Opened, outcome: Outcome, ways: Ways) -> list[str]:
+    """Return a line for each letter; a mail server that fails does not undo the month, so its message is a line too."""
+    if not ways.send:
+        return write_month(outcome) if ways.mail_dry_run else []
+    try:
+        return send_month(opened.job, outcome)
+    except OfficeError as error:
+        console.complain(str(error))
+        return [f"邮件没有发出：{error}"]
 
 
 def _without_prefect(opened: Opened, tell: Callable[[str], None]) -> Outcome:
