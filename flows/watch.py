@@ -1,8 +1,11 @@
 """Watching a ledger folder: a file that is new and at rest starts the quality flow (works without Prefect Cloud)."""
 
 import argparse
+import stat
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from flows import console
@@ -22,10 +25,20 @@ def main() -> None:
     words.add_argument("--campaign", default="", help="活动文件夹")
     words.add_argument("--outputs", default="outputs", help="输出文件夹")
     given = words.parse_args()
-    month = Month.parse(given.month)
+    try:
+        month = Month.parse(given.month)
+    except ValueError as error:
+        console.complain(str(error))
+        sys.exit(2)
+    if not given.folder.is_dir():
+        console.complain(f"没有文件夹“{given.folder}”。请先建立，或核对文件夹名")
+        sys.exit(1)
     console.say(f"正在监视“{given.folder}”，新台账到达后自动检查。按 Ctrl+C 停止。")
-    for path in arrivals(given.folder, time.sleep):
-        console.say(f"{path.name}：{_checked(path, month, given.campaign, given.outputs)}")
+    try:
+        for path in arrivals(given.folder, time.sleep):
+            console.say(f"{path.name}：{_checked(path, month, given.campaign, given.outputs)}")
+    except KeyboardInterrupt:
+        console.say("已停止。")
 
 
 def arrivals(folder: Path, sleep: Callable[[float], None], rest: float = REST) -> Iterator[Path]:
@@ -50,8 +63,14 @@ def arrivals(folder: Path, sleep: Callable[[float], None], rest: float = REST) -
 
 def look(folder: Path) -> dict[Path, tuple[int, int]]:
     """Return size and time of each file in a folder and its sub-folders; lock files and hidden ones are none."""
-    files = [p for p in folder.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")) and p.name.lower() not in IGNORED_NAMES]
-    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+    found: dict[Path, tuple[int, int]] = {}
+    for path in folder.rglob("*"):
+        ours = not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts) and path.name.lower() not in IGNORED_NAMES
+        with suppress(OSError):  # gone between two looks
+            state = path.stat()
+            if ours and stat.S_ISREG(state.st_mode):
+                found[path] = (state.st_size, state.st_mtime_ns)
+    return found
 
 
 def _checked(path: Path, month: Month, campaign: str, outputs: str) -> str:

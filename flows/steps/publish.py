@@ -19,9 +19,9 @@ class PublishError(OfficeError):
 
 
 class Staging:
-    """A folder in the making; `publish` puts it in its place, leaving the block without it throws it away.
+    """A folder in the making; `publish` puts it in its place, breaking off the block throws it away.
 
-    `key` stands for all that the folder's content depends on: what a killed run left under the same key is taken over, file by
+    `key` stands for all that the folder's content depends on: what a failed or killed run left under the same key is taken over, file by
     file; what it left under another one is thrown away.
     """
 
@@ -41,7 +41,8 @@ class Staging:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if not isinstance(error, Exception):  # a run that failed goes on from here, one that was cancelled leaves nothing
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def write(self, name: str, make: Callable[[], bytes]) -> None:
         """Make a file of the folder, named by its path inside with `/`, unless a killed run has left it whole."""
