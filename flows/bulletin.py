@@ -1,6 +1,5 @@
 """The on-demand flow: one bulletin from the store, asked for in a form (DESIGN §2)."""
 
-from pathlib import Path
 from typing import Any
 
 from prefect import flow, get_run_logger, runtime
@@ -26,7 +25,9 @@ def bulletin(form: BulletinForm) -> State[list[str]]:
     """Write one bulletin from the store; the state names it."""
     month = Month.parse(form.month)
     asked = None if form.level == "全市" else form.name
-    paths = write_bulletins(month, LEVELS[form.level], asked, form.folder, Path(form.outputs), form.store or None, None, everything=False)
+    paths = write_bulletins(
+        month, LEVELS[form.level], asked, form.folder, form.place(form.outputs), form.store or None, None, everything=False
+    )
     get_run_logger().info("%s：%s", month, "、".join(map(str, paths)))
     lines = "\n".join(f"- `{path}`" for path in paths)
     create_markdown_artifact(key=f"bulletin-{month}", markdown=f"# {month.label}{form.level}简报\n\n{lines}\n")

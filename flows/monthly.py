@@ -3,13 +3,15 @@
 Thin: order, retries, concurrency, artifacts. What is done is flows.job, flows.settle, flows.view and flows.produce.
 """
 
-from pathlib import Path
+import asyncio
+import signal
 from typing import Any
 
-from prefect import flow, get_run_logger, runtime, serve, task
+from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -22,8 +24,8 @@ from flows.locks import month_lock
 from flows.mailing import send_month
 from flows.month import Outcome, publish_month, usable_view
 from flows.settle import settle
-from flows.shelf import clear, take
-from flows.steps.model import Submission
+from flows.shelf import Order, clear, ordered, take
+from flows.steps.model import OfficeError, Submission
 from flows.steps.months import Month
 from flows.workdays import why_not
 from flows.workers import shelve_one
@@ -44,9 +46,9 @@ IO: dict[str, Any] = {"retries": 3, "retry_delay_seconds": exponential_backoff(b
 
 
 @task(name="读取与校验", task_run_name="读取与校验 {file.name}", **IO)
-def read_and_check(job: Job, file: Found) -> str:
+def read_and_check(order: Order, file: Found) -> str:
     """Read and check one ledger file in a process of its own; return the name under which it lies on the shelf."""
-    name = shelve_one(job, file)
+    name = shelve_one(order, file)
     get_run_logger().info("%s：读取与校验完毕", file.name)
     return name
 
@@ -86,6 +88,15 @@ def runner_at(address: str) -> Any:
     return DaskTaskRunner(address=address)
 
 
+def examined(job: Job, files: list[Found], dask: str = "") -> list[str]:
+    """Return the names under which some files' ledgers lie on the shelf, read and checked in tasks of their own."""
+    if not files:
+        return []
+    with ordered(job) as order, runner_at(dask) as runner:
+        waiting = [runner.submit(read_and_check, {"order": order, "file": file}) for file in files]
+        return [future.result() for future in waiting]
+
+
 def run_name() -> str:
     """Return what a run is called: its month, or that it is the last one."""
     return f"{field_of(runtime.flow_run.parameters, 'month') or '上月'} 月度简报"
@@ -97,20 +108,29 @@ def monthly(form: MonthlyForm) -> State[Outcome | None]:
     if form.workday is not None and (why := why_not(today(), form.workday)) is not None:
         return Completed(name="未到日期", message=why)
     month = Month.parse(form.month) if form.month else Month.of(today()).previous
-    ledgers = Path(form.ledgers) if form.ledgers else None
-    opened = open_job(month, form.folder, ledgers, Path(form.outputs), form.issued, form.store or None, storing=True)
+    ledgers, outputs = form.place(form.ledgers or f"ledgers/{month}"), form.place(form.outputs)
+    opened = open_job(month, form.folder, ledgers, outputs, form.issued, form.store or None, storing=True)
     job, logger = opened.job, get_run_logger()
     with month_lock(job.store, str(month), logger.info):
         files = survey(job.ledgers) if job.ledgers.is_dir() else []
-        with runner_at(form.dask) as runner:
-            waiting = [runner.submit(read_and_check, {"job": job, "file": file}) for file in to_examine(job, files)]
-            names = [future.result() for future in waiting]
+        names = examined(job, to_examine(job, files), form.dask)
         judge_and_store(job, names, files)
         outcome = add_up_and_publish(opened, files)
-    if form.send:
-        send_mails(opened, outcome)
     _artifacts(outcome)
-    return Completed(name="Completed" if outcome.complete else "有退回", message=in_one_line(outcome.report), data=outcome)
+    unsent = _send(opened, outcome) if form.send else None
+    name = "Completed" if outcome.complete else "有退回"
+    return Completed(name="邮件未发出" if unsent else name, message=in_one_line(outcome.report) + (unsent or ""), data=outcome)
+
+
+def _send(opened: Opened, outcome: Outcome) -> str | None:
+    """Send the month's letters; return what to say where none could be sent: the month itself is made."""
+    state: Any = send_mails(opened, outcome, return_state=True)
+    if state.is_completed():
+        return None
+    error = state.result(raise_on_failure=False)
+    if not isinstance(error, OfficeError):
+        raise error
+    return f"。{error}"
 
 
 def _artifacts(outcome: Outcome) -> None:
@@ -124,10 +144,9 @@ def _artifacts(outcome: Outcome) -> None:
 
 def deployment(**more: Any) -> Any:
     """Return the deployment monthly/scheduled: on the fifth working day of each month at nine o'clock, for the month before."""
-    schedule = Cron("0 9 * * *", timezone="Asia/Shanghai")
-    parameters = {"form": {"workday": 5}}
-    about = "每月第5个工作日编制上月简报"
-    return monthly.to_deployment(name="scheduled", schedule=schedule, parameters=parameters, description=about, concurrency_limit=1, **more)
+    schedule = Cron("0 9 * * *", timezone="Asia/Shanghai", slug="workday-5", parameters={"form": {"workday": 5}})
+    about = "每月第5个工作日编制上月简报；从表单启动的立即运行"
+    return monthly.to_deployment(name="scheduled", schedule=schedule, description=about, concurrency_limit=1, **more)
 
 
 def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
@@ -141,7 +160,11 @@ def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
 
 
 def serve_all(*, paused: bool = False) -> None:
-    """Serve the three deployments until the process is stopped."""
+    """Serve the three deployments until the process is stopped; schedules that are paused in the web page stay so."""
     from flows import bulletin, quality
 
-    serve(deployment(paused=paused), bulletin.deployment(), quality.deployment())
+    runner = Runner(pause_on_shutdown=False)
+    runner.handle_sigterm = lambda *_: signal.raise_signal(signal.SIGINT)  # type: ignore[method-assign]  # Prefect's own leaves its loop at once
+    for each in (deployment(paused=paused or None), bulletin.deployment(), quality.deployment()):
+        runner.add_deployment(each)
+    asyncio.run(runner.start())

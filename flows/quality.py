@@ -1,6 +1,5 @@
 """The quality flow: ledgers → verdicts and return packets only, nothing stored (DESIGN §2)."""
 
-from pathlib import Path
 from typing import Any
 
 from prefect import flow, get_run_logger, runtime, task
@@ -13,7 +12,8 @@ from flows.checking import Checked, check, files_to_check
 from flows.drafts import template_folders
 from flows.forms import QualityForm, field_of
 from flows.job import Found
-from flows.monthly import IO, read_and_check, runner_at
+from flows.locks import month_lock
+from flows.monthly import IO, examined
 from flows.shelf import clear, take
 from flows.steps.months import Month
 from flows.steps.render import Renderer
@@ -24,7 +24,8 @@ from flows.working import Opened, open_job
 def judge_and_return(opened: Opened, names: list[str], files: list[Found]) -> Checked:
     """Return the verdicts; the packets are written."""
     job = opened.job
-    checked = check(job, take(job.store, names), files, Renderer(template_folders(job)))
+    with month_lock(job.store, str(job.month), get_run_logger().info):  # a monthly run may be putting the folder in its place
+        checked = check(job, take(job.store, names), files, Renderer(template_folders(job)))
     clear(job.store, names)
     return checked
 
@@ -38,12 +39,9 @@ def run_name() -> str:
 def quality(form: QualityForm) -> State[Checked]:
     """Check the ledgers of a month, or one of them; the state's message counts the verdicts."""
     month = Month.parse(form.month)
-    opened = open_job(month, form.folder, Path("ledgers") / form.month, Path(form.outputs), form.issued, form.store or None)
-    files = files_to_check(opened.job, [Path(form.ledgers) if form.ledgers else opened.job.ledgers])
-    with runner_at("") as runner:
-        waiting = [runner.submit(read_and_check, {"job": opened.job, "file": file}) for file in files]
-        names = [future.result() for future in waiting]
-    checked = judge_and_return(opened, names, files)
+    opened = open_job(month, form.folder, form.place(f"ledgers/{month}"), form.place(form.outputs), form.issued, form.store or None)
+    files = files_to_check(opened.job, [form.place(form.ledgers) if form.ledgers else opened.job.ledgers])
+    checked = judge_and_return(opened, examined(opened.job, files), files)
     create_table_artifact(key=f"quality-{month}", table=ledger_rows(checked.ledgers), description=f"{month.label}台账结论")
     create_table_artifact(key=f"faults-{month}", table=failure_rows(checked.failures), description=f"{month.label}问题汇总")
     get_run_logger().info("%s：检查 %s 个台账", month, len(checked.ledgers))

@@ -3,15 +3,19 @@
 import asyncio
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from ast import literal_eval
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,30 +23,87 @@ from flows.demo.city import make_city
 from flows.demo.people import people_of, write_roster
 from flows.demo.write import centre_rows
 from flows.steps.months import Month
+from flows.workdays import number_of_workday
 from tests.working import CENTRE, CHEMICALS, EAST, MACHINES, REGISTERED, WEST, Office
 
-PORT = 4298
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+PORT = free_port()
+
+
+# Every process that the flows start writes down where it connects to and whose address it asks for.
+WITNESS = """
+import os, sys
+def note(event, given):
+    if event in ("socket.connect", "socket.getaddrinfo"):
+        with open(os.environ["CONNECTIONS"], "a", encoding="utf-8") as file:
+            file.write(f"{given[1] if event == 'socket.connect' else given[:2]!r}\\n")
+sys.addaudithook(note)
+"""
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Run a Prefect server of the tests' own; yield the folder of its database."""
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment of every process of these tests: a fresh home, and the witness of connections."""
+    folder = tmp_path_factory.mktemp("witness")
+    (folder / "sitecustomize.py").write_text(WITNESS, encoding="utf-8")
+    (folder / "connections").touch()
     home = tmp_path_factory.mktemp("prefect")
-    environment = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    environment.pop("PREFECT_API_URL", None)
-    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(PORT)]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    own = {"PREFECT_HOME": str(home), "CONNECTIONS": str(folder / "connections"),
+           "PYTHONPATH": os.pathsep.join([str(folder), str(Path(__file__).parent.parent)]),
+           "PREFECT_RUNNER_POLL_FREQUENCY": "2", "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2"}  # fmt: skip
+    return {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")} | own
+
+
+@pytest.fixture(scope="module")
+def server(office: Office, environment: dict[str, str]) -> Iterator[Path]:
+    """Serve the deployments as `make serve` does, in the office's folder; yield the folder of the server's database.
+
+    In the end the command is stopped: it ends well, and nothing listens any more.
+    """
+    command = [sys.executable, "-W", "ignore", "-m", "flows.serve", "--folder", str(office.folder), "--port", str(PORT)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8")
     try:
         for _ in range(240):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/api/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield home
+            with suppress(OSError):
+                if len(api("/deployments/filter", {})) == 3:
+                    break
+            time.sleep(0.5)
+        yield Path(environment["PREFECT_HOME"])
     finally:
         process.terminate()
-        process.wait(30)
+        said = process.communicate(timeout=60)[0]
+    assert (process.returncode, said.splitlines()[-1]) == (0, "已停止。")
+    with pytest.raises(OSError, match="refused"):
+        api("/health")
+
+
+def api(path: str, body: object = None) -> Any:
+    """Return what the server answers."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{PORT}/api{path}", data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+def deployment(flow: str) -> Any:
+    """Return a flow's deployment."""
+    return api("/deployments/filter", {"flows": {"name": {"any_": [flow]}}})[0]
+
+
+def ended(run: str) -> Any:
+    """Wait for the end of a run and return it."""
+    for _ in range(240):
+        found = api(f"/flow_runs/{run}")
+        if found["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
+            return found
+        time.sleep(0.5)
+    raise AssertionError("the run does not end")
 
 
 RUN = """
@@ -60,8 +121,7 @@ print(json.dumps({"name": state.name, "type": state.type.value, "message": state
 
 def run_flow(server: Path, office: Office, flow: str, **fields: Any) -> dict[str, str]:
     """Run a flow in a process of its own, in the working folder, on the server; return its state."""
-    environment = {**os.environ, "PREFECT_HOME": str(server), "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api",
-                   "PYTHONPATH": str(Path(__file__).parent.parent)}  # fmt: skip
+    environment = {**office.environment, "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api"}  # type: ignore[attr-defined]  # set by the fixture
     done = subprocess.run([sys.executable, "-c", RUN, flow, json.dumps(fields)], cwd=office.folder, env=environment, check=False,
                           capture_output=True, text=True, encoding="utf-8")  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
@@ -70,7 +130,7 @@ def run_flow(server: Path, office: Office, flow: str, **fields: Any) -> dict[str
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Office:
     """Return an office with a month of four ledgers, one of them a roster with faults."""
     senders = [*REGISTERED["报送单位"], [CENTRE, "托管中心", "", "", "花名册"]]
     place = Office(tmp_path_factory.mktemp("office"), registered={**REGISTERED, "报送单位": senders})
@@ -83,6 +143,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     people[1]["phone"] = "13977553"
     write_roster(place.folder / "ledgers" / "2022-05" / CENTRE / "花名册.xlsx", people, "2022年5月花名册", CENTRE)
     place.people = people  # type: ignore[attr-defined]  # for the search for persons
+    place.environment = environment  # type: ignore[attr-defined]  # for runs in processes of their own
     return place
 
 
@@ -104,6 +165,55 @@ def test_a_bulletin_from_the_form(server: Path, office: Office) -> None:
     assert state == {"name": "Completed", "type": "COMPLETED", "message": f"2022年5月县区简报：{EAST}.docx"}
     single = office.folder / "single" / "2022-05" / "bulletins" / "县区" / f"{EAST}.docx"
     assert single.read_bytes() == office.out("2022-05", "bulletins", "县区", f"{EAST}.docx").read_bytes()
+
+
+def test_a_run_from_its_form(server: Path, office: Office) -> None:
+    """What the web page sends gives the bulletin; the form offers the campaign's months and names, the help beside them is Chinese."""
+    own = deployment("bulletin")
+    form = own["parameter_openapi_schema"]["definitions"]["BulletinForm"]
+    assert list(form["properties"]) == ["month", "level", "name", "campaign", "outputs", "store"]
+    offered = [form["properties"][name]["enum"] for name in ("month", "level", "name")]
+    assert (offered[0][:2], offered[1], offered[2][:2]) == (["2022-04", "2022-05"], ["全市", "县区", "企业"], ["全市", EAST])
+    shown = form["description"] + "".join(field["title"] for field in form["properties"].values())
+    assert not any(letter.isascii() for letter in shown)
+    asked = {"month": "2022-05", "level": "企业", "name": MACHINES, "campaign": "", "outputs": "asked", "store": ""}
+    run = ended(api(f"/deployments/{own['id']}/create_flow_run", {"parameters": {"form": asked}})["id"])
+    assert (run["name"], run["state"]["type"], run["state"]["message"]) == (
+        f"2022-05 企业简报 {MACHINES}", "COMPLETED", f"2022年5月企业简报：{MACHINES}.docx",
+    )  # fmt: skip
+    assert (office.folder / "asked" / "2022-05" / "bulletins" / "企业" / f"{MACHINES}.docx").is_file()
+
+
+def test_a_schedule_fires(server: Path, office: Office) -> None:
+    """A cron that is near starts a run by itself; the guard lets it through on its working day only, and it takes the month before."""
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    number = number_of_workday(today)
+    last = Month.of(today).previous
+    (office.folder / "ledgers" / str(last)).mkdir(parents=True, exist_ok=True)
+    office.ledger(str(last), EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0))])
+    own = deployment("monthly")
+    assert [(s["schedule"]["cron"], s["schedule"]["timezone"], s["parameters"], s["active"]) for s in own["schedules"]] == [
+        ("0 9 * * *", "Asia/Shanghai", {"form": {"workday": 5}}, True)
+    ]
+    near = {
+        "schedule": {"cron": "* * * * * */5", "timezone": "Asia/Shanghai"},
+        "active": True,
+        "parameters": {"form": {"workday": number or 1}},
+    }
+    (made,) = api(f"/deployments/{own['id']}/schedules", [near])
+    for _ in range(120):
+        started = {"state": {"type": {"not_any_": ["SCHEDULED"]}}}
+        runs = [r for r in api("/flow_runs/filter", {"flow_runs": started}) if r["auto_scheduled"]]
+        if runs:
+            break
+        time.sleep(0.5)
+    request = urllib.request.Request(f"http://127.0.0.1:{PORT}/api/deployments/{own['id']}/schedules/{made['id']}", method="DELETE")
+    urllib.request.urlopen(request, timeout=20).close()
+    state = ended(runs[0]["id"])["state"]
+    if number is None:
+        assert (state["name"], "不是工作日" in state["message"]) == ("未到日期", True)
+    else:
+        assert (state["type"], state["message"].partition("：")[0]) == ("COMPLETED", last.label)
 
 
 def test_the_quality_flow_checks_and_stores_nothing(server: Path, office: Office) -> None:
@@ -157,6 +267,18 @@ def test_no_person_in_prefects_database(server: Path, office: Office) -> None:
     assert (found, names) == ([], [])
 
 
+def test_no_connection_beyond_this_machine(server: Path, environment: dict[str, str]) -> None:
+    """All that the server, the runner and the runs of these tests connected to is this machine; a connection elsewhere would have shown."""
+    witness = Path(environment["CONNECTIONS"])
+    outside = "import socket; s = socket.socket(); s.setblocking(False); s.connect_ex(('192.0.2.1', 9))"
+    places = set(witness.read_text(encoding="utf-8").splitlines())
+    subprocess.run([sys.executable, "-c", outside], env=environment, check=True)
+    assert set(witness.read_text(encoding="utf-8").splitlines()) - places == {"('192.0.2.1', 9)"}
+    hosts = {str(place[0]) if isinstance(place, tuple) else "a file" for place in map(literal_eval, places)}
+    assert "127.0.0.1" in hosts
+    assert hosts <= {"127.0.0.1", "::1", "localhost", "0.0.0.0", "None", "a file"}, hosts
+
+
 def artifact_keys(server: Path) -> set[str]:
     """Return the keys of the artifacts in the server's database."""
     with sqlite3.connect(server / "prefect.db") as database:
@@ -183,11 +305,9 @@ def test_the_schedule_is_the_fifth_working_day_at_nine() -> None:
 
     scheduled = monthly.deployment()
     (schedule,) = scheduled.schedules
-    assert (schedule.schedule.cron, schedule.schedule.timezone, scheduled.parameters) == (
-        "0 9 * * *",
-        "Asia/Shanghai",
-        {"form": {"workday": 5}},
-    )
+    assert (schedule.schedule.cron, schedule.schedule.timezone, schedule.parameters, scheduled.parameters) == (
+        "0 9 * * *", "Asia/Shanghai", {"form": {"workday": 5}}, {},
+    )  # fmt: skip
     assert scheduled.concurrency_limit == 1
     assert [f"{d.flow_name}/{d.name}" for d in (scheduled, bulletin.deployment(), quality.deployment())] == [
         "monthly/scheduled", "bulletin/on-demand", "quality/on-demand",
@@ -200,7 +320,7 @@ def test_on_a_cluster_the_bytes_are_the_same(server: Path, office: Office) -> No
 
     office.run("2022-05", "2022-06-02")
     here = office.digests("2022-05")
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:  # type: ignore[no-untyped-call]  # distributed has no types
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:  # type: ignore[no-untyped-call]  # distributed has no types
         fields = {"month": "2022-05", "issued": "2022-06-02", "outputs": "outputs", "dask": cluster.scheduler_address}
         state = run_flow(server, office, "monthly", **fields, store=str(office.folder / "cluster-store"))
     assert state["name"] == "有退回"

@@ -1,0 +1,70 @@
+"""What Prefect costs a month: the monthly flow on a running server beside the same functions called one after another.
+
+Run: python -m tests.bench.bench_flow [COUNTIES]. Goal (DESIGN §10): at most 1.3 times. The server stands already, as in an office; both
+ways start from an empty store in a process that has loaded everything, and are timed alternately.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+from flows.demo.city import make_city
+from flows.demo.write import write_campaign, write_month
+from flows.serve import standing_server
+from flows.steps.months import Month
+
+MONTH, PORT, TIMES = Month(2022, 5), 4293, 3
+
+
+def main(counties: int) -> None:
+    """Print both times and their ratio for a month of so many counties."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.environ |= {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api"}
+        city = make_city(counties=counties, firms=max(60, 2 * counties))
+        write_campaign(folder / "campaign", city)
+        write_month(folder / "ledgers" / str(MONTH), city, 2, MONTH)
+        with standing_server("127.0.0.1", PORT):
+            _compare(folder)
+
+
+def _compare(folder: Path) -> None:
+    ways = {"without Prefect": False, "on a server": True}
+    for way in ways.values():
+        _once(folder, with_prefect=way)  # the first time loads libraries and starts processes
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(TIMES):
+        for name, way in ways.items():
+            found[name].append(_once(folder, with_prefect=way))
+    for name, seconds in found.items():
+        print(f"{name:16} {min(seconds):6.2f} s  (of {', '.join(f'{s:.2f}' for s in seconds)})")  # noqa: T201  (a bench prints)
+    best = [min(seconds) for seconds in found.values()]
+    print(f"flow / functions {best[1] / best[0]:.2f} (goal: at most 1.3)")  # noqa: T201  (as above)
+
+
+def _once(folder: Path, *, with_prefect: bool) -> float:
+    from flows.commands.monthly import examine_in_order
+    from flows.month import run_month
+    from flows.monthly import run_flow
+    from flows.working import open_job
+
+    for name in ("outputs", "store"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    begin = time.perf_counter()
+    opened: Any = open_job(MONTH, folder / "campaign", folder / "ledgers" / str(MONTH), folder / "outputs", MONTH.last_day, str(folder / "store"),
+                           storing=True)  # fmt: skip
+    if with_prefect:
+        run_flow(opened)
+    else:
+        run_month(opened, examine_in_order, lambda text: None)
+    return time.perf_counter() - begin
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 11)
