@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from ast import literal_eval
 from collections.abc import Iterator
@@ -84,11 +85,19 @@ def server(office: Office, environment: dict[str, str]) -> Iterator[Path]:
 
 
 def api(path: str, body: object = None) -> Any:
-    """Return what the server answers."""
+    """Return what the server answers; SQLite that is busy is asked again, as Prefect's own client does."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{PORT}/api{path}", data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.load(answer)
+    for wait in (1, 2, 4, 8, 0):
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code != 503 or not wait:
+                raise
+            error.close()
+            time.sleep(wait)
+    raise AssertionError
 
 
 def deployment(flow: str) -> Any:
