@@ -60,6 +60,8 @@ def write_roster(path: Path, people: Sequence[Mapping[str, Any]], title: str, se
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
         page = book.add_worksheet("花名册")
+        page.set_column(0, len(HEADERS) - 1, 14)
+        page.set_column(_FIELDS.index("id"), _FIELDS.index("uscc"), 22)
         page.write_string(0, 0, title)
         page.write_string(1, 0, f"填报单位：{sender}")
         page.write_row(2, 0, HEADERS)
