@@ -36,7 +36,7 @@ serve: $(READY)       ## a standing Prefect server with the three deployments; W
 	@exec $(BIN)/python -m flows.serve --folder "$(or $(WORK),.)" --port $(or $(PORT),4200)
 
 lock: $(READY)        ## pin the whole tree anew, with hashes and no index
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \
+	$(BIN)/pip-compile --quiet --no-strip-extras --generate-hashes --allow-unsafe --no-header \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev -o requirements.lock pyproject.toml
 
 templates: $(READY)   ## build the shipped Word templates anew
