@@ -15,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 _SPACE = re.compile(r"\s+")
-_NUMBERED = re.compile(r"^(?:\*|\d{1,2}[.、]|\(\d{1,2}\))+|\*+$")
+_NUMBERED = re.compile(r"^(?:\*|\d{1,2}[.、]|\(\d{1,2}\))+")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
@@ -85,8 +85,10 @@ def header_key(text: str) -> str:
     Such are units, (人) or (份·册·卷), and remarks, (必填) or (截至5月底).
     """
     plain = squeeze(text)
-    bare = _NUMBERED.sub("", _BRACKETED.sub(lambda m: "" if _says_little(m[1]) else m[0], _NUMBERED.sub("", plain)))
-    return bare or plain
+    bare = _NUMBERED.sub("", plain)
+    if "(" in bare:
+        bare = _BRACKETED.sub(lambda m: "" if _says_little(m[1]) else m[0], bare)
+    return bare.rstrip("*") or plain
 
 
 def _says_little(bracketed: str) -> bool:

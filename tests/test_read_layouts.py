@@ -117,6 +117,9 @@ SHEETS: dict[str, tuple[list[list[Any]], list[Span], list[tuple[Any, ...]], dict
         [HEADER, [None, "市属企业", None, 10, 9], ONE, [None, "县属企业", None, 20], TWO], [], [("甲厂", 10, 9, "D3"), ("乙厂", 20, 19, "D5")],
         {"header": 1, "data": 2, "part": 2},
     ),
+    "a total named beside its counts": (
+        [HEADER, ONE, TWO, [None, None, "合计", 30]], [], PLAIN, {"header": 1, "data": 2, "total": 1},
+    ),
     "a line that nothing follows": ([HEADER, ONE, TWO, ["以下空白"]], [], PLAIN, {"header": 1, "data": 2, "footer": 1}),
     "parts named in the county's place, the label only before the first": (
         [HEADER, ONE, TWO, ["合计", None, None, 30], ["其中：市属企业", None, None, 10], ["县属企业", None, None, 20]],

@@ -73,7 +73,7 @@ def _header_rows(grid: Grid) -> npt.NDArray[np.int64]:
 
 
 def _is_header_word(text: str) -> bool:
-    return len(text) < _LONGEST_NAME and header_key(text) in header_words()
+    return len(text) < _LONGEST_NAME and not text.isascii() and header_key(text) in header_words()  # ASCII: numbers of persons
 
 
 @cache

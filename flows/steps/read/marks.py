@@ -103,6 +103,6 @@ class Marker:
 
 
 def _leading(header: Header) -> range:
-    """Return the columns in which a label may stand: those up to the names of counties and enterprises, or of persons."""
-    names = ("county", "enterprise") if header.kind == "progress" else ("person",)
+    """Return the columns in which a label may stand: those up to the names and affiliations of enterprises, or the names of persons."""
+    names = ("county", "enterprise", "affiliation") if header.kind == "progress" else ("person",)
     return range(max((header.columns[n] for n in names if n in header.columns), default=min(header.columns.values())) + 1)
