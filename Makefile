@@ -38,6 +38,7 @@ serve: $(READY)       ## a standing Prefect server with the three deployments; W
 lock: $(READY)        ## pin the whole tree anew, with hashes and no index
 	$(BIN)/pip-compile --quiet --no-strip-extras --generate-hashes --allow-unsafe --no-header \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev -o requirements.lock pyproject.toml
+	$(BIN)/python -m tests.lock
 
 templates: $(READY)   ## build the shipped Word templates anew
 	$(BIN)/python -m templates.build

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from schemas.columns import all_headers
+from tests.lock import completed
 from tests.readme import README, filled
 
 ROOT = Path(__file__).parent.parent
@@ -122,6 +123,7 @@ def test_the_lock_has_hashes_and_names_no_index() -> None:
     pinned = re.findall(r"^([a-z0-9][\w.-]*)==[^ ]+ \\$", lock, re.MULTILINE)
     assert len(pinned) > 100
     assert "://" not in lock
+    assert completed(lock) == lock
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"]]
     names = {re.split(r"[<>=!~\[ ]", requirement)[0].lower().replace("_", "-") for requirement in wanted}
