@@ -57,6 +57,7 @@ class Staging:
                 half.write_bytes(content)
                 half.replace(path)
             except OSError as error:
+                shutil.rmtree(self._folder, ignore_errors=True)  # a disk that is full gets its room back
                 raise PublishError(f"“{name}”写不进输出文件夹（{reason_of(error)}）。请检查磁盘空间；原有文件未受影响") from error
         self.digests[name] = hashlib.sha256(content).hexdigest()
 
