@@ -6,6 +6,7 @@ Nothing here decides about data; each function hands the result of one step to t
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from flows.following import follower
 from flows.job import Found, Job, survey, to_examine
 from flows.produce import give_back, produce
 from flows.report import report_of
@@ -15,7 +16,6 @@ from flows.steps.model import LedgerReport, OfficeError, Report
 from flows.view import View, look
 from flows.working import Opened
 
-Tell = Callable[[str], None]
 Examine = Callable[[Job, Sequence[Found]], Iterable[str]]
 
 
@@ -39,17 +39,17 @@ class Outcome:
         return not returned and all(row.verdict not in ("missing", "returned", "unreadable") for row in self.report.figures.coverage)
 
 
-def run_month(opened: Opened, examine: Examine, tell: Tell) -> Outcome:
+def run_month(opened: Opened, examine: Examine) -> Outcome:
     """Make a month: read what is new, judge and store it, add up, compose, render, publish; raises NoBulletinError."""
-    job = opened.job
+    job, watched = opened.job, follower()
     files = survey(job.ledgers) if job.ledgers.is_dir() else []
     new = to_examine(job, files)
-    tell(f"{job.month.label}：台账文件 {len(files)} 个，需要读取 {len(new)} 个")
-    names = list(examine(job, new))
+    watched.found(job, files, new)
+    names = watched.each(examine(job, new), len(new))
     settle(job, lambda: take(job.store, names), files)
     clear(job.store, names)
     view = usable_view(job, files)
-    tell(f"入库完毕，开始编制{job.month.label}的简报")
+    watched.stored(job)
     return publish_month(opened, view, files)
 
 

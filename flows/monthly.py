@@ -18,6 +18,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 
 from flows.artifacts import county_rows, failure_rows, in_one_line, ledger_rows, month_markdown
+from flows.following import follower
 from flows.forms import MonthlyForm, field_of
 from flows.job import Found, Job, survey, to_examine
 from flows.locks import month_lock
@@ -94,7 +95,7 @@ def examined(job: Job, files: list[Found], dask: str = "") -> list[str]:
         return []
     with ordered(job) as order, runner_at(dask) as runner:
         waiting = [runner.submit(read_and_check, {"order": order, "file": file}) for file in files]
-        return [future.result() for future in waiting]
+        return follower().each((future.result() for future in waiting), len(waiting))
 
 
 def run_name() -> str:
@@ -113,8 +114,11 @@ def monthly(form: MonthlyForm) -> State[Outcome | None]:
     job, logger = opened.job, get_run_logger()
     with month_lock(job.store, str(month), logger.info):
         files = survey(job.ledgers) if job.ledgers.is_dir() else []
-        names = examined(job, to_examine(job, files), form.dask)
+        new = to_examine(job, files)
+        follower().found(job, files, new)
+        names = examined(job, new, form.dask)
         judge_and_store(job, names, files)
+        follower().stored(job)
         outcome = add_up_and_publish(opened, files)
     _artifacts(outcome)
     unsent = _send(opened, outcome) if form.send else None

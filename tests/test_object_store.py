@@ -46,7 +46,7 @@ def test_a_month_on_an_object_store(tmp_path: Path, bucket: str) -> None:
     opened = open_job(Month(2022, 5), folder / "campaign", folder / "ledgers" / "2022-05", folder / "outputs",
                       Month(2022, 6).first_day.replace(day=2), bucket, storing=True)  # fmt: skip
     office.out("2022-05").rename(folder / "kept")
-    run_month(opened, lambda job, files: [examine_to_shelf(job, file) for file in files], lambda text: None)
+    run_month(opened, lambda job, files: [examine_to_shelf(job, file) for file in files])
     assert office.digests("2022-05") == here
     store = Store(bucket)
     memory, version = recall(store, "2022-05")

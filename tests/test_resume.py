@@ -53,7 +53,7 @@ with month_lock(opened.job.store, "2022-05", lambda text: print(text, flush=True
     if how == "slow":
         print("holding", flush=True)
         time.sleep(2)
-    run_month(opened, lambda job, files: [shelf.examine_to_shelf(job, file) for file in files], lambda text: None)
+    run_month(opened, lambda job, files: [shelf.examine_to_shelf(job, file) for file in files])
 print(json.dumps([read, made]))
 """
 

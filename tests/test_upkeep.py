@@ -86,7 +86,7 @@ def test_a_stopped_run_goes_on_where_it_stopped(office: Office, monkeypatch: pyt
 
     found = survey(opened.job.ledgers)
     with pytest.raises(KeyboardInterrupt):
-        run_month(opened, stopped, lambda text: None)
+        run_month(opened, stopped)
     assert not office.out("2022-06").exists()
     read: list[str] = []
 
@@ -95,7 +95,7 @@ def test_a_stopped_run_goes_on_where_it_stopped(office: Office, monkeypatch: pyt
         return examine(path, name, *rest)
 
     monkeypatch.setattr("flows.shelf.examine", noted)
-    run_month(opened, lambda job, files: [examine_to_shelf(job, file) for file in files], lambda text: None)
+    run_month(opened, lambda job, files: [examine_to_shelf(job, file) for file in files])
     assert read == [found[1].name]
     assert list((folder / "campaign" / "store" / "waiting").iterdir()) == []
     assert name_of(opened.job, found[0]) != name_of(opened.job, found[1])

@@ -12,10 +12,10 @@ from typing import Any
 import xlsxwriter
 
 from flows import cli
-from flows.commands.monthly import examine_in_order
 from flows.demo.books import PLAIN, Sheet, write_xlsx
 from flows.month import Outcome, run_month
 from flows.steps.months import Month
+from flows.workers import shelve_apart
 from flows.working import open_job
 from schemas.columns import COUNTS
 from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
@@ -77,7 +77,7 @@ class Office:
         day = date.fromisoformat(issued) if issued else Month.parse(month).shifted(1).first_day.replace(day=2)
         folder = self.folder
         opened = open_job(Month.parse(month), folder / "campaign", folder / "ledgers" / month, folder / "outputs", day, storing=True)
-        return run_month(opened, examine_in_order, lambda text: None)
+        return run_month(opened, shelve_apart)
 
     def out(self, month: str, *parts: str) -> Path:
         """Return a path inside a month's outputs."""

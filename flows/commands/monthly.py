@@ -1,6 +1,6 @@
 """`bulletin run`: a month's ledgers become everything that the month leaves."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any
 
 from flows import console
 from flows.cli import OK, RETURNED
-from flows.job import Found, Job
+from flows.following import Follower, followed_by
 from flows.locks import month_lock
 from flows.mailing import send_month, write_month
 from flows.month import Outcome, run_month, verdicts
@@ -35,7 +35,8 @@ def run_command(month: Month, campaign: Path | None, ledgers: Path | None, outpu
     """Make a month and say what came of it; return the exit code."""
     opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
     with console.teller(quiet=as_json) as tell:
-        outcome = _without_prefect(opened, tell) if ways.without_prefect else _with_prefect(opened, ways)
+        with followed_by(Follower(tell, console.tracked)):
+            outcome = _without_prefect(opened, tell) if ways.without_prefect else _with_prefect(opened, ways)
         letters = _mailed(opened, outcome, ways)
         summary = summary_of(opened, outcome) | {"mail": letters}
         if as_json:
@@ -58,7 +59,7 @@ def _mailed(opened: Opened, outcome: Outcome, ways: Ways) -> list[str]:
 
 def _without_prefect(opened: Opened, tell: Callable[[str], None]) -> Outcome:
     with month_lock(opened.job.store, str(opened.job.month), tell):
-        return run_month(opened, examine_in_order, tell)
+        return run_month(opened, shelve_apart)
 
 
 def _with_prefect(opened: Opened, ways: Ways) -> Outcome:
@@ -67,11 +68,6 @@ def _with_prefect(opened: Opened, ways: Ways) -> Outcome:
     from flows.monthly import run_flow  # here, since Prefect reads its settings as it is imported
 
     return run_flow(opened, dask=ways.dask)
-
-
-def examine_in_order(job: Job, files: Sequence[Found]) -> Iterator[str]:
-    """Read and check files in processes of their own; yield the name under which each lies on the shelf."""
-    return console.tracked(shelve_apart(job, files), len(files), "读取台账")
 
 
 def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:

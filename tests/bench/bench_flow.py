@@ -48,9 +48,9 @@ def _compare(folder: Path) -> None:
 
 
 def _once(folder: Path, *, with_prefect: bool) -> float:
-    from flows.commands.monthly import examine_in_order
     from flows.month import run_month
     from flows.monthly import run_flow
+    from flows.workers import shelve_apart
     from flows.working import open_job
 
     for name in ("outputs", "store"):
@@ -61,7 +61,7 @@ def _once(folder: Path, *, with_prefect: bool) -> float:
     if with_prefect:
         run_flow(opened)
     else:
-        run_month(opened, examine_in_order, lambda text: None)
+        run_month(opened, shelve_apart)
     return time.perf_counter() - begin
 
 

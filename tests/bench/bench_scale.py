@@ -13,13 +13,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from flows.commands.monthly import examine_in_order
 from flows.demo.city import City, Unit, make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
 from flows.month import run_month
 from flows.steps.months import Month
-from flows.workers import shared_workers
+from flows.workers import shared_workers, shelve_apart
 from flows.working import open_job
 
 MONTH, ROSTERS = Month(2022, 5), 12
@@ -56,7 +55,7 @@ def _once(folder: Path) -> None:
     shared_workers()
     begin = time.perf_counter()
     opened = open_job(MONTH, folder / "campaign", folder / "ledgers", folder / "outputs", MONTH.last_day, storing=True)
-    run_month(opened, examine_in_order, lambda text: None)
+    run_month(opened, shelve_apart)
     seconds = time.perf_counter() - begin
     shared_workers().close()
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from flows.commands.monthly import examine_in_order
 from flows.demo.city import Unit, make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
@@ -20,7 +19,7 @@ from flows.job import survey
 from flows.settle import settle
 from flows.shelf import take
 from flows.steps.months import Month
-from flows.workers import shared_workers
+from flows.workers import shared_workers, shelve_apart
 from flows.working import open_job
 from tests.bench.apart import least, say
 
@@ -50,7 +49,7 @@ def once(way: str, folder: Path) -> float:
         job = open_job(MONTH, folder / "campaign", folder / "ledgers", folder, MONTH.last_day, store, storing=True).job
         files = survey(job.ledgers)
         begin = time.perf_counter()
-        names = list(examine_in_order(job, files))
+        names = list(shelve_apart(job, files))
         added = settle(job, lambda: take(job.store, names), files)
         seconds = time.perf_counter() - begin
     if [s.verdict for s in added] != ["accepted"]:
