@@ -21,8 +21,9 @@ class Follower:
     track: Callable[[Iterable[Any], int, str], Iterable[Any]] = _plain
 
     def found(self, job: Job, files: Sequence[Found], new: Sequence[Found]) -> None:
-        """Tell how many files there are and how many are to be read."""
-        self.tell(f"{job.month.label}：台账文件 {len(files)} 个，需要读取 {len(new)} 个")
+        """Tell how many files there are and how many are to be read; where there are none, others tell what that means."""
+        if files:
+            self.tell(f"{job.month.label}：台账文件 {len(files)} 个，需要读取 {len(new)} 个")
 
     def each(self, results: Iterable[Any], total: int) -> list[Any]:
         """Return the results of reading each file, shown one by one as they come."""
