@@ -75,7 +75,9 @@ def send_mails(opened: Opened, outcome: Outcome) -> list[str]:
 @task(name="汇总与编制", **IO)
 def add_up_and_publish(opened: Opened, files: list[Found]) -> Outcome:
     """Return what the month leaves, published."""
-    outcome = publish_month(opened, usable_view(opened.job, files), files)
+    view = usable_view(opened.job, files)
+    follower().stored(opened.job)
+    outcome = publish_month(opened, view, files)
     get_run_logger().info("%s：编制完毕，%s 个文件", opened.job.month, len(outcome.files))
     return outcome
 
@@ -118,7 +120,6 @@ def monthly(form: MonthlyForm) -> State[Outcome | None]:
         follower().found(job, files, new)
         names = examined(job, new, form.dask)
         judge_and_store(job, names, files)
-        follower().stored(job)
         outcome = add_up_and_publish(opened, files)
     _artifacts(outcome)
     unsent = _send(opened, outcome) if form.send else None
