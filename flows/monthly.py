@@ -13,6 +13,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.runner import Runner
 from prefect.schedules import Cron
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
@@ -159,7 +160,10 @@ def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
     job = opened.job
     form = MonthlyForm(campaign=str(opened.folder), outputs=str(job.outputs), store=job.store.uri, month=str(job.month),
                        ledgers=str(job.ledgers), issued=job.issued, dask=dask)  # fmt: skip
-    state: Any = monthly(form, return_state=True)
+    with temporary_settings(
+        {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    ):  # the caller waits; the thread that tells a server so ends up to a second late
+        state: Any = monthly(form, return_state=True)
     result: Outcome = state.result()
     return result
 

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -22,7 +24,7 @@ import pytest
 
 from flows.demo.city import make_city
 from flows.demo.people import people_of, write_roster
-from flows.demo.write import centre_rows
+from flows.demo.write import centre_rows, write_campaign, write_month
 from flows.steps.months import Month
 from flows.workdays import number_of_workday
 from tests.working import CENTRE, CHEMICALS, EAST, MACHINES, REGISTERED, WEST, Office
@@ -323,14 +325,31 @@ def test_the_schedule_is_the_fifth_working_day_at_nine() -> None:
     ]  # fmt: skip
 
 
-def test_on_a_cluster_the_bytes_are_the_same(server: Path, office: Office) -> None:
-    """The ledgers are read by two worker processes of a Dask cluster; what the month leaves is the same, and the wire carried little."""
+def test_on_a_cluster_the_bytes_are_the_same(server: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    """Sixty ledgers are read by two worker processes of a Dask cluster, one of which is killed: what the month leaves is the same."""
     from distributed import LocalCluster
 
+    city = make_city(counties=60, firms=80)
+    write_campaign(tmp_path / "campaign", city)
+    write_month(tmp_path / "ledgers" / "2022-05", city, 2, Month(2022, 5))
+    office = Office.__new__(Office)  # its campaign folder is the city's
+    office.folder, office.environment = tmp_path, environment  # type: ignore[attr-defined]  # for runs in processes of their own
     office.run("2022-05", "2022-06-02")
     here = office.digests("2022-05")
+    shelf = tmp_path / "cluster-store" / "waiting"
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:  # type: ignore[no-untyped-call]  # distributed has no types
+        killed: list[int] = []
+
+        def kill_one() -> None:
+            while len(list(shelf.glob("*-*/facts.json"))) < 3:
+                time.sleep(0.02)
+            killed.append(cluster.workers[0].pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+        killer = threading.Thread(target=kill_one, daemon=True)
+        killer.start()
         fields = {"month": "2022-05", "issued": "2022-06-02", "outputs": "outputs", "dask": cluster.scheduler_address}
-        state = run_flow(server, office, "monthly", **fields, store=str(office.folder / "cluster-store"))
-    assert state["name"] == "有退回"
+        state = run_flow(server, office, "monthly", **fields, store=str(shelf.parent))
+        killer.join(1)
+    assert (state["name"], len(killed)) == ("有退回", 1)
     assert office.digests("2022-05") == here

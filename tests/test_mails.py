@@ -3,14 +3,23 @@
 import email
 import email.policy
 import socket
+import ssl
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from flows.cli import RETURNED
+from flows.commands.monthly import Ways, run_command
 from flows.mailing import send_month, write_month
 from flows.mails import letters
 from flows.month import Outcome
@@ -137,3 +146,84 @@ def test_a_server_that_is_not_there(month: tuple[Office, Outcome], monkeypatch: 
         monkeypatch.setenv(f"BULLETIN_SMTP_{name}", value)
     with pytest.raises(OfficeError, match="连不上或登录失败"):
         sent(office, outcome)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # the whole connection is, which it does not see
+@pytest.mark.parametrize(
+    ("security", "user", "password", "outcome"),
+    [
+        ("ssl", "office", "right", "已发送"), ("starttls", "office", "right", "已发送"),
+        ("starttls", "office", "wrong", "连不上或登录失败"), ("none", "", "", "未能发送"), ("tls", "", "", "BULLETIN_SMTP_SECURITY 可以是"),
+    ],
+)  # fmt: skip
+def test_transport_security_and_login(month: tuple[Office, Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str, user: str,
+                                      password: str, outcome: str) -> None:  # fmt: skip
+    """A server with a certificate that is trusted and a login takes the letters; one that refuses says so, and no password in it."""
+    certificate, key = certified(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    handler = Inbox()
+    more: dict[str, Any] = {"ssl_context": context} if security == "ssl" else {"tls_context": context}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
+        return AuthResult(success=given.password == b"right")
+
+    controller = Controller(handler, hostname="localhost", port=port, authenticator=login, auth_required=True,
+                            auth_require_tls=security != "ssl", **more)  # fmt: skip
+    controller.start()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    for name, value in (("HOST", "localhost"), ("PORT", str(port)), ("FROM", "office@example.com"), ("SECURITY", security), ("USER", user),
+                        ("PASSWORD", password)):  # fmt: skip
+        monkeypatch.setenv(f"BULLETIN_SMTP_{name}", value)
+    try:
+        said = "\n".join(sent(*month))
+    except OfficeError as error:
+        said = str(error)
+    finally:
+        controller.stop()
+    assert outcome in said
+    assert "wrong" not in said
+    assert len(handler.messages) == (2 if outcome == "已发送" else 0)
+
+
+def certified(folder: Path) -> tuple[Path, Path]:
+    """Return a certificate for localhost and its key, made for a test."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - timedelta(1), now + timedelta(1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    files = folder / "certificate.pem", folder / "key.pem"
+    files[0].write_bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return files
+
+
+def test_new_content_is_sent_and_the_same_on_another_day_is_not(month: tuple[Office, Outcome], inbox: Inbox) -> None:
+    """A corrected ledger makes a new bulletin to the office; a run on a later day that finds the same sends nothing."""
+    office, outcome = month
+    sent(office, outcome)
+    assert sent(office, office.run("2022-05", "2022-06-03")) == [f"没有邮箱，请另行通知：{SOUTH}"]
+    office.ledger("2022-05", WEST, [(MACHINES, (50, 70, 50, 0, 10, 0, 0))])
+    assert sent(office, office.run("2022-05"))[:1] == [f"已发送：2022年5月台账退回通知（{WEST}）"]
+    office.ledger("2022-05", WEST, [(MACHINES, (50, 50, 50, 0, 10, 0, 0))])
+    assert sent(office, office.run("2022-05")) == ["已发送：2022年5月工作简报", f"没有邮箱，请另行通知：{SOUTH}"]
+
+
+def test_a_mail_server_that_fails_does_not_undo_the_month(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command says what is wrong with the mail, and ends as it would without."""
+    office = Office(tmp_path)
+    office.ledger("2022-05", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0))])
+    monkeypatch.chdir(tmp_path)
+    for name, value in (("HOST", "127.0.0.1"), ("PORT", "9"), ("FROM", "office@example.com"), ("SECURITY", "none")):
+        monkeypatch.setenv(f"BULLETIN_SMTP_{name}", value)
+    ways = Ways(without_prefect=True, send=True)
+    assert run_command(Month(2022, 5), None, None, None, date(2022, 6, 2), None, ways, as_json=False) == RETURNED
+    said = capsys.readouterr()
+    assert "邮件没有发出" in said.err
+    assert "简报    outputs/2022-05/bulletins" in said.out

@@ -1,16 +1,21 @@
 """A hostile file costs itself only: its process is ended and replaced, the other results are the same as without it."""
 
 import os
+import pickle
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from flows.demo.city import make_city
+from flows.demo.write import write_campaign
 from flows.job import Found, Job
+from flows.shelf import name_of, ordered
 from flows.steps.months import Month
 from flows.steps.store import Store
 from flows.workers import BROKEN_OFF, Limits, Lost, Workers, examine_apart, unread
+from flows.working import open_job
 from tests import factories
 from tests import read_writers as write
 from tests.hostile import behave
@@ -81,3 +86,16 @@ def test_a_lost_file_is_an_unreadable_ledger_of_its_likely_sender(tmp_path: Path
     (ledger,) = unread(job_in(tmp_path), found(tmp_path / "a.xlsx"), LATE)
     assert (ledger.file, ledger.sha256, ledger.kind, ledger.sender, ledger.likely) == ("东浥区/a.xlsx", "a.xlsx", None, None, "东浥区")
     assert [(f.code, f.severity, f.message) for f in ledger.failures] == [("file-too-large", "ledger", "文件过大：读取超过3秒仍未完成。")]
+
+
+def test_what_crosses_to_a_process_is_small(tmp_path: Path) -> None:
+    """However many senders a campaign has, an order is short; it holds the same job on the other side, and leaves nothing on the shelf."""
+    write_campaign(tmp_path / "campaign", make_city(counties=300, firms=500))
+    job = open_job(Month(2022, 5), tmp_path / "campaign", None, None, date(2022, 6, 2), storing=True).job
+    with ordered(job) as order:
+        crossed = pickle.dumps((order, found(tmp_path / "a.xlsx")))
+        there, file = pickle.loads(crossed)
+        other = there.job()
+        assert (other.campaign, name_of(other, file)) == (job.campaign, name_of(job, file))
+    assert len(crossed) < 1000
+    assert list((tmp_path / "campaign" / "store" / "waiting").iterdir()) == []
