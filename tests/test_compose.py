@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.steps.compose import compose, names_of
+from flows.steps.compose.facts import facts_of
 from flows.steps.compose.paths import path_of, safe
 from flows.steps.model import Coverage, Record
 from schemas.columns import COUNTS, columns_of
@@ -137,3 +138,11 @@ def test_composing_and_rendering_need_no_frames_and_no_server() -> None:
     code = "import sys, flows.steps.compose, flows.steps.render; print(sorted({'pandas', 'pandera', 'prefect', 'pptx'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_follows_from_a_report_is_worked_out_once() -> None:
+    """A month's bulletins share it: with three hundred counties each has its place without all being compared anew."""
+    report = SITUATIONS["thirty counties"]()
+    assert facts_of(report) is facts_of(report)
+    assert facts_of(report).places is facts_of(report).places
+    assert facts_of(SITUATIONS["small"]()) is not facts_of(report)

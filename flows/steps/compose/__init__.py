@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flows.steps.compose.charts import charts
 from flows.steps.compose.context import context
-from flows.steps.compose.facts import Facts
+from flows.steps.compose.facts import Facts, facts_of
 from flows.steps.compose.paths import path_of
 from flows.steps.compose.scopes import Scope, cell_of, unit_of
 from flows.steps.model import Bulletin, Report
@@ -24,7 +24,7 @@ def compose(report: Report, level: str, name: str, corrected: str = "") -> Bulle
 
     `corrected` is what a corrected version of an issued bulletin is called: 更正稿.
     """
-    scope = replace(scope_of(Facts(report), level, name), corrected=corrected)
+    scope = replace(scope_of(facts_of(report), level, name), corrected=corrected)
     path = path_of(level, name, names_of(report, level))
     return Bulletin(scope.level, name, path, context(scope), charts(scope.facts, scope.unit, scope.members))
 

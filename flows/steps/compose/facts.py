@@ -1,5 +1,7 @@
 """What bulletins of all levels need of a month's report, worked out once."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -58,9 +60,7 @@ class Facts:
     def places(self) -> Mapping[str, Mapping[str, Place]]:
         """Return each county's place, overall (under `rank`) and in each indicator (under its name): 1, 2, 2, 4."""
         counties = self.figures.counties
-        overall = {c.name: c.rank for c in counties}
-        found = {"rank": {name: Place(rank, _shared(rank, overall)) for name, rank in overall.items()}}
-        return found | {key: _places(counties, key) for key in RATE_NAMES}
+        return {"rank": _shared({c.name: c.rank for c in counties})} | {key: _places(counties, key) for key in RATE_NAMES}
 
     @cached_property
     def ranked(self) -> int:
@@ -109,13 +109,24 @@ def label(month: str) -> str:
     return Month.parse(month).label
 
 
+def facts_of(report: Report) -> Facts:
+    """Return a report with what follows from it; the last one is kept, since a month's bulletins are made one after another."""
+    if not _LAST or _LAST[0].report is not report:
+        _LAST[:] = [Facts(report)]
+    return _LAST[0]
+
+
+_LAST: list[Facts] = []
+
+
 def _places(counties: Sequence[Entry], key: str) -> dict[str, Place]:
     """Return each county's place in one indicator; one without a denominator has none."""
     rates = {c.name: c.rates[key] for c in counties}
-    known = [rate for rate in rates.values() if rate is not None]
-    places = {name: None if rate is None else 1 + sum(other > rate for other in known) for name, rate in rates.items()}
-    return {name: Place(place, _shared(place, places)) for name, place in places.items()}
+    known = sorted(rate for rate in rates.values() if rate is not None)
+    return _shared({name: None if rate is None else 1 + len(known) - bisect_right(known, rate) for name, rate in rates.items()})
 
 
-def _shared(place: int | None, places: Mapping[str, int | None]) -> bool:
-    return place is not None and sum(other == place for other in places.values()) > 1
+def _shared(places: Mapping[str, int | None]) -> dict[str, Place]:
+    """Return places by name, each with whether another has the same."""
+    holders = Counter(places.values())
+    return {name: Place(place, place is not None and holders[place] > 1) for name, place in places.items()}
