@@ -14,12 +14,12 @@ from concurrent.futures import TimeoutError as LateError
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from multiprocessing import forkserver
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from flows.forking import PRELOADED, context
 from flows.job import Found, Job, examine
 from flows.shelf import Order, carry_out, name_of, ordered, put
 from flows.steps.model import Claims, Examined, Failure, OfficeError, Reading
@@ -27,7 +27,6 @@ from schemas.rules import RULES
 
 T = TypeVar("T")
 
-PRELOADED = ("flows.shelf", "flows.steps.read.file", "flows.steps.check.alone")
 MOST_WORKERS = 4
 FILES_A_WORKER = 100  # then a fresh one takes its place: memory that libraries keep does not add up
 _KILLED = -9  # how a process ends that the system kills for want of memory
@@ -55,7 +54,7 @@ class Workers:
     def __init__(self, limits: Limits | None = None, count: int | None = None) -> None:
         self.limits = limits or Limits()
         count = count or max(1, min(os.cpu_count() or 1, MOST_WORKERS))
-        self._pool = ProcessPool(count, FILES_A_WORKER, _limit_memory, (self.limits.memory,), context=_context())
+        self._pool = ProcessPool(count, FILES_A_WORKER, _limit_memory, (self.limits.memory,), context=context())
 
     def __enter__(self) -> "Workers":
         return self
@@ -111,16 +110,6 @@ def _guarded(function: Callable[..., T], arguments: Sequence[Any], limits: Limit
         return BROKEN_OFF  # such as the PanicException of a library written in Rust
 
 
-def _context() -> Any:
-    """Return how processes are started: from a server that has loaded everything once and has no threads, where there is one."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
-    forkserver.ensure_running()  # it loads while the caller goes on
-    return context
-
-
 def _limit_memory(memory: int) -> None:
     """Let a process take so many bytes on top of what it has now; only where the system can count them."""
     if not sys.platform.startswith("linux"):
@@ -135,14 +124,14 @@ def _limit_memory(memory: int) -> None:
 
 
 @cache
-def shared_workers() -> Workers:
+def shared_workers(most: int = MOST_WORKERS) -> Workers:
     """Return the pool of this process, started when it is first asked for and stopped at the end.
 
-    BULLETIN_MEMORY_MB, BULLETIN_SECONDS and BULLETIN_WORKERS change its limits and its size.
+    A process for each processor, `most` at most; BULLETIN_MEMORY_MB, BULLETIN_SECONDS and BULLETIN_WORKERS change its limits and size.
     """
     usual = Limits()
     memory = int(_setting("BULLETIN_MEMORY_MB", usual.memory / 2**20) * 2**20)
-    count = int(_setting("BULLETIN_WORKERS", 0)) or None
+    count = int(_setting("BULLETIN_WORKERS", 0)) or max(1, min(os.cpu_count() or 1, most))
     workers = Workers(Limits(memory, _setting("BULLETIN_SECONDS", usual.seconds)), count)
     atexit.register(workers.close)
     return workers
@@ -191,7 +180,7 @@ def _shelved(order: Order, file: Found, result: str | Lost) -> str:
 def examine_apart(job: Job, files: Sequence[Found], workers: Workers | None = None) -> Iterator[list[Examined]]:
     """Yield what each file holds, read and checked in the pool, in the order of the files; nothing is written."""
     calls = [(f.path, f.name, job.campaign, job.month, job.issued, job.key) for f in files]
-    results = (workers or shared_workers()).each(examine, calls)
+    results = (workers or shared_workers(min(len(files), MOST_WORKERS))).each(examine, calls)
     return (unread(job, file, result) if isinstance(result, Lost) else result for file, result in zip(files, results, strict=True))
 
 
