@@ -18,7 +18,7 @@ from flows.demo.write import write_campaign, write_month
 from flows.serve import standing_server
 from flows.steps.months import Month
 
-MONTH, PORT, TIMES = Month(2022, 5), 4293, 3
+MONTH, PORT, TIMES = Month(2022, 5), 4293, 8
 
 
 def main(counties: int) -> None:
