@@ -13,10 +13,9 @@ from schemas.rules import RULES, SEVERITIES
 
 def in_one_line(report: Report) -> str:
     """Return what came of a month in one line."""
-    counted = verdicts(x for x in report.ledgers if x.superseded_by is None)
+    counted = verdicts(report.live)
     words = "，".join(f"{word}{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted)
-    missing = list(dict.fromkeys(row.sender for row in report.figures.coverage if row.verdict == "missing"))
-    return f"{report.month.label}：台账{words}" + (f"；未报送{len(missing)}家" if missing else "")
+    return f"{report.month.label}：台账{words}" + (f"；未报送{len(report.missing)}家" if report.missing else "")
 
 
 def month_markdown(report: Report, folder: str) -> str:
@@ -25,7 +24,7 @@ def month_markdown(report: Report, folder: str) -> str:
     lines = [f"# {report.month.label}", ""]
     lines += [f"- {header_of('progress', 'retirees')}：{city.counts['retirees']}人，{city.counts['enterprises']}户企业"]
     lines += [f"- {word}：{percent(city.rates[name])}" for name, word in RATE_NAMES.items()]
-    counted = verdicts(x for x in report.ledgers if x.superseded_by is None)
+    counted = verdicts(report.live)
     lines += ["", "## 台账", "", *(f"- {word}：{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted)]
     back = [row for row in report.figures.coverage if row.verdict != "accepted"]
     lines += ["", "## 需联系的单位", ""] if back else []

@@ -9,9 +9,10 @@ from prefect.states import Completed
 
 from flows.commands.documents import write_bulletins
 from flows.forms import BulletinForm, field_of
+from flows.options import LEVELS
 from flows.steps.months import Month
 
-LEVELS = {"全市": "city", "县区": "county", "企业": "enterprise"}
+_LEVELS = {name: level for level, name in LEVELS.items()}
 
 
 def run_name() -> str:
@@ -26,7 +27,7 @@ def bulletin(form: BulletinForm) -> State[list[str]]:
     month = Month.parse(form.month)
     asked = None if form.level == "全市" else form.name
     paths = write_bulletins(
-        month, LEVELS[form.level], asked, form.folder, form.place(form.outputs), form.store or None, None, everything=False
+        month, _LEVELS[form.level], asked, form.folder, form.place(form.outputs), form.store or None, None, everything=False
     )
     get_run_logger().info("%s：%s", month, "、".join(map(str, paths)))
     lines = "\n".join(f"- `{path}`" for path in paths)

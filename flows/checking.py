@@ -10,7 +10,7 @@ from flows.produce import APART, MANIFEST, QUALITY
 from flows.returns import Desk, files_of, packets_from
 from flows.settle import judged
 from flows.steps.check.senders import named_in
-from flows.steps.model import Examined, Failure, LedgerReport, OfficeError, Remembered, Submission
+from flows.steps.model import SENT_BACK, Examined, Failure, LedgerReport, OfficeError, Remembered, Submission
 from flows.steps.publish import write_whole
 from flows.steps.records import as_json, quality_record
 from flows.steps.render import Renderer
@@ -29,7 +29,7 @@ class Checked:
     @property
     def clean(self) -> bool:
         """Return whether nothing is to be sent back whole."""
-        return all(ledger.verdict not in ("returned", "unreadable") for ledger in self.ledgers)
+        return all(ledger.verdict not in SENT_BACK for ledger in self.ledgers)
 
 
 def files_to_check(job: Job, paths: Iterable[Path]) -> list[Found]:

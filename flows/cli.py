@@ -63,7 +63,8 @@ def run(month: MonthArgument, campaign: CampaignOption = None, ledgers: LedgersO
         mail_dry_run: Annotated[bool, typer.Option("--mail-dry-run", help="只把邮件写进 outbox，不发送")] = False,
         as_json: JsonOption = False) -> None:  # fmt: skip
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
-    forking.context()  # the processes that examine ledgers load their half while this one loads its own
+    if not dask:
+        forking.context()  # the processes that examine ledgers load their half while this one loads its own
     from flows.commands.monthly import Ways, run_command
 
     ways = Ways(without_prefect, dask or "", send, mail_dry_run)
@@ -93,7 +94,7 @@ def check(files: Annotated[list[Path], _argument("文件…", "要检查的台�
           campaign: CampaignOption = None, outputs: OutputsOption = None, issued: IssuedOption = None, store: StoreOption = None,
           as_json: JsonOption = False) -> None:  # fmt: skip
     """检查台账，给出结论和退回材料，不入库。"""
-    forking.context()  # as above
+    forking.context()  # as for a run
     from flows.commands.checks import check_command
 
     raise typer.Exit(check_command(files, month, campaign, outputs, issued, store, as_json=as_json))

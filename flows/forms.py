@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.campaign import load_campaign
 from flows.prefect_settings import campaign_folder, working_folder
+from flows.settings import Campaign
 from flows.steps.model import OfficeError
 from flows.steps.months import Month
 
@@ -22,21 +23,25 @@ AHEAD = 24  # months after the campaign's last deadline that a form still offers
 PLACES = ("campaign", "outputs", "store")
 
 
-def names_in(folder: Path) -> list[str]:
-    """Return the names that a bulletin can be asked for by: 全市, then counties and enterprises; none without a campaign folder."""
+def _campaign_in(folder: Path) -> Campaign | None:
     try:
-        campaign = load_campaign(folder)
+        return load_campaign(folder)
     except OfficeError:
+        return None
+
+
+def names_in(campaign: Campaign | None) -> list[str]:
+    """Return the names that a bulletin can be asked for by: 全市, then counties and enterprises; none without a campaign."""
+    if campaign is None:
         return []
     return list(dict.fromkeys([CITY, *(c.name for c in campaign.counties), *(e.name for e in campaign.enterprises)]))
 
 
-def months_in(folder: Path) -> list[str]:
-    """Return the months that a form offers, from the first bulletin's to well after the campaign's end; none without a campaign folder."""
-    try:
-        settings = load_campaign(folder).settings
-    except OfficeError:
+def months_in(campaign: Campaign | None) -> list[str]:
+    """Return the months that a form offers, from the first bulletin's to well after the campaign's end; none without a campaign."""
+    if campaign is None:
         return []
+    settings = campaign.settings
     first, last = settings.bulletin.first_month, Month.of(settings.deadlines.acceptance).shifted(AHEAD)
     return [str(first.shifted(i)) for i in range(max(1, last.since(first) + 1))]
 
@@ -62,7 +67,8 @@ def _places_last(schema: dict[str, Any]) -> None:
     schema["properties"] = {name: fields[name] for name in sorted(fields, key=lambda name: name in PLACES)}
 
 
-_NAMES, _MONTHS = names_in(campaign_folder()), months_in(campaign_folder())
+_CAMPAIGN = _campaign_in(campaign_folder())
+_NAMES, _MONTHS = names_in(_CAMPAIGN), months_in(_CAMPAIGN)
 
 MonthText = Annotated[str, Field(title="月份", description="如 2022-05", pattern=MONTH_FORM, json_schema_extra=_choices(_MONTHS))]
 LastMonth = Annotated[str, Field(title="月份", description="如 2022-05；不填为上个月", pattern=f"^$|{MONTH_FORM}",

@@ -70,15 +70,20 @@ def person_key(campaign: Path) -> bytes:
 
 
 def survey(folder: Path) -> list[Found]:
-    """Return the files of a ledger folder and its sub-folders by name, of equal ones the first; lock files are none."""
+    """Return the files of a ledger folder and its sub-folders by name, of equal ones the first; none where there is no folder."""
     found: dict[str, Found] = {}
     for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
-        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and path.name.lower() not in IGNORED_NAMES:
+        if path.is_file() and may_be_ledger(path, folder):
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             found.setdefault(digest, Found(path.absolute(), readable(path.relative_to(folder).as_posix()), digest))
     return sorted(found.values(), key=lambda f: f.name)
+
+
+def may_be_ledger(path: Path, folder: Path) -> bool:
+    """Return whether a file of a ledger folder can be a ledger by its name: no lock file, no hidden one, none of the system's own."""
+    hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+    return not hidden and path.name.lower() not in IGNORED_NAMES
 
 
 def readable(name: str) -> str:

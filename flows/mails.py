@@ -89,7 +89,7 @@ def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
 
 def _wrong(report: Report, sender: str) -> Iterator[str]:
     """Yield what a packet is about: a sender's ledgers that are not accepted whole, and what is wrong in them."""
-    ledgers = [x for x in report.ledgers if (x.sender or x.likely) == sender and x.superseded_by is None and x.verdict != "accepted"]
+    ledgers = [x for x in report.live if (x.sender or x.likely) == sender and x.verdict != "accepted"]
     yield from sorted(x.sha256 for x in ledgers)
     names = {x.file for x in ledgers}
     yield from sorted(f"{f.file}!{f.sheet}!{f.cell}!{f.code}!{f.message}" for f in report.failures if f.file in names)

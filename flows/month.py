@@ -12,7 +12,7 @@ from flows.produce import give_back, produce
 from flows.report import report_of
 from flows.settle import settle
 from flows.shelf import clear, take
-from flows.steps.model import LedgerReport, OfficeError, Report
+from flows.steps.model import SENT_BACK, LedgerReport, OfficeError, Report
 from flows.view import View, look
 from flows.working import Opened
 
@@ -34,15 +34,14 @@ class Outcome:
     @property
     def complete(self) -> bool:
         """Return whether nothing was returned, unreadable or missing."""
-        live = [x for x in self.report.ledgers if x.superseded_by is None]
-        returned = any(x.verdict in ("returned", "unreadable") for x in live)
-        return not returned and all(row.verdict not in ("missing", "returned", "unreadable") for row in self.report.figures.coverage)
+        returned = any(x.verdict in SENT_BACK for x in self.report.live)
+        return not returned and all(row.verdict not in ("missing", *SENT_BACK) for row in self.report.figures.coverage)
 
 
 def run_month(opened: Opened, examine: Examine) -> Outcome:
     """Make a month: read what is new, judge and store it, add up, compose, render, publish; raises NoBulletinError."""
     job, watched = opened.job, follower()
-    files = survey(job.ledgers) if job.ledgers.is_dir() else []
+    files = survey(job.ledgers)
     new = to_examine(job, files)
     watched.found(job, files, new)
     names = watched.each(examine(job, new), len(new))
@@ -74,7 +73,7 @@ def publish_month(opened: Opened, view: View, files: Sequence[Found]) -> Outcome
 
 def no_bulletin(job: Job, view: View, *, given: bool) -> str:
     """Return the sentence that says why there is no bulletin; `given` says whether there is something to send back."""
-    bad = [x for x in view.submissions if x.verdict in ("returned", "unreadable")]
+    bad = [x for x in view.submissions if x.verdict in SENT_BACK]
     if bad:
         why = f"{job.month.label}没有一个可用的台账（{len(bad)}个被退回或无法读取），未编制简报。"
         place = f"退回材料在 {job.outputs / str(job.month)}/returns，" if given else ""

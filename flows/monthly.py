@@ -116,7 +116,7 @@ def monthly(form: MonthlyForm) -> State[Outcome | None]:
     opened = open_job(month, form.folder, ledgers, outputs, form.issued, form.store or None, storing=True)
     job, logger = opened.job, get_run_logger()
     with month_lock(job.store, str(month), logger.info):
-        files = survey(job.ledgers) if job.ledgers.is_dir() else []
+        files = survey(job.ledgers)
         new = to_examine(job, files)
         follower().found(job, files, new)
         names = examined(job, new, form.dask)

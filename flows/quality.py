@@ -15,6 +15,7 @@ from flows.job import Found
 from flows.locks import month_lock
 from flows.monthly import IO, examined
 from flows.shelf import clear, take
+from flows.steps.model import SENT_BACK
 from flows.steps.months import Month
 from flows.steps.render import Renderer
 from flows.working import Opened, open_job
@@ -45,7 +46,7 @@ def quality(form: QualityForm) -> State[Checked]:
     create_table_artifact(key=f"quality-{month}", table=ledger_rows(checked.ledgers), description=f"{month.label}台账结论")
     create_table_artifact(key=f"faults-{month}", table=failure_rows(checked.failures), description=f"{month.label}问题汇总")
     get_run_logger().info("%s：检查 %s 个台账", month, len(checked.ledgers))
-    back = sum(x.verdict in ("returned", "unreadable") for x in checked.ledgers)
+    back = sum(x.verdict in SENT_BACK for x in checked.ledgers)
     message = f"{month.label}：检查台账{len(checked.ledgers)}个，退回{back}个"
     return Completed(name="Completed" if checked.clean else "有退回", message=message, data=checked)
 

@@ -11,10 +11,10 @@ from flows.steps.model import Line, OfficeError, Submission, address
 from flows.steps.roll_up import TRUSTEESHIP
 from flows.steps.store import Store, people_of
 from flows.view import View
-from schemas.columns import COUNTS, HANDOVERS, columns_of
+from schemas.columns import COUNTS, HANDOVERS, HOUSEHOLDS, columns_of
 from schemas.spellings import squeeze, values
 
-CITY, HOUSEHOLDS = "全市", "enterprises"
+CITY = "全市"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from flows import console
-from flows.job import IGNORED_NAMES
+from flows.job import may_be_ledger
 from flows.steps.months import Month
 
 PAUSE, REST = 2.0, 10.0  # seconds between two looks, and without a change until a file counts as whole
@@ -65,10 +65,9 @@ def look(folder: Path) -> dict[Path, tuple[int, int]]:
     """Return size and time of each file in a folder and its sub-folders; lock files and hidden ones are none."""
     found: dict[Path, tuple[int, int]] = {}
     for path in folder.rglob("*"):
-        ours = not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts) and path.name.lower() not in IGNORED_NAMES
         with suppress(OSError):  # gone between two looks
             state = path.stat()
-            if ours and stat.S_ISREG(state.st_mode):
+            if may_be_ledger(path, folder) and stat.S_ISREG(state.st_mode):
                 found[path] = (state.st_size, state.st_mtime_ns)
     return found
 

@@ -53,8 +53,9 @@ class Workers:
 
     def __init__(self, limits: Limits | None = None, count: int | None = None) -> None:
         self.limits = limits or Limits()
-        count = count or max(1, min(os.cpu_count() or 1, MOST_WORKERS))
-        self._pool = ProcessPool(count, FILES_A_WORKER, _limit_memory, (self.limits.memory,), context=context())
+        self._pool = ProcessPool(
+            count or _processors(MOST_WORKERS), FILES_A_WORKER, _limit_memory, (self.limits.memory,), context=context()
+        )
 
     def __enter__(self) -> "Workers":
         return self
@@ -87,6 +88,10 @@ class Workers:
         except ProcessExpired as error:
             return _out_of_memory(self.limits) if error.exitcode == _KILLED else BROKEN_OFF
         return result
+
+
+def _processors(most: int) -> int:
+    return max(1, min(os.cpu_count() or 1, most))
 
 
 BROKEN_OFF = Lost("file-unreadable", "读取时程序中断，文件内部结构可能已损坏")
@@ -131,7 +136,7 @@ def shared_workers(most: int = MOST_WORKERS) -> Workers:
     """
     usual = Limits()
     memory = int(_setting("BULLETIN_MEMORY_MB", usual.memory / 2**20) * 2**20)
-    count = int(_setting("BULLETIN_WORKERS", 0)) or max(1, min(os.cpu_count() or 1, most))
+    count = int(_setting("BULLETIN_WORKERS", 0)) or _processors(most)
     workers = Workers(Limits(memory, _setting("BULLETIN_SECONDS", usual.seconds)), count)
     atexit.register(workers.close)
     return workers

@@ -90,6 +90,7 @@ ROSTER: tuple[Column, ...] = (
 
 KINDS: Mapping[Kind, tuple[Column, ...]] = {"progress": PROGRESS, "roster": ROSTER}
 KIND_NAMES: Mapping[Kind, str] = {"progress": "进度台账", "roster": "花名册"}
+HOUSEHOLDS = "enterprises"  # of figures.json: the count of enterprises, which is of rows and in no column
 RATE_NAMES: Mapping[str, str] = {
     "agreement": "协议签订率",
     "archives": "档案移交率",
@@ -116,6 +117,11 @@ def columns_of(kind: Kind) -> Mapping[str, Column]:
 def header_of(kind: Kind, name: str) -> str:
     """Return the Chinese header of a field; raises KeyError for a field that the kind does not have."""
     return columns_of(kind)[name].header
+
+
+def count_name(count: str) -> str:
+    """Return what a count of figures.json is called: the header of its column, and 企业户数, which no column holds."""
+    return "企业户数" if count == HOUSEHOLDS else header_of("progress", count)
 
 
 def all_headers() -> Iterator[str]:

@@ -73,13 +73,12 @@ def _with_prefect(opened: Opened, ways: Ways) -> Outcome:
 def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:
     """Return a run's result in figures and paths."""
     folder = opened.job.outputs / str(opened.job.month)
-    ledgers = [x for x in outcome.report.ledgers if x.superseded_by is None]
-    missing = list(dict.fromkeys(row.sender for row in outcome.report.figures.coverage if row.verdict == "missing"))
+    ledgers = outcome.report.live
     back = [x.sender or x.likely or x.file for x in ledgers if x.verdict in ("returned", "unreadable", "partly")]
     return {
         "month": str(opened.job.month),
         "verdicts": verdicts(ledgers),
-        "missing": missing,
+        "missing": outcome.report.missing,
         "send_back": sorted(set(back)),
         "outputs": str(folder),
         "files": list(outcome.files),

@@ -13,10 +13,10 @@ from flows.settings import Campaign
 from flows.steps.model import OfficeError, Submission
 from flows.steps.months import Month, in_words
 from flows.steps.store import Issue, Store, issues
-from flows.tracing import HOUSEHOLDS, total_of, trace
+from flows.tracing import total_of, trace
 from flows.view import View, look
 from flows.working import open_store
-from schemas.columns import KIND_NAMES, VERDICT_NAMES, header_of
+from schemas.columns import KIND_NAMES, VERDICT_NAMES, count_name
 
 FOLDER = Path("campaign")
 SHOWN = 40  # cells printed one by one
@@ -66,9 +66,8 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
             carried = f"（沿用{Month.parse(ledger['month']).label}）" if ledger["month"] != entry["month"] else ""
             console.say(f"    依据 {ledger['file']}{carried}，{VERDICT_NAMES[ledger['verdict']]}")
         for c in entry["changed"]:
-            header = "企业户数" if c["count"] == HOUSEHOLDS else header_of("progress", c["count"])
             by = f"{c['sender']}，{c['file']}" if c["file"] else "设置或名录有变"
-            console.say(f"    {c['name']}“{header}”：印发时 {c['old']}，现为 {c['new']}（{by}）")
+            console.say(f"    {c['name']}“{count_name(c['count'])}”：印发时 {c['old']}，现为 {c['new']}（{by}）")
     return OK
 
 

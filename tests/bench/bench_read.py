@@ -5,7 +5,6 @@ of three processes; a process reads the file once, imports are not counted.
 """
 
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,8 +16,7 @@ from flows.demo.city import make_city
 from flows.demo.people import large_roster, write_roster
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-
-TIMES = 3
+from tests.bench.apart import least
 
 
 def main(rows: int) -> None:
@@ -26,17 +24,10 @@ def main(rows: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "花名册.xlsx"
         write_roster(path, list(large_roster(make_city(), rows, Month(2022, 5), seed=7)), "2022年5月退休人员花名册", "示例区")
-        found = {way: min(_apart(way, path) for _ in range(TIMES)) for way in ("calamine", "read")}
+        found = {way: least("tests.bench.bench_read", way, str(path)) for way in ("calamine", "read")}
     for way, (seconds, megabytes) in found.items():
         print(f"{way:10}{seconds:8.2f} s {megabytes:8.0f} MB")  # noqa: T201  (a bench prints)
     print(f"read / calamine = {found['read'][0] / found['calamine'][0]:.2f} ({rows} rows)")  # noqa: T201  (as above)
-
-
-def _apart(way: str, path: Path) -> tuple[float, float]:
-    """Return the seconds and megabytes that one way takes in a process of its own."""
-    result = subprocess.run([sys.executable, "-m", "tests.bench.bench_read", way, str(path)], capture_output=True, text=True, check=True)
-    seconds, megabytes = map(float, result.stdout.split())
-    return seconds, megabytes
 
 
 def _once(way: str, path: Path) -> None:

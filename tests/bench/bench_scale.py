@@ -4,9 +4,7 @@ Run: python -m tests.bench.bench_scale [ROWS A ROSTER]. Goals (DESIGN §10): ten
 process above 1.5 GB. The whole run is timed: reading, checking, storing, adding up, all bulletins; each month in a process of its own.
 """
 
-import json
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +18,7 @@ from flows.month import run_month
 from flows.steps.months import Month
 from flows.workers import shared_workers, shelve_apart
 from flows.working import open_job
+from tests.bench.apart import figures
 
 MONTH, ROSTERS = Month(2022, 5), 12
 
@@ -32,12 +31,10 @@ def main(rows: int) -> None:
     print(f"ten times the rows: {found[1][0] / found[0][0]:.1f} x the time (goal: at most 11)")  # noqa: T201  (as above)
 
 
-def _apart(size: int) -> tuple[float, float]:
+def _apart(size: int) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         _write(Path(folder), size)
-        done = subprocess.run([sys.executable, "-m", "tests.bench.bench_scale", "once", folder], capture_output=True, text=True, check=True)
-    seconds, megabytes = json.loads(done.stdout.strip().splitlines()[-1])
-    return seconds, megabytes
+        return figures("tests.bench.bench_scale", "once", folder)
 
 
 def _write(folder: Path, size: int) -> None:
@@ -59,7 +56,7 @@ def _once(folder: Path) -> None:
     seconds = time.perf_counter() - begin
     shared_workers().close()
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    print(json.dumps([seconds, peak]))  # noqa: T201  (as above)
+    print(seconds, peak)  # noqa: T201  (as above)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from flows.steps.compose.units import COLUMNS
 from flows.steps.model import Correction, Coverage, Entry, Field, Record
 from flows.steps.months import in_words
 from flows.steps.wording import Count
-from schemas.columns import KIND_NAMES
+from schemas.columns import HOUSEHOLDS, KIND_NAMES, count_name
 
 BAD = ("returned", "unreadable", "missing")
 INCOMPLETE = "部分数据未计入"
@@ -54,8 +54,8 @@ class Call:
         return "本期未计入" if row.verdict == "missing" else "所报数据未计入"
 
     def _rejected(self) -> int:
-        own = [x for x in self.facts.report.ledgers if x.sender == self.row.sender and x.kind == self.row.kind]
-        return sum(x.rejected for x in own if x.verdict == "partly" and x.superseded_by is None)
+        own = [x for x in self.facts.report.live if x.sender == self.row.sender and x.kind == self.row.kind]
+        return sum(x.rejected for x in own if x.verdict == "partly")
 
 
 def calls(facts: Facts, senders: Iterable[str] | None = None) -> list[Call]:
@@ -111,8 +111,8 @@ def remark(facts: Facts, entry: Entry) -> tuple[str, bool]:
 def _sentence(corrections: Sequence[Correction]) -> str:
     parts = []
     for c in corrections:
-        header, unit = ("企业户数", "户") if c.count == "enterprises" else (COLUMNS[c.count].header, COLUMNS[c.count].unit)
-        parts.append(f"{header}由{c.old}{unit}更正为{c.new}{unit}")
+        unit = "户" if c.count == HOUSEHOLDS else COLUMNS[c.count].unit
+        parts.append(f"{count_name(c.count)}由{c.old}{unit}更正为{c.new}{unit}")
     return "，".join(parts)
 
 

@@ -70,8 +70,7 @@ class Facts:
     @cached_property
     def counted_files(self) -> frozenset[str]:
         """Return the files of this month whose figures count."""
-        ledgers = self.report.ledgers
-        return frozenset(x.file for x in ledgers if x.verdict in ("accepted", "partly") and x.superseded_by is None)
+        return self.report.counted_files
 
     @cached_property
     def carried_cells(self) -> frozenset[tuple[str, str]]:

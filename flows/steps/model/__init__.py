@@ -19,6 +19,7 @@ from flows.steps.model.documents import (
 )
 from flows.steps.model.figures import Change, Coverage, Entry, Figures, Later, Line, Pace
 from flows.steps.model.ledgers import (
+    SENT_BACK,
     Claims,
     Coded,
     Codes,
@@ -42,6 +43,7 @@ from flows.steps.model.records import Remembered, Submission
 from flows.steps.model.troubles import OfficeError, reason_of, refusal_of
 
 __all__ = [
+    "SENT_BACK",
     "Bulletin",
     "Change",
     "Chart",

@@ -11,6 +11,7 @@ import numpy.typing as npt
 Kind = Literal["progress", "roster"]
 Severity = Literal["ledger", "row", "note"]
 Verdict = Literal["accepted", "partly", "returned", "unreadable", "missing"]
+SENT_BACK: tuple[Verdict, ...] = ("returned", "unreadable")  # whole: no row of such a ledger counts
 Frame = Any  # pandas.DataFrame
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]

@@ -31,7 +31,7 @@ class Carried:
 
 def carried_of(report: Report) -> Carried:
     """Return what of the month's figures is carried: lines whose cells lie in no file that came this month and counts."""
-    counting = {x.file for x in report.ledgers if x.verdict in ("accepted", "partly") and x.superseded_by is None}
+    counting = report.counted_files
     sources = {(entry.county or "", entry.enterprise or ""): _files(entry) for entry in report.figures.cells}
     used = {row.sender: row.used for row in report.figures.coverage if row.used is not None and row.used < str(report.month)}
     months = {key: _month_of(files, used) for key, files in sources.items() if not files <= counting}

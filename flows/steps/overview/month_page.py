@@ -13,7 +13,7 @@ from flows.steps.overview.pages import render_page
 from flows.steps.overview.rollcall import OWED, Call, footnotes, not_owed, roll_call, sender_of, to_settle
 from flows.steps.overview.standing import Standing, Task, bands_of, in_rank_order, tasks_of
 from flows.steps.wording import Basis, Count, Rate, month_on_month
-from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of
+from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of, count_name
 
 _LEVELS = {"city": "全市", "county": "县（市、区）", "enterprise": "企业"}
 
@@ -116,9 +116,8 @@ def _came_in(report: Report, links: Links) -> dict[str, object]:
 def _correction(correction: Correction) -> tuple[str, ...]:
     """Return what an issued bulletin said otherwise, as a line of the table."""
     count = correction.count
-    header = columns_of("progress")[count].header if count in columns_of("progress") else "企业户数"
     return (
-        Month.parse(correction.month).label, _LEVELS[correction.level], correction.name, header,
+        Month.parse(correction.month).label, _LEVELS[correction.level], correction.name, count_name(count),
         str(correction.old), str(correction.new), correction.sender, correction.file,
     )  # fmt: skip
 
