@@ -5,6 +5,7 @@ length. An empty cell is in order everywhere: what is missing is told once, by t
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,14 @@ def not_negative(frame: Frame, at: str) -> Flags:
 
 def in_list(frame: Frame, at: str, values: Collection[str]) -> Flags:
     """Return where the value is one of a list."""
-    return _flags(frame[at].isin(list(values)) | frame[at].isna())
+    texts = pa.array(frame[at].array, type=pa.large_string(), from_pandas=True)
+    return _flags(pc.is_in(texts, value_set=_value_set(frozenset(values)))) | _flags(frame[at].isna())
+
+
+@lru_cache(maxsize=16)
+def _value_set(values: frozenset[str]) -> pa.Array:
+    """Return a list's values as Arrow takes them; a registry's enterprises may be thousands, and come with each ledger."""
+    return pa.array(sorted(values), type=pa.large_string())
 
 
 known = in_list

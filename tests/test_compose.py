@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flows.steps.compose import compose, names_of
 from flows.steps.compose.facts import facts_of
-from flows.steps.compose.paths import path_of, safe
+from flows.steps.compose.paths import paths_of, safe
 from flows.steps.model import Coverage, Record
 from schemas.columns import COUNTS, columns_of
 from tests.factories import CENTRE
@@ -68,7 +68,7 @@ def test_a_name_becomes_a_file_name_on_any_system(name: str, file: str) -> None:
 @given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=8, unique=True))
 def test_no_two_bulletins_share_a_file(names: Sequence[str]) -> None:
     """Names that differ only in what a file name cannot hold get numbers."""
-    paths = [path_of("enterprise", name, names) for name in names]
+    paths = list(paths_of("enterprise", names).values())
     assert len({path.casefold() for path in paths}) == len(names)
     assert all(path.count("/") == 2 and len(path.encode()) < 200 for path in paths)
 

@@ -1,7 +1,7 @@
 """The truth behind the made-up ledgers: a city's counties, enterprises and retirees, and how far the handover is each month."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -57,10 +57,14 @@ class City:
     units: Sequence[Unit]
     retirees: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
-    def truth(self, month: int) -> list[Truth]:
-        """Return the counts of each firm in each of its counties, in the demo's month 0, 1, 2 …"""
+    def truth(self, month: int, wanted: Callable[[str, str], bool] = lambda county, name: True) -> list[Truth]:
+        """Return the counts of each firm in each of its counties that is wanted, in the demo's month 0, 1, 2 …"""
         firms = {firm.name: firm for firm in self.firms}
-        return [Truth(county, firms[name], self._counts(county, name, people, month)) for (county, name), people in self.retirees.items()]
+        return [
+            Truth(county, firms[name], self._counts(county, name, people, month))
+            for (county, name), people in self.retirees.items()
+            if wanted(county, name)
+        ]
 
     def _counts(self, county: str, name: str, people: int, month: int) -> dict[str, int]:
         rng = random.Random(f"{self.seed}/{county}/{name}")
@@ -89,8 +93,9 @@ def make_city(seed: int = 2022, counties: int = 11, firms: int = 60, people: int
         spread = 1 if affiliation == "县属" else rng.choice((1, 2, 3))
         made.append(Firm(name, names.credit_code(rng), affiliation, tuple(rng.sample(places, min(spread, len(places))))))
     retirees = {(county, firm.name): rng.randrange(12, people) for firm in made for county in firm.counties}
+    with_firms = {county for county, _ in retirees}
     for county in places:
-        if not any(county == c for c, _ in retirees):
+        if county not in with_firms:
             retirees[county, made[0].name] = rng.randrange(12, people)
     groups = [firm for firm in made if firm.affiliation in ("中央", "省属")][:2]
     units = [
@@ -98,7 +103,8 @@ def make_city(seed: int = 2022, counties: int = 11, firms: int = 60, people: int
         *(Unit(firm.name, "企业", ("progress",), (firm.name,)) for firm in groups),
         Unit(names.CENTRE, "托管中心", ("roster",)),
     ]
-    ordered = dict(sorted(retirees.items(), key=lambda item: places.index(item[0][0])))
+    order = {county: i for i, county in enumerate(places)}
+    ordered = dict(sorted(retirees.items(), key=lambda item: order[item[0][0]]))
     return City(seed, places, made, units, ordered)
 
 
@@ -106,8 +112,8 @@ def rows_of(city: City, unit: Unit, month: int) -> list[Truth]:
     """Return the rows that a unit reports: its county's without the groups that report for themselves, or its own firms'."""
     reporting = {name for other in city.units if other.type == "企业" for name in other.firms}
     if unit.type == "县区":
-        return [row for row in city.truth(month) if row.county == unit.name and row.firm.name not in reporting]
-    return [row for row in city.truth(month) if row.firm.name in unit.firms]
+        return city.truth(month, lambda county, name: county == unit.name and name not in reporting)
+    return city.truth(month, lambda county, name: name in unit.firms)
 
 
 def months_from(first: Month, count: int) -> Iterator[Month]:

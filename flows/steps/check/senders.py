@@ -67,7 +67,7 @@ def _agreed(stated: Mapping[str, str], by_folder: Sequence[str], by_name: Sequen
 def named_in(text: str, names: Mapping[str, str]) -> list[str]:
     """Return the registered names that a text contains, each once; a name inside a longer one does not count."""
     plain = squeeze(text)
-    spans = [(at, at + len(key), name) for key, name in names.items() for at in _places(key, plain)]
+    spans = [(at, at + len(key), name) for key, name in names.items() if key in plain for at in _places(key, plain)]
     longest = [s for s in spans if not any(o[0] <= s[0] and s[1] <= o[1] and o[1] - o[0] > s[1] - s[0] for o in spans)]
     return list(dict.fromkeys(name for _, _, name in sorted(longest)))
 

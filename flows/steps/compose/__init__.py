@@ -1,11 +1,12 @@
 """The fifth step: from a month's report to the bulletins of the city, its counties and its enterprises (DESIGN §2)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flows.steps.compose.charts import charts
 from flows.steps.compose.context import context
 from flows.steps.compose.facts import Facts, facts_of
-from flows.steps.compose.paths import path_of
+from flows.steps.compose.paths import paths_of
 from flows.steps.compose.scopes import Scope, cell_of, unit_of
 from flows.steps.model import Bulletin, Report
 
@@ -24,9 +25,14 @@ def compose(report: Report, level: str, name: str, corrected: str = "") -> Bulle
 
     `corrected` is what a corrected version of an issued bulletin is called: 更正稿.
     """
-    scope = replace(scope_of(facts_of(report), level, name), corrected=corrected)
-    path = path_of(level, name, names_of(report, level))
-    return Bulletin(scope.level, name, path, context(scope), charts(scope.facts, scope.unit, scope.members))
+    facts = facts_of(report)
+    scope = replace(scope_of(facts, level, name), corrected=corrected)
+    path = facts.kept(_paths)[level][name]
+    return Bulletin(scope.level, name, path, context(scope), charts(facts, scope.unit, scope.members))
+
+
+def _paths(facts: Facts) -> Mapping[str, Mapping[str, str]]:
+    return {level: paths_of(level, names_of(facts.report, level)) for level in ("city", "county", "enterprise")}
 
 
 def scope_of(facts: Facts, level: str, name: str) -> Scope:
@@ -35,7 +41,7 @@ def scope_of(facts: Facts, level: str, name: str) -> Scope:
     if level == "city":
         return Scope(facts, "city", unit_of(facts, figures.city), [unit_of(facts, c) for c in figures.counties])
     if level == "county":
-        entry = {c.name: c for c in figures.counties}[name]
+        entry = facts.counties[name]
         return Scope(facts, "county", unit_of(facts, entry), [cell_of(facts, c, c.enterprise) for c in facts.cells.get(name, ())])
-    entry = {e.name: e for e in figures.enterprises}[name]
+    entry = facts.enterprises[name]
     return Scope(facts, "enterprise", unit_of(facts, entry), [cell_of(facts, c, c.county) for c in facts.cells.get(name, ())])

@@ -19,13 +19,18 @@ CHART_MEANINGS: Mapping[str, str] = {
 
 def charts(facts: Facts, unit: Unit, members: Sequence[Unit]) -> dict[str, Chart]:
     """Return the data of every chart for a bulletin's subject and its members."""
-    ranked = sorted((c for c in facts.figures.counties if c.rank is not None), key=lambda c: c.rank or 0)
     return {
-        COUNTIES: _rates({c.name: c for c in ranked}),
+        COUNTIES: facts.kept(_by_rank),
         TREND: _trend(facts, unit),
         MEMBERS: _rates({m.name: m.entry for m in members}),
         BESIDE: _beside(facts, unit),
     }
+
+
+def _by_rank(facts: Facts) -> Chart:
+    """Return the chart of the counties, the same in every bulletin of a month."""
+    ranked = sorted((c for c in facts.figures.counties if c.rank is not None), key=lambda c: c.rank or 0)
+    return _rates({c.name: c for c in ranked})
 
 
 def _rates(entries: Mapping[str, Entry]) -> Chart:

@@ -2,16 +2,18 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from flows.steps.model import Coverage, Entry, Figures, Report
 from flows.steps.months import Month
 from flows.steps.wording import Place
 from schemas.columns import RATE_NAMES
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,27 @@ class Facts:
         """Return each county's place, overall (under `rank`) and in each indicator (under its name): 1, 2, 2, 4."""
         counties = self.figures.counties
         return {"rank": _shared({c.name: c.rank for c in counties})} | {key: _places(counties, key) for key in RATE_NAMES}
+
+    @cached_property
+    def counties(self) -> Mapping[str, Entry]:
+        """Return the counties by name."""
+        return {county.name: county for county in self.figures.counties}
+
+    @cached_property
+    def enterprises(self) -> Mapping[str, Entry]:
+        """Return the enterprises by name."""
+        return {enterprise.name: enterprise for enterprise in self.figures.enterprises}
+
+    def kept(self, work_out: Callable[["Facts"], T]) -> T:
+        """Return what a function makes of these facts, made once."""
+        if work_out not in self._kept:
+            self._kept[work_out] = work_out(self)
+        found: T = self._kept[work_out]
+        return found
+
+    @cached_property
+    def _kept(self) -> dict[Any, Any]:
+        return {}
 
     @cached_property
     def ranked(self) -> int:

@@ -1,7 +1,8 @@
 """Where a bulletin lies in a month's folder (DESIGN §7)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -10,14 +11,17 @@ FOLDERS: Mapping[str, str] = {"county": "bulletins/县区", "enterprise": "bulle
 CITY = "bulletins/全市.docx"
 
 
-def path_of(level: str, name: str, names: Sequence[str]) -> str:
-    """Return a bulletin's path; of names that would fall into one file the later ones in `names` get a number."""
+def paths_of(level: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the paths of a level's bulletins by name; of names that would fall into one file the later ones get a number."""
     if level == "city":
-        return CITY
-    plain = safe(name)
-    alike = [other for other in names if safe(other).casefold() == plain.casefold()]
-    number = alike.index(name) if name in alike else 0
-    return f"{FOLDERS[level]}/{plain}{f'（{number + 1}）' if number else ''}.docx"
+        return dict.fromkeys(names, CITY)
+    paths, alike = {}, Counter[str]()
+    for name in names:
+        plain = safe(name)
+        number = alike[plain.casefold()]
+        alike[plain.casefold()] += 1
+        paths[name] = f"{FOLDERS[level]}/{plain}{f'（{number + 1}）' if number else ''}.docx"
+    return paths
 
 
 def safe(name: str) -> str:

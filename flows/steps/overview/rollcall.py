@@ -1,12 +1,14 @@
 """The roll-call: who owes which ledger, what became of it, and which month's figures count."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flows.steps.model import Coverage, LedgerReport, Report
 from flows.steps.months import Month
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 
+T = TypeVar("T")
 UNKNOWN_SENDER = "未识别报送单位"
 OWED = ("missing", "unreadable", "returned", "partly")  # what the office has to see to, the worst first
 
@@ -31,18 +33,20 @@ class Call:
 
 def roll_call(report: Report) -> list[Call]:
     """Return a line for each sender and kind of ledger owed; each ledger stands with one line."""
-    left = list(report.ledgers)
+    left = _by_sender(report.ledgers, sender_of)
+    owed = _by_sender(report.figures.coverage, lambda row: row.sender)
     calls = []
     for row in report.figures.coverage:
-        own = [ledger for ledger in left if _belongs(ledger, row)]
-        left = [ledger for ledger in left if ledger not in own]
-        calls.append(_call(report, row, own))
+        mine = left.get(row.sender, [])
+        own = [ledger for ledger in mine if ledger.kind in (row.kind, None)]
+        left[row.sender] = [ledger for ledger in mine if ledger not in own]
+        calls.append(_call(report, row, owed[row.sender], own))
     return calls
 
 
 def not_owed(report: Report) -> list[LedgerReport]:
     """Return the ledgers that no line of the roll-call asks for: of an unknown sender, or a kind that was not owed."""
-    listed = [ledger for call in roll_call(report) for ledger in call.ledgers]
+    listed = {ledger for call in roll_call(report) for ledger in call.ledgers}
     return [ledger for ledger in report.ledgers if ledger not in listed]
 
 
@@ -69,23 +73,26 @@ def footnotes(report: Report) -> list[str]:
     ]  # fmt: skip
 
 
-def _belongs(ledger: LedgerReport, row: Coverage) -> bool:
-    return sender_of(ledger) == row.sender and ledger.kind in (row.kind, None)
+def _by_sender(things: Iterable[T], of: Callable[[T], str]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for thing in things:
+        found.setdefault(of(thing), []).append(thing)
+    return found
 
 
-def _call(report: Report, row: Coverage, ledgers: Sequence[LedgerReport]) -> Call:
+def _call(report: Report, row: Coverage, owed: Sequence[Coverage], ledgers: Sequence[LedgerReport]) -> Call:
     sender = report.campaign.sender.get(row.sender)
     carried = _is_earlier(report, row.used)
-    return Call(row.sender, sender.type if sender else "", KIND_NAMES[row.kind], row.verdict, _used(report, row), carried, ledgers)
+    return Call(row.sender, sender.type if sender else "", KIND_NAMES[row.kind], row.verdict, _used(report, row, owed), carried, ledgers)
 
 
-def _used(report: Report, row: Coverage) -> str:
-    """Return in words which month's figures count for a line of the roll-call."""
+def _used(report: Report, row: Coverage, owed: Sequence[Coverage]) -> str:
+    """Return in words which month's figures count for a line of the roll-call; `owed` are all lines of the sender."""
     if row.used == str(report.month):
         return "采用本月数据"
     if row.used is not None:
         return f"沿用{Month.parse(row.used).label}数据"
-    others = [other for other in report.figures.coverage if other.sender == row.sender and other.kind != row.kind]
+    others = [other for other in owed if other.kind != row.kind]
     if row.kind == "roster" and others:
         return f"以{KIND_NAMES[others[0].kind]}为准"
     return "未计入"

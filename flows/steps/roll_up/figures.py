@@ -107,10 +107,10 @@ def _county(name: str, lines: Sequence[Line], city: Entry) -> Entry:
 def _ranked(counties: Sequence[Entry], campaign: Campaign) -> list[Entry]:
     """Return the counties with their ranks: 1, 2, 2, 4 by the policy's rates; without retirees there is none."""
     keys = {entry.name: _rank_key(entry, campaign.settings.policy.ranking) for entry in counties if entry.counts["retirees"]}
-    return [
-        replace(entry, rank=1 + sum(other > keys[entry.name] for other in keys.values())) if entry.name in keys else entry
-        for entry in counties
-    ]  # fmt: skip
+    ranks: dict[tuple[Fraction, ...], int] = {}
+    for place, key in enumerate(sorted(keys.values(), reverse=True), 1):
+        ranks.setdefault(key, place)
+    return [replace(entry, rank=ranks[keys[entry.name]]) if entry.name in keys else entry for entry in counties]
 
 
 def _rank_key(entry: Entry, ranking: Iterable[Indicator]) -> tuple[Fraction, ...]:
