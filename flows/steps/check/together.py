@@ -3,6 +3,7 @@
 A ledger's verdict is told here, since a fault across ledgers or months can cost a row (DESIGN §4, §5).
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -75,9 +76,12 @@ def verdict_of(examined: Examined, campaign: Campaign) -> Verdict:
 
 def _submitted_twice(new: Sequence[Party]) -> None:
     """Report two files of one sender, kind and arrival that have rows in common, at both."""
-    for one, other in combinations(new, 2):
-        same = one.sender is not None and (one.sender, one.kind, one.arrival) == (other.sender, other.kind, other.arrival)
-        count = len(one.keys & other.keys) if same else 0
+    alike: dict[tuple[str, str | None, int], list[Party]] = {}
+    for party in new:
+        if party.sender is not None:
+            alike.setdefault((party.sender, party.kind, party.arrival), []).append(party)
+    for one, other in (pair for parties in alike.values() for pair in combinations(parties, 2)):
+        count = len(one.keys & other.keys)
         for party, twin in ((one, other), (other, one)) if count else ():
             party.own.failures.append(of_file("submitted-twice", party.file, other=twin.file, count=count))
             party.twins.append(twin.content)
@@ -86,18 +90,23 @@ def _submitted_twice(new: Sequence[Party]) -> None:
 def _supersede(new: Sequence[Party], everyone: Sequence[Party], campaign: Campaign) -> None:
     """Note for each new ledger the contents that it takes the place of: earlier ones of the same sender with rows in common.
 
-    A returned ledger takes the place of none that counts. One that was never accepted gives way also where no row can be
+    `everyone` comes by arrival. A returned ledger takes the place of none that counts. One that was never accepted gives way also where no row can be
     compared: to the file that lies at its path now, and to its sender's next ledger where it had no rows to tell apart. One that
     could not be read may be of either kind: it stays until all that its sender owes has come in.
     """
+    kinds: dict[str | None, set[str | None]] = {}
+    for party in everyone:
+        kinds.setdefault(party.sender, set()).add(party.kind)
+    arrivals = [party.arrival for party in everyone]
     for party in new:
         owes = campaign.sender[party.sender].owes if party.sender is not None else ()
-        complete = set(owes) <= {other.kind for other in everyone if other.sender == party.sender}
-        party.supersedes = [other.content for other in everyone if _gives_way(other, party, complete=complete)]
+        complete = set(owes) <= kinds[party.sender]
+        earlier = everyone[: bisect_left(arrivals, party.arrival)]
+        party.supersedes = [other.content for other in earlier if _gives_way(other, party, complete=complete)]
 
 
 def _gives_way(old: Party, new: Party, *, complete: bool) -> bool:
-    if old.arrival >= new.arrival or old.content == new.content or new.kind is None:
+    if old.content == new.content or new.kind is None:
         return False
     counted = old.verdict in ("accepted", "partly")
     if counted and new.verdict not in ("accepted", "partly"):

@@ -60,8 +60,13 @@ class Call:
 
 def calls(facts: Facts, senders: Iterable[str] | None = None) -> list[Call]:
     """Return the roll-call, of some senders or of all."""
-    wanted = facts.owed if senders is None else set(senders)
-    return [Call(row, facts, len(rows) > 1) for sender, rows in facts.owed.items() if sender in wanted for row in rows]
+    owed, places = facts.owed, facts.kept(_places)
+    wanted = owed if senders is None else sorted({s for s in senders if s in places}, key=places.__getitem__)
+    return [Call(row, facts, len(owed[sender]) > 1) for sender in wanted for row in owed[sender]]
+
+
+def _places(facts: Facts) -> Mapping[str, int]:
+    return {sender: place for place, sender in enumerate(facts.owed)}
 
 
 _CALL = (
