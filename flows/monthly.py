@@ -5,18 +5,21 @@ Thin: order, retries, concurrency, artifacts. What is done is flows.job, flows.s
 
 import asyncio
 import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import SettingsContext, get_settings_context
 from prefect.runner import Runner
 from prefect.schedules import Cron
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
+from prefect.utilities.annotations import quote
 
 from flows.artifacts import county_rows, failure_rows, in_one_line, ledger_rows, month_markdown
 from flows.following import follower
@@ -33,6 +36,8 @@ from flows.workdays import why_not
 from flows.workers import shelve_one
 from flows.working import Opened, open_job, today
 
+MOST_TASKS = 100  # that read; what a task of several ledgers has done is not done again when it is tried again
+
 
 async def on_io_only(task: "Task[..., Any]", run: TaskRun, state: State[Any]) -> bool:
     """Return whether a failed task is worth another try: only where reading or writing failed."""
@@ -47,12 +52,14 @@ IO: dict[str, Any] = {"retries": 3, "retry_delay_seconds": exponential_backoff(b
                       "cache_policy": NO_CACHE, "persist_result": False}  # fmt: skip
 
 
-@task(name="读取与校验", task_run_name="读取与校验 {file.name}", **IO)
-def read_and_check(order: Order, file: Found) -> str:
-    """Read and check one ledger file in a process of its own; return the name under which it lies on the shelf."""
-    name = shelve_one(order, file)
-    get_run_logger().info("%s：读取与校验完毕", file.name)
-    return name
+@task(name="读取与校验", task_run_name="读取与校验 {label}", **IO)
+def read_and_check(order: Order, files: list[Found], label: str) -> list[str]:
+    """Read and check ledger files, each in a process of its own; return the names under which they lie on the shelf."""
+    logger, names = get_run_logger(), []
+    for file in files:
+        names.append(shelve_one(order, file))
+        logger.info("%s：读取与校验完毕", file.name)
+    return names
 
 
 @task(name="判定与入库", **IO)
@@ -83,6 +90,11 @@ def add_up_and_publish(opened: Opened, files: list[Found]) -> Outcome:
     return outcome
 
 
+def whole(value: Any) -> Any:
+    """Return a value so that Prefect hands it on as it is; any other it looks through for the results of tasks."""
+    return quote(value)
+
+
 def runner_at(address: str) -> Any:
     """Return the runner of the ledgers' tasks: threads here, each waiting for a process, or an existing Dask cluster."""
     if not address:
@@ -93,12 +105,20 @@ def runner_at(address: str) -> Any:
 
 
 def examined(job: Job, files: list[Found], dask: str = "") -> list[str]:
-    """Return the names under which some files' ledgers lie on the shelf, read and checked in tasks of their own."""
+    """Return the names under which some files' ledgers lie on the shelf, read and checked in tasks."""
     if not files:
         return []
     with ordered(job) as order, runner_at(dask) as runner:
-        waiting = [runner.submit(read_and_check, {"order": order, "file": file}) for file in files]
-        return follower().each((future.result() for future in waiting), len(waiting))
+        waiting = [runner.submit(read_and_check, {"order": order, "files": own, "label": label}) for label, own in portions(files)]
+        return follower().each((name for future in waiting for name in future.result()), len(files))
+
+
+def portions(files: Sequence[Found]) -> Iterator[tuple[str, list[Found]]]:
+    """Yield the files of each task with what it is called: one each, several where they are more than a server likes tasks."""
+    size = -(-len(files) // MOST_TASKS)
+    for start in range(0, len(files), size):
+        own = list(files[start : start + size])
+        yield own[0].name + (f" 等{len(own)}个" if len(own) > 1 else ""), own
 
 
 def run_name() -> str:
@@ -107,7 +127,7 @@ def run_name() -> str:
 
 
 @flow(name="monthly", flow_run_name=run_name, persist_result=False)
-def monthly(form: MonthlyForm) -> State[Outcome | None]:
+def monthly(form: MonthlyForm) -> State[Any]:
     """Make a month; the state's message says in one line what came of it."""
     if form.workday is not None and (why := why_not(today(), form.workday)) is not None:
         return Completed(name="未到日期", message=why)
@@ -120,12 +140,12 @@ def monthly(form: MonthlyForm) -> State[Outcome | None]:
         new = to_examine(job, files)
         follower().found(job, files, new)
         names = examined(job, new, form.dask)
-        judge_and_store(job, names, files)
-        outcome = add_up_and_publish(opened, files)
+        judge_and_store(whole(job), whole(names), whole(files))
+        outcome = add_up_and_publish(whole(opened), whole(files))
     _artifacts(outcome)
     unsent = _send(opened, outcome) if form.send else None
     name = "Completed" if outcome.complete else "有退回"
-    return Completed(name="邮件未发出" if unsent else name, message=in_one_line(outcome.report) + (unsent or ""), data=outcome)
+    return Completed(name="邮件未发出" if unsent else name, message=in_one_line(outcome.report) + (unsent or ""), data=whole(outcome))
 
 
 def _send(opened: Opened, outcome: Outcome) -> str | None:
@@ -160,12 +180,19 @@ def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
     job = opened.job
     form = MonthlyForm(campaign=str(opened.folder), outputs=str(job.outputs), store=job.store.uri, month=str(job.month),
                        ledgers=str(job.ledgers), issued=job.issued, dask=dask)  # fmt: skip
-    with temporary_settings(
-        {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
-    ):  # the caller waits; the thread that tells a server so ends up to a second late
+    with without_heartbeat():  # the caller waits; the thread that tells a server so ends up to a second late
         state: Any = monthly(form, return_state=True)
-    result: Outcome = state.result()
-    return result
+    outcome: Outcome = state.result().unquote()
+    return outcome
+
+
+@contextmanager
+def without_heartbeat() -> Iterator[None]:
+    """Run the flows of this block without telling the server now and then that they live."""
+    now = get_settings_context()
+    flows = now.settings.flows.model_copy(update={"heartbeat_frequency": None})
+    with SettingsContext(profile=now.profile, settings=now.settings.model_copy(update={"flows": flows})):
+        yield
 
 
 def serve_all(*, paused: bool = False) -> None:

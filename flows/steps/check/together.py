@@ -90,9 +90,9 @@ def _submitted_twice(new: Sequence[Party]) -> None:
 def _supersede(new: Sequence[Party], everyone: Sequence[Party], campaign: Campaign) -> None:
     """Note for each new ledger the contents that it takes the place of: earlier ones of the same sender with rows in common.
 
-    `everyone` comes by arrival. A returned ledger takes the place of none that counts. One that was never accepted gives way also where no row can be
-    compared: to the file that lies at its path now, and to its sender's next ledger where it had no rows to tell apart. One that
-    could not be read may be of either kind: it stays until all that its sender owes has come in.
+    `everyone` comes by arrival. A returned ledger takes the place of none that counts. One that was never accepted gives way also
+    where no row can be compared: to the file that lies at its path now, and to its sender's next ledger where it had no rows to tell
+    apart. One that could not be read may be of either kind: it stays until all that its sender owes has come in.
     """
     kinds: dict[str | None, set[str | None]] = {}
     for party in everyone:
