@@ -1,11 +1,11 @@
 """Verdicts and return packets for some files, nothing stored: `bulletin check` and the quality flow (DESIGN §7)."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flows.job import Found, Job, readable, survey
+from flows.job import Found, Job, found_at, readable, survey
+from flows.places import absolute, kind_of, split
 from flows.produce import APART, MANIFEST, QUALITY
 from flows.returns import Desk, files_of, packets_from
 from flows.settle import judged
@@ -32,32 +32,29 @@ class Checked:
         return all(ledger.verdict not in SENT_BACK for ledger in self.ledgers)
 
 
-def files_to_check(job: Job, paths: Iterable[Path]) -> list[Found]:
+def files_to_check(job: Job, places: Iterable[str]) -> list[Found]:
     """Return the files named, and those in the folders named; raises OfficeError for one that is not there."""
     found: dict[str, Found] = {}
-    for path in paths:
-        if path.is_dir():
-            for file in survey(path):
-                found.setdefault(file.sha256, replace(file, name=_name(job, file.path, path)))
-        elif path.is_file():
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            found.setdefault(digest, Found(path.absolute(), _name(job, path, path.parent), digest))
-        else:
-            raise OfficeError(f"没有文件“{path}”。请核对文件名和所在文件夹")
+    for place in places:
+        kind = kind_of(place)
+        if kind is None:
+            raise OfficeError(f"没有文件“{place}”。请核对文件名和所在文件夹")
+        folder, name = (place, "") if kind == "folder" else split(place)
+        for file in [found_at(place, name)] if name else survey(folder):
+            found.setdefault(file.sha256, replace(file, name=_name(job, file.name, folder)))
     return sorted(found.values(), key=lambda file: file.name)
 
 
-def _name(job: Job, path: Path, folder: Path) -> str:
+def _name(job: Job, name: str, folder: str) -> str:
     """Return a file's name as a run would see it: inside the month's ledger folder, else inside the folder named.
 
     The folder's own name goes in front where it names a sender.
     """
-    ledgers, around = job.ledgers.resolve(), folder.resolve()
-    whole = around / path.absolute().relative_to(folder.absolute())
-    if whole.is_relative_to(ledgers):
-        return readable(whole.relative_to(ledgers).as_posix())
-    start = around.parent if named_in(around.name, job.campaign.sender_names) else around
-    return readable(whole.relative_to(start).as_posix())
+    around, ledgers = readable(absolute(folder)), readable(absolute(job.ledgers)) + "/"
+    if f"{around}/{name}".startswith(ledgers):
+        return f"{around}/{name}".removeprefix(ledgers)
+    last = around.rpartition("/")[2]
+    return f"{last}/{name}" if named_in(last, job.campaign.sender_names) else name
 
 
 def check(job: Job, examined: Iterable[Examined], files: Sequence[Found], renderer: Renderer) -> Checked:

@@ -30,7 +30,8 @@ def _option(*names: str, metavar: str, help: str, **more: Any) -> Any:
 
 MonthArgument = Annotated[Month, _argument("月份", "如 2022-05", parser=options.month_of)]
 CampaignOption = Annotated[Path | None, _option("--campaign", metavar="文件夹", help="活动文件夹，不写用 ./campaign")]
-LedgersOption = Annotated[Path | None, _option("--ledgers", metavar="文件夹", help="本月台账所在文件夹，不写用 ./ledgers/月份")]
+_LEDGERS = "本月台账所在文件夹或 s3:// 开头的位置，不写用 ./ledgers/月份"
+LedgersOption = Annotated[str | None, _option("--ledgers", metavar="文件夹", help=_LEDGERS)]
 OutputsOption = Annotated[Path | None, _option("--outputs", metavar="文件夹", help="输出文件夹，不写用 ./outputs")]
 StoreOption = Annotated[str | None, _option("--store", metavar="位置", help="数据存储的位置，不写用活动文件夹下的 store")]
 IssuedOption = Annotated[
@@ -89,7 +90,7 @@ def demo(folder: Annotated[Path, _argument("文件夹", "放演示数据的文�
 
 
 @app.command(cls=console.ChineseCommand)
-def check(files: Annotated[list[Path], _argument("文件…", "要检查的台账，可以写几个，也可以写文件夹")],
+def check(files: Annotated[list[str], _argument("文件…", "要检查的台账，可以写几个，也可以写文件夹")],
           month: Annotated[Month, _option("--month", metavar="月份", help="台账的月份，如 2022-05", parser=options.month_of)],
           campaign: CampaignOption = None, outputs: OutputsOption = None, issued: IssuedOption = None, store: StoreOption = None,
           as_json: JsonOption = False) -> None:  # fmt: skip

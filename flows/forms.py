@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.campaign import load_campaign
+from flows.places import is_uri
 from flows.prefect_settings import campaign_folder, working_folder
 from flows.settings import Campaign
 from flows.steps.model import OfficeError
@@ -107,6 +108,10 @@ class _Form(BaseModel):
         """Return a path of the form; in the working folder, which holds the campaign folder that the environment names."""
         return (working_folder() if not self.campaign else Path()) / text
 
+    def ledgers_at(self, text: str) -> str:
+        """Return where ledgers lie that the form names: a URI as it is, a path as any other of the form."""
+        return text if is_uri(text) else str(self.place(text))
+
 
 class MonthlyForm(_Form):
     """The form of the monthly flow; without a month the last one is meant."""
@@ -114,7 +119,7 @@ class MonthlyForm(_Form):
     model_config = _described("校验一个月的台账，编制全部简报、汇总表、总览页和退回材料。")
     month: LastMonth = ""
     workday: Workday = None
-    ledgers: Annotated[str, Field(title="台账文件夹", description="不填用 ledgers/月份")] = ""
+    ledgers: Annotated[str, Field(title="台账文件夹", description="不填用 ledgers/月份；也可填 s3:// 开头的位置")] = ""
     issued: Issued = None
     send: Annotated[bool, Field(title="发邮件", description="把退回材料、催报和简报发出去")] = False
     dask: Annotated[str, Field(title="Dask 集群", description="如 tcp://10.0.0.1:8786；不填在本机运行")] = ""

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from flows.places import files_in, read
 from flows.settings import Campaign
 from flows.steps.model import Examined, Kind, OfficeError, Remembered, Submission
 from flows.steps.months import Month
@@ -19,19 +20,19 @@ from flows.steps.store import Store, recall
 RULES_VERSION = "1"  # of the checks: ledgers known under another one are checked anew
 KEY_FILE, KEY_VARIABLE = "person.key", "BULLETIN_PERSON_KEY"
 PATIENCE = 2.0  # seconds for the key that another run is making
-IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
 class Job:
     """What a run is asked for: the month, the folders, the day of issue, the store.
 
-    `key` hides persons in the store; `templates` is the campaign's own folder of templates, where it has one.
+    `ledgers` is a folder's path or an object store's URI, see flows.places; `key` hides persons in the store; `templates` is the
+    campaign's own folder of templates, where it has one.
     """
 
     month: Month
     campaign: Campaign
-    ledgers: Path
+    ledgers: str
     outputs: Path
     issued: date
     store: Store
@@ -41,11 +42,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Found:
-    """A file in the ledger folder: its absolute path, its name inside the folder (with `/`), and the hash of its bytes."""
+    """A file in the ledger folder: its absolute path or URI, its name inside the folder (with `/`), the hash of its bytes, their number."""
 
-    path: Path
+    place: str
     name: str
     sha256: str
+    size: int
 
 
 def person_key(campaign: Path) -> bytes:
@@ -69,21 +71,19 @@ def person_key(campaign: Path) -> bytes:
     return key
 
 
-def survey(folder: Path) -> list[Found]:
+def survey(folder: str) -> list[Found]:
     """Return the files of a ledger folder and its sub-folders by name, of equal ones the first; none where there is no folder."""
     found: dict[str, Found] = {}
-    for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
-        if path.is_file() and may_be_ledger(path, folder):
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found.setdefault(digest, Found(path.absolute(), readable(path.relative_to(folder).as_posix()), digest))
+    for place, name in files_in(folder):
+        file = found_at(place, name)
+        found.setdefault(file.sha256, file)
     return sorted(found.values(), key=lambda f: f.name)
 
 
-def may_be_ledger(path: Path, folder: Path) -> bool:
-    """Return whether a file of a ledger folder can be a ledger by its name: no lock file, no hidden one, none of the system's own."""
-    hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-    return not hidden and path.name.lower() not in IGNORED_NAMES
+def found_at(place: str, name: str) -> Found:
+    """Return a file as a run knows it, under a name."""
+    content = read(place, 0)
+    return Found(place, readable(name), content.sha256, content.size)
 
 
 def readable(name: str) -> str:
@@ -137,10 +137,13 @@ def base_ids(remembered: Remembered, sender: str | None, kind: Kind | None, mont
     return tuple(s.id for s in found[1]) if found else ()
 
 
-def examine(path: Path, name: str, campaign: Campaign, month: Month, issued: date, key: bytes) -> list[Examined]:
+def examine(file: Found, campaign: Campaign, month: Month, issued: date, key: bytes) -> list[Examined]:
     """Return what one file holds, read and checked by itself: the unit of work, and all that a worker process does."""
     from flows.steps.check.alone import check_alone  # here, since pandera takes longer to import than a bulletin to render
     from flows.steps.read.cells import written
-    from flows.steps.read.file import read_file
+    from flows.steps.read.file import read_content
+    from flows.steps.read.sniff import MAX_BYTES
 
-    return check_alone(read_file(path, name), campaign, month, issued, written, key)
+    content = read(file.place, MAX_BYTES + 1)
+    reading = read_content(content.data, content.sha256, file.name, PurePath(file.place).stem)
+    return check_alone(reading, campaign, month, issued, written, key)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flows.following import follower
 from flows.job import Found, Job, survey, to_examine
+from flows.places import is_uri, kind_of
 from flows.produce import give_back, produce
 from flows.report import report_of
 from flows.settle import settle
@@ -78,7 +79,10 @@ def no_bulletin(job: Job, view: View, *, given: bool) -> str:
         why = f"{job.month.label}没有一个可用的台账（{len(bad)}个被退回或无法读取），未编制简报。"
         place = f"退回材料在 {job.outputs / str(job.month)}/returns，" if given else ""
         return f"{why}{place}请各单位更正后再运行。"
-    where = f"文件夹“{job.ledgers}”中没有" if job.ledgers.is_dir() else f"没有文件夹“{job.ledgers}”，也就没有"
+    if is_uri(job.ledgers):
+        where = f"位置“{job.ledgers}”中没有"
+    else:
+        where = f"文件夹“{job.ledgers}”中没有" if kind_of(job.ledgers) else f"没有文件夹“{job.ledgers}”，也就没有"
     return f"{where}{job.month.label}的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
 
 

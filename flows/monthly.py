@@ -132,8 +132,8 @@ def monthly(form: MonthlyForm) -> State[Any]:
     if form.workday is not None and (why := why_not(today(), form.workday)) is not None:
         return Completed(name="未到日期", message=why)
     month = Month.parse(form.month) if form.month else Month.of(today()).previous
-    ledgers, outputs = form.place(form.ledgers or f"ledgers/{month}"), form.place(form.outputs)
-    opened = open_job(month, form.folder, ledgers, outputs, form.issued, form.store or None, storing=True)
+    ledgers = form.ledgers_at(form.ledgers or f"ledgers/{month}")
+    opened = open_job(month, form.folder, ledgers, form.place(form.outputs), form.issued, form.store or None, storing=True)
     job, logger = opened.job, get_run_logger()
     with month_lock(job.store, str(month), logger.info):
         files = survey(job.ledgers)
@@ -179,7 +179,7 @@ def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
     """Run the flow for an opened job and return what it left; raises what the flow raised."""
     job = opened.job
     form = MonthlyForm(campaign=str(opened.folder), outputs=str(job.outputs), store=job.store.uri, month=str(job.month),
-                       ledgers=str(job.ledgers), issued=job.issued, dask=dask)  # fmt: skip
+                       ledgers=job.ledgers, issued=job.issued, dask=dask)  # fmt: skip
     with without_heartbeat():  # the caller waits; the thread that tells a server so ends up to a second late
         state: Any = monthly(form, return_state=True)
     outcome: Outcome = state.result().unquote()

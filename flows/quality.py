@@ -41,7 +41,7 @@ def quality(form: QualityForm) -> State[Checked]:
     """Check the ledgers of a month, or one of them; the state's message counts the verdicts."""
     month = Month.parse(form.month)
     opened = open_job(month, form.folder, form.place(f"ledgers/{month}"), form.place(form.outputs), form.issued, form.store or None)
-    files = files_to_check(opened.job, [form.place(form.ledgers) if form.ledgers else opened.job.ledgers])
+    files = files_to_check(opened.job, [form.ledgers_at(form.ledgers) if form.ledgers else opened.job.ledgers])
     checked = judge_and_return(opened, examined(opened.job, files), files)
     create_table_artifact(key=f"quality-{month}", table=ledger_rows(checked.ledgers), description=f"{month.label}台账结论")
     create_table_artifact(key=f"faults-{month}", table=failure_rows(checked.failures), description=f"{month.label}问题汇总")

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from flows.job import Found, Job
+from flows.places import read
 from flows.steps.feedback import Grid, Sent, before_of, failures_for, packet_of, to_return
 from flows.steps.model import Failure, Notice, Report, Submission
 from flows.steps.publish import safe_name
@@ -48,7 +49,7 @@ def packets(job: Job, view: View, report: Report, files: Sequence[Found]) -> Ite
 
 def packets_from(job: Job, desk: Desk, issued: date, files: Sequence[Found]) -> Iterator[Packet]:
     """Yield a packet for each sender of a desk."""
-    here = {file.sha256: file.path for file in files}
+    here = {file.sha256: file.place for file in files}
     for sender, returned in to_return(desk.submissions, desk.superseded).items():
         packet = packet_of(sender, [_sent(desk, ledgers, here) for ledgers in returned], job.campaign, job.month, issued)
         yield Packet(f"returns/{safe_name(sender)}", packet.notice, packet.files)
@@ -61,11 +62,11 @@ def files_of(packet: Packet, renderer: Renderer) -> Iterator[tuple[str, Callable
         yield f"{packet.folder}/{name}", partial(bytes, content)
 
 
-def _sent(desk: Desk, ledgers: Sequence[Submission], here: Mapping[str, Path]) -> Sent:
-    path = here.get(ledgers[0].sha256)
+def _sent(desk: Desk, ledgers: Sequence[Submission], here: Mapping[str, str]) -> Sent:
+    place = here.get(ledgers[0].sha256)
     failures = failures_for(ledgers, desk.found, desk.across)
     before = before_of(ledgers, desk.earlier, desk.found)
-    data = path.read_bytes() if path is not None else None
+    data = read(place).data if place is not None else None
     return Sent(ledgers[0].file, data, ledgers, failures, before, _grids(data, Path(ledgers[0].file).stem))
 
 

@@ -42,7 +42,7 @@ class Order:
         """Return the job, as far as reading and checking a file needs it."""
         options = tuple(sorted(self.store.options.items()))
         campaign = _campaign_at(self.store.uri, options, self.place)
-        return Job(self.month, campaign, Path(), Path(), self.issued, self.store, self.key)
+        return Job(self.month, campaign, "", Path(), self.issued, self.store, self.key)
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def examine_to_shelf(job: Job, file: Found) -> str:
     """Read and check a file and lay what it holds aside, unless it lies there from a run that was killed; return its name."""
     name = name_of(job, file)
     if not has(job.store, name):
-        put(job.store, name, examine(file.path, file.name, job.campaign, job.month, job.issued, job.key))
+        put(job.store, name, examine(file, job.campaign, job.month, job.issued, job.key))
     return name
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from flows import console
-from flows.job import may_be_ledger
+from flows.places import may_be_ledger
 from flows.steps.months import Month
 
 PAUSE, REST = 2.0, 10.0  # seconds between two looks, and without a change until a file counts as whole
@@ -67,7 +67,7 @@ def look(folder: Path) -> dict[Path, tuple[int, int]]:
     for path in folder.rglob("*"):
         with suppress(OSError):  # gone between two looks
             state = path.stat()
-            if may_be_ledger(path, folder) and stat.S_ISREG(state.st_mode):
+            if may_be_ledger(path.relative_to(folder).as_posix()) and stat.S_ISREG(state.st_mode):
                 found[path] = (state.st_size, state.st_mtime_ns)
     return found
 

@@ -184,7 +184,7 @@ def _shelved(order: Order, file: Found, result: str | Lost) -> str:
 
 def examine_apart(job: Job, files: Sequence[Found], workers: Workers | None = None) -> Iterator[list[Examined]]:
     """Yield what each file holds, read and checked in the pool, in the order of the files; nothing is written."""
-    calls = [(f.path, f.name, job.campaign, job.month, job.issued, job.key) for f in files]
+    calls = [(file, job.campaign, job.month, job.issued, job.key) for file in files]
     results = (workers or shared_workers(min(len(files), MOST_WORKERS))).each(examine, calls)
     return (unread(job, file, result) if isinstance(result, Lost) else result for file, result in zip(files, results, strict=True))
 
@@ -195,5 +195,5 @@ def unread(job: Job, file: Found, lost: Lost) -> list[Examined]:
 
     rule = RULES[lost.code]
     fault = Failure(file.name, None, None, None, None, None, lost.code, rule.severity, rule.say(reason=lost.reason), rule.advise())
-    reading = Reading(file.name, file.sha256, file.path.stat().st_size, Claims(), [], [fault])
+    reading = Reading(file.name, file.sha256, file.size, Claims(), [], [fault])
     return check_alone(reading, job.campaign, job.month, job.issued, str, job.key)

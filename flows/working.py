@@ -24,7 +24,7 @@ class Opened:
     files: dict[str, bytes]
 
 
-def open_job(month: Month, campaign: Path | None, ledgers: Path | None, outputs: Path | None, issued: date | None = None,
+def open_job(month: Month, campaign: Path | None, ledgers: Path | str | None, outputs: Path | None, issued: date | None = None,
              store: str | None = None, *, storing: bool = False) -> Opened:  # fmt: skip
     """Return a job from a command's options; what is left out stands in the working folder. Raises CampaignError.
 
@@ -36,7 +36,7 @@ def open_job(month: Month, campaign: Path | None, ledgers: Path | None, outputs:
     job = Job(
         month=month,
         campaign=load_campaign(folder),
-        ledgers=ledgers or Path("ledgers") / str(month),
+        ledgers=str(ledgers or Path("ledgers", str(month))),
         outputs=outputs or Path("outputs"),
         issued=issued or today(),
         store=open_store(folder, store),

@@ -94,7 +94,7 @@ def examined(sender: str, rows: Sequence[tuple[str, str, Sequence[int]]], *, fil
 
 def found(*ledgers: Examined) -> list[Found]:
     """Return examined ledgers' files as a survey finds them."""
-    return [Found(Path(one.file), one.file, one.sha256) for one in ledgers]
+    return [Found(one.file, one.file, one.sha256, 0) for one in ledgers]
 
 
 def job(store: Path | str, month: str = "2022-05", issued: date = date(2022, 6, 2), **more: Any) -> Job:

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from flows.job import examine
+from flows.job import examine, found_at
 from flows.settings import Campaign, County, Enterprise
 from flows.steps.blank import blank_form
 from flows.steps.months import Month
@@ -48,7 +48,7 @@ def test_filled_with_the_examples_it_comes_back_without_a_fault(tmp_path: Path, 
     for at, column in enumerate(KINDS[kind], start=2):
         page.cell(5, at, column.example)
     book.save(tmp_path / "x.xlsx")
-    (ledger,) = examine(tmp_path / "x.xlsx", "x.xlsx", campaign(), Month(2022, 5), date(2022, 6, 2), b"key")
+    (ledger,) = examine(found_at(str(tmp_path / "x.xlsx"), "x.xlsx"), campaign(), Month(2022, 5), date(2022, 6, 2), b"key")
     assert (ledger.kind, ledger.sender, ledger.read, ledger.rejected, ledger.failures) == (kind, "东浥区", 1, 0, [])
     reading = read_file(tmp_path / "x.xlsx", "x.xlsx")
     assert dict(reading.ledgers[0].lines) == {"title": 2, "header": 1, "example": 1, "data": 1}

@@ -329,7 +329,7 @@ def test_a_task_for_each_ledger_up_to_a_hundred() -> None:
     from flows.job import Found
     from flows.monthly import portions
 
-    files = [Found(Path(f"{i}.xlsx"), f"{i}.xlsx", str(i)) for i in range(250)]
+    files = [Found(f"{i}.xlsx", f"{i}.xlsx", str(i), 0) for i in range(250)]
     assert list(portions(files[:3])) == [("0.xlsx", files[:1]), ("1.xlsx", files[1:2]), ("2.xlsx", files[2:3])]
     found = list(portions(files))
     assert [file for _, own in found for file in own] == files

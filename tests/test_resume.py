@@ -41,11 +41,11 @@ def counted(self, name, make):
         end("rendering")
     write(self, name, lambda: made.append(name) or make())
 
-def noted(path, name, *more):
+def noted(file, *more):
     if read:
         end("reading")
-    read.append(name)
-    return examine(path, name, *more)
+    read.append(file.name)
+    return examine(file, *more)
 
 publish.Staging.write, shelf.examine = counted, noted
 opened = open_job(Month(2022, 5), None, None, None, date(2022, 6, 2), storing=True)

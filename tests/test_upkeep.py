@@ -10,7 +10,7 @@ import pytest
 
 from flows.demo.city import Firm, Truth
 from flows.demo.people import people_of, write_roster
-from flows.job import examine, survey
+from flows.job import Found, examine, survey
 from flows.month import run_month
 from flows.shelf import examine_to_shelf, name_of, sweep
 from flows.steps.model import Examined
@@ -90,9 +90,9 @@ def test_a_stopped_run_goes_on_where_it_stopped(office: Office, monkeypatch: pyt
     assert not office.out("2022-06").exists()
     read: list[str] = []
 
-    def noted(path: Path, name: str, *rest: Any) -> list[Examined]:
-        read.append(name)
-        return examine(path, name, *rest)
+    def noted(file: Found, *rest: Any) -> list[Examined]:
+        read.append(file.name)
+        return examine(file, *rest)
 
     monkeypatch.setattr("flows.shelf.examine", noted)
     run_month(opened, lambda job, files: [examine_to_shelf(job, file) for file in files])

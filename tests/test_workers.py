@@ -61,12 +61,12 @@ def test_a_fault_of_the_program_is_raised(workers: Workers) -> None:
 
 def found(path: Path) -> Found:
     """Return a file as a survey finds it."""
-    return Found(path, f"东浥区/{path.name}", path.name)
+    return Found(str(path), f"东浥区/{path.name}", path.name, path.stat().st_size if path.exists() else 0)
 
 
 def job_in(tmp_path: Path) -> Job:
     """Return a job for May 2022."""
-    return Job(Month(2022, 5), factories.campaign(), tmp_path, tmp_path, date(2022, 6, 2), Store(str(tmp_path / "store")), b"key")
+    return Job(Month(2022, 5), factories.campaign(), str(tmp_path), tmp_path, date(2022, 6, 2), Store(str(tmp_path / "store")), b"key")
 
 
 def test_files_are_examined_apart(tmp_path: Path, workers: Workers) -> None:

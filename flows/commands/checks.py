@@ -19,12 +19,12 @@ from schemas.rules import SEVERITIES
 SHOWN = 12  # faults of a ledger printed at the command line
 
 
-def check_command(paths: Sequence[Path], month: Month, campaign: Path | None, outputs: Path | None, issued: date | None,
+def check_command(places: Sequence[str], month: Month, campaign: Path | None, outputs: Path | None, issued: date | None,
                   store: str | None, *, as_json: bool) -> int:  # fmt: skip
     """Check some files, write verdicts and packets, and say what came of it; return the exit code."""
     opened = open_job(month, campaign, None, outputs, issued, store)
     job = opened.job
-    files = files_to_check(job, paths)
+    files = files_to_check(job, places)
     ledgers = [ledger for found in examine_apart(job, files) for ledger in found]
     checked = check(job, ledgers, files, Renderer(template_folders(job)))
     if as_json:

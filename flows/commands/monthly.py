@@ -30,7 +30,7 @@ class Ways:
     mail_dry_run: bool = False
 
 
-def run_command(month: Month, campaign: Path | None, ledgers: Path | None, outputs: Path | None, issued: date | None,
+def run_command(month: Month, campaign: Path | None, ledgers: str | None, outputs: Path | None, issued: date | None,
                 store: str | None, ways: Ways, *, as_json: bool) -> int:  # fmt: skip
     """Make a month and say what came of it; return the exit code."""
     opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)

@@ -48,5 +48,5 @@ def demo_command(folder: Path, *, without_prefect: bool) -> int:
 
 def _run(folder: Path, month: Month, *, without_prefect: bool) -> None:
     issued = month.last_day + timedelta(2)
-    run_command(month, folder / "campaign", folder / "ledgers" / str(month), folder / "outputs", issued, None,
+    run_command(month, folder / "campaign", str(folder / "ledgers" / str(month)), folder / "outputs", issued, None,
                 Ways(without_prefect), as_json=False)  # fmt: skip

@@ -42,7 +42,7 @@ def fill(folder: Path) -> None:
     for number in range(MONTHS):
         month = FIRST.shifted(number)
         rows = [[(county, firm, (100, number, 100, number, 20, 0, 0)) for firm in FIRMS] for county in COUNTIES]
-        job = Job(month, campaign(), folder, folder, date(2023, 1, 5), Store(str(folder)), b"key")
+        job = Job(month, campaign(), str(folder), folder, date(2023, 1, 5), Store(str(folder)), b"key")
         settle(job, partial(_ledgers, month, rows), found(*_ledgers(month, rows)))
 
 

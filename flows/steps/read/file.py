@@ -17,7 +17,7 @@ from schemas.columns import KINDS, Kind, columns_of
 from schemas.forms import FORM_SHEET
 from schemas.rules import RULES
 
-__all__ = ["read_file"]
+__all__ = ["read_content", "read_file"]
 
 _NAMED = 12  # column names given in a message
 _SHEETS_NAMED = 6
@@ -32,7 +32,12 @@ def read_file(path: Path, name: str) -> Reading:
         data = file.read(MAX_BYTES + 1)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    opened = open_workbook(data, path.stem)
+    return read_content(data, digest, name, path.stem)
+
+
+def read_content(data: bytes, digest: str, name: str, stem: str) -> Reading:
+    """Return the same of a file's bytes, of which MAX_BYTES + 1 are enough; `digest` is the hash of all, `stem` the file's own name."""
+    opened = open_workbook(data, stem)
     if isinstance(opened, Refusal):
         failure = _failure(name, opened.code, reason=opened.reason)
         return Reading(name, digest, len(data), Claims(), [], [failure])

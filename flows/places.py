@@ -1,0 +1,109 @@
+"""Where ledgers lie: a folder of this machine or one that machines share, or a place in an object store by its URI (s3://…)."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow.fs as fs
+
+from flows.steps.model import OfficeError, reason_of
+from flows.steps.store import Store, files_of_store
+
+CHUNK = 2**20  # bytes
+IGNORED_NAMES = ("thumbs.db", "desktop.ini")
+
+
+class UnreachableError(OfficeError, OSError):
+    """A place of an object store cannot be read now; the message says so in Chinese, and another try may help."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """The bytes of a file as far as they were asked for, the hash of all of them, and how many they are."""
+
+    data: bytes
+    sha256: str
+    size: int
+
+
+def is_uri(place: str) -> bool:
+    """Return whether a place is an object store's, and no path."""
+    return "://" in place
+
+
+def absolute(place: str) -> str:
+    """Return a place that means the same in any working folder; links are followed, so that equal places are equal texts."""
+    return place.rstrip("/") if is_uri(place) else Path(place).resolve().as_posix()
+
+
+def split(place: str) -> tuple[str, str]:
+    """Return the folder that a file lies in, and the file's own name."""
+    if is_uri(place):
+        folder, _, name = place.rpartition("/")
+        return folder, name
+    path = Path(place).absolute()
+    return str(path.parent), path.name
+
+
+def kind_of(place: str) -> Literal["folder", "file"] | None:
+    """Return what lies at a place, None for nothing; raises UnreachableError."""
+    if not is_uri(place):
+        path = Path(place)
+        return "folder" if path.is_dir() else "file" if path.is_file() else None
+    with _reached(place) as (system, root):
+        found = system.get_file_info(root).type
+    return {fs.FileType.Directory: "folder", fs.FileType.File: "file"}.get(found)  # type: ignore[return-value]  # the values above
+
+
+def files_in(folder: str) -> list[tuple[str, str]]:
+    """Return the place and the name inside the folder, with `/`, of each file that may be a ledger, by name; none without a folder."""
+    found = _objects(folder) if is_uri(folder) else _paths(Path(folder))
+    return sorted(((place, name) for place, name in found if may_be_ledger(name)), key=lambda pair: pair[1])
+
+
+def may_be_ledger(name: str) -> bool:
+    """Return whether a file can be a ledger by its name inside the folder: no lock file, no hidden one, none of the system's own."""
+    parts = name.split("/")
+    return not any(part.startswith((".", "~$")) for part in parts) and parts[-1].lower() not in IGNORED_NAMES
+
+
+def read(place: str, most: int | None = None) -> Content:
+    """Return a file's content, at most so many bytes of it; raises OSError, for an object store UnreachableError."""
+    if not is_uri(place):
+        with Path(place).open("rb") as stream:
+            return _content(stream, most)
+    with _reached(place) as (system, path), system.open_input_stream(path) as stream:
+        return _content(stream, most)
+
+
+def _content(stream: Any, most: int | None) -> Content:
+    data = stream.read() if most is None else stream.read(most)
+    digest, size = hashlib.sha256(data), len(data)
+    while chunk := stream.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return Content(data, digest.hexdigest(), size)
+
+
+def _paths(folder: Path) -> Iterator[tuple[str, str]]:
+    return ((str(path.absolute()), path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
+
+
+def _objects(folder: str) -> Iterator[tuple[str, str]]:
+    with _reached(folder) as (system, root):
+        entries = system.get_file_info(fs.FileSelector(root, allow_not_found=True, recursive=True))
+    names = (entry.path.removeprefix(f"{root}/") for entry in entries if entry.type == fs.FileType.File)
+    return ((f"{absolute(folder)}/{name}", name) for name in names)
+
+
+@contextmanager
+def _reached(place: str) -> Iterator[tuple[fs.FileSystem, str]]:
+    """Give an object store's file system and a path in it; what goes wrong there is said in a sentence."""
+    try:
+        yield files_of_store(Store(place))
+    except OSError as error:
+        advice = "请检查该位置是否存在，以及访问密钥和网络"
+        raise UnreachableError(f"台账位置“{place}”读不出来（{reason_of(error)}）。{advice}") from error
