@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePath
 
-from flows.places import files_in, read
+from flows.places import files_in, is_uri, read
 from flows.settings import Campaign
 from flows.steps.model import Examined, Kind, OfficeError, Remembered, Submission
 from flows.steps.months import Month
@@ -83,7 +83,8 @@ def survey(folder: str) -> list[Found]:
 def found_at(place: str, name: str) -> Found:
     """Return a file as a run knows it, under a name."""
     content = read(place, 0)
-    return Found(place, readable(name), content.sha256, content.size)
+    whole = place if is_uri(place) else str(Path(place).absolute())  # a process that reads it may stand elsewhere
+    return Found(whole, readable(name), content.sha256, content.size)
 
 
 def readable(name: str) -> str:
