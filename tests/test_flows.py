@@ -281,6 +281,16 @@ def test_the_command_says_it_in_one_sentence(server: Path, office: Office) -> No
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
+def test_a_cluster_needs_a_server_that_all_reach(server: Path, office: Office) -> None:
+    """A temporary server would be another one on each machine: the command says what to set and makes nothing."""
+    environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"} | {"PREFECT_HOME": str(server)}
+    environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "2022-05", "--dask", "tcp://127.0.0.1:9"]
+    done = subprocess.run(command, cwd=office.folder, env=environment, check=False, capture_output=True, text=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("在 Dask 集群上运行，需要一个各台机器都能访问的 Prefect 服务。")
+
+
 def test_no_person_in_prefects_database(server: Path, office: Office) -> None:
     """After runs with a faulty roster the database holds no name, no ID number and no phone of it."""
     time.sleep(2)
