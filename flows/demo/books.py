@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import xlsxwriter
 
 from schemas.columns import COUNTS, Kind, columns_of
 
+PROPERTIES = {"created": datetime(2022, 1, 1)}  # of every made-up workbook, so that two demos are the same bytes on any day
 Cells = list[list[Any]]
 Header = tuple[str, ...]  # the levels of a column's header, from the top
 
@@ -129,6 +131,7 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write sheets as a workbook, as Excel does: shared strings, merged cells, numbers and dates typed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
+        book.set_properties(PROPERTIES)
         bold = book.add_format({"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True})
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)

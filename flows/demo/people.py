@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import xlsxwriter
 
+from flows.demo.books import PROPERTIES
 from flows.demo import names
 from flows.demo.city import City, Truth
 from flows.steps.months import Month
@@ -59,6 +60,7 @@ def write_roster(path: Path, people: Sequence[Mapping[str, Any]], title: str, se
     """Write a roster as Excel does: ID numbers and phones as text, dates as dates."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
+        book.set_properties(PROPERTIES)
         page = book.add_worksheet("花名册")
         page.set_column(0, len(HEADERS) - 1, 14)
         page.set_column(_FIELDS.index("id"), _FIELDS.index("uscc"), 22)

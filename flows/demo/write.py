@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from flows.demo import faults
-from flows.demo.books import LAYOUTS, cells_of, write_csv, write_xlsx
+from flows.demo.books import LAYOUTS, PROPERTIES, cells_of, write_csv, write_xlsx
 from flows.demo.city import City, Firm, Truth, Unit, rows_of
 from flows.demo.people import people_of, write_roster
 from flows.steps.months import Month
@@ -58,6 +58,7 @@ def write_campaign(folder: Path, city: City, settings: str = CAMPAIGN) -> None:
                   for i, u in enumerate(city.units)],
     }  # fmt: skip
     with xlsxwriter.Workbook(str(folder / FILE)) as book:
+        book.set_properties(PROPERTIES)
         for sheet, rows in sheets.items():
             page = book.add_worksheet(sheet)
             page.write_row(0, 0, [column.header for column in REGISTRY[sheet]])
