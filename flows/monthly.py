@@ -55,10 +55,11 @@ IO: dict[str, Any] = {"retries": 3, "retry_delay_seconds": exponential_backoff(b
 @task(name="读取与校验", task_run_name="读取与校验 {label}", **IO)
 def read_and_check(order: Order, files: list[Found], label: str) -> list[str]:
     """Read and check ledger files, each in a process of its own; return the names under which they lie on the shelf."""
-    logger, names = get_run_logger(), []
+    names = []
     for file in files:
         names.append(shelve_one(order, file))
-        logger.info("%s：读取与校验完毕", file.name)
+        if len(files) > 1:  # of a single one the task's own end says it, under the ledger's name
+            get_run_logger().info("%s：读取与校验完毕", file.name)
     return names
 
 

@@ -4,6 +4,7 @@ Run: python -m tests.bench.bench_flow [COUNTIES]. Goal (DESIGN §10): at most 1.
 ways start from an empty store in a process that has loaded everything, and are timed alternately.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from flows.cli import THRESHOLD
 from flows.demo.city import make_city
 from flows.demo.write import write_campaign, write_month
 from flows.serve import standing_server
@@ -24,6 +26,7 @@ MONTH, PORT, TIMES = Month(2022, 5), 4293, 12
 
 def main(counties: int) -> None:
     """Print both times and their ratio for a month of so many counties."""
+    gc.set_threshold(*THRESHOLD)  # as the command does
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ |= {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api"}
