@@ -16,6 +16,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import SettingsContext, get_settings_context
 from prefect.runner import Runner
 from prefect.schedules import Cron
+from prefect.settings import get_current_settings
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
@@ -36,6 +37,10 @@ from flows.workdays import why_not
 from flows.workers import shelve_one
 from flows.working import Opened, open_job, today
 
+NO_SERVER = (
+    "在 Dask 集群上运行，需要一个各台机器都能访问的 Prefect 服务。"
+    "请先启动（prefect server start），并在本机和各 Dask 进程的环境变量 PREFECT_API_URL 中写明它的地址"
+)
 MOST_TASKS = 100  # that read; what a task of several ledgers has done is not done again when it is tried again
 
 
@@ -177,7 +182,9 @@ def deployment(**more: Any) -> Any:
 
 
 def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
-    """Run the flow for an opened job and return what it left; raises what the flow raised."""
+    """Run the flow for an opened job and return what it left; raises what the flow raised, OfficeError for a cluster without a server."""
+    if dask and not get_current_settings().api.url:
+        raise OfficeError(NO_SERVER)
     job = opened.job
     form = MonthlyForm(campaign=str(opened.folder), outputs=str(job.outputs), store=job.store.uri, month=str(job.month),
                        ledgers=job.ledgers, issued=job.issued, dask=dask)  # fmt: skip

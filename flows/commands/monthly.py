@@ -19,11 +19,6 @@ from flows.workers import shelve_apart
 from flows.working import Opened, open_job
 from schemas.columns import VERDICT_NAMES
 
-NO_SERVER = (
-    "在 Dask 集群上运行，需要一个各台机器都能访问的 Prefect 服务。"
-    "请先启动（prefect server start），并在本机和各 Dask 进程的环境变量 PREFECT_API_URL 中写明它的地址"
-)
-
 
 @dataclass(frozen=True)
 class Ways:
@@ -70,12 +65,8 @@ def _without_prefect(opened: Opened, tell: Callable[[str], None]) -> Outcome:
 def _with_prefect(opened: Opened, ways: Ways) -> Outcome:
     """Make a month as a Prefect flow: on the server that PREFECT_API_URL names, else on a temporary one."""
     leave_errors_to_the_command()
-    from prefect.settings import PREFECT_API_URL  # here, since Prefect reads its settings as it is imported
+    from flows.monthly import run_flow  # here, since Prefect reads its settings as it is imported
 
-    from flows.monthly import run_flow
-
-    if ways.dask and not PREFECT_API_URL.value():
-        raise OfficeError(NO_SERVER)
     return run_flow(opened, dask=ways.dask)
 
 
