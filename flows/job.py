@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from flows.places import files_in, is_uri, read
+from flows.places import at, files_in, is_uri
 from flows.settings import Campaign
 from flows.steps.model import Examined, Kind, OfficeError, Remembered, Submission
 from flows.steps.months import Month
@@ -19,6 +19,7 @@ from flows.steps.store import Store, recall
 
 RULES_VERSION = "1"  # of the checks: ledgers known under another one are checked anew
 KEY_FILE, KEY_VARIABLE = "person.key", "BULLETIN_PERSON_KEY"
+CHUNK = 2**20  # bytes
 PATIENCE = 2.0  # seconds for the key that another run is making
 
 
@@ -82,9 +83,13 @@ def survey(folder: str) -> list[Found]:
 
 def found_at(place: str, name: str) -> Found:
     """Return a file as a run knows it, under a name."""
-    content = read(place, 0)
+    digest, size = hashlib.sha256(), 0
+    with at(place).open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
     whole = place if is_uri(place) else str(Path(place).absolute())  # a process that reads it may stand elsewhere
-    return Found(whole, readable(name), content.sha256, content.size)
+    return Found(whole, readable(name), digest.hexdigest(), size)
 
 
 def readable(name: str) -> str:
@@ -142,9 +147,6 @@ def examine(file: Found, campaign: Campaign, month: Month, issued: date, key: by
     """Return what one file holds, read and checked by itself: the unit of work, and all that a worker process does."""
     from flows.steps.check.alone import check_alone  # here, since pandera takes longer to import than a bulletin to render
     from flows.steps.read.cells import written
-    from flows.steps.read.file import read_content
-    from flows.steps.read.sniff import MAX_BYTES
+    from flows.steps.read.file import read_file
 
-    content = read(file.place, MAX_BYTES + 1)
-    reading = read_content(content.data, content.sha256, file.name, PurePath(file.place).stem)
-    return check_alone(reading, campaign, month, issued, written, key)
+    return check_alone(read_file(at(file.place), file.name), campaign, month, issued, written, key)

@@ -79,10 +79,9 @@ def no_bulletin(job: Job, view: View, *, given: bool) -> str:
         why = f"{job.month.label}没有一个可用的台账（{len(bad)}个被退回或无法读取），未编制简报。"
         place = f"退回材料在 {job.outputs / str(job.month)}/returns，" if given else ""
         return f"{why}{place}请各单位更正后再运行。"
-    if is_uri(job.ledgers):
-        where = f"位置“{job.ledgers}”中没有"
-    else:
-        where = f"文件夹“{job.ledgers}”中没有" if kind_of(job.ledgers) else f"没有文件夹“{job.ledgers}”，也就没有"
+    stored = is_uri(job.ledgers)
+    place = f"{'位置' if stored else '文件夹'}“{job.ledgers}”"
+    where = f"{place}中没有" if stored or kind_of(job.ledgers) == "folder" else f"没有{place}，也就没有"
     return f"{where}{job.month.label}的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
 
 

@@ -1,10 +1,9 @@
 """Where ledgers lie: a folder of this machine or one that machines share, or a place in an object store by its URI (s3://…)."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import pyarrow.fs as fs
@@ -12,7 +11,6 @@ import pyarrow.fs as fs
 from flows.steps.model import OfficeError, reason_of
 from flows.steps.store import Store, files_of_store
 
-CHUNK = 2**20  # bytes
 IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 
 
@@ -21,12 +19,21 @@ class UnreachableError(OfficeError, OSError):
 
 
 @dataclass(frozen=True)
-class Content:
-    """The bytes of a file as far as they were asked for, the hash of all of them, and how many they are."""
+class Stored:
+    """A file of an object store, to be opened as a path is."""
 
-    data: bytes
-    sha256: str
-    size: int
+    uri: str
+
+    @property
+    def stem(self) -> str:
+        """Return the file's own name without its ending."""
+        return PurePosixPath(self.uri).stem
+
+    @contextmanager
+    def open(self, mode: Literal["rb"], /) -> Iterator[Any]:  # noqa: ARG002  (a path's open has it)
+        """Give the file's bytes as a stream; raises UnreachableError."""
+        with _reached(self.uri) as (system, path), system.open_input_stream(path) as stream:
+            yield stream
 
 
 def is_uri(place: str) -> bool:
@@ -70,26 +77,13 @@ def may_be_ledger(name: str) -> bool:
     return not any(part.startswith((".", "~$")) for part in parts) and parts[-1].lower() not in IGNORED_NAMES
 
 
-def read(place: str, most: int | None = None) -> Content:
-    """Return a file's content, at most so many bytes of it; raises OSError, for an object store UnreachableError."""
-    if not is_uri(place):
-        with Path(place).open("rb") as stream:
-            return _content(stream, most)
-    with _reached(place) as (system, path), system.open_input_stream(path) as stream:
-        return _content(stream, most)
-
-
-def _content(stream: Any, most: int | None) -> Content:
-    data = stream.read() if most is None else stream.read(most)
-    digest, size = hashlib.sha256(data), len(data)
-    while chunk := stream.read(CHUNK):
-        digest.update(chunk)
-        size += len(chunk)
-    return Content(data, digest.hexdigest(), size)
+def at(place: str) -> Path | Stored:
+    """Return what can be opened at a place."""
+    return Stored(place) if is_uri(place) else Path(place)
 
 
 def _paths(folder: Path) -> Iterator[tuple[str, str]]:
-    return ((str(path.absolute()), path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
+    return ((str(path), path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
 
 
 def _objects(folder: str) -> Iterator[tuple[str, str]]:

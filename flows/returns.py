@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from flows.job import Found, Job
-from flows.places import read
+from flows.places import at
 from flows.steps.feedback import Grid, Sent, before_of, failures_for, packet_of, to_return
 from flows.steps.model import Failure, Notice, Report, Submission
 from flows.steps.publish import safe_name
@@ -66,7 +66,10 @@ def _sent(desk: Desk, ledgers: Sequence[Submission], here: Mapping[str, str]) ->
     place = here.get(ledgers[0].sha256)
     failures = failures_for(ledgers, desk.found, desk.across)
     before = before_of(ledgers, desk.earlier, desk.found)
-    data = read(place).data if place is not None else None
+    data = None
+    if place is not None:
+        with at(place).open("rb") as stream:
+            data = stream.read()
     return Sent(ledgers[0].file, data, ledgers, failures, before, _grids(data, Path(ledgers[0].file).stem))
 
 

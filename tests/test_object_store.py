@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from flows.job import survey
 from flows.month import run_month
-from flows.places import UnreachableError, kind_of, read
+from flows.places import UnreachableError, at, kind_of
 from flows.shelf import examine_to_shelf
 from flows.steps.model import OfficeError
 from flows.steps.months import Month
@@ -105,8 +105,9 @@ def test_a_place_of_ledgers_that_cannot_be_reached(bucket: str, monkeypatch: pyt
     assert survey("s3://ledgers/in/2022-09") == []
     assert (kind_of("s3://ledgers/empty"), kind_of("s3://ledgers")) == (None, "folder")
     for place in ("s3://nowhere/2022-05/a.xlsx", "s3://ledgers/a.xlsx"):
-        with pytest.raises(UnreachableError, match=f"^台账位置“{place}”读不出来（.+）。请检查该位置是否存在，以及访问密钥和网络$") as told:
-            read(place)
+        sentence = f"^台账位置“{place}”读不出来（.+）。请检查该位置是否存在，以及访问密钥和网络$"
+        with pytest.raises(UnreachableError, match=sentence) as told, at(place).open("rb"):
+            pass
         assert isinstance(told.value, OSError)
         again = pickle.loads(pickle.dumps(told.value))
         assert (type(again), str(again)) == (UnreachableError, str(told.value))

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import xlsxwriter
 
-from flows.demo.books import PROPERTIES
 from flows.demo import names
+from flows.demo.books import PROPERTIES
 from flows.demo.city import City, Truth
 from flows.steps.months import Month
 from schemas.columns import HANDOVERS, ROSTER, columns_of

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from flows.steps.compose.facts import Facts, label
+from flows.steps.compose.scopes import in_rank_order
 from flows.steps.compose.units import Unit
 from flows.steps.model import Chart, Entry
 from schemas.columns import RATE_NAMES
@@ -29,8 +30,7 @@ def charts(facts: Facts, unit: Unit, members: Sequence[Unit]) -> dict[str, Chart
 
 def _by_rank(facts: Facts) -> Chart:
     """Return the chart of the counties, the same in every bulletin of a month."""
-    ranked = sorted((c for c in facts.figures.counties if c.rank is not None), key=lambda c: c.rank or 0)
-    return _rates({c.name: c for c in ranked})
+    return _rates({c.name: c for c in in_rank_order(facts) if c.rank is not None})
 
 
 def _rates(entries: Mapping[str, Entry]) -> Chart:

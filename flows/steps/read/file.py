@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from contextlib import AbstractContextManager
+from typing import Any, Literal, Protocol
 
 from flows.steps.model import Claims, Failure, Ledger, Reading, address
 from flows.steps.read.claims import merge_claims, read_claims
@@ -17,27 +18,36 @@ from schemas.columns import KINDS, Kind, columns_of
 from schemas.forms import FORM_SHEET
 from schemas.rules import RULES
 
-__all__ = ["read_content", "read_file"]
+__all__ = ["read_file"]
 
+_CHUNK = 2**20  # bytes read at once of what only the hash is wanted of
 _NAMED = 12  # column names given in a message
 _SHEETS_NAMED = 6
 
 
-def read_file(path: Path, name: str) -> Reading:
+class Source(Protocol):
+    """A file to be opened: a path, or an object of a store."""
+
+    @property
+    def stem(self) -> str:
+        """Return the file's own name without its ending."""
+
+    def open(self, mode: Literal["rb"], /) -> AbstractContextManager[Any]:
+        """Give the file's bytes as a stream."""
+
+
+def read_file(source: Source, name: str) -> Reading:
     """Return what a file holds: its ledgers, its claims and the faults of the file as a whole.
 
     `name` is the file's path inside the ledger folder, with `/`. Raises OSError where the file cannot be opened at all.
     """
-    with path.open("rb") as file:
+    with source.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return read_content(data, digest, name, path.stem)
-
-
-def read_content(data: bytes, digest: str, name: str, stem: str) -> Reading:
-    """Return the same of a file's bytes, of which MAX_BYTES + 1 are enough; `digest` is the hash of all, `stem` the file's own name."""
-    opened = open_workbook(data, stem)
+        known = hashlib.sha256(data)
+        while rest := file.read(_CHUNK):
+            known.update(rest)
+    digest = known.hexdigest()
+    opened = open_workbook(data, source.stem)
     if isinstance(opened, Refusal):
         failure = _failure(name, opened.code, reason=opened.reason)
         return Reading(name, digest, len(data), Claims(), [], [failure])
