@@ -94,6 +94,6 @@ def enterprise_table(loop: str, total: str) -> str:
     cells = [Cell("{{ loop.index }}"), Cell("{{ 企.名称 }}{{ 企.标注 }}", "TableLeft"), Cell("{{ 企.层级 }}"),
              *(Cell(f"{{{{ 企.{name} }}}}") for name in fields)]  # fmt: skip
     totals = [Cell("合计", "TableHead", 3), *(Cell(f"{{{{ {total}.{name} }}}}") for name in fields)]
-    heads = [row(each, WIDE, head=True, height=460) for each in (upper, lower)]
+    heads = [row(each, WIDE, head=True, height=520) for each in (upper, lower)]
     body = [tag_row(f"{{%tr for 企 in {loop} %}}", WIDE), row(cells, WIDE), tag_row("{%tr endfor %}", WIDE), row(totals, WIDE, kept=True)]
     return table(WIDE, [*heads, *body])
