@@ -6,9 +6,11 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from flows.prefect_settings import SETTINGS
 from schemas.columns import all_headers
 from tests.lock import completed
 from tests.readme import README, filled
@@ -130,6 +132,23 @@ def test_the_lock_has_hashes_and_names_no_index() -> None:
     assert names <= {name.lower() for name in pinned}
     for file in ("Makefile", "pyproject.toml", ".ci/run", "prefect.yaml"):
         assert "pypi" not in (ROOT / file).read_text(encoding="utf-8").lower()
+
+
+def leaves(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield every value of nested tables as an environment variable names and writes it."""
+    for name, value in tree.items():
+        full = f"{prefix}_{name}".upper()
+        if isinstance(value, dict):
+            yield from leaves(value, full)
+        else:
+            yield full, str(value).lower()
+
+
+def test_a_server_started_by_hand_is_told_the_same() -> None:
+    """What pyproject.toml tells a server that is started in this folder is what we tell the servers that we start."""
+    told = dict(leaves(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["prefect"], "prefect"))
+    assert told == {name: value for name, value in SETTINGS.items() if name in told}
+    assert {name for name in SETTINGS if name.startswith("PREFECT_SERVER_SERVICES")} < set(told)
 
 
 @pytest.mark.parametrize(
