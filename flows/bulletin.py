@@ -8,8 +8,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.commands.documents import write_bulletins
-from flows.forms import BulletinForm, field_of
-from flows.options import LEVELS
+from flows.commands.options import LEVELS
+from flows.prefect_support.forms import BulletinForm, field_of
 from flows.steps.months import Month
 
 _LEVELS = {name: level for level, name in LEVELS.items()}

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from flows import console, forking, options
+from flows.commands import console, options
+from flows.intake import forkserver as forking
 from flows.steps.months import Month
 
 OK, NOTHING_MADE, WRONG_USE, RETURNED = 0, 1, 2, 3
@@ -66,7 +67,7 @@ def run(month: MonthArgument, campaign: CampaignOption = None, ledgers: LedgersO
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
     if not dask:
         forking.context()  # the processes that examine ledgers load their half while this one loads its own
-    from flows.commands.monthly import Ways, run_command
+    from flows.commands.run import Ways, run_command
 
     ways = Ways(without_prefect, dask or "", send, mail_dry_run)
     raise typer.Exit(run_command(month, campaign, ledgers, outputs, issued, store, ways, as_json=as_json))
@@ -75,7 +76,7 @@ def run(month: MonthArgument, campaign: CampaignOption = None, ledgers: LedgersO
 @app.command(cls=console.ChineseCommand)
 def init(folder: Annotated[Path, _argument("文件夹", "要新建的工作文件夹")]) -> None:
     """新建工作文件夹：带说明的活动文件夹、台账和输出文件夹、两种空白表。"""
-    from flows.commands.starting import init_command
+    from flows.commands.setup import init_command
 
     raise typer.Exit(init_command(folder))
 
@@ -84,7 +85,7 @@ def init(folder: Annotated[Path, _argument("文件夹", "要新建的工作文�
 def demo(folder: Annotated[Path, _argument("文件夹", "放演示数据的文件夹，不写用 ./demo")] = Path("demo"),
          without_prefect: DirectOption = False) -> None:  # fmt: skip
     """造一个虚构城市的三个月台账（含常见错误），并完整运行一遍。"""
-    from flows.commands.starting import demo_command
+    from flows.commands.setup import demo_command
 
     raise typer.Exit(demo_command(folder, without_prefect=without_prefect))
 
@@ -96,7 +97,7 @@ def check(files: Annotated[list[str], _argument("文件…", "要检查的台账
           as_json: JsonOption = False) -> None:  # fmt: skip
     """检查台账，给出结论和退回材料，不入库。"""
     forking.context()  # as for a run
-    from flows.commands.checks import check_command
+    from flows.commands.check import check_command
 
     raise typer.Exit(check_command(files, month, campaign, outputs, issued, store, as_json=as_json))
 
@@ -130,7 +131,7 @@ def blank(kind: Annotated[Literal["progress", "roster"], _argument("台账", "pr
 @app.command(cls=console.ChineseCommand)
 def status(month: MonthArgument, campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """点名：谁该报、谁已报（第几次、结论）、谁没报。"""
-    from flows.commands.office import status_command
+    from flows.commands.inquiries import status_command
 
     raise typer.Exit(status_command(month, campaign, store, as_json=as_json))
 
@@ -146,7 +147,7 @@ def issue(month: MonthArgument, campaign: CampaignOption = None, outputs: Output
 @app.command(cls=console.ChineseCommand)
 def history(campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """印发记录：何时印发、依据哪些台账、哪些数据后来有变。"""
-    from flows.commands.office import history_command
+    from flows.commands.inquiries import history_command
 
     raise typer.Exit(history_command(campaign, store, as_json=as_json))
 
@@ -156,7 +157,7 @@ def trace(month: MonthArgument, name: Annotated[str, _argument("名称", "全市
           count: Annotated[str, _argument("指标", "如 agreement，或栏目名称", parser=options.count_of)],
           campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:  # fmt: skip
     """查一个数出自哪些台账的哪些单元格。"""
-    from flows.commands.office import trace_command
+    from flows.commands.inquiries import trace_command
 
     raise typer.Exit(trace_command(month, name, count, campaign, store, as_json=as_json))
 
@@ -164,7 +165,7 @@ def trace(month: MonthArgument, name: Annotated[str, _argument("名称", "全市
 @template.command("check", cls=console.ChineseCommand)
 def template_check(file: Annotated[Path, _argument("模板", "要检查的 .docx 模板")]) -> None:
     """检查模板，把问题用批注标在副本上。"""
-    from flows.commands.templating import check_command
+    from flows.commands.template import check_command
 
     raise typer.Exit(check_command(file))
 
@@ -173,7 +174,7 @@ def template_check(file: Annotated[Path, _argument("模板", "要检查的 .docx
 def template_preview(file: Annotated[Path, _argument("模板", "要预览的 .docx 模板")],
                      pdf: PdfOption = False) -> None:  # fmt: skip
     """用样例数据预览模板。"""
-    from flows.commands.templating import preview_command
+    from flows.commands.template import preview_command
 
     raise typer.Exit(preview_command(file, pdf=pdf))
 
@@ -181,7 +182,7 @@ def template_preview(file: Annotated[Path, _argument("模板", "要预览的 .do
 @store.command("tidy", cls=console.ChineseCommand)
 def store_tidy(campaign: CampaignOption = None, store: StoreOption = None) -> None:
     """整理数据存储：合并小文件，清理过期文件，不影响任何数据。"""
-    from flows.commands.upkeep import tidy_command
+    from flows.commands.store import tidy_command
 
     raise typer.Exit(tidy_command(campaign, store))
 
@@ -190,7 +191,7 @@ def store_tidy(campaign: CampaignOption = None, store: StoreOption = None) -> No
 def store_forget(before: Annotated[Month, _option("--before", metavar="月份", help="删除这个月之前的花名册明细", parser=options.month_of)],
                  campaign: CampaignOption = None, store: StoreOption = None) -> None:  # fmt: skip
     """删除花名册明细（目的已达到的），保留各项人数。"""
-    from flows.commands.upkeep import forget_command
+    from flows.commands.store import forget_command
 
     raise typer.Exit(forget_command(before, campaign, store))
 

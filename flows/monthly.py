@@ -1,6 +1,6 @@
 """The scheduled flow: a month's ledgers become everything that the month leaves (DESIGN §2, §7).
 
-Thin: order, retries, concurrency, artifacts. What is done is flows.job, flows.settle, flows.view and flows.produce.
+Thin: order, retries, concurrency, artifacts. The work itself is in `flows/intake` and `flows/pipeline`.
 """
 
 import asyncio
@@ -22,20 +22,20 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 from prefect.utilities.annotations import quote
 
-from flows.artifacts import county_rows, failure_rows, in_one_line, ledger_rows, month_markdown
-from flows.following import follower
-from flows.forms import MonthlyForm, field_of
-from flows.job import Found, Job, survey, to_examine
-from flows.locks import month_lock
-from flows.mailing import send_month
-from flows.month import Outcome, publish_month, usable_view
-from flows.settle import settle
-from flows.shelf import Order, clear, ordered, take
+from flows.intake.job import Found, Job, survey, to_examine
+from flows.intake.lock import month_lock
+from flows.intake.progress import follower
+from flows.intake.staging import Order, clear, ordered, take
+from flows.intake.worker_pool import shelve_one
+from flows.intake.working import Opened, open_job, today
+from flows.mail.delivery import send_month
+from flows.pipeline.ingest import settle
+from flows.pipeline.run import Outcome, publish_month, usable_view
+from flows.prefect_support.artifacts import county_rows, failure_rows, in_one_line, ledger_rows, month_markdown
+from flows.prefect_support.forms import MonthlyForm, field_of
+from flows.prefect_support.workdays import why_not
 from flows.steps.model import OfficeError, Submission
 from flows.steps.months import Month
-from flows.workdays import why_not
-from flows.workers import shelve_one
-from flows.working import Opened, open_job, today
 
 NO_SERVER = (
     "在 Dask 集群上运行，需要一个各台机器都能访问的 Prefect 服务。"

@@ -7,18 +7,18 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.artifacts import failure_rows, ledger_rows
-from flows.checking import Checked, check, files_to_check
-from flows.drafts import template_folders
-from flows.forms import QualityForm, field_of
-from flows.job import Found
-from flows.locks import month_lock
+from flows.intake.job import Found
+from flows.intake.lock import month_lock
+from flows.intake.staging import clear, take
+from flows.intake.working import Opened, open_job
 from flows.monthly import IO, examined
-from flows.shelf import clear, take
+from flows.pipeline.bulletins import template_folders
+from flows.pipeline.check import Checked, check, files_to_check
+from flows.prefect_support.artifacts import failure_rows, ledger_rows
+from flows.prefect_support.forms import QualityForm, field_of
 from flows.steps.model import SENT_BACK
 from flows.steps.months import Month
 from flows.steps.render import Renderer
-from flows.working import Opened, open_job
 
 
 @task(name="判定与退回材料", **IO)

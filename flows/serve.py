@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
-from flows import console
-from flows.prefect_settings import campaign_folder
+from flows.commands import console
+from flows.prefect_support.environment import campaign_folder
 
 HOST, PORT = "127.0.0.1", 4200
 PATIENCE = 180.0  # seconds that a server may take to start on a fresh machine

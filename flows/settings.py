@@ -1,4 +1,4 @@
-"""The campaign folder's content as frozen values: read once (flows/campaign.py), passed down, never looked up again."""
+"""The campaign folder's content as frozen values: read once (flows/campaign/folder.py), passed down, never looked up again."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

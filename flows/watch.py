@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from flows import console
-from flows.places import may_be_ledger
+from flows.commands import console
+from flows.intake.locations import may_be_ledger
 from flows.steps.months import Month
 
 PAUSE, REST = 2.0, 10.0  # seconds between two looks, and without a change until a file counts as whole
@@ -74,7 +74,7 @@ def look(folder: Path) -> dict[Path, tuple[int, int]]:
 
 def _checked(path: Path, month: Month, campaign: str, outputs: str) -> str:
     """Run the quality flow for a file; return what its state says."""
-    from flows.forms import QualityForm
+    from flows.prefect_support.forms import QualityForm
     from flows.quality import run_quality
 
     return run_quality(QualityForm(month=str(month), ledgers=str(path), campaign=campaign, outputs=outputs))

@@ -6,7 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from schemas.columns import PROGRESS
-from schemas.models import field_of
+from schemas.pandera_models import field_of
 
 
 def _field(name: str) -> Any:

@@ -6,7 +6,7 @@ import numpy as np
 import pandera.pandas as pa
 
 from schemas.columns import ROSTER
-from schemas.models import field_of
+from schemas.pandera_models import field_of
 
 if TYPE_CHECKING:
     from datetime import datetime

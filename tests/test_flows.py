@@ -25,9 +25,10 @@ import pytest
 from flows.demo.city import make_city
 from flows.demo.people import people_of, write_roster
 from flows.demo.write import centre_rows, write_campaign, write_month
+from flows.prefect_support.workdays import number_of_workday
 from flows.steps.months import Month
-from flows.workdays import number_of_workday
-from tests.working import CENTRE, CHEMICALS, EAST, MACHINES, REGISTERED, WEST, Office
+from tests.support.paths import ROOT
+from tests.support.working import CENTRE, CHEMICALS, EAST, MACHINES, REGISTERED, WEST, Office
 
 
 def free_port() -> int:
@@ -58,7 +59,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     (folder / "connections").touch()
     home = tmp_path_factory.mktemp("prefect")
     own = {"PREFECT_HOME": str(home), "CONNECTIONS": str(folder / "connections"),
-           "PYTHONPATH": os.pathsep.join([str(folder), str(Path(__file__).parent.parent)]),
+           "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]),
            "PREFECT_RUNNER_POLL_FREQUENCY": "2", "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2"}  # fmt: skip
     return {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")} | own
 
@@ -130,7 +131,7 @@ def fired_runs(**states: object) -> list[Any]:
 RUN = """
 import json, sys, warnings
 from pathlib import Path
-from flows.forms import BulletinForm, MonthlyForm, QualityForm
+from flows.prefect_support.forms import BulletinForm, MonthlyForm, QualityForm
 from flows import bulletin, monthly, quality
 warnings.simplefilter("ignore")
 form = {"monthly": MonthlyForm, "bulletin": BulletinForm, "quality": QualityForm}[sys.argv[1]]
@@ -275,7 +276,7 @@ def test_the_command_says_it_in_one_sentence(server: Path, office: Office) -> No
     environment = {**os.environ, "PREFECT_HOME": str(server), "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api"}
     environment.pop("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", None)
     command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "2022-09"]
-    environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
+    environment["PYTHONPATH"] = str(ROOT)
     done = subprocess.run(command, cwd=office.folder, env=environment, check=False, capture_output=True, text=True, encoding="utf-8")
     told = "没有文件夹“ledgers/2022-09”，也就没有2022年9月的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
@@ -284,7 +285,7 @@ def test_the_command_says_it_in_one_sentence(server: Path, office: Office) -> No
 def test_a_cluster_needs_a_server_that_all_reach(server: Path, office: Office) -> None:
     """A temporary server would be another one on each machine: the command says what to set and makes nothing."""
     environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"} | {"PREFECT_HOME": str(server)}
-    environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
+    environment["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "2022-05", "--dask", "tcp://127.0.0.1:9"]
     done = subprocess.run(command, cwd=office.folder, env=environment, check=False, capture_output=True, text=True, encoding="utf-8")
     assert (done.returncode, done.stdout) == (1, "")
@@ -336,7 +337,7 @@ def test_only_reading_and_writing_is_tried_again() -> None:
 
 def test_a_task_for_each_ledger_up_to_a_hundred() -> None:
     """Each ledger has a task that bears its name; of thousands several share one, none is left out, the order stays."""
-    from flows.job import Found
+    from flows.intake.job import Found
     from flows.monthly import portions
 
     files = [Found(f"{i}.xlsx", f"{i}.xlsx", str(i), 0) for i in range(250)]

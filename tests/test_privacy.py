@@ -13,18 +13,18 @@ from typing import Any
 
 import pytest
 
-from flows.campaign import load_campaign
+from flows.campaign.folder import load_campaign
 from flows.demo.books import write_xlsx
 from flows.demo.write import CAMPAIGN, write_campaign
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Packet, Sent, failures_for, packet_of
 from flows.steps.model import Examined, Failure
-from flows.steps.read.cells import written
 from flows.steps.read.file import read_file
+from flows.steps.read.values.cells import written
 from schemas.columns import ROSTER
-from tests import seeding
-from tests.factories import submission
+from tests.support import seeding
+from tests.support.factories import submission
 
 TOWN = seeding.city()
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from flows.prefect_settings import SETTINGS
+from flows.prefect_support.environment import SETTINGS
 from schemas.columns import all_headers
 from tests.lock import completed
 from tests.readme import README, filled
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 PREFECT = {"flows/monthly.py", "flows/bulletin.py", "flows/quality.py"}
-SHARED = {"model", "months", "printing", "wording"}  # modules under flows/steps that are no step
+SHARED = {"model", "months", "wording"}  # modules under flows/steps that are no step
 
 
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:

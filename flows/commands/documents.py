@@ -11,24 +11,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flows import console
-from flows.campaign import campaign_of, load_campaign
+from flows.campaign.folder import campaign_of, load_campaign
 from flows.cli import OK
-from flows.drafts import one_bulletin, template_folders
-from flows.issued import Kept, kept
-from flows.issuing import issue_month
-from flows.options import LEVELS
-from flows.report import report_of
+from flows.commands import console
+from flows.commands.options import LEVELS
+from flows.intake.working import Opened, open_job
+from flows.pipeline.bulletins import one_bulletin, template_folders
+from flows.pipeline.issue import issue_month
+from flows.pipeline.issued import Kept, kept
+from flows.pipeline.report import report_of
+from flows.pipeline.snapshot import look
+from flows.pipeline.trace import nearest
 from flows.settings import Campaign
 from flows.steps.compose import names_of
+from flows.steps.files import write_whole
 from flows.steps.model import Kind, OfficeError
 from flows.steps.months import Month
-from flows.steps.publish import write_whole
 from flows.steps.render import Renderer
 from flows.steps.store import campaign_files, runs
-from flows.tracing import nearest
-from flows.view import look
-from flows.working import Opened, open_job
 from schemas.spellings import squeeze
 
 LISTED = 15  # names printed in a message

@@ -20,19 +20,19 @@ from typing import Any
 
 import python_calamine
 
-from flows.campaign import load_campaign
+from flows.campaign.folder import load_campaign
 from flows.demo.city import make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
-from flows.job import examine, found_at
+from flows.intake.job import examine, found_at
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Sent, packet_of
 from flows.steps.model import Submission
 from flows.steps.months import Month
-from flows.steps.read.cells import written
 from flows.steps.read.file import read_file
-from flows.steps.read.workbook import open_workbook
+from flows.steps.read.formats.workbook import open_workbook
+from flows.steps.read.values.cells import written
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"bench"
 SHARE = 100  # one row of so many has a fault

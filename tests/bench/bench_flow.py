@@ -56,10 +56,10 @@ def _compare(folder: Path) -> None:
 
 
 def _once(folder: Path, *, with_prefect: bool) -> float:
-    from flows.month import run_month
+    from flows.intake.worker_pool import shelve_apart
+    from flows.intake.working import open_job
     from flows.monthly import run_flow
-    from flows.workers import shelve_apart
-    from flows.working import open_job
+    from flows.pipeline.run import run_month
 
     for name in ("outputs", "store"):
         shutil.rmtree(folder / name, ignore_errors=True)

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from flows.cli import THRESHOLD
-from flows.job import Job
+from flows.intake.job import Job
+from flows.pipeline.ingest import settle
+from flows.pipeline.snapshot import look
 from flows.settings import Campaign, County, Enterprise, Sender, Settings
-from flows.settle import settle
 from flows.steps.model import Examined
 from flows.steps.months import Month
 from flows.steps.store import Store
-from flows.view import look
 from tests.bench.apart import least, say
-from tests.factories import SETTINGS, examined, found
+from tests.support.factories import SETTINGS, examined, found
 
 MONTHS, COUNTIES, FIRMS = 36, [f"示例{i}县" for i in range(11)], [f"示例市示例{i}有限公司" for i in range(400)]
 FIRST = Month(2020, 1)

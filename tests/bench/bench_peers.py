@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from flows.campaign import load_campaign
+from flows.campaign.folder import load_campaign
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.check.names import known_enterprises, register
@@ -22,8 +22,8 @@ from flows.steps.check.report import Reporter
 from flows.steps.check.validate import validate
 from flows.steps.model import Ledger, Reading
 from flows.steps.months import Month
-from flows.steps.read.cells import written
 from flows.steps.read.file import read_file
+from flows.steps.read.values.cells import written
 from schemas.bindings import BINDINGS, Context
 from tests.bench.apart import least, say
 from tests.bench.bench_check import prepare

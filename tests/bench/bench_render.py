@@ -16,12 +16,12 @@ from flows.steps.compose import compose
 from flows.steps.model import Bulletin
 from flows.steps.render.language import Language
 from flows.steps.render.template import prepare
-from templates.city import WORDS, county_table
-from templates.document import PORTRAIT, Document
-from templates.elements import section
-from templates.prose import prose
-from templates.tables import head
-from tests.reports import many_counties
+from templates.build.city import WORDS, county_table
+from templates.build.document import PORTRAIT, Document
+from templates.build.elements import section
+from templates.build.prose import prose
+from templates.build.tables import head
+from tests.support.reports import many_counties
 
 NUMBER = 100
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from flows.demo.city import City, Unit, make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
-from flows.month import run_month
+from flows.intake.worker_pool import shared_workers, shelve_apart
+from flows.intake.working import open_job
+from flows.pipeline.run import run_month
 from flows.steps.months import Month
-from flows.workers import shared_workers, shelve_apart
-from flows.working import open_job
 from tests.bench.apart import figures
 
 MONTH, ROSTERS = Month(2022, 5), 12

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from flows.campaign import load_campaign
+from flows.campaign.folder import load_campaign
 from tests.bench.apart import cpu, say
 
 BULLETIN = str(Path(sys.executable).with_name("bulletin"))

@@ -15,12 +15,12 @@ from python_calamine import CalamineWorkbook
 from flows.demo.city import Unit, make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
-from flows.job import survey
-from flows.settle import settle
-from flows.shelf import take
+from flows.intake.job import survey
+from flows.intake.staging import take
+from flows.intake.worker_pool import shared_workers, shelve_apart
+from flows.intake.working import open_job
+from flows.pipeline.ingest import settle
 from flows.steps.months import Month
-from flows.workers import shared_workers, shelve_apart
-from flows.working import open_job
 from tests.bench.apart import least, say
 
 MONTH = Month(2022, 5)

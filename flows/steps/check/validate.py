@@ -15,7 +15,7 @@ from flows.steps.check.report import LISTED, Hit, Reporter
 from flows.steps.model import Failure, Ledger
 from schemas.bindings import BINDINGS, Binding, Context
 from schemas.columns import KINDS, Kind
-from schemas.models import bound_checks, columns_of_model
+from schemas.pandera_models import bound_checks, columns_of_model
 from schemas.progress import Progress
 from schemas.roster import Roster
 from schemas.rules import BUILT_IN

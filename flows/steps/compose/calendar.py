@@ -5,7 +5,7 @@ from typing import Any
 
 from flows.steps.compose.facts import Facts
 from flows.steps.model import Field, Record
-from flows.steps.wording import Count, Fitted, Place, Rate
+from flows.steps.wording.phrases import Count, Fitted, Place, Rate
 
 _HEAD = (
     Field("名称", "简报名称", "", lambda f: f.settings.bulletin.title),

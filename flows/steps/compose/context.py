@@ -8,7 +8,7 @@ from flows.steps.compose.indicators import unfinished
 from flows.steps.compose.scopes import SHOWN, Scope, in_rank_order, unit_of
 from flows.steps.compose.units import record
 from flows.steps.model import Field, Record
-from flows.steps.wording import Count
+from flows.steps.wording.phrases import Count
 from schemas.columns import RATE_NAMES
 
 

@@ -9,7 +9,7 @@ from flows.steps.compose.facts import Facts, label
 from flows.steps.compose.units import COLUMNS
 from flows.steps.model import Correction, Coverage, Entry, Field, Record
 from flows.steps.months import in_words
-from flows.steps.wording import Count
+from flows.steps.wording.phrases import Count
 from schemas.columns import HOUSEHOLDS, KIND_NAMES, count_name
 
 BAD = ("returned", "unreadable", "missing")

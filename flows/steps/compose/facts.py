@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flows.steps.model import Coverage, Entry, Figures, Report
 from flows.steps.months import Month
-from flows.steps.wording import Place
+from flows.steps.wording.phrases import Place
 from schemas.columns import RATE_NAMES
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.steps.compose.units import COLUMNS, Unit
 from flows.steps.model import Field, Record
-from flows.steps.wording import Points, Rate, against
+from flows.steps.wording.phrases import Points, Rate, against
 from schemas.columns import RATE_NAMES, WHOLES
 
 # What each indicator is called as a piece of work, and in an object's place: which files, which relations.

@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.steps.compose.facts import Facts
 from flows.steps.model import Entry, Field, Record
-from flows.steps.wording import Basis, Count, Place, Points, Rate, against, place
+from flows.steps.wording.phrases import Basis, Count, Place, Points, Rate, against, place
 from schemas.columns import COUNTS, CUMULATIVE, RATE_NAMES, WHOLES, columns_of
 
 COLUMNS = columns_of("progress")

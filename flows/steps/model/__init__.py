@@ -17,6 +17,7 @@ from flows.steps.model.documents import (
     Report,
     Trend,
 )
+from flows.steps.model.errors import OfficeError, reason_of, refusal_of
 from flows.steps.model.figures import Change, Coverage, Entry, Figures, Later, Line, Pace
 from flows.steps.model.ledgers import (
     SENT_BACK,
@@ -39,8 +40,7 @@ from flows.steps.model.ledgers import (
     address,
     column_letters,
 )
-from flows.steps.model.records import Remembered, Submission
-from flows.steps.model.troubles import OfficeError, reason_of, refusal_of
+from flows.steps.model.submissions import Remembered, Submission
 
 __all__ = [
     "SENT_BACK",

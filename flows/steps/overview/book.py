@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from flows.steps.printing import NOTHING, hundredths, percent, points
+from flows.steps.wording.numbers import NOTHING, hundredths, percent, points
 
 CellKind = Literal["text", "centred", "count", "difference", "rate", "share", "points", "rank"]
 PORTRAIT = 100  # units of width that an upright page takes

@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.steps.model import Report
 from flows.steps.overview.book import Book, Table, set_up_print
-from flows.steps.printing import NOTHING, percent
+from flows.steps.wording.numbers import NOTHING, percent
 from schemas.columns import RATE_NAMES
 
 FEW = 12  # counties, up to which the bars of three indicators leave room for their labels

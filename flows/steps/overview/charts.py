@@ -7,7 +7,7 @@ from fractions import Fraction
 from flows.steps.model import Entry, Pace, Trend
 from flows.steps.months import Month
 from flows.steps.overview.standing import Standing
-from flows.steps.printing import NOTHING, percent
+from flows.steps.wording.numbers import NOTHING, percent
 from schemas.columns import RATE_NAMES
 
 WIDTH = 400  # of a drawing; it is scaled to the page, so that its text stays readable on a phone

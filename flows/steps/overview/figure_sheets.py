@@ -10,7 +10,7 @@ from flows.steps.overview.book import CellKind, Field, Table, Tied
 from flows.steps.overview.carried import Carried, carried_of
 from flows.steps.overview.rollcall import footnotes
 from flows.steps.overview.standing import Standing, Task, in_rank_order, tasks_of
-from flows.steps.printing import percent
+from flows.steps.wording.numbers import percent
 from schemas.columns import RATE_NAMES, WHOLES, columns_of
 
 COUNTY = columns_of("progress")["county"].header

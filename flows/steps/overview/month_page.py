@@ -12,7 +12,7 @@ from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page
 from flows.steps.overview.rollcall import OWED, Call, footnotes, not_owed, roll_call, sender_of, to_settle
 from flows.steps.overview.standing import Standing, Task, bands_of, in_rank_order, tasks_of
-from flows.steps.wording import Basis, Count, Rate, month_on_month
+from flows.steps.wording.phrases import Basis, Count, Rate, month_on_month
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of, count_name
 
 _LEVELS = {"city": "全市", "county": "县（市、区）", "enterprise": "企业"}

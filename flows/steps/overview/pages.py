@@ -4,15 +4,13 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.steps.months import in_words
-from flows.steps.printing import percent, points, signed_count, signed_points
-
-TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
+from flows.steps.wording.numbers import percent, points, signed_count, signed_points
+from templates import HERE as TEMPLATES
 
 
 def render_page(template: str, scripts: Sequence[str], values: Mapping[str, object]) -> str:

@@ -6,14 +6,14 @@ from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol
 
 from flows.steps.model import Claims, Failure, Ledger, Reading, address
-from flows.steps.read.claims import merge_claims, read_claims
+from flows.steps.read.formats.sniff import MAX_BYTES, Refusal
+from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.frames import Sheet, build_ledger
 from flows.steps.read.grid import Opened
-from flows.steps.read.headers import Header
-from flows.steps.read.layout import SEARCHED, find_regions, line_counts
-from flows.steps.read.roles import Role
-from flows.steps.read.sniff import MAX_BYTES, Refusal
-from flows.steps.read.workbook import open_workbook
+from flows.steps.read.layout.claims import merge_claims, read_claims
+from flows.steps.read.layout.headers import Header
+from flows.steps.read.layout.regions import SEARCHED, find_regions, line_counts
+from flows.steps.read.layout.row_roles import Role
 from schemas.columns import KINDS, Kind, columns_of
 from schemas.forms import FORM_SHEET
 from schemas.rules import RULES

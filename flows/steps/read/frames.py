@@ -10,13 +10,13 @@ import pandas as pd
 import pyarrow as pa
 
 from flows.steps.model import Coded, Conversion, Kind, Ledger, Table, address
-from flows.steps.read.cells import Meaning, Meanings, meanings
-from flows.steps.read.dates import Day
 from flows.steps.read.grid import Grid
-from flows.steps.read.ids import typed_ids
-from flows.steps.read.layout import Region
-from flows.steps.read.roles import Role
-from flows.steps.read.totals import scale_of, totals_of
+from flows.steps.read.layout.regions import Region
+from flows.steps.read.layout.row_roles import Role
+from flows.steps.read.layout.totals import scale_of, totals_of
+from flows.steps.read.values.cells import Meaning, Meanings, meanings
+from flows.steps.read.values.dates import Day
+from flows.steps.read.values.ids import typed_ids
 from schemas.columns import KINDS, Column
 
 _NOTHING: Sequence[Any] = [None]  # the values of a column that is not there

@@ -9,10 +9,10 @@ from lxml import etree
 from markupsafe import escape
 
 from flows.steps.model import Chart, OfficeError
-from flows.steps.printing import hundredths
 from flows.steps.render.language import clean
 from flows.steps.render.package import relationships, write_parts
 from flows.steps.render.sheet import SHEET, column, sheet_parts
+from flows.steps.wording.numbers import hundredths
 
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from lxml import etree
 
-from flows.steps.wording import Fitted
+from flows.steps.wording.phrases import Fitted
 
 STYLES: Mapping[str, tuple[tuple[float, str], ...]] = {
     "报头": (

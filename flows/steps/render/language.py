@@ -14,9 +14,9 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from flows.steps import wording
 from flows.steps.model import Record
-from flows.steps.wording import Fitted, shown
+from flows.steps.wording import phrases as wording
+from flows.steps.wording.phrases import Fitted, shown
 
 NAME = "名称"  # what a record prints as
 LOOP = ("index", "index0", "first", "last", "length", "revindex", "previtem", "nextitem")

@@ -5,7 +5,7 @@ from datetime import date
 
 from flows.steps.model import Field, Notice, NoticeLedger, NoticeProblem, Record
 from flows.steps.months import Month
-from flows.steps.wording import Count
+from flows.steps.wording.phrases import Count
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import SEVERITIES
 

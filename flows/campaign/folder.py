@@ -1,0 +1,151 @@
+"""Reading the campaign folder: every fault located, nothing guessed (DESIGN §3)."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from flows.campaign.registry import read_registry
+from flows.settings import Campaign, Settings
+from flows.steps.model import OfficeError
+from schemas.registry import FILE as REGISTRY_FILE
+from schemas.rules import RULES, TRIABLE
+
+SETTINGS_FILE, TEMPLATES = "campaign.toml", "templates"
+
+
+@dataclass(frozen=True)
+class CampaignFault:
+    """A fault of the campaign folder: the file, the key or the cell, and what is wrong with it."""
+
+    file: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.place}：{self.message}" if self.place else f"{self.file}：{self.message}"
+
+
+class CampaignError(OfficeError):
+    """The campaign folder cannot be used; `faults` says why, each with its place."""
+
+    def __init__(self, faults: Sequence[CampaignFault]) -> None:
+        super().__init__("\n".join([f"活动文件夹有 {len(faults)} 处错误，未运行：", *(f"  {fault}" for fault in faults)]))
+        self.faults = tuple(faults)
+
+
+def folder_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a campaign folder that a month is made from, by their path inside it."""
+    names = [
+        SETTINGS_FILE,
+        REGISTRY_FILE,
+        *(f"{TEMPLATES}/{p.name}" for p in sorted(folder.glob(f"{TEMPLATES}/*.docx")) if p.name[0] not in "~."),
+    ]
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+
+
+def load_campaign(folder: Path) -> Campaign:
+    """Return the campaign of a folder; raises CampaignError with every fault of campaign.toml and 名录.xlsx."""
+    return campaign_of(folder_files(folder), folder)
+
+
+def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
+    """Return the campaign that a folder's files hold; `folder` is named in messages. Raises CampaignError."""
+    faults: list[CampaignFault] = []
+    if SETTINGS_FILE not in files:
+        faults.append(
+            CampaignFault(SETTINGS_FILE, "", f"没有这个文件。请用 --campaign 指明活动文件夹，现为“{folder}”；新建用 bulletin init")
+        )
+    if REGISTRY_FILE not in files:
+        faults.append(CampaignFault(REGISTRY_FILE, "", f"没有这个文件。请把名录放在活动文件夹“{folder}”里"))
+    settings = _read_settings(files[SETTINGS_FILE], faults) if SETTINGS_FILE in files else None
+    registry = None
+    if REGISTRY_FILE in files:
+        registry, found = read_registry(files[REGISTRY_FILE])
+        faults += [CampaignFault(REGISTRY_FILE, place, message) for place, message in found]
+    if faults or settings is None or registry is None:
+        raise CampaignError(faults)
+    digest = hashlib.sha256(settings.model_dump_json().encode() + registry.model_dump_json().encode()).hexdigest()
+    return Campaign(
+        settings=settings, counties=registry.counties, enterprises=registry.enterprises, senders=registry.senders, digest=digest
+    )
+
+
+def _read_settings(data: bytes, faults: list[CampaignFault]) -> Settings | None:
+    try:
+        content = tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        faults.append(CampaignFault(SETTINGS_FILE, "", "不是 UTF-8 编码。请另存为 UTF-8 编码"))
+        return None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"第{place[1]}行第{place[2]}列" if place else "末尾"
+        faults.append(CampaignFault(SETTINGS_FILE, where, "书写格式有误：文字两边要有英文双引号，每行一个“键 = 值”"))
+        return None
+    try:
+        settings = Settings.model_validate(content)
+    except ValidationError as error:
+        faults += [CampaignFault(SETTINGS_FILE, *_explain(dict(e))) for e in error.errors()]
+        return None
+    unknown = [code for code in settings.policy.trial_rules if code not in TRIABLE]
+    faults += [
+        CampaignFault(
+            SETTINGS_FILE,
+            "policy.trial_rules",
+            f"规则“{code}”不能试行。可以试行的有：{'、'.join(code for code in RULES if code in TRIABLE)}",
+        )
+        for code in unknown
+    ]
+    return settings
+
+
+def _explain(error: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the key and what is wrong with it, from one of pydantic's errors."""
+    location = [str(part) for part in error["loc"] if not str(part).startswith("[")]
+    place = ".".join(location)
+    if error["type"] == "extra_forbidden":
+        return place, f"没有这个键。这一节可用的键：{'、'.join(_keys(location[:-1]))}"
+    if not location:
+        return "start、deadlines", "日期应当先后有序：start 早于 handover，handover 不晚于 acceptance"
+    wanted = next((info.description for info in _fields(location) if info.description), "合适的值")
+    if error["type"] == "missing":
+        return place, f"缺少这个键。应填{wanted}"
+    return place, f"现为 {_shown(error['input'])}，应为{wanted}"
+
+
+def _fields(location: Sequence[str]) -> Iterator[FieldInfo]:
+    """Yield the settings' fields that a location names, the innermost first."""
+    found: list[FieldInfo] = []
+    model: Any = Settings
+    for part in location:
+        info = getattr(model, "model_fields", {}).get(part)
+        if info is not None:
+            found.insert(0, info)
+            model = info.annotation
+        elif model is Settings.model_fields["ranks"].annotation:
+            from flows.settings import GivenRank
+
+            model = GivenRank
+    yield from found
+
+
+def _keys(location: Sequence[str]) -> list[str]:
+    model: Any = Settings
+    for info in reversed(list(_fields(location))):
+        model = info.annotation
+    fields = getattr(model, "model_fields", None)
+    if fields is None:
+        from flows.settings import GivenRank
+
+        fields = GivenRank.model_fields
+    return list(fields)
+
+
+def _shown(value: Any) -> str:
+    return f"“{value}”" if isinstance(value, str) else str(value)

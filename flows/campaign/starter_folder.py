@@ -1,0 +1,95 @@
+"""A working folder to begin with: a commented campaign, empty folders, and the two blank forms (DESIGN §3)."""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import xlsxwriter
+
+from flows.campaign.folder import SETTINGS_FILE, campaign_of
+from flows.steps.blank import blank_form
+from flows.steps.files import write_whole
+from flows.steps.model import OfficeError
+from schemas.columns import KIND_NAMES
+from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
+
+SETTINGS = """\
+# 本文件是工作的基本设置，用记事本或 WPS 打开修改；“#”后面是说明，可以不管。
+# 文字要放在英文双引号里，日期写成 2022-07-31。
+
+name = "国有企业退休人员社会化管理"                            # 工作名称
+city = "示例市"                                                # 市名
+office = "示例市国有企业退休人员社会化管理工作领导小组办公室"  # 办公室全称，印在简报报头
+start = 2022-01-10                                             # 启动日期，序时进度从这一天算起
+
+[deadlines]
+handover = 2022-07-31      # 交接截止日
+acceptance = 2022-12-31    # 总结验收截止日
+
+[bulletin]
+title = "国有企业退休人员社会化管理工作简报"   # 报头的简报名称
+first_month = "2022-01"                        # 第1期是哪个月，以后逐月加一期
+report_to = ["市委", "市政府"]                 # 报
+send_to = ["市委组织部"]                       # 送
+issue_to = ["各县（市、区）人民政府"]          # 发
+copies = 60                                    # 印数
+contact = ""                                   # 联系人和电话，印在退回通知上
+mail = ""                                      # 办公室收简报的邮箱，发邮件时用
+
+[policy]
+missing = "carry_forward"  # 未报送或被退回的：carry_forward 沿用最近一次通过的数据，exclude 不计入
+bad_rows = { progress = 0.0, roster = 0.01 }   # 错行不超过这个比例时，好的行先用（进度台账、花名册）
+ranking = ["agreement", "archives", "party", "functions"]  # 排名先看协议签订率，再依次看档案、组织关系、管理职能
+precedence = ["县区", "企业", "托管中心"]      # 两家报了同一县区同一企业时，以谁的为准
+reply_days = 5                                 # 退回后几日内重报
+
+# 上级通报的名次，按月填写，原样印在简报上；没有就不写。
+# [ranks."2022-05"]
+# province = 3
+# source = "省专班通报"
+"""
+
+EXAMPLES: Mapping[str, Sequence[Sequence[str]]] = {
+    COUNTIES: [["示例区", "990101", "示例"], ["示例县", "990102", ""]],
+    ENTERPRISES: [["示例市示例机械有限公司", "91350100M000100Y43", "市属", "示例机械、市机械公司"]],
+    SENDERS: [
+        ["示例区", "县区", "", "", "进度台账"],
+        ["示例县", "县区", "", "", "进度台账、花名册"],
+        ["示例市市直企业职工托管中心", "托管中心", "托管中心", "", "花名册"],
+    ],
+}
+
+
+def write_working_folder(folder: Path) -> None:
+    """Write a working folder; raises OfficeError where something of that name is in the way."""
+    for name in ("campaign", "ledgers", "outputs"):
+        if (folder / name).exists():
+            raise OfficeError(f"“{folder / name}”已经存在，没有改动。请换一个文件夹，或先把它移走")
+    files = {SETTINGS_FILE: SETTINGS.encode(), FILE: example_registry()}
+    for name, content in files.items():
+        write_whole(folder / "campaign" / name, content)
+    for name in ("ledgers", "outputs"):
+        (folder / name).mkdir(parents=True)
+    campaign = campaign_of(files, folder)
+    for kind, title in KIND_NAMES.items():
+        write_whole(folder / f"{title}（空白）.xlsx", blank_form(kind, campaign))
+
+
+def example_registry() -> bytes:
+    """Return a 名录.xlsx with a few example entries; each header has its help as a note."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime(2022, 1, 1)})
+        bold, text = book.add_format({"bold": True, "bg_color": "#DDDDDD", "border": 1}), book.add_format({"num_format": "@"})
+        for sheet, columns in REGISTRY.items():
+            page = book.add_worksheet(sheet)
+            page.set_column(0, len(columns) - 1, 26, text)
+            page.freeze_panes(1, 0)
+            for c, column in enumerate(columns):
+                page.write_string(0, c, column.header, bold)
+                page.write_comment(0, c, column.help)
+            for r, row in enumerate(EXAMPLES[sheet], start=1):
+                for c, value in enumerate(row):
+                    page.write_string(r, c, value, text)
+    return buffer.getvalue()

@@ -1,0 +1,69 @@
+"""The words of the command line as values; what cannot be one is wrong use, said in Chinese (DESIGN §7)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Literal
+
+import typer
+
+from flows.steps.months import Month
+
+LEVELS: Mapping[str, str] = {"city": "全市", "county": "县区", "enterprise": "企业"}
+
+
+def month_of(text: str) -> Month:
+    """Return the month of a text such as 2022-05; raises BadParameter."""
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def day_of(text: str) -> date:
+    """Return the day of a text such as 2022-06-02; raises BadParameter."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"日期应写成 2022-06-02 的样子，现为“{text}”") from error
+
+
+def moment_of(text: str) -> datetime:
+    """Return the moment of a text, in the office's time zone where it names none; a day alone is its end. Raises BadParameter."""
+    from flows.intake.working import ZONE  # here, since the store is slow to import
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"时间应写成 2022-06-02 或 2022-06-02T18:00 的样子，现为“{text}”") from error
+    if "T" not in text and ":" not in text:
+        moment = datetime.combine(moment, time.max)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def level_of(text: str) -> str:
+    """Return the level that a text names; raises BadParameter."""
+    if text not in LEVELS:
+        raise typer.BadParameter(f"没有级别“{text}”。可选：{'、'.join(f'{key}（{name}）' for key, name in LEVELS.items())}")
+    return text
+
+
+def kind_of(text: str) -> Literal["progress", "roster"]:
+    """Return the kind of ledger that a text names, in our word or the office's; raises BadParameter."""
+    from schemas.columns import KIND_NAMES
+
+    found = next((key for key, name in KIND_NAMES.items() if text in (key, name)), None)
+    if found is None:
+        raise typer.BadParameter(f"没有台账“{text}”。可选：{'、'.join(f'{key}（{name}）' for key, name in KIND_NAMES.items())}")
+    return found
+
+
+def count_of(text: str) -> str:
+    """Return a text that names a count, as it is; raises BadParameter for any other."""
+    from flows.pipeline.trace import count_named
+    from flows.steps.model import OfficeError
+
+    try:
+        count_named(text)
+    except OfficeError as error:
+        raise typer.BadParameter(str(error)) from error
+    return text

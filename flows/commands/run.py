@@ -1,0 +1,101 @@
+"""`bulletin run`: a month's ledgers become everything that the month leaves."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flows.cli import OK, RETURNED
+from flows.commands import console
+from flows.intake.lock import month_lock
+from flows.intake.progress import Follower, followed_by
+from flows.intake.worker_pool import shelve_apart
+from flows.intake.working import Opened, open_job
+from flows.mail.delivery import send_month, write_month
+from flows.pipeline.run import Outcome, run_month, verdicts
+from flows.prefect_support.environment import leave_errors_to_the_command
+from flows.steps.model import OfficeError
+from flows.steps.months import Month
+from schemas.columns import VERDICT_NAMES
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a run is done: without Prefect or on a Dask cluster; whether its letters are sent, or only written down."""
+
+    without_prefect: bool = False
+    dask: str = ""
+    send: bool = False
+    mail_dry_run: bool = False
+
+
+def run_command(month: Month, campaign: Path | None, ledgers: str | None, outputs: Path | None, issued: date | None,
+                store: str | None, ways: Ways, *, as_json: bool) -> int:  # fmt: skip
+    """Make a month and say what came of it; return the exit code."""
+    opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
+    with console.teller(quiet=as_json) as tell:
+        with followed_by(Follower(tell, console.tracked)):
+            outcome = _without_prefect(opened, tell) if ways.without_prefect else _with_prefect(opened, ways)
+        letters = _mailed(opened, outcome, ways)
+        summary = summary_of(opened, outcome) | {"mail": letters}
+        if as_json:
+            console.print_json(summary)
+        for line in () if as_json else (*lines_of(summary), *letters):
+            tell(line)
+    return OK if outcome.complete else RETURNED
+
+
+def _mailed(opened: Opened, outcome: Outcome, ways: Ways) -> list[str]:
+    """Return a line for each letter; a mail server that fails does not undo the month, so its message is a line too."""
+    if not ways.send:
+        return write_month(outcome) if ways.mail_dry_run else []
+    try:
+        return send_month(opened.job, outcome)
+    except OfficeError as error:
+        console.complain(str(error))
+        return [f"邮件没有发出：{error}"]
+
+
+def _without_prefect(opened: Opened, tell: Callable[[str], None]) -> Outcome:
+    with month_lock(opened.job.store, str(opened.job.month), tell):
+        return run_month(opened, shelve_apart)
+
+
+def _with_prefect(opened: Opened, ways: Ways) -> Outcome:
+    """Make a month as a Prefect flow: on the server that PREFECT_API_URL names, else on a temporary one."""
+    leave_errors_to_the_command()
+    from flows.monthly import run_flow  # here, since Prefect reads its settings as it is imported
+
+    return run_flow(opened, dask=ways.dask)
+
+
+def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:
+    """Return a run's result in figures and paths."""
+    folder = opened.job.outputs / str(opened.job.month)
+    ledgers = outcome.report.live
+    back = [x.sender or x.likely or x.file for x in ledgers if x.verdict in ("returned", "unreadable", "partly")]
+    return {
+        "month": str(opened.job.month),
+        "verdicts": verdicts(ledgers),
+        "missing": outcome.report.missing,
+        "send_back": sorted(set(back)),
+        "outputs": str(folder),
+        "files": list(outcome.files),
+        "complete": outcome.complete,
+    }
+
+
+def lines_of(summary: dict[str, Any]) -> Iterator[str]:
+    """Yield a run's result in words."""
+    counted = "，".join(f"{word} {summary['verdicts'][key]} 个" for key, word in VERDICT_NAMES.items() if key in summary["verdicts"])
+    month = Month.parse(summary["month"]).label
+    yield f"{month}台账：{counted}" + (
+        f"；未报送 {len(summary['missing'])} 家（{'、'.join(summary['missing'])}）" if summary["missing"] else ""
+    )
+    folder = summary["outputs"]
+    yield f"  简报    {folder}/bulletins"
+    yield f"  汇总表  {folder}/汇总表.xlsx"
+    yield f"  总览    {folder}/index.html"
+    if summary["send_back"]:
+        yield f"  需退回  {'、'.join(summary['send_back'])}，材料在 {folder}/returns"

@@ -1,0 +1,44 @@
+"""`bulletin store …`: looking after the store."""
+
+from pathlib import Path
+
+from flows.cli import OK
+from flows.commands import console
+from flows.intake.staging import sweep
+from flows.intake.working import open_store
+from flows.steps.model import OfficeError
+from flows.steps.months import Month
+from flows.steps.store import Store
+from flows.steps.store.upkeep import forget, tidy
+
+
+def tidy_command(campaign: Path | None, store: str | None) -> int:
+    """Tidy the store and say what was done."""
+    place = _filled(campaign, store)
+    for done in tidy(place):
+        console.say(f"{done.table}：合并 {done.merged} 个文件，清理 {done.deleted} 个过期文件")
+    if left := sweep(place):
+        console.say(f"中断的任务留下的 {left} 个台账已清理")
+    return OK
+
+
+def forget_command(before: Month, campaign: Path | None, store: str | None) -> int:
+    """Delete the persons of the rosters before a month; say how many, and what no longer works."""
+    place = _filled(campaign, store)
+    months = forget(place, str(before))
+    sweep(place)
+    for month, count in months.items():
+        console.say(f"{Month.parse(month).label}：已删除花名册明细 {count} 行，各项人数保留")
+    if months:
+        console.say("这些月份的数字仍可重新编制；但不能再逐人溯源，也不能再与迟报的花名册比对重复人员。")
+    else:
+        console.say(f"{before.label}之前没有花名册明细。")
+    return OK
+
+
+def _filled(campaign: Path | None, store: str | None) -> Store:
+    """Return the store; raises OfficeError where nothing has been stored there, since the place is then a wrong one."""
+    place = open_store(campaign or Path("campaign"), store)
+    if place.table("submissions") is None:
+        raise OfficeError(f"“{place.uri}”中没有入过库的数据。请用 --campaign 指明活动文件夹，或用 --store 指明数据存储")
+    return place

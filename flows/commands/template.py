@@ -1,0 +1,45 @@
+"""`bulletin template …`: what is wrong with a template, and what it looks like."""
+
+from pathlib import Path
+
+from flows.campaign.template_check import check_template, commented_copy, preview
+from flows.cli import NOTHING_MADE, OK
+from flows.commands import console
+from flows.steps.files import write_whole
+from flows.steps.model import OfficeError
+
+COMMENTED, PREVIEW = "（已批注）", "（预览）"
+
+
+def check_command(path: Path) -> int:
+    """Print a template's faults and write a copy with them as comments; return 0 for a good one."""
+    _there(path)
+    faults = check_template(path)
+    if not faults:
+        console.say(f"“{path.name}”没有问题，可以使用。")
+        return OK
+    console.say(f"“{path.name}”有 {len(faults)} 处问题：")
+    for fault in faults:
+        console.say(f"  {fault}")
+    copy = path.with_name(f"{path.stem}{COMMENTED}{path.suffix}")
+    write_whole(copy, commented_copy(path, faults))
+    console.say(f"已把问题用批注标在副本上：{copy}")
+    return NOTHING_MADE
+
+
+def preview_command(path: Path, *, pdf: bool) -> int:
+    """Write what a template gives with sample data, and say where."""
+    _there(path)
+    target = path.with_name(f"{path.stem}{PREVIEW}{path.suffix}")
+    write_whole(target, preview(path))
+    console.say(str(target))
+    if pdf:
+        from flows.commands.documents import to_pdf
+
+        console.say(str(to_pdf(target)))
+    return OK
+
+
+def _there(path: Path) -> None:
+    if not path.is_file():
+        raise OfficeError(f"没有文件“{path}”。请核对文件名和所在文件夹")

@@ -1,0 +1,130 @@
+"""From a printed figure back to the ledger cells that it was added up from (DESIGN §7)."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from flows.pipeline.snapshot import View
+from flows.steps.model import Line, OfficeError, Submission, address
+from flows.steps.roll_up import TRUSTEESHIP
+from flows.steps.store import Store, people_of
+from schemas.columns import COUNTS, HANDOVERS, HOUSEHOLDS, columns_of
+from schemas.spellings import squeeze, values
+
+CITY = "全市"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A ledger cell that a figure was added up from; `month` is its ledger's, an earlier one where it was carried forward.
+
+    `more` cells of the same ledger row group are not listed one by one.
+    """
+
+    month: str
+    file: str
+    sheet: str
+    cell: str
+    value: int
+    more: int = 0
+
+
+def trace(store: Store, view: View, name: str, count: str) -> list[Source]:
+    """Return the cells behind a count of the city, a group, a county, an enterprise or a county's enterprise (县区 企业).
+
+    Raises OfficeError where there is no such name or count.
+    """
+    field = count_named(count)
+    lines = lines_of(view, name)
+    if field == HOUSEHOLDS:
+        return _households(lines)
+    by_id = {s.id: s for months in view.remembered.by_month.values() for s in months}
+    return [source for line in lines for source in _sources(store, by_id[line.submission], line, field, view)]
+
+
+def count_named(count: str) -> str:
+    """Return the field of a count given by its field name or its Chinese header."""
+    headers = {column.header: column.name for column in columns_of("progress").values() if column.type == "count"}
+    headers |= {"户数": HOUSEHOLDS}
+    field = headers.get(count, count)
+    if field not in (HOUSEHOLDS, *COUNTS):
+        listed = "、".join(f"{name}（{header}）" for header, name in headers.items())
+        raise OfficeError(f"没有指标“{count}”。可用的指标：{listed}")
+    return field
+
+
+def lines_of(view: View, name: str) -> list[Line]:
+    """Return the lines that an entry is added up from; raises OfficeError, with the nearest names, where there is no such entry."""
+    campaign = view.campaign
+    if name in (CITY, campaign.settings.city):
+        return list(view.lines)
+    names = {**campaign.enterprise_names, **campaign.county_names}
+    own = names.get(squeeze(name), name)
+    matches = (lambda x: x.group == own, lambda x: x.county == own, lambda x: x.enterprise == own, lambda x: " ".join(x.key) == own)
+    for match in matches:
+        found = [line for line in view.lines if match(line)]
+        if found:
+            return found
+    if own in (*(c.name for c in campaign.counties), *values("group").values()):
+        return []
+    known = [CITY, *values("group").values(), *names, *(x.enterprise for x in view.lines), *(" ".join(x.key) for x in view.lines)]
+    near = nearest(name, known)
+    raise OfficeError(f"{view.month.label}没有“{name}”的数据。{near}名称应是全市、某一隶属关系、县区、企业，或“县区 企业”")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the question whether one of the names most like a name was meant, empty where none is like it."""
+    found = get_close_matches(name, dict.fromkeys(known), n=3)
+    return f"您是不是想用{'、'.join(f'“{each}”' for each in found)}？" if found else ""
+
+
+def _households(lines: Sequence[Line]) -> list[Source]:
+    """Return the cell of each enterprise's name; one that stands in several rows counts where it stands first, the centre's never."""
+    seen: set[str] = set()
+    sources = []
+    for line in lines:
+        for cell in line.cells["enterprise"][0][:1] if line.group != TRUSTEESHIP else ():
+            file, sheet, place = cell.rsplit("!", 2)
+            sources.append(Source(line.month, file, sheet, place, int(line.enterprise not in seen)))
+            seen.add(line.enterprise)
+    return sources
+
+
+def _sources(store: Store, submission: Submission, line: Line, field: str, view: View) -> Iterator[Source]:
+    cells, count = line.cells[field]
+    if submission.kind == "progress":
+        for cell in cells:
+            file, sheet, place = cell.rsplit("!", 2)
+            yield Source(line.month, file, sheet, place, line.counts[field])
+        return
+    whole = list(_persons(store, submission, line, field, view)) if count > len(cells) else []
+    if whole:
+        yield from whole
+        return
+    for i, cell in enumerate(cells):
+        file, sheet, place = cell.rsplit("!", 2)
+        yield Source(line.month, file, sheet, place, 1, count - len(cells) if i == len(cells) - 1 else 0)
+
+
+def _persons(store: Store, submission: Submission, line: Line, field: str, view: View) -> Iterator[Source]:
+    """Yield the cell of each person of a roster that a count counts; nothing where the rows have been deleted."""
+    rows = people_of(store, [submission]).to_pandas()
+    rows = rows[rows["good"] & (rows["county"] == line.county) & (rows["enterprise"] == line.enterprise)].sort_values(["table", "row"])
+    column = {"retirees": "id", "archives_due": "id", "party_members": "politics"}.get(field) or HANDOVERS[field]
+    if field in HANDOVERS:
+        rows = rows[np.asarray(rows[field] <= np.datetime64(view.month.last_day), dtype=bool)]
+    if field in ("party", "party_members"):
+        rows = rows[rows["member"]]
+    tables = json.loads(submission.tables)
+    for table, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True):
+        place = tables[table]
+        if column in place["columns"]:
+            yield Source(line.month, line.file, place["sheet"], address(row, place["columns"][column]), 1)
+
+
+def total_of(sources: Sequence[Source]) -> int:
+    """Return the sum of some cells, those not listed one by one among them."""
+    return sum(source.value + source.more for source in sources)

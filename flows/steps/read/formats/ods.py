@@ -1,0 +1,178 @@
+"""OpenDocument spreadsheets, .ods, from their XML (OpenDocument 1.3 part 3, 9 and 19.385).
+
+calamine fills repeated cells out, of which a small file can claim any number, and takes errors for empty cells.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from xml.parsers import expat
+
+from flows.steps.model import Oddity
+from flows.steps.read.formats.xlsx.contents import IrregularError
+from flows.steps.read.grid import GridBuilder, Opened
+
+_URN = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0 "
+_OFFICE, _TABLE, _TEXT, _STYLE = (_URN.format(name) for name in ("office", "table", "text", "style"))
+_CALC_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
+_CELLS = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
+_ERROR = re.compile(r"#(?:DIV/0!|N/A|REF!|NAME\?|NUM!|VALUE!|NULL!)|(?:Err:|#ERR)\d+")
+_SPAN_OF_TIME = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
+_LAST_ROW, _MOST_CELLS = 2**22, 2**24
+
+
+class TooLargeError(Exception):
+    """A sheet claims more cells than any ledger has."""
+
+
+def read_ods(data: bytes) -> Opened:
+    """Return the sheets of a workbook; raises ExpatError, KeyError or ValueError for a broken one, TooLargeError for too many cells."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("content.xml") as stream:
+        reader = _Reader()
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+        parser.CharacterDataHandler, parser.EntityDeclHandler = reader.characters, reader.entity
+        parser.ParseFile(stream)
+    return reader.opened
+
+
+class _Reader:
+    """What stands in the sheets, as the parser goes through them."""
+
+    def __init__(self) -> None:
+        self.opened = Opened()
+        self._path: list[str] = []
+        self._style = ""
+        self._hidden_styles: set[str] = set()
+        self._builder: GridBuilder | None = None
+        self._hidden = False
+        self._row, self._column, self._filled = 0, 0, 0
+        self._row_attributes: Mapping[str, str] = {}
+        self._cells: list[tuple[int, int, Any]] = []  # first column, how many, value
+        self._cell: Mapping[str, str] = {}
+        self._paragraphs: list[list[str]] = []
+
+    def entity(self, *_: object) -> None:
+        """Refuse a document that declares entities of its own."""
+        raise IrregularError
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the beginning of an element."""
+        parent = self._path[-1] if self._path else ""
+        self._path.append(name)
+        if name == _STYLE + "style":
+            self._style = attributes.get(_STYLE + "name", "")
+        elif name == _STYLE + "table-properties" and attributes.get(_TABLE + "display") == "false":
+            self._hidden_styles.add(self._style)
+        elif name == _TABLE + "table" and self._builder is None:
+            self._start_table(attributes)
+        elif name == _TABLE + "table-row":
+            self._column, self._cells = 0, []
+            self._row_attributes = attributes
+        elif name in _CELLS:
+            self._cell, self._paragraphs = attributes, []
+        elif parent in _CELLS and name == _TEXT + "p":
+            self._paragraphs.append([])
+        elif self._in_paragraph():
+            self._paragraphs[-1].append(_blank(name, attributes))
+
+    def _start_table(self, attributes: Mapping[str, str]) -> None:
+        name = attributes.get(_TABLE + "name", "")
+        self._builder, self._row, self._filled = GridBuilder(name), 0, 0
+        self._hidden = attributes.get(_TABLE + "style-name") in self._hidden_styles
+
+    def _in_paragraph(self) -> bool:
+        """Return whether the parser is inside a cell's own text, not in that of a note or a drawing."""
+        cell = next((i for i in range(len(self._path) - 1, -1, -1) if self._path[i] in _CELLS), None)
+        return cell is not None and len(self._path) > cell + 1 and self._path[cell + 1] == _TEXT + "p"
+
+    def characters(self, text: str) -> None:
+        """Take a piece of text."""
+        if self._paragraphs and self._in_paragraph():
+            self._paragraphs[-1].append(text)
+
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
+        self._path.pop()
+        if name in _CELLS:
+            self._end_cell()
+        elif name == _TABLE + "table-row":
+            self._end_row()
+        elif name == _TABLE + "table" and _TABLE + "table" not in self._path and self._builder is not None:
+            if self._hidden:
+                self.opened.hidden.append(self._builder.sheet)
+            else:
+                self.opened.grids.append(self._builder.grid())
+            self._builder = None
+
+    def _end_cell(self) -> None:
+        many = _repeated(self._cell.get(_TABLE + "number-columns-repeated"))
+        text = "\n".join("".join(parts) for parts in self._paragraphs) if self._paragraphs else None
+        value = cell_value(self._cell, text)
+        if value is not None:
+            self._cells.append((self._column, many, value))
+        down, across = (_repeated(self._cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
+        if (down > 1 or across > 1) and self._builder is not None:
+            self._builder.spans.append((self._row, self._column, self._row + down - 1, self._column + across - 1))
+        self._column += many
+        self._cell, self._paragraphs = {}, []
+
+    def _end_row(self) -> None:
+        many = _repeated(self._row_attributes.get(_TABLE + "number-rows-repeated"))
+        self._filled += many * sum(times for _, times, _ in self._cells)
+        if self._cells and (self._row + many > _LAST_ROW or self._filled > _MOST_CELLS):
+            raise TooLargeError("表格声明的单元格过多，与文件大小不相称")
+        if self._cells and self._builder is not None:
+            for row in range(self._row, self._row + many):
+                for column, times, value in self._cells:
+                    for at in range(column, column + times):
+                        self._builder.put(row, at, value)
+        self._row += many
+
+
+def cell_value(cell: Mapping[str, str], written: str | None) -> Any:
+    """Return what a cell holds by its attributes and its text, None for nothing.
+
+    A formula without a result has neither a type nor a text, one whose result is an empty text has an empty one.
+    """
+    kind, formula, text = cell.get(_OFFICE + "value-type"), _TABLE + "formula" in cell, written or ""
+    if cell.get(_CALC_TYPE) == "error" or (formula and _ERROR.fullmatch(text)):
+        return Oddity(text or "#VALUE!")
+    if kind is None:
+        return Oddity("", uncalculated=True) if formula and written is None else text or None
+    if kind in ("float", "percentage", "currency"):
+        return float(cell[_OFFICE + "value"])
+    if kind == "boolean":
+        return cell.get(_OFFICE + "boolean-value") == "true"
+    if kind == "date":
+        return _moment(cell.get(_OFFICE + "date-value", ""), text)
+    if kind == "time":
+        return _duration(cell.get(_OFFICE + "time-value", ""), text)
+    return cell.get(_OFFICE + "string-value", text)
+
+
+def _moment(written: str, text: str) -> Any:
+    try:
+        return date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written).replace(tzinfo=None)
+    except ValueError:
+        return text
+
+
+def _duration(written: str, text: str) -> Any:
+    match = _SPAN_OF_TIME.fullmatch(written)
+    return timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=int(match[3])) if match else text
+
+
+def _repeated(text: str | None) -> int:
+    return max(int(text), 1) if text and text.isdecimal() else 1
+
+
+def _blank(name: str, attributes: Mapping[str, str]) -> str:
+    """Return the white space that an element inside a text stands for."""
+    if name == _TEXT + "s":
+        return " " * min(_repeated(attributes.get(_TEXT + "c")), 1000)
+    return {_TEXT + "tab": "\t", _TEXT + "line-break": "\n"}.get(name, "")

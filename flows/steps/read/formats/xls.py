@@ -1,0 +1,88 @@
+"""Workbooks of the old binary format, .xls and WPS's .et, by xlrd; by calamine what xlrd refuses."""
+
+import io
+import struct
+from typing import Any
+
+import xlrd
+from xlrd.compdoc import CompDocError
+
+from flows.steps.model import Oddity
+from flows.steps.read.formats.calamine import by_calamine
+from flows.steps.read.formats.xlsx.contents import duration, moment
+from flows.steps.read.formats.xlsx.package import format_style
+from flows.steps.read.grid import Grid, GridBuilder, Opened
+
+# What xlrd raises on files that are broken, or only strange to it.
+_REFUSALS = (xlrd.XLRDError, CompDocError, AssertionError, struct.error, LookupError, ValueError, TypeError, AttributeError,
+             NotImplementedError, ArithmeticError, EOFError)  # fmt: skip
+_FORMULA = 0x0006
+
+
+def read_xls(data: bytes) -> Opened:
+    """Return the sheets of a workbook; raises what `by_calamine` raises where neither library can read it."""
+    try:
+        return _by_xlrd(data)
+    except _REFUSALS:
+        return by_calamine(data)
+
+
+def _by_xlrd(data: bytes) -> Opened:
+    opened = Opened()
+    with xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True, ragged_rows=True,
+                            ignore_workbook_corruption=True) as book:  # fmt: skip
+        calculated = _calculated(book.mem[book.base : book.base + book.stream_len])
+        for number, name in enumerate(book.sheet_names()):
+            sheet = book.sheet_by_index(number)
+            if sheet.visibility:
+                opened.hidden.append(name)
+            else:
+                opened.grids.append(_grid(sheet, calculated))
+            book.unload_sheet(number)
+    return opened
+
+
+def _grid(sheet: Any, calculated: bool) -> Grid:
+    builder = GridBuilder(sheet.name)
+    date1904 = sheet.book.datemode == 1
+    for row in range(sheet.nrows):
+        for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
+            if kind == xlrd.XL_CELL_DATE:
+                builder.put(row, column, _time(sheet, row, column, value, date1904))
+            else:
+                builder.put(row, column, _value(kind, value, calculated))
+    builder.spans += [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+    return builder.grid(date1904)
+
+
+def _time(sheet: Any, row: int, column: int, value: float, date1904: bool) -> Any:
+    """Return the date or the time span that a number shows in its cell's format."""
+    form = sheet.book.format_map[sheet.book.xf_list[sheet.cell_xf_index(row, column)].format_key]
+    return duration(value) if format_style(form.format_str) == "duration" else moment(value, date1904=date1904)
+
+
+def _value(kind: int, value: Any, calculated: bool) -> Any:
+    """Return what a cell holds. An empty text is the result of a formula: none at all where no formula has been calculated."""
+    if kind == xlrd.XL_CELL_TEXT:
+        return value if value or calculated else Oddity("", uncalculated=True)
+    if kind == xlrd.XL_CELL_NUMBER:
+        return float(value)
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    return Oddity(xlrd.error_text_from_code.get(value, "#VALUE!")) if kind == xlrd.XL_CELL_ERROR else None
+
+
+def _calculated(stream: bytes) -> bool:
+    """Return whether any formula of a workbook has a result other than an empty text ([MS-XLS] 2.4.127, 2.5.133).
+
+    Libraries that write a formula without calculating it give it an empty text for a result, as Excel does for ="".
+    """
+    at = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind == _FORMULA and length >= 14:
+            result = stream[at + 10 : at + 18]
+            if result[0] != 3 or result[6:] != b"\xff\xff":
+                return True
+        at += 4 + length
+    return False

@@ -1,0 +1,123 @@
+"""The cells of a worksheet one by one by an XML parser: for sheets of a shape that the fast scan does not take.
+
+It takes any XML that is legal (prefixes, cells without references, comments, rich texts), ten times as slowly. expat is used
+because it hands over events only: lxml builds an element for each, which takes three times as long again.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import IO, Any
+from xml.parsers import expat
+
+from flows.steps.read.formats.xlsx.contents import Content, IrregularError, Results, content_of, shown, value_of
+from flows.steps.read.formats.xlsx.package import Book
+from flows.steps.read.formats.xlsx.strings import cell_text
+from flows.steps.read.formats.xlsx.words import column_number
+from flows.steps.read.grid import Grid, GridBuilder, Span
+
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
+_SPACE = "http://www.w3.org/XML/1998/namespace space"
+
+
+def read_cellwise(stream: IO[bytes], name: str, book: Book) -> tuple[Grid, Results]:
+    """Return a worksheet's grid and the results of its formulas.
+
+    Raises expat's ExpatError for broken XML, IrregularError for what no worksheet may hold.
+    """
+    reader = _Reader(name, book)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.CharacterDataHandler, parser.EntityDeclHandler = reader.characters, _no_entities
+    parser.ParseFile(stream)
+    return reader.builder.grid(book.date1904), reader.results
+
+
+def _no_entities(*_: object) -> None:
+    raise IrregularError
+
+
+class _Reader:
+    """What stands in the sheet, as the parser goes through it."""
+
+    def __init__(self, name: str, book: Book) -> None:
+        self.builder, self.book = GridBuilder(name), book
+        self.results = Results()
+        self.row = self.column = -1
+        self.cell: Mapping[str, str] | None = None
+        self.value: list[str] | None = None
+        self.runs: list[tuple[bool, list[str]]] = []
+        self.inside: list[str] | None = None  # the texts of the element that is being read
+        self.formula = self.reading = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the beginning of an element."""
+        tag = _local(name)
+        if tag == "row":
+            self.row, self.column = _row_number(attributes.get("r"), self.row + 2) - 1, -1
+        elif tag == "c":
+            self.row, self.column = position(attributes.get("r"), (self.row, self.column + 1))
+            self.cell, self.value, self.runs, self.formula = attributes, None, [], False
+        elif tag == "mergeCell":
+            self.builder.spans += _span(attributes.get("ref", ""))
+        elif self.cell is not None:
+            self._start_in_cell(tag, attributes)
+
+    def _start_in_cell(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "v":
+            self.value = self.inside = []
+        elif tag == "t" and not self.reading:
+            self.inside = []
+            self.runs.append((attributes.get(_SPACE) == "preserve", self.inside))
+        elif tag == "f":
+            self.formula = True
+        elif tag == "rPh":
+            self.reading = True
+
+    def characters(self, text: str) -> None:
+        """Take a piece of text."""
+        if self.inside is not None:
+            self.inside.append(text)
+
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
+        tag = _local(name)
+        if tag in ("v", "t"):
+            self.inside = None
+        elif tag == "rPh":
+            self.reading = False
+        elif tag == "c" and self.cell is not None:
+            value = self._value(self.cell)
+            self.builder.put(self.row, self.column, value)
+            if self.formula:
+                self.results.add(self.row, self.column, value)
+            self.cell = None
+
+    def _value(self, cell: Mapping[str, str]) -> Any:
+        content = content_of(cell.get("t"), cell.get("s"), self.book.styles)
+        if content == Content.INLINE and self.value is None:
+            return "".join(cell_text("".join(texts), keep=keep) for keep, texts in self.runs)
+        text = None if self.value is None else cell_text("".join(self.value), keep=True)
+        value = value_of(content, text, formula=self.formula)
+        return shown(content, value, self.book.strings, date1904=self.book.date1904) if isinstance(value, float) else value
+
+
+@cache
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+def _row_number(text: str | None, expected: int) -> int:
+    return int(text) if text and text.isdecimal() and int(text) > 0 else expected
+
+
+def position(reference: str | None, expected: tuple[int, int]) -> tuple[int, int]:
+    """Return the zero-based position that a reference such as D17 names, the one expected where there is none."""
+    match = _REFERENCE.fullmatch(reference or "")
+    return (int(match[2]) - 1, column_number(match[1])) if match else expected
+
+
+def _span(reference: str) -> list[Span]:
+    corners = [position(corner, (-1, -1)) for corner in reference.split(":")]
+    return [(*corners[0], *corners[1])] if len(corners) == 2 and (-1, -1) not in corners else []

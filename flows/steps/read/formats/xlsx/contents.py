@@ -1,0 +1,169 @@
+"""What the cells of a worksheet hold, by the type and the style that their XML names (ECMA-376 18.3.1.4, 18.18.11)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+from lxml import etree
+
+from flows.steps.model import Oddity
+from flows.steps.read.formats.xlsx.package import Style
+from flows.steps.read.formats.xlsx.strings import rich_text, xml_parser, xml_text
+
+_EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_LEAP_BUG = 60  # the serial of 1900-02-29, a day that Excel counts and that never was
+_LAST_SERIAL = 2_958_466  # the day after 9999-12-31
+_ATTRIBUTE = re.compile(rb'\s([\w:]+)="([^"<]*)"')
+_NUMBER = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_SPECIAL = re.compile(
+    rb"<c [^<>]*>(?P<formula><f(?: [^<>]*)?/>|<f(?: [^<>]*)?>[^<]*</f>)?(?:<v>(?P<value>[^<]*)</v>|<v ?/>|(?P<inline><is>.*</is>))?</c>",
+    re.DOTALL,
+)
+
+
+class IrregularError(Exception):
+    """The sheet's XML has another shape than the one that is read here."""
+
+
+class Content(IntEnum):
+    """How a cell's content is to be taken; OTHER is a value found while scanning."""
+
+    NOTHING = 0
+    SHARED = 1
+    NUMBER = 2
+    DATE = 3
+    DURATION = 4
+    OTHER = 5
+    TEXT = 6
+    BOOLEAN = 7
+    ERROR = 8
+    ISO_DATE = 9
+    INLINE = 10
+
+
+@dataclass
+class Results:
+    """What the formulas of a sheet have for results: those that are 0, by row and column, and whether any is something else."""
+
+    zeros: list[tuple[int, int]] = field(default_factory=list)
+    calculated: bool = False
+
+    def add(self, row: int, column: int, value: Any) -> None:
+        """Take note of a formula's result."""
+        if value == 0 and isinstance(value, float):
+            self.zeros.append((row, column))
+        elif value is not None and not isinstance(value, Oddity):
+            self.calculated = True
+
+    def join(self, other: "Results") -> None:
+        """Take over another part's results."""
+        self.zeros += other.zeros
+        self.calculated |= other.calculated
+
+
+NUMERIC = (Content.NUMBER, Content.DATE, Content.DURATION)
+_TYPES = {"s": Content.SHARED, "str": Content.TEXT, "b": Content.BOOLEAN, "e": Content.ERROR, "d": Content.ISO_DATE,
+          "inlineStr": Content.INLINE}  # fmt: skip
+_STYLES = {"number": Content.NUMBER, "date": Content.DATE, "duration": Content.DURATION}
+
+
+def content_of(kind: str | None, style: str | None, styles: Sequence[Style]) -> Content:
+    """Return how the content of a cell with the attributes t and s is to be taken; raises IrregularError for an unknown type."""
+    if kind in _TYPES:
+        return _TYPES[kind]
+    if kind not in (None, "n"):
+        raise IrregularError
+    number = int(style) if style and style.isdecimal() else 0
+    return _STYLES[styles[number]] if number < len(styles) else Content.NUMBER
+
+
+def content_of_tag(tail: bytes, styles: Sequence[Style]) -> Content:
+    """Return the same from what stands in a cell's tag behind its reference; NOTHING where the tag closes the cell at once."""
+    attributes = dict(_ATTRIBUTE.findall(tail))
+    rest = _ATTRIBUTE.sub(b"", tail).strip()
+    if rest not in (b"", b"/"):
+        raise IrregularError
+    if rest:
+        return Content.NOTHING
+    kind, style = (None if (value := attributes.get(key)) is None else value.decode() for key in (b"t", b"s"))
+    return content_of(kind, style, styles)
+
+
+def value_of(content: Content, text: str | None, *, formula: bool) -> Any:
+    """Return what a cell holds by the text of its value: a float for numbers, dates and shared strings, None for nothing.
+
+    A formula without a value is an Oddity; one whose value is an empty text is empty (Excel marks its type as text).
+    """
+    if content == Content.ERROR:
+        return Oddity(text or "#VALUE!")
+    if text is None or (text == "" and content != Content.TEXT):
+        return Oddity("", uncalculated=True) if formula else None
+    if content in (Content.SHARED, *NUMERIC):
+        return number_in(text.encode())
+    if content == Content.BOOLEAN:
+        return text in ("1", "true")
+    return _iso_date(text) if content == Content.ISO_DATE else text
+
+
+def special_value(xml: bytes, content: Content) -> tuple[Any, bool]:
+    """Return what a whole cell holds, with a formula or a text of its own, and whether it has a formula; raises IrregularError."""
+    match = _SPECIAL.fullmatch(xml)
+    if match is None or (match["inline"] is not None and content != Content.INLINE):
+        raise IrregularError
+    if match["inline"] is not None:
+        try:
+            element = etree.fromstring(match["inline"], xml_parser())
+        except etree.XMLSyntaxError as error:
+            raise IrregularError from error
+        if any(len(text) for text in element.iter("{*}t")):
+            raise IrregularError
+        return rich_text(element), False
+    text, formula = match["value"], match["formula"] is not None
+    return value_of(content, None if text is None else xml_text(text.decode(), keep=True), formula=formula), formula
+
+
+def number_in(text: bytes) -> float:
+    """Return the number that a text spells; raises IrregularError where it spells none."""
+    if _NUMBER.fullmatch(text) is None:
+        raise IrregularError
+    return float(text)
+
+
+def _iso_date(text: str) -> Any:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def shown(content: Content, number: float, strings: Sequence[str], *, date1904: bool) -> Any:
+    """Return what a number in a cell shows: a shared string, a date, a time span, or the number; IrregularError for a string amiss."""
+    if content == Content.SHARED:
+        if not (number.is_integer() and 0 <= number < len(strings)):
+            raise IrregularError
+        return strings[int(number)]
+    if content == Content.DATE:
+        return moment(number, date1904=date1904)
+    return duration(number) if content == Content.DURATION else number
+
+
+def moment(serial: float, *, date1904: bool) -> Any:
+    """Return the date, datetime or time of day that a number stands for in a date format; the number itself where none."""
+    if date1904:
+        epoch, days = _EPOCH_1904, serial
+    else:
+        epoch, days = _EPOCH_1900, serial + (1 if serial < _LEAP_BUG else 0)
+    if not 0 <= serial < _LAST_SERIAL - (_EPOCH_1904 - _EPOCH_1900).days * date1904:
+        return serial
+    when = epoch + timedelta(milliseconds=round(days * 86_400_000))
+    if serial < 1:
+        return when.time()
+    return when.date() if serial == int(serial) else when
+
+
+def duration(days: float) -> Any:
+    """Return the time span that a number of days stands for."""
+    return timedelta(milliseconds=round(days * 86_400_000)) if abs(days) < _LAST_SERIAL else days

@@ -1,0 +1,112 @@
+"""What a file says of itself around its tables: who sent it, for which month, on which day (DESIGN §4)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from flows.steps.model import Claims, address
+from flows.steps.read.grid import Grid
+from flows.steps.read.layout.regions import Region
+from flows.steps.read.layout.row_roles import Role
+from flows.steps.read.values.cells import written
+from flows.steps.read.values.dates import months_in, parse_date
+from schemas.spellings import labels, squeeze, unit_scale
+
+_LONGEST_TITLE = 60
+_NO_TITLE = re.compile(r"\s*(?:注|说明|填表说明|备注|要求)|.*(?:日前|日之前|日以前|底前|末前|请|务必)", re.DOTALL)
+_STAMP = re.compile(r"[(（](?:盖章|公章|签章|章|盖公章|全称)[)）]")
+_ANY_BRACKET = {"(": "[(（]", ")": "[)）]"}
+_LINES = 40  # lines above and below a table in which claims are looked for
+_LONG_LABEL = 4  # characters from which a label may be followed by a blank instead of a colon
+
+
+def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
+    """Return the claims in the lines above and below a sheet's tables."""
+    senders, months, dates = [], [], []
+    for row, role in _lines(regions):
+        for column, label, text in _parts(grid.cells(row)):
+            cell = address(row + 1, column)
+            if label == "sender" and text and parse_date(text) is None:  # a date beside a stamp is no unit
+                senders.append((text, grid.sheet, cell))
+            elif label == "date" and (day := parse_date(text)) is not None:
+                dates.append((day.first, text, grid.sheet, cell))
+            elif label == "month" or (label is None and role == Role.TITLE and _may_be_title(text)):
+                months += [(year, month, text, grid.sheet, cell) for year, month in _months(text, label)[-1:]]
+    return Claims(tuple(senders), tuple(months), tuple(dates))
+
+
+def sheet_unit(grid: Grid, region: Region) -> int:
+    """Return the factor of the unit that a line above a table gives for all of it (单位：万人 is 10 000), else 1."""
+    for row in region.rows(Role.TITLE).tolist()[-_LINES:]:
+        for _, label, text in _parts(grid.cells(row)):
+            scale = unit_scale(text.strip("()（） ")) if label == "unit" else None
+            if scale:
+                return scale
+    return 1
+
+
+def merge_claims(claims: Sequence[Claims]) -> Claims:
+    """Return the claims of all sheets of a file as one."""
+    return Claims(*(tuple(part for each in claims for part in getattr(each, name)) for name in ("senders", "months", "dates")))
+
+
+def _lines(regions: Sequence[Region]) -> Iterator[tuple[int, Role]]:
+    for region in regions:
+        for role in (Role.TITLE, Role.FOOTER):
+            rows = region.rows(role).tolist()
+            yield from ((row, role) for row in (rows[-_LINES:] if role == Role.TITLE else rows[:_LINES]))
+
+
+def _may_be_title(text: str) -> bool:
+    return len(text) <= _LONGEST_TITLE and not _NO_TITLE.match(text)
+
+
+def _months(text: str, label: str | None) -> list[tuple[int | None, int]]:
+    found = months_in(text)
+    if not found and (day := parse_date(text)) is not None:
+        return [(day.first.year, day.first.month)]
+    if not found and label == "month" and text.isdecimal() and 1 <= int(text) <= 12:
+        return [(None, int(text))]
+    return found
+
+
+def _parts(cells: Sequence[tuple[int, Any]]) -> Iterator[tuple[int, str | None, str]]:
+    """Yield (column, part played, text) for each label with what follows it, and for each text without a label.
+
+    A label's value stands behind its colon, or in the next filled cell at its right.
+    """
+    taken = -1
+    for i, (column, value) in enumerate(cells):
+        if column <= taken:
+            continue
+        text = written(value)
+        found = list(_labelled().finditer(text))
+        if not found:
+            yield column, None, text
+        for match, after in zip(found, [*found[1:], None], strict=bool(found)):
+            rest = text[match.end() : after.start() if after else len(text)].strip(" \u3000:：")
+            at = column
+            if not rest and after is None:
+                at, rest = _next_text(cells[i + 1 : i + 2], column)
+                taken = at
+            yield at, labels().get(squeeze(match["label"])), _STAMP.sub("", rest).strip()
+
+
+def _next_text(cells: Sequence[tuple[int, Any]], column: int) -> tuple[int, str]:
+    """Return the place and the text of the cell that follows a label, or the label's own place where that is a label too."""
+    for at, value in cells:
+        text = written(value)
+        return (column, "") if _labelled().search(text) else (at, text)
+    return column, ""
+
+
+@cache
+def _labelled() -> re.Pattern[str]:
+    """Return the pattern of a label: at the start or after a blank, and a colon behind it, a blank if it is a long one, or nothing."""
+    names = sorted((text for text, role in labels().exact.items() if role not in ("total", "subtotal", "part")), key=len, reverse=True)
+    spaced = [(len(name) >= _LONG_LABEL, r"\s*".join(_ANY_BRACKET.get(c, re.escape(c)) for c in name)) for name in names]
+    long, short = ("|".join(pattern for is_long, pattern in spaced if is_long == wanted) for wanted in (True, False))
+    bracket = r"\s*(?:[(（][^()（）]*[)）])?\s*"
+    begin = r"(?:^|(?<=[\s\u3000;；,，)）]))"
+    return re.compile(rf"{begin}(?P<label>(?:{long})(?={bracket}(?:[:：\s\u3000]|$))|(?:{short})(?={bracket}(?:[:：]|$))){bracket}[:：]?")

@@ -1,0 +1,108 @@
+"""The roles of the rows below a header, a stretch of them at a time (DESIGN §4)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from flows.steps.read.grid import Grid
+from flows.steps.read.layout.headers import Header
+from flows.steps.read.layout.row_roles import Role, are_numbers, are_units, is_enumerated, label_roles, names_group
+from schemas.columns import COUNTS
+
+SUMS = (Role.TOTAL, Role.SUBTOTAL, Role.PART)
+_BELOW = 4  # rows below a header in which column numbers and units are looked for
+
+Roles = npt.NDArray[np.int8]
+
+
+class Marker:
+    """Marks the rows below the headers of one form; each different text of a column is looked at once."""
+
+    def __init__(self, grid: Grid, header: Header) -> None:
+        self.grid, self.header = grid, header
+        self._labels: Mapping[int, Mapping[int, Role]] = {
+            column: roles for column in _leading(header) if (roles := label_roles(grid.column(column, 0, 0).values))
+        }
+        self._groups = self._group_codes()
+
+    def roles(self, first: int, stop: int) -> Roles:
+        """Return the role of each row from `first`, right below a header, up to, not including, `stop`."""
+        roles = np.where(self._holds_data(first, stop), np.int8(Role.DATA), np.int8(Role.BLANK))
+        beside = (roles == Role.BLANK) & self.grid.filled(first, stop)
+        if beside.any():
+            roles[beside & self.grid.worded(first, stop)] = Role.REMARK
+        self._mark_labels(first, stop, roles)
+        self._mark_groups(first, stop, roles)
+        self._mark_below_header(first, roles)
+        return roles
+
+    def _holds_data(self, first: int, stop: int) -> npt.NDArray[np.bool_]:
+        """Return the rows in which any field that a ledger needs holds something."""
+        filled = np.zeros(stop - first, dtype=bool)
+        for column in self.header.columns.values():
+            filled |= self.grid.column(column, first, stop).codes != 0
+        return filled
+
+    def _mark_labels(self, first: int, stop: int, roles: Roles) -> None:
+        """Mark the rows whose leading text is a label: a total, a footer, an example."""
+        asides = {self.header.columns[name] for name in ("note", "community") if name in self.header.columns}
+        marked: set[int] = set()
+        for column, by_code in self._labels.items():
+            codes = self.grid.column(column, first, stop).codes
+            for row in np.flatnonzero(np.isin(codes, list(by_code))).tolist():
+                role = by_code[int(codes[row])]
+                alone = role == Role.FOOTER or column in asides
+                if row not in marked and (not alone or self.grid.cells(first + row)[0][0] == column):
+                    roles[row : self._bottom(first + row, column, role) + 1 - first] = role
+                    marked.add(row)
+
+    def _bottom(self, row: int, column: int, role: Role) -> int:
+        """Return the last row for which a label speaks: those that its merged cell spans, where it labels sums."""
+        spans = self.grid.spans_between(row, row + 1) if role in SUMS and self.grid.spans else ()
+        return next((bottom for top, left, bottom, right in spans if top == row and left <= column <= right), row)
+
+    def _group_codes(self) -> Mapping[int, tuple[list[int], list[int]]]:
+        """Return for each leading column of a progress ledger the values that name a group, and those that begin a section."""
+        affiliation = self.header.columns.get("affiliation")
+        if self.header.kind != "progress" or "enterprise" not in self.header.columns:
+            return {}
+        found = {}
+        for column in _leading(self.header):
+            values = self.grid.column(column, 0, 0).values
+            groups = [code for code, value in enumerate(values) if column != affiliation and names_group(value)]
+            sections = [code for code, value in enumerate(values) if is_enumerated(value)]
+            if groups or sections:
+                found[column] = groups, sections
+        return found
+
+    def _mark_groups(self, first: int, stop: int, roles: Roles) -> None:
+        """Mark the lines that name a group in place of an enterprise, or begin a section without a count."""
+        counts = [column for name, column in self.header.columns.items() if name in COUNTS]
+        named = [self.header.columns.get(name) for name in ("affiliation", "enterprise")]
+        for column, (groups, sections) in self._groups.items():
+            codes = self.grid.column(column, first, stop).codes
+            for row in np.flatnonzero(np.isin(codes, [*groups, *sections]) & (roles == Role.DATA)).tolist():
+                cells = dict(self.grid.cells(first + row))
+                counted = any(c in cells for c in counts)
+                if any(at in cells and at != column for at in named):
+                    continue
+                if not counted:
+                    roles[row] = Role.SECTION
+                elif codes[row] in groups:
+                    roles[row] = Role.PART
+
+    def _mark_below_header(self, first: int, roles: Roles) -> None:
+        """Mark the rows of column numbers and of units that follow a header."""
+        for row in range(min(_BELOW, len(roles))):
+            cells = [value for _, value in self.grid.cells(first + row)]
+            if cells and (are_units(cells) or are_numbers(cells)):
+                roles[row] = Role.BELOW_HEADER
+            elif cells:
+                break
+
+
+def _leading(header: Header) -> range:
+    """Return the columns in which a label may stand: those up to the names and affiliations of enterprises, or the names of persons."""
+    names = ("county", "enterprise", "affiliation") if header.kind == "progress" else ("person",)
+    return range(max((header.columns[n] for n in names if n in header.columns), default=min(header.columns.values())) + 1)

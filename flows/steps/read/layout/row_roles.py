@@ -1,0 +1,121 @@
+"""What a row of a sheet is, by its words: total, footer, example, section, row of column numbers or of units (DESIGN §4)."""
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+from flows.steps.model import Oddity
+from flows.steps.read.values.cells import is_empty, written
+from schemas.spellings import labels, squeeze, unit_scale, values
+
+
+class Role(IntEnum):
+    """What a row of a sheet was taken for."""
+
+    BLANK = 0
+    TITLE = 1
+    HEADER = 2
+    BELOW_HEADER = 3  # column numbers and units
+    DATA = 4
+    TOTAL = 5
+    SUBTOTAL = 6
+    PART = 7  # 其中
+    SECTION = 8  # a line inside a table that names what follows
+    EXAMPLE = 9
+    FOOTER = 10
+    REMARK = 11  # a text beside the columns that a ledger needs
+    OUTSIDE = 12  # in no table of a ledger
+
+    @property
+    def label(self) -> str:
+        """Return the role's name in a ledger's count of lines."""
+        return self.name.lower().replace("_", "-")
+
+
+_BY_LABEL = {"total": Role.TOTAL, "subtotal": Role.SUBTOTAL, "part": Role.PART, "footer": Role.FOOTER, "sender": Role.FOOTER,
+             "month": Role.FOOTER, "date": Role.FOOTER, "example": Role.EXAMPLE}  # fmt: skip
+_ENDING = re.compile(r"(?:合计|总计|共计|小计)$")
+_LONGEST_TOTAL = 20  # characters of a text such as 示例县县属企业小计
+# Something of every text that can be a label: what has none of it is a name, a number or a date, as nearly all cells are.
+_HINT = re.compile(r"[计注]|说明|其中|填|审|负责|制表|联系|经办|复核|报|编|备|例|附|栏|列号|序列|单位|电话|月份|月度|事项|以下")
+_FOOTNOTE = re.compile(r"(?:注|说明|备注)\d*[:、.]")
+_EXAMPLE = re.compile(r"\((?:示例|样例)\)|(?:示例|样例)[:、]")
+_ENUMERATED = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.]")
+_LETTERS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def label_roles(values: Sequence[Any]) -> dict[int, Role]:
+    """Return the parts that those of some cells' values play that are labels, by their place."""
+    hints = _HINT.search
+    maybe = [(at, value) for at, value in enumerate(values) if type(value) is str and hints(value)]
+    return {at: role for at, value in maybe if (role := label_role(value)) is not None}
+
+
+def label_role(value: str) -> Role | None:
+    """Return the part that a text plays when it leads a row, None for what may be data."""
+    if not _HINT.search(value):
+        return None
+    text = squeeze(value)
+    head, colon, _ = text.partition(":")
+    bare = re.sub(r"\(.*?\)", "", text)
+    label = (
+        labels().get(text) or labels().get(bare) or (labels().get(head) or labels().get(re.sub(r"\(.*?\)", "", head)) if colon else None)
+    )
+    if label in _BY_LABEL:
+        return _BY_LABEL[label]
+    if text.startswith("其中"):
+        return Role.PART
+    if len(text) <= _LONGEST_TOTAL and (match := _ENDING.search(bare)):
+        return Role.SUBTOTAL if match[0] == "小计" or len(bare) > 4 else Role.TOTAL
+    if _EXAMPLE.match(text):
+        return Role.EXAMPLE
+    return Role.FOOTER if _FOOTNOTE.match(text) else None
+
+
+def names_group(value: Any) -> bool:
+    """Return whether a text in an enterprise's place names a group of enterprises; the trusteeship centre is a unit of its own."""
+    if not isinstance(value, str):
+        return False
+    text = _ENUMERATED.sub("", squeeze(value), count=1)
+    centre = values("affiliation").get("托管中心")
+    known = values("affiliation").get(text)
+    return len(text) > 1 and (known not in (None, centre) or text in values("group").values()[:-1])
+
+
+def is_enumerated(value: Any) -> bool:
+    """Return whether a text begins with 一、 or （二）, as the lines do that part a table in sections."""
+    return isinstance(value, str) and _ENUMERATED.match(squeeze(value)) is not None
+
+
+def are_units(cells: Sequence[Any]) -> bool:
+    """Return whether the cells of a row give units: 人, 份, 万人, %."""
+    texts = [squeeze(value).strip("()") if isinstance(value, str) else "" for value in cells]
+    if texts and labels().get(texts[0]) == "unit":
+        texts = texts[1:]
+    return any(map(_is_unit, texts)) and all(text and (_is_unit(text) or is_empty(text)) for text in texts)
+
+
+def _is_unit(text: str) -> bool:
+    return unit_scale(text) is not None
+
+
+def are_numbers(cells: Sequence[Any]) -> bool:
+    """Return whether the cells number the columns: 1 2 3 …, (1) (2) (3=1+2) …, 甲 乙 1 2 …, A B C …, also with 列号 in front."""
+    if any(isinstance(value, Oddity) for value in cells):
+        return False
+    texts = [re.split("=", squeeze(written(value)).strip("()栏"))[0].strip("()栏") for value in cells]
+    if texts and labels().get(texts[0]) == "numbers":
+        texts = texts[1:]
+    if len(texts) >= 3 and any("".join(texts) == letters[: len(texts)] for letters in _LETTERS):
+        return True
+    while texts and texts[0] in [*_LETTERS[0], *_LETTERS[1]]:
+        texts = texts[1:]
+    start = texts[0] if texts else ""
+    return len(texts) >= 3 and start in ("0", "1", "2") and [*map(str, range(int(start), int(start) + len(texts)))] == texts
+
+
+def heads_a_line(texts: Sequence[str]) -> bool:
+    """Return whether any of some texts begins with a label of a line around a table: 填报单位, 统计月份, 填报时间, 单位."""
+    heads = [re.split("[:(]", squeeze(text), maxsplit=1)[0] for text in texts]
+    return any(labels().get(head) in ("sender", "month", "date", "unit") for head in heads)

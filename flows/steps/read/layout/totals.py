@@ -1,0 +1,51 @@
+"""The control totals of a table, and the units in which its counts are given (DESIGN §4)."""
+
+from typing import Any
+
+from flows.steps.model import Total
+from flows.steps.read.grid import Grid
+from flows.steps.read.layout.claims import sheet_unit
+from flows.steps.read.layout.regions import Region
+from flows.steps.read.layout.row_roles import Role
+from flows.steps.read.values.cells import converter, written
+from schemas.columns import COUNTS, columns_of
+from schemas.spellings import squeeze, unit_scale
+
+_ROLES: Any = {Role.TOTAL: "total", Role.SUBTOTAL: "subtotal", Role.PART: "part"}
+_NAMES = ("county", "enterprise")
+
+
+def scale_of(grid: Grid, region: Region, name: str) -> int:
+    """Return the factor of a field's unit: from its header or unit row, else from the line above the table."""
+    column = region.header.columns.get(name)
+    if name not in COUNTS or column is None:
+        return 1
+    if name in region.header.units:
+        return region.header.units[name]
+    for row in region.rows(Role.BELOW_HEADER).tolist():
+        cell = grid.cell(row, column)
+        if isinstance(cell, str) and (scale := unit_scale(cell.strip("()（） "))):
+            return scale
+    return sheet_unit(grid, region)
+
+
+def totals_of(table: int, grid: Grid, region: Region, offset: int) -> list[Total]:
+    """Return the control totals of a table: what they say, and how many data rows (as row ids from `offset`) stand above each."""
+    rows = region.rows(*_ROLES)
+    if not len(rows):
+        return []
+    before = region.rows(Role.DATA).searchsorted(rows) + offset
+    columns = columns_of(region.header.kind)
+    converters = {
+        name: (at, converter(columns[name], scale=scale_of(grid, region, name)))
+        for name, at in region.header.columns.items() if columns[name].type == "count"
+    }  # fmt: skip
+    totals = []
+    for row, above in zip(rows.tolist(), before.tolist(), strict=True):
+        cells = dict(grid.cells(row))
+        said = {name: value for name, (at, convert) in converters.items() if (value := convert(cells.get(at)).value) is not None}
+        label = next((squeeze(value) for value in cells.values() if isinstance(value, str) and value.strip()), "")
+        names = [squeeze(written(cells[c])) for n, c in region.header.columns.items() if n in _NAMES and c in cells]
+        county = next((name for name in names if name != label), None)
+        totals.append(Total(table, row + 1, _ROLES[region.roles[row - region.start]], label, county, said, above))
+    return totals

@@ -1,0 +1,24 @@
+"""Builds the shipped Word templates anew: `python -m templates.build`.
+
+The office edits copies of them in Word or WPS; what is built here is what the program comes with.
+"""
+
+from collections.abc import Callable, Mapping
+
+from templates import HERE
+from templates.build import city, county, enterprise, fields, notice
+
+BUILDERS: Mapping[str, Callable[[], bytes]] = {
+    "全市.docx": city.build, "县区.docx": county.build, "企业.docx": enterprise.build, "退回通知.docx": notice.build,
+    "字段清单.docx": fields.build,
+}  # fmt: skip
+
+
+def main() -> None:
+    """Write all templates into this folder."""
+    for name, build in BUILDERS.items():
+        (HERE / name).write_bytes(build())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""The charts of the templates: native Word charts that print well in black and white; their data here is only a sample."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from templates.build.elements import TEXT_WIDTH
+
+C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+RATES = ("协议签订率", "档案移交率", "组织关系转移率", "管理职能移交率")
+SAMPLES = ("示例一", "示例二")
+EMU = 635  # of a twip
+CATEGORY_AXIS, VALUE_AXIS = 10000001, 10000002
+BLACK, DARK, GREY, LIGHT, WHITE = "000000", "404040", "595959", "BFBFBF", "FFFFFF"
+# How the lines are told apart without colour: by marker, dash and grey.
+_LINES = (("circle", "solid", BLACK), ("square", "dash", DARK), ("triangle", "sysDot", BLACK), ("diamond", "lgDashDot", GREY))
+
+
+@dataclass(frozen=True)
+class ChartDesign:
+    """A chart of a template: its alternative text, its kind (bar or line), its axis' title, its series, its height in twips."""
+
+    alt: str
+    kind: str
+    category_title: str
+    series: Sequence[str]
+    height: int
+    labels: bool = False
+
+
+def _c(name: str, *inside: str, **attributes: object) -> str:
+    """Return an element of a chart."""
+    return _element(f"c:{name}", inside, attributes)
+
+
+def _a(name: str, *inside: str, **attributes: object) -> str:
+    """Return an element of a drawing."""
+    return _element(f"a:{name}", inside, attributes)
+
+
+def _element(name: str, inside: Sequence[str], attributes: dict[str, object]) -> str:
+    given = "".join(f' {key}="{escape(str(value))}"' for key, value in attributes.items())
+    return f"<{name}{given}>{''.join(inside)}</{name}>" if inside else f"<{name}{given}/>"
+
+
+def chart_xml(design: ChartDesign) -> str:
+    """Return the chart part, with two sample categories."""
+    series = [_series(design, i, name) for i, name in enumerate(design.series)]
+    axes = (_c("axId", val=CATEGORY_AXIS), _c("axId", val=VALUE_AXIS))
+    if design.kind == "bar":
+        kind = (_c("barDir", val="col"), _c("grouping", val="clustered"), _c("varyColors", val=0))
+        plot = _c("barChart", *kind, *series, _c("gapWidth", val=60), *axes)
+    else:
+        plot = _c("lineChart", _c("grouping", val="standard"), _c("varyColors", val=0), *series, _c("marker", val=1), *axes)
+    area = _c("plotArea", _c("layout"), plot, _category_axis(design), _value_axis())
+    legend = _c("legend", _c("legendPos", val="t"), _c("overlay", val=0), _text(1000))
+    chart = _c("chart", _c("autoTitleDeleted", val=1), area, legend, _c("plotVisOnly", val=1), _c("dispBlanksAs", val="gap"))
+    paper = _c("spPr", _solid(WHITE), _a("ln", _a("noFill")))
+    link = '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
+    start = _c("date1904", val=0) + _c("roundedCorners", val=0)
+    return f'<c:chartSpace xmlns:c="{C}" xmlns:a="{A}" xmlns:r="{R}">{start}{chart}{paper}{_text(1000)}{link}</c:chartSpace>'
+
+
+def drawing(design: ChartDesign, number: int, relationship: str) -> str:
+    """Return the run that holds a chart, as wide as the text."""
+    size = f'<wp:extent cx="{TEXT_WIDTH * EMU}" cy="{design.height * EMU}"/>'
+    name = f'<wp:docPr id="{number}" name="图表 {number}" descr="{escape(design.alt)}"/><wp:cNvGraphicFramePr/>'
+    chart = f'<a:graphicData uri="{C}"><c:chart xmlns:c="{C}" r:id="{relationship}"/></a:graphicData>'
+    inside = f'{size}{name}<a:graphic xmlns:a="{A}">{chart}</a:graphic>'
+    return f'<w:r><w:drawing><wp:inline xmlns:wp="{WP}" distT="0" distB="0" distL="0" distR="0">{inside}</wp:inline></w:drawing></w:r>'
+
+
+def sample_rows(design: ChartDesign) -> list[list[str | float | None]]:
+    """Return the sample data as the rows of the workbook behind the chart."""
+    rows: list[list[str | float | None]] = [["", *design.series]]
+    for i, sample in enumerate(SAMPLES):
+        rows.append([sample, *_values(design, i)])
+    return rows
+
+
+def _values(design: ChartDesign, row: int) -> list[float]:
+    return [round(0.9 - 0.2 * i - 0.05 * row, 4) for i in range(len(design.series))]
+
+
+def _series(design: ChartDesign, number: int, name: str) -> str:
+    letter = chr(66 + number)
+    values = [_values(design, i)[number] for i in range(len(SAMPLES))]
+    parts = [
+        _c("idx", val=number), _c("order", val=number), _c("tx", _cache("str", f"Sheet1!${letter}$1", [name])), *_look(design, number),
+        *_labels(design), _c("cat", _cache("str", "Sheet1!$A$2:$A$3", SAMPLES)),
+        _c("val", _cache("num", f"Sheet1!${letter}$2:${letter}$3", values)),
+    ]  # fmt: skip
+    return _c("ser", *parts, *([_c("smooth", val=0)] if design.kind == "line" else []))
+
+
+def _cache(kind: str, reference: str, values: Sequence[object]) -> str:
+    points = [_c("pt", _c("v", str(value)), idx=i) for i, value in enumerate(values)]
+    numbers = [_c("formatCode", "0.00%")] if kind == "num" else []
+    return _c(f"{kind}Ref", _c("f", reference), _c(f"{kind}Cache", *numbers, _c("ptCount", val=len(values)), *points))
+
+
+def _look(design: ChartDesign, number: int) -> list[str]:
+    if design.kind == "bar":
+        fill = _solid(("262626", "7F7F7F", "CFCFCF", WHITE)[number])
+        return [_c("spPr", fill, _line(BLACK, 9525)), _c("invertIfNegative", val=0)]
+    marker, dash, grey = _LINES[number]
+    inside = _c("spPr", _solid(grey if number % 2 == 0 else WHITE), _line(grey, 9525))
+    line = _c("spPr", _a("ln", _solid(grey), _a("prstDash", val=dash), w=19050))
+    return [line, _c("marker", _c("symbol", val=marker), _c("size", val=7), inside)]
+
+
+def _labels(design: ChartDesign) -> list[str]:
+    if not design.labels:
+        return []
+    shown = ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
+    look = (_c("numFmt", formatCode="0.00%", sourceLinked=0), _c("spPr", _solid(WHITE), _a("ln", _a("noFill"))), _text(800))
+    return [_c("dLbls", *look, _c("dLblPos", val="outEnd"), *(_c(name, val=int(name == "showVal")) for name in shown))]
+
+
+def _solid(colour: str) -> str:
+    return _a("solidFill", _a("srgbClr", val=colour))
+
+
+def _line(colour: str, width: int) -> str:
+    return _a("ln", _solid(colour), w=width)
+
+
+_FONTS = _a("latin", typeface="Times New Roman") + _a("ea", typeface="仿宋_GB2312")
+
+
+def _text(size: int) -> str:
+    properties = _a("pPr", _a("defRPr", _solid(BLACK), _FONTS, sz=size, b=0))
+    return _c("txPr", _a("bodyPr"), _a("p", properties, _a("endParaRPr", lang="zh-CN")))
+
+
+def _axis_title(text: str, **direction: object) -> str:
+    run = _a("r", _a("rPr", _FONTS, lang="zh-CN", sz=1000, b=0), _a("t", text))
+    rich = _c("rich", _a("bodyPr", **direction), _a("p", _a("pPr", _a("defRPr", sz=1000, b=0)), run))
+    return _c("title", _c("tx", rich), _c("overlay", val=0))
+
+
+def _axis(own: int, other: int, scaling: Sequence[str], place: str, title: str, labels: Sequence[str], last: Sequence[str]) -> list[str]:
+    ends = _c("scaling", _c("orientation", val="minMax"), *scaling)
+    return [
+        _c("axId", val=own), ends, _c("delete", val=0), _c("axPos", val=place), title, *labels, _c("spPr", _line(BLACK, 9525)), _text(900),
+        _c("crossAx", val=other), _c("crosses", val="autoZero"), *last,
+    ]  # fmt: skip
+
+
+def _category_axis(design: ChartDesign) -> str:
+    ticks = (_c("majorTickMark", val="out"), _c("minorTickMark", val="none"), _c("tickLblPos", val="low"))
+    last = (_c("auto", val=0), _c("lblAlgn", val="ctr"), _c("lblOffset", val=100), _c("noMultiLvlLbl", val=1))
+    numbers = _c("numFmt", formatCode="General", sourceLinked=0)
+    return _c("catAx", *_axis(CATEGORY_AXIS, VALUE_AXIS, (), "b", _axis_title(design.category_title), (numbers, *ticks), last))
+
+
+def _value_axis() -> str:
+    grid = _c("majorGridlines", _c("spPr", _line(LIGHT, 6350)))
+    ticks = (_c("majorTickMark", val="out"), _c("minorTickMark", val="none"), _c("tickLblPos", val="nextTo"))
+    title = grid + _axis_title("比率", rot=0, vert="horz")
+    last = (_c("crossBetween", val="between"), _c("majorUnit", val=0.2))
+    labels = (_c("numFmt", formatCode="0%", sourceLinked=0), *ticks)
+    return _c("valAx", *_axis(VALUE_AXIS, CATEGORY_AXIS, (_c("max", val=1), _c("min", val=0)), "l", title, labels, last))

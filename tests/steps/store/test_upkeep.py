@@ -1,0 +1,146 @@
+"""Looking after a store that is a folder: tidying, the deletion of persons, what a stopped run leaves (DESIGN §8)."""
+
+import json
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.demo.city import Firm, Truth
+from flows.demo.people import people_of, write_roster
+from flows.intake.job import Found, examine, survey
+from flows.intake.staging import examine_to_shelf, name_of, sweep
+from flows.intake.working import open_job
+from flows.pipeline.run import run_month
+from flows.steps.files import PublishError
+from flows.steps.model import Examined
+from flows.steps.months import Month
+from flows.steps.store import Store
+from schemas.columns import COUNTS
+from schemas.registry import SENDERS
+from tests.support.working import EAST, MACHINES, REGISTERED, WEST, Office, bulletin
+
+FIRST, LATER = (60, 30, 60, 20, 10, 5, 3), (60, 40, 60, 30, 10, 6, 9)
+
+
+def store_of(office: Office) -> Store:
+    """Return an office's store."""
+    return Store(str(office.folder / "campaign" / "store"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Return an office with April and May run: one county sends a roster, one a progress ledger."""
+    senders = [[EAST, "县区", "", "", "花名册"], [WEST, "县区", "", "", "进度台账"]]
+    place = Office(tmp_path, registered={**REGISTERED, SENDERS: senders})
+    for month, counts in (("2022-04", FIRST), ("2022-05", LATER)):
+        truth = Truth(EAST, Firm(MACHINES, "", "市属", (EAST,)), dict(zip(COUNTS, counts, strict=True)))
+        write_roster(tmp_path / "ledgers" / month / EAST / "花名册.xlsx", people_of([truth], Month.parse(month), 7), "花名册", EAST)
+        place.ledger(month, WEST, [(MACHINES, counts)])
+        place.run(month)
+    return place
+
+
+def test_tidying_loses_nothing(office: Office) -> None:
+    """Small files are put together, once; every month reads and prints as before."""
+    before = [office.digests(month) for month in ("2022-04", "2022-05")]
+    code, told = bulletin(office, "store", "tidy")
+    assert code == 0
+    assert "submissions：合并 2 个文件，清理 0 个过期文件" in told.splitlines()
+    assert "submissions：合并 0 个文件，清理 0 个过期文件" in bulletin(office, "store", "tidy")[1].splitlines()
+    for month in ("2022-04", "2022-05"):
+        office.out(month, "manifest.json").unlink()
+        office.run(month)
+    assert [office.digests(month) for month in ("2022-04", "2022-05")] == before
+
+
+def test_persons_are_forgotten_and_counts_stay(office: Office) -> None:
+    """Rows of the months before are gone from the disk, and what no longer works is said; figures, traces and documents stay."""
+    persons = {month: set((office.folder / "campaign/store/roster").glob(f"month={month}/*.parquet")) for month in ("2022-04", "2022-05")}
+    before = office.digests("2022-04")
+    assert bulletin(office, "store", "forget", "--before", "2022-05") == (0, (
+        "2022年4月：已删除花名册明细 60 行，各项人数保留\n这些月份的数字仍可重新编制；但不能再逐人溯源，也不能再与迟报的花名册比对重复人员。\n"
+    ))  # fmt: skip
+    assert [path.exists() for path in (*persons["2022-04"], *persons["2022-05"])] == [False, True]
+    assert bulletin(office, "store", "forget", "--before", "2022-05") == (0, "2022年5月之前没有花名册明细。\n")
+    office.out("2022-04", "manifest.json").unlink()
+    office.run("2022-04")
+    assert office.digests("2022-04") == before
+    for month, count, listed in (("2022-04", 60, 50), ("2022-05", 60, 60)):
+        traced = json.loads(bulletin(office, "trace", month, EAST, "retirees", "--json")[1])
+        assert (traced["total"], len(traced["cells"])) == (count, listed)
+
+
+def test_a_stopped_run_goes_on_where_it_stopped(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read before the run was stopped is not read again; then the shelf is empty."""
+    month, folder = Month(2022, 6), office.folder
+    for sender in (WEST, EAST):
+        office.ledger("2022-06", sender, [(MACHINES, LATER)])
+    opened = open_job(month, folder / "campaign", folder / "ledgers" / "2022-06", folder / "outputs", date(2022, 7, 2), storing=True)
+
+    def stopped(job: object, files: object) -> list[str]:
+        examine_to_shelf(opened.job, found[0])
+        raise KeyboardInterrupt
+
+    found = survey(opened.job.ledgers)
+    with pytest.raises(KeyboardInterrupt):
+        run_month(opened, stopped)
+    assert not office.out("2022-06").exists()
+    read: list[str] = []
+
+    def noted(file: Found, *rest: Any) -> list[Examined]:
+        read.append(file.name)
+        return examine(file, *rest)
+
+    monkeypatch.setattr("flows.intake.staging.examine", noted)
+    run_month(opened, lambda job, files: [examine_to_shelf(job, file) for file in files])
+    assert read == [found[1].name]
+    assert list((folder / "campaign" / "store" / "waiting").iterdir()) == []
+    assert name_of(opened.job, found[0]) != name_of(opened.job, found[1])
+
+
+def test_what_a_killed_run_left_is_swept_after_a_day(office: Office) -> None:
+    """Ledgers on the shelf that nobody came back for are taken off, fresh ones stay for the run that is under way."""
+    waiting = office.folder / "campaign" / "store" / "waiting"
+    for name, age in (("old", timedelta(days=2)), ("new", timedelta(0))):
+        (waiting / name).mkdir(parents=True)
+        (waiting / name / "facts.json").write_text("[]")
+        moment = (datetime.now(UTC) - age).timestamp()
+        os.utime(waiting / name / "facts.json", (moment, moment))
+    assert "中断的任务留下的 1 个台账已清理" in bulletin(office, "store", "tidy")[1].splitlines()
+    assert [path.name for path in waiting.iterdir()] == ["new"]
+    assert sweep(store_of(office), timedelta(0)) == 1
+
+
+def test_outputs_that_cannot_be_written_leave_the_old_ones(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fills up while documents are written costs nothing that lay there; the next run goes on."""
+    before = office.digests("2022-05")
+    office.ledger("2022-05", WEST, [(MACHINES, (60, 41, 60, 30, 10, 6, 9))], "更正.xlsx")
+    real, written = Path.write_bytes, 0
+
+    def full(path: Path, data: bytes) -> int:
+        nonlocal written
+        written += path.name.endswith(".half")
+        if written > 3:
+            raise OSError(28, "No space left on device")
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(PublishError, match=r"磁盘空间不足.*原有文件未受影响"):
+        office.run("2022-05")
+    monkeypatch.undo()
+    assert office.digests("2022-05") == before
+    assert [path.name for path in (office.folder / "outputs").iterdir() if path.name.startswith(".")] == []
+    assert office.run("2022-05").report.figures.city.counts["agreement"] == 81
+
+
+def test_a_share_that_moves_corrects_nothing(office: Office) -> None:
+    """Other retirees in one county change every county's share, but only its own bulletin and the city's are issued anew."""
+    assert bulletin(office, "issue", "2022-05")[0] == 0
+    office.ledger("2022-05", WEST, [(MACHINES, (61, 40, 61, 30, 10, 6, 9))], "更正.xlsx")
+    office.run("2022-05")
+    assert sorted(name for name in office.digests("2022-05") if "更正稿" in name) == [
+        f"bulletins/企业/{MACHINES}（更正稿）.docx", "bulletins/全市（更正稿）.docx", f"bulletins/县区/{WEST}（更正稿）.docx",
+    ]  # fmt: skip
