@@ -27,15 +27,26 @@ def bulletin(form: BulletinForm) -> State[list[str]]:
     month = Month.parse(form.month)
     asked = None if form.level == "全市" else form.name
     paths = write_bulletins(
-        month, _LEVELS[form.level], asked, form.folder, form.place(form.outputs), form.store or None, None, everything=False
+        month,
+        _LEVELS[form.level],
+        asked,
+        form.folder,
+        form.place(form.outputs),
+        form.store or None,
+        None,
+        everything=False,
     )
     get_run_logger().info("%s：%s", month, "、".join(map(str, paths)))
     lines = "\n".join(f"- `{path}`" for path in paths)
-    create_markdown_artifact(key=f"bulletin-{month}", markdown=f"# {month.label}{form.level}简报\n\n{lines}\n")
+    create_markdown_artifact(
+        key=f"bulletin-{month}", markdown=f"# {month.label}{form.level}简报\n\n{lines}\n"
+    )
     found: list[str] = [str(path) for path in paths]
     return Completed(message=f"{month.label}{form.level}简报：{paths[-1].name}", data=found)
 
 
 def deployment(**more: Any) -> Any:
     """Return the deployment bulletin/on-demand."""
-    return bulletin.to_deployment(name="on-demand", description="按已入库的数据编制一份简报", **more)
+    return bulletin.to_deployment(
+        name="on-demand", description="按已入库的数据编制一份简报", **more
+    )

@@ -30,21 +30,42 @@ def _option(*names: str, metavar: str, help: str, **more: Any) -> Any:
 
 
 MonthArgument = Annotated[Month, _argument("月份", "如 2022-05", parser=options.month_of)]
-CampaignOption = Annotated[Path | None, _option("--campaign", metavar="文件夹", help="活动文件夹，不写用 ./campaign")]
+CampaignOption = Annotated[
+    Path | None, _option("--campaign", metavar="文件夹", help="活动文件夹，不写用 ./campaign")
+]
 _LEDGERS = "本月台账所在文件夹或 s3:// 开头的位置，不写用 ./ledgers/月份"
 LedgersOption = Annotated[str | None, _option("--ledgers", metavar="文件夹", help=_LEDGERS)]
-OutputsOption = Annotated[Path | None, _option("--outputs", metavar="文件夹", help="输出文件夹，不写用 ./outputs")]
-StoreOption = Annotated[str | None, _option("--store", metavar="位置", help="数据存储的位置，不写用活动文件夹下的 store")]
+OutputsOption = Annotated[
+    Path | None, _option("--outputs", metavar="文件夹", help="输出文件夹，不写用 ./outputs")
+]
+StoreOption = Annotated[
+    str | None,
+    _option("--store", metavar="位置", help="数据存储的位置，不写用活动文件夹下的 store"),
+]
 IssuedOption = Annotated[
-    date | None, _option("--issued", metavar="日期", help="印发日期，如 2022-06-02，不写用今天", parser=options.day_of)
+    date | None,
+    _option(
+        "--issued",
+        metavar="日期",
+        help="印发日期，如 2022-06-02，不写用今天",
+        parser=options.day_of,
+    ),
 ]
 _AS_OF = "按那时的数据，如 2022-06-02T18:00；只写日期算到当天结束"
-AsOfOption = Annotated[datetime | None, _option("--as-of", metavar="时间", help=_AS_OF, parser=options.moment_of)]
+AsOfOption = Annotated[
+    datetime | None, _option("--as-of", metavar="时间", help=_AS_OF, parser=options.moment_of)
+]
 PdfOption = Annotated[bool, typer.Option("--pdf", help="同时转成 PDF（需要本机装有 LibreOffice）")]
-DirectOption = Annotated[bool, typer.Option("--without-prefect", help="不启动 Prefect，直接在本机运行")]
+DirectOption = Annotated[
+    bool, typer.Option("--without-prefect", help="不启动 Prefect，直接在本机运行")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取")]
 
-_PLAIN: dict[str, Any] = {"cls": console.ChineseGroup, "no_args_is_help": True, "rich_markup_mode": None}
+_PLAIN: dict[str, Any] = {
+    "cls": console.ChineseGroup,
+    "no_args_is_help": True,
+    "rich_markup_mode": None,
+}
 app = typer.Typer(
     help="国有企业退休人员社会化管理工作简报：校验台账、汇总数据、编制简报。",
     add_completion=False,
@@ -58,19 +79,35 @@ app.add_typer(store, name="store")
 
 
 @app.command(cls=console.ChineseCommand)
-def run(month: MonthArgument, campaign: CampaignOption = None, ledgers: LedgersOption = None, outputs: OutputsOption = None,
-        issued: IssuedOption = None, store: StoreOption = None, without_prefect: DirectOption = False,
-        dask: Annotated[str | None, _option("--dask", metavar="地址", help="在 Dask 集群上运行，如 tcp://10.0.0.1:8786")] = None,
-        send: Annotated[bool, typer.Option("--send", help="把退回材料、催报和简报用邮件发出去，每封只发一次")] = False,
-        mail_dry_run: Annotated[bool, typer.Option("--mail-dry-run", help="只把邮件写进 outbox，不发送")] = False,
-        as_json: JsonOption = False) -> None:  # fmt: skip
+def run(
+    month: MonthArgument,
+    campaign: CampaignOption = None,
+    ledgers: LedgersOption = None,
+    outputs: OutputsOption = None,
+    issued: IssuedOption = None,
+    store: StoreOption = None,
+    without_prefect: DirectOption = False,
+    dask: Annotated[
+        str | None,
+        _option("--dask", metavar="地址", help="在 Dask 集群上运行，如 tcp://10.0.0.1:8786"),
+    ] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="把退回材料、催报和简报用邮件发出去，每封只发一次")
+    ] = False,
+    mail_dry_run: Annotated[
+        bool, typer.Option("--mail-dry-run", help="只把邮件写进 outbox，不发送")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
     if not dask:
         forking.context()  # the processes that examine ledgers load their half while this one loads its own
     from flows.commands.run import Ways, run_command
 
     ways = Ways(without_prefect, dask or "", send, mail_dry_run)
-    raise typer.Exit(run_command(month, campaign, ledgers, outputs, issued, store, ways, as_json=as_json))
+    raise typer.Exit(
+        run_command(month, campaign, ledgers, outputs, issued, store, ways, as_json=as_json)
+    )
 
 
 @app.command(cls=console.ChineseCommand)
@@ -82,8 +119,12 @@ def init(folder: Annotated[Path, _argument("文件夹", "要新建的工作文�
 
 
 @app.command(cls=console.ChineseCommand)
-def demo(folder: Annotated[Path, _argument("文件夹", "放演示数据的文件夹，不写用 ./demo")] = Path("demo"),
-         without_prefect: DirectOption = False) -> None:  # fmt: skip
+def demo(
+    folder: Annotated[Path, _argument("文件夹", "放演示数据的文件夹，不写用 ./demo")] = Path(
+        "demo"
+    ),
+    without_prefect: DirectOption = False,
+) -> None:
     """造一个虚构城市的三个月台账（含常见错误），并完整运行一遍。"""
     from flows.commands.setup import demo_command
 
@@ -91,10 +132,18 @@ def demo(folder: Annotated[Path, _argument("文件夹", "放演示数据的文�
 
 
 @app.command(cls=console.ChineseCommand)
-def check(files: Annotated[list[str], _argument("文件…", "要检查的台账，可以写几个，也可以写文件夹")],
-          month: Annotated[Month, _option("--month", metavar="月份", help="台账的月份，如 2022-05", parser=options.month_of)],
-          campaign: CampaignOption = None, outputs: OutputsOption = None, issued: IssuedOption = None, store: StoreOption = None,
-          as_json: JsonOption = False) -> None:  # fmt: skip
+def check(
+    files: Annotated[list[str], _argument("文件…", "要检查的台账，可以写几个，也可以写文件夹")],
+    month: Annotated[
+        Month,
+        _option("--month", metavar="月份", help="台账的月份，如 2022-05", parser=options.month_of),
+    ],
+    campaign: CampaignOption = None,
+    outputs: OutputsOption = None,
+    issued: IssuedOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """检查台账，给出结论和退回材料，不入库。"""
     forking.context()  # as for a run
     from flows.commands.check import check_command
@@ -103,25 +152,44 @@ def check(files: Annotated[list[str], _argument("文件…", "要检查的台账
 
 
 @app.command(cls=console.ChineseCommand)
-def render(month: MonthArgument,
-           level: Annotated[str, _option("--level", metavar="级别", help="city（全市）、county（县区）或 enterprise（企业）",
-                                         parser=options.level_of)],
-           name: Annotated[str | None, _option("--name", metavar="名称", help="县区或企业的名称")] = None,
-           everything: Annotated[bool, typer.Option("--all", help="该级别的全部简报")] = False,
-           pdf: PdfOption = False,
-           as_of: AsOfOption = None, campaign: CampaignOption = None, outputs: OutputsOption = None,
-           store: StoreOption = None) -> None:  # fmt: skip
+def render(
+    month: MonthArgument,
+    level: Annotated[
+        str,
+        _option(
+            "--level",
+            metavar="级别",
+            help="city（全市）、county（县区）或 enterprise（企业）",
+            parser=options.level_of,
+        ),
+    ],
+    name: Annotated[str | None, _option("--name", metavar="名称", help="县区或企业的名称")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="该级别的全部简报")] = False,
+    pdf: PdfOption = False,
+    as_of: AsOfOption = None,
+    campaign: CampaignOption = None,
+    outputs: OutputsOption = None,
+    store: StoreOption = None,
+) -> None:
     """按已入库的数据编制一份（或一级）简报。"""
     from flows.commands.documents import render_command
 
-    raise typer.Exit(render_command(month, level, name, campaign, outputs, store, as_of, everything=everything, pdf=pdf))
+    raise typer.Exit(
+        render_command(
+            month, level, name, campaign, outputs, store, as_of, everything=everything, pdf=pdf
+        )
+    )
 
 
 @app.command(cls=console.ChineseCommand)
-def blank(kind: Annotated[Literal["progress", "roster"], _argument("台账", "progress（进度台账）或 roster（花名册）",
-                                                                           parser=options.kind_of)],
-          file: Annotated[Path, _argument("文件", "空白表存成的文件，如 进度台账.xlsx")],
-          campaign: CampaignOption = None) -> None:  # fmt: skip
+def blank(
+    kind: Annotated[
+        Literal["progress", "roster"],
+        _argument("台账", "progress（进度台账）或 roster（花名册）", parser=options.kind_of),
+    ],
+    file: Annotated[Path, _argument("文件", "空白表存成的文件，如 进度台账.xlsx")],
+    campaign: CampaignOption = None,
+) -> None:
     """生成供报送单位填写的空白表。"""
     from flows.commands.documents import blank_command
 
@@ -129,7 +197,12 @@ def blank(kind: Annotated[Literal["progress", "roster"], _argument("台账", "pr
 
 
 @app.command(cls=console.ChineseCommand)
-def status(month: MonthArgument, campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def status(
+    month: MonthArgument,
+    campaign: CampaignOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """点名：谁该报、谁已报（第几次、结论）、谁没报。"""
     from flows.commands.inquiries import status_command
 
@@ -137,7 +210,12 @@ def status(month: MonthArgument, campaign: CampaignOption = None, store: StoreOp
 
 
 @app.command(cls=console.ChineseCommand)
-def issue(month: MonthArgument, campaign: CampaignOption = None, outputs: OutputsOption = None, store: StoreOption = None) -> None:
+def issue(
+    month: MonthArgument,
+    campaign: CampaignOption = None,
+    outputs: OutputsOption = None,
+    store: StoreOption = None,
+) -> None:
     """把草稿登记为已印发，此后不再改动。"""
     from flows.commands.documents import issue_command
 
@@ -145,7 +223,9 @@ def issue(month: MonthArgument, campaign: CampaignOption = None, outputs: Output
 
 
 @app.command(cls=console.ChineseCommand)
-def history(campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def history(
+    campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
     """印发记录：何时印发、依据哪些台账、哪些数据后来有变。"""
     from flows.commands.inquiries import history_command
 
@@ -153,9 +233,14 @@ def history(campaign: CampaignOption = None, store: StoreOption = None, as_json:
 
 
 @app.command(cls=console.ChineseCommand)
-def trace(month: MonthArgument, name: Annotated[str, _argument("名称", "全市、隶属关系、县区、企业，或“县区 企业”")],
-          count: Annotated[str, _argument("指标", "如 agreement，或栏目名称", parser=options.count_of)],
-          campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:  # fmt: skip
+def trace(
+    month: MonthArgument,
+    name: Annotated[str, _argument("名称", "全市、隶属关系、县区、企业，或“县区 企业”")],
+    count: Annotated[str, _argument("指标", "如 agreement，或栏目名称", parser=options.count_of)],
+    campaign: CampaignOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """查一个数出自哪些台账的哪些单元格。"""
     from flows.commands.inquiries import trace_command
 
@@ -171,8 +256,9 @@ def template_check(file: Annotated[Path, _argument("模板", "要检查的 .docx
 
 
 @template.command("preview", cls=console.ChineseCommand)
-def template_preview(file: Annotated[Path, _argument("模板", "要预览的 .docx 模板")],
-                     pdf: PdfOption = False) -> None:  # fmt: skip
+def template_preview(
+    file: Annotated[Path, _argument("模板", "要预览的 .docx 模板")], pdf: PdfOption = False
+) -> None:
     """用样例数据预览模板。"""
     from flows.commands.template import preview_command
 
@@ -188,8 +274,16 @@ def store_tidy(campaign: CampaignOption = None, store: StoreOption = None) -> No
 
 
 @store.command("forget", cls=console.ChineseCommand)
-def store_forget(before: Annotated[Month, _option("--before", metavar="月份", help="删除这个月之前的花名册明细", parser=options.month_of)],
-                 campaign: CampaignOption = None, store: StoreOption = None) -> None:  # fmt: skip
+def store_forget(
+    before: Annotated[
+        Month,
+        _option(
+            "--before", metavar="月份", help="删除这个月之前的花名册明细", parser=options.month_of
+        ),
+    ],
+    campaign: CampaignOption = None,
+    store: StoreOption = None,
+) -> None:
     """删除花名册明细（目的已达到的），保留各项人数。"""
     from flows.commands.store import forget_command
 

@@ -31,7 +31,13 @@ from flows.intake.working import Opened, open_job, today
 from flows.mail.delivery import send_month
 from flows.pipeline.ingest import settle
 from flows.pipeline.run import Outcome, publish_month, usable_view
-from flows.prefect_support.artifacts import county_rows, failure_rows, in_one_line, ledger_rows, month_markdown
+from flows.prefect_support.artifacts import (
+    county_rows,
+    failure_rows,
+    in_one_line,
+    ledger_rows,
+    month_markdown,
+)
 from flows.prefect_support.forms import MonthlyForm, field_of
 from flows.prefect_support.workdays import why_not
 from flows.steps.model import OfficeError, Submission
@@ -48,13 +54,18 @@ async def on_io_only(task: "Task[..., Any]", run: TaskRun, state: State[Any]) ->
     """Return whether a failed task is worth another try: only where reading or writing failed."""
     try:
         await state.aresult()
-    except Exception as error:  # noqa: BLE001  (whatever else failed is wrong code or wrong data: no second try)
+    except Exception as error:
         return isinstance(error, OSError) or isinstance(error.__cause__, OSError)
     return False
 
 
-IO: dict[str, Any] = {"retries": 3, "retry_delay_seconds": exponential_backoff(backoff_factor=2), "retry_condition_fn": on_io_only,
-                      "cache_policy": NO_CACHE, "persist_result": False}  # fmt: skip
+IO: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": exponential_backoff(backoff_factor=2),
+    "retry_condition_fn": on_io_only,
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+}
 
 
 @task(name="读取与校验", task_run_name="读取与校验 {label}", **IO)
@@ -105,7 +116,9 @@ def runner_at(address: str) -> Any:
     """Return the runner of the ledgers' tasks: threads here, each waiting for a process, or an existing Dask cluster."""
     if not address:
         return ThreadPoolTaskRunner(max_workers=4)
-    from prefect_dask.task_runners import DaskTaskRunner  # here, since it takes long to import and few need it
+    from prefect_dask.task_runners import (
+        DaskTaskRunner,
+    )  # here, since it takes long to import and few need it
 
     return DaskTaskRunner(address=address)
 
@@ -115,7 +128,10 @@ def examined(job: Job, files: list[Found], dask: str = "") -> list[str]:
     if not files:
         return []
     with ordered(job) as order, runner_at(dask) as runner:
-        waiting = [runner.submit(read_and_check, {"order": order, "files": own, "label": label}) for label, own in portions(files)]
+        waiting = [
+            runner.submit(read_and_check, {"order": order, "files": own, "label": label})
+            for label, own in portions(files)
+        ]
         return follower().each((name for future in waiting for name in future.result()), len(files))
 
 
@@ -139,7 +155,15 @@ def monthly(form: MonthlyForm) -> State[Any]:
         return Completed(name="未到日期", message=why)
     month = Month.parse(form.month) if form.month else Month.of(today()).previous
     ledgers = form.ledgers_at(form.ledgers or f"ledgers/{month}")
-    opened = open_job(month, form.folder, ledgers, form.place(form.outputs), form.issued, form.store or None, storing=True)
+    opened = open_job(
+        month,
+        form.folder,
+        ledgers,
+        form.place(form.outputs),
+        form.issued,
+        form.store or None,
+        storing=True,
+    )
     job, logger = opened.job, get_run_logger()
     with month_lock(job.store, str(month), logger.info):
         files = survey(job.ledgers)
@@ -151,7 +175,11 @@ def monthly(form: MonthlyForm) -> State[Any]:
     _artifacts(outcome)
     unsent = _send(opened, outcome) if form.send else None
     name = "Completed" if outcome.complete else "有退回"
-    return Completed(name="邮件未发出" if unsent else name, message=in_one_line(outcome.report) + (unsent or ""), data=whole(outcome))
+    return Completed(
+        name="邮件未发出" if unsent else name,
+        message=in_one_line(outcome.report) + (unsent or ""),
+        data=whole(outcome),
+    )
 
 
 def _send(opened: Opened, outcome: Outcome) -> str | None:
@@ -168,17 +196,28 @@ def _send(opened: Opened, outcome: Outcome) -> str | None:
 def _artifacts(outcome: Outcome) -> None:
     """Show a month's result in Prefect: figures by county, verdicts by ledger, faults by rule."""
     report, month = outcome.report, outcome.report.month
-    create_markdown_artifact(key=f"month-{month}", markdown=month_markdown(report, outcome.folder), description=f"{month.label}结果")
-    for key, rows, title in (("counties", county_rows(report), "各县（市、区）进展"), ("quality", ledger_rows(report.ledgers), "台账结论"),
-                             ("faults", failure_rows(report.failures), "问题汇总")):  # fmt: skip
+    create_markdown_artifact(
+        key=f"month-{month}",
+        markdown=month_markdown(report, outcome.folder),
+        description=f"{month.label}结果",
+    )
+    for key, rows, title in (
+        ("counties", county_rows(report), "各县（市、区）进展"),
+        ("quality", ledger_rows(report.ledgers), "台账结论"),
+        ("faults", failure_rows(report.failures), "问题汇总"),
+    ):
         create_table_artifact(key=f"{key}-{month}", table=rows, description=f"{month.label}{title}")
 
 
 def deployment(**more: Any) -> Any:
     """Return the deployment monthly/scheduled: on the fifth working day of each month at nine o'clock, for the month before."""
-    schedule = Cron("0 9 * * *", timezone="Asia/Shanghai", slug="workday-5", parameters={"form": {"workday": 5}})
+    schedule = Cron(
+        "0 9 * * *", timezone="Asia/Shanghai", slug="workday-5", parameters={"form": {"workday": 5}}
+    )
     about = "每月第5个工作日编制上月简报；从表单启动的立即运行"
-    return monthly.to_deployment(name="scheduled", schedule=schedule, description=about, concurrency_limit=1, **more)
+    return monthly.to_deployment(
+        name="scheduled", schedule=schedule, description=about, concurrency_limit=1, **more
+    )
 
 
 def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
@@ -186,9 +225,18 @@ def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
     if dask and not get_current_settings().api.url:
         raise OfficeError(NO_SERVER)
     job = opened.job
-    form = MonthlyForm(campaign=str(opened.folder), outputs=str(job.outputs), store=job.store.uri, month=str(job.month),
-                       ledgers=job.ledgers, issued=job.issued, dask=dask)  # fmt: skip
-    with without_heartbeat():  # the caller waits; the thread that tells a server so ends up to a second late
+    form = MonthlyForm(
+        campaign=str(opened.folder),
+        outputs=str(job.outputs),
+        store=job.store.uri,
+        month=str(job.month),
+        ledgers=job.ledgers,
+        issued=job.issued,
+        dask=dask,
+    )
+    with (
+        without_heartbeat()
+    ):  # the caller waits; the thread that tells a server so ends up to a second late
         state: Any = monthly(form, return_state=True)
     outcome: Outcome = state.result().unquote()
     return outcome
@@ -199,7 +247,9 @@ def without_heartbeat() -> Iterator[None]:
     """Run the flows of this block without telling the server now and then that they live."""
     now = get_settings_context()
     flows = now.settings.flows.model_copy(update={"heartbeat_frequency": None})
-    with SettingsContext(profile=now.profile, settings=now.settings.model_copy(update={"flows": flows})):
+    with SettingsContext(
+        profile=now.profile, settings=now.settings.model_copy(update={"flows": flows})
+    ):
         yield
 
 

@@ -25,7 +25,9 @@ from flows.steps.render import Renderer
 def judge_and_return(opened: Opened, names: list[str], files: list[Found]) -> Checked:
     """Return the verdicts; the packets are written."""
     job = opened.job
-    with month_lock(job.store, str(job.month), get_run_logger().info):  # a monthly run may be putting the folder in its place
+    with month_lock(
+        job.store, str(job.month), get_run_logger().info
+    ):  # a monthly run may be putting the folder in its place
         checked = check(job, take(job.store, names), files, Renderer(template_folders(job)))
     clear(job.store, names)
     return checked
@@ -40,11 +42,28 @@ def run_name() -> str:
 def quality(form: QualityForm) -> State[Checked]:
     """Check the ledgers of a month, or one of them; the state's message counts the verdicts."""
     month = Month.parse(form.month)
-    opened = open_job(month, form.folder, form.place(f"ledgers/{month}"), form.place(form.outputs), form.issued, form.store or None)
-    files = files_to_check(opened.job, [form.ledgers_at(form.ledgers) if form.ledgers else opened.job.ledgers])
+    opened = open_job(
+        month,
+        form.folder,
+        form.place(f"ledgers/{month}"),
+        form.place(form.outputs),
+        form.issued,
+        form.store or None,
+    )
+    files = files_to_check(
+        opened.job, [form.ledgers_at(form.ledgers) if form.ledgers else opened.job.ledgers]
+    )
     checked = judge_and_return(opened, examined(opened.job, files), files)
-    create_table_artifact(key=f"quality-{month}", table=ledger_rows(checked.ledgers), description=f"{month.label}台账结论")
-    create_table_artifact(key=f"faults-{month}", table=failure_rows(checked.failures), description=f"{month.label}问题汇总")
+    create_table_artifact(
+        key=f"quality-{month}",
+        table=ledger_rows(checked.ledgers),
+        description=f"{month.label}台账结论",
+    )
+    create_table_artifact(
+        key=f"faults-{month}",
+        table=failure_rows(checked.failures),
+        description=f"{month.label}问题汇总",
+    )
     get_run_logger().info("%s：检查 %s 个台账", month, len(checked.ledgers))
     back = sum(x.verdict in SENT_BACK for x in checked.ledgers)
     message = f"{month.label}：检查台账{len(checked.ledgers)}个，退回{back}个"
@@ -59,4 +78,6 @@ def run_quality(form: QualityForm) -> str:
 
 def deployment(**more: Any) -> Any:
     """Return the deployment quality/on-demand."""
-    return quality.to_deployment(name="on-demand", description="只检查台账，给出结论和退回材料", **more)
+    return quality.to_deployment(
+        name="on-demand", description="只检查台账，给出结论和退回材料", **more
+    )

@@ -29,8 +29,12 @@ def main() -> None:
     words.add_argument("--paused", action="store_true", help="部署先不按计划运行")
     given = words.parse_args()
     _enter(given.folder)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts a command in the background lets it ignore this
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # both ways to stop go the same way
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell that starts a command in the background lets it ignore this
+    signal.signal(
+        signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
+    )  # both ways to stop go the same way
     address = f"http://{given.host}:{given.port}"
     os.environ.setdefault("PREFECT_API_URL", f"{address}/api")
     try:
@@ -47,11 +51,15 @@ def main() -> None:
 def _enter(folder: Path) -> None:
     """Go to the working folder, where flows look for what their forms leave out; say so where it has no campaign."""
     if not folder.is_dir():
-        console.complain(f"没有文件夹“{folder}”。请先运行 bulletin init {folder}，或写明工作文件夹：make serve WORK=文件夹")
+        console.complain(
+            f"没有文件夹“{folder}”。请先运行 bulletin init {folder}，或写明工作文件夹：make serve WORK=文件夹"
+        )
         sys.exit(1)
     os.chdir(folder)
     if not campaign_folder().is_dir():
-        console.complain(f"提醒：“{Path.cwd()}”中没有活动文件夹，表单里只能选全市。工作文件夹这样写：make serve WORK=文件夹")
+        console.complain(
+            f"提醒：“{Path.cwd()}”中没有活动文件夹，表单里只能选全市。工作文件夹这样写：make serve WORK=文件夹"
+        )
 
 
 @contextmanager
@@ -62,11 +70,25 @@ def standing_server(host: str, port: int) -> Iterator[None]:
         yield
         return
     if _is_taken(host, port):
-        console.complain(f"端口 {port} 已被别的程序占用，Prefect 服务没有启动。请停止该程序，或换一个端口：make serve PORT={port + 1}")
+        console.complain(
+            f"端口 {port} 已被别的程序占用，Prefect 服务没有启动。请停止该程序，或换一个端口：make serve PORT={port + 1}"
+        )
         sys.exit(1)
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "prefect",
+        "server",
+        "start",
+        "--host",
+        host,
+        "--port",
+        str(port),
+    ]
     # in a session of its own: Ctrl+C stops the runner first, and the server after it
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  (our own words)
+    server = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         until = time.monotonic() + PATIENCE
         while not _answers(health):
@@ -92,7 +114,7 @@ def _is_taken(host: str, port: int) -> bool:
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310  (the address of this machine)
+        with urllib.request.urlopen(address, timeout=2) as answer:
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False

@@ -6,7 +6,15 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 
 from flows.steps.months import Month
 from schemas.spellings import squeeze
@@ -15,7 +23,11 @@ SenderType = Literal["县区", "企业", "托管中心"]
 Indicator = Literal["agreement", "archives", "party", "functions"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1)]
-AsMonth = Annotated[Month, BeforeValidator(lambda v: Month.parse(v) if isinstance(v, str) else v), PlainSerializer(str)]
+AsMonth = Annotated[
+    Month,
+    BeforeValidator(lambda v: Month.parse(v) if isinstance(v, str) else v),
+    PlainSerializer(str),
+]
 
 
 def _all_three(value: tuple[SenderType, ...]) -> tuple[SenderType, ...]:
@@ -55,10 +67,13 @@ class Policy(_Frozen):
         "carry_forward", description='"carry_forward"（沿用上次数据）或 "exclude"（不计入）'
     )
     bad_rows: Mapping[Literal["progress", "roster"], Share] = Field(
-        {"progress": 0.0, "roster": 0.01}, description="允许的错行比例，如 { progress = 0.0, roster = 0.01 }，在 0 和 1 之间"
+        {"progress": 0.0, "roster": 0.01},
+        description="允许的错行比例，如 { progress = 0.0, roster = 0.01 }，在 0 和 1 之间",
     )
     ranking: tuple[Indicator, ...] = Field(
-        ("agreement", "archives", "party", "functions"), min_length=1, description="排名依据，从 agreement、archives、party、functions 中选"
+        ("agreement", "archives", "party", "functions"),
+        min_length=1,
+        description="排名依据，从 agreement、archives、party、functions 中选",
     )
     precedence: Annotated[tuple[SenderType, ...], AfterValidator(_all_three)] = Field(
         ("县区", "企业", "托管中心"), description="县区、企业、托管中心三者的先后"
@@ -88,7 +103,9 @@ class Settings(_Frozen):
     start: date = Field(description="启动日期，如 2022-01-10")
     deadlines: Deadlines = Field(description="[deadlines] 一节，写明 handover 和 acceptance")
     bulletin: Masthead = Field(description="[bulletin] 一节，写明 title 和 first_month")
-    policy: Policy = Field(default_factory=lambda: Policy.model_validate({}), description="[policy] 一节")
+    policy: Policy = Field(
+        default_factory=lambda: Policy.model_validate({}), description="[policy] 一节"
+    )
     ranks: Mapping[AsMonth, GivenRank] = Field({}, description='[ranks."2022-05"] 各节，节名是月份')
 
     @model_validator(mode="after")
@@ -168,7 +185,14 @@ class Campaign(_Frozen):
         lent: dict[str, str] = {}
         for sender in self.senders:
             registered = self.counties if sender.type == "县区" else self.enterprises
-            entry = next((e for e in registered if sender.name in (e.name, *e.aliases) or e.name == sender.county), None)
+            entry = next(
+                (
+                    e
+                    for e in registered
+                    if sender.name in (e.name, *e.aliases) or e.name == sender.county
+                ),
+                None,
+            )
             if entry is not None:
                 lent |= {squeeze(text): sender.name for text in (entry.name, *entry.aliases)}
         return {text: name for text, name in lent.items() if text not in self.sender_names}

@@ -12,14 +12,19 @@ from flows.commands import console
 from flows.intake.locations import may_be_ledger
 from flows.steps.months import Month
 
-PAUSE, REST = 2.0, 10.0  # seconds between two looks, and without a change until a file counts as whole
+PAUSE, REST = (
+    2.0,
+    10.0,
+)  # seconds between two looks, and without a change until a file counts as whole
 
 Seen = Mapping[Path, tuple[int, int]]
 
 
 def main() -> None:
     """Watch a folder until the command is stopped."""
-    words = argparse.ArgumentParser(prog="python -m flows.watch", description="监视台账文件夹，新文件一到就检查")
+    words = argparse.ArgumentParser(
+        prog="python -m flows.watch", description="监视台账文件夹，新文件一到就检查"
+    )
     words.add_argument("folder", type=Path, help="台账文件夹")
     words.add_argument("--month", required=True, help="月份，如 2022-05")
     words.add_argument("--campaign", default="", help="活动文件夹")
@@ -77,7 +82,9 @@ def _checked(path: Path, month: Month, campaign: str, outputs: str) -> str:
     from flows.prefect_support.forms import QualityForm
     from flows.quality import run_quality
 
-    return run_quality(QualityForm(month=str(month), ledgers=str(path), campaign=campaign, outputs=outputs))
+    return run_quality(
+        QualityForm(month=str(month), ledgers=str(path), campaign=campaign, outputs=outputs)
+    )
 
 
 if __name__ == "__main__":

@@ -37,7 +37,11 @@ class Binding:
 
     def parameters(self, context: Context) -> dict[str, object]:
         """Return the predicate's keyword arguments."""
-        return {"at": self.at, **self.given, **{key: getattr(context, name) for key, name in self.context.items()}}
+        return {
+            "at": self.at,
+            **self.given,
+            **{key: getattr(context, name) for key, name in self.context.items()},
+        }
 
 
 AFFILIATIONS = values("affiliation").values()
@@ -58,7 +62,11 @@ _PROGRESS = (
     *_COMMON,
     Binding("not-in-list", "affiliation", {"values": AFFILIATIONS}),
     Binding("unknown-enterprise", "enterprise", context={"values": "enterprises"}),
-    Binding("affiliation-mismatch", "affiliation", {"expected": "affiliation_expected", "listed": AFFILIATIONS}),
+    Binding(
+        "affiliation-mismatch",
+        "affiliation",
+        {"expected": "affiliation_expected", "listed": AFFILIATIONS},
+    ),
     Binding("duplicate-row", "enterprise", {"key": ("county", "enterprise")}),
     *(Binding("negative", c.name) for c in PROGRESS if c.type == "count"),
     *(Binding("more-than-total", c.name, {"total": c.at_most}) for c in PROGRESS if c.at_most),
@@ -67,9 +75,16 @@ _PROGRESS = (
 
 _ROSTER = (
     *_COMMON,
-    *(Binding("not-in-list", name, {"values": values(name).values()}) for name in ("affiliation", "sex", "politics")),
+    *(
+        Binding("not-in-list", name, {"values": values(name).values()})
+        for name in ("affiliation", "sex", "politics")
+    ),
     Binding("unknown-enterprise", "enterprise", context={"values": "enterprises"}),
-    Binding("affiliation-mismatch", "affiliation", {"expected": "affiliation_expected", "listed": AFFILIATIONS}),
+    Binding(
+        "affiliation-mismatch",
+        "affiliation",
+        {"expected": "affiliation_expected", "listed": AFFILIATIONS},
+    ),
     Binding("id-invalid", "id"),
     Binding("id-15", "id"),
     Binding("duplicate-person", "id", {"key": ("id",)}),
@@ -77,8 +92,16 @@ _ROSTER = (
     Binding("age-implausible", "id", context={"at_day": "month_end"}),
     Binding("phone-invalid", "phone"),
     Binding("party-without-membership", "party_date", {"listed": values("politics").values()}),
-    *(Binding("date-in-future", c.name, context={"issued": "issued"}) for c in ROSTER if c.type == "date"),
-    *(Binding("date-order", at, {"after": "agreement_date"}) for at in HANDOVERS.values() if at != "agreement_date"),
+    *(
+        Binding("date-in-future", c.name, context={"issued": "issued"})
+        for c in ROSTER
+        if c.type == "date"
+    ),
+    *(
+        Binding("date-order", at, {"after": "agreement_date"})
+        for at in HANDOVERS.values()
+        if at != "agreement_date"
+    ),
     *(Binding("date-order", at, {"after": "retired"}) for at in HANDOVERS.values()),
 )
 

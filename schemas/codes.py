@@ -24,16 +24,26 @@ def id_fault(number: str) -> str | None:
     """Return what is wrong with an 18-character citizen ID number, or None where it is good (GB 11643-1999)."""
     if len(number) != 18:
         return f"应为18位，现为{len(number)}位"
-    if not (number.isascii() and number[:17].isdigit() and (number[17].isdigit() or number[17] == "X")):
+    if not (
+        number.isascii() and number[:17].isdigit() and (number[17].isdigit() or number[17] == "X")
+    ):
         return "含有不允许的字符"
     if not _real_date(int(number[6:10]), int(number[10:12]), int(number[12:14])):
         return "出生日期不存在"
     digits = np.array([int(character) for character in number[:17]])
-    return None if chr(ID_CHECKS[int(digits @ ID_WEIGHTS) % 11]) == number[17] else "校验码不对，可能有数字录错"
+    return (
+        None
+        if chr(ID_CHECKS[int(digits @ ID_WEIGHTS) % 11]) == number[17]
+        else "校验码不对，可能有数字录错"
+    )
 
 
 def _real_date(year: int, month: int, day: int) -> bool:
-    return FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
+    return (
+        FIRST_YEAR <= year <= LAST_YEAR
+        and 1 <= month <= 12
+        and 1 <= day <= calendar.monthrange(year, month)[1]
+    )
 
 
 def id_like(text: str) -> bool:

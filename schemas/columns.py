@@ -8,7 +8,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Type = Literal["text", "name", "county", "enterprise", "uscc", "affiliation", "count", "sex", "id", "politics", "phone", "date"]
+Type = Literal[
+    "text",
+    "name",
+    "county",
+    "enterprise",
+    "uscc",
+    "affiliation",
+    "count",
+    "sex",
+    "id",
+    "politics",
+    "phone",
+    "date",
+]
 Kind = Literal["progress", "roster"]
 
 
@@ -35,10 +48,37 @@ class Column:
     cumulative: bool = False
 
 
-_COUNTY = Column("county", "县区", "county", "填县（市、区）的规范名称；县区自己的台账可以不填", "示例县", expected=False)
-_ENTERPRISE = Column("enterprise", "企业名称", "enterprise", "填营业执照上的全称，与名录一致", "示例市示例机械有限公司")
-_USCC = Column("uscc", "统一社会信用代码", "uscc", "18位代码，以文本格式填写；没有的可以不填", "91350100M000100Y43", False, False)
-_AFFILIATION = Column("affiliation", "隶属关系", "affiliation", "从下拉列表中选：中央、省属、中省、市属、县属、托管中心", "市属")
+_COUNTY = Column(
+    "county",
+    "县区",
+    "county",
+    "填县（市、区）的规范名称；县区自己的台账可以不填",
+    "示例县",
+    expected=False,
+)
+_ENTERPRISE = Column(
+    "enterprise",
+    "企业名称",
+    "enterprise",
+    "填营业执照上的全称，与名录一致",
+    "示例市示例机械有限公司",
+)
+_USCC = Column(
+    "uscc",
+    "统一社会信用代码",
+    "uscc",
+    "18位代码，以文本格式填写；没有的可以不填",
+    "91350100M000100Y43",
+    False,
+    False,
+)
+_AFFILIATION = Column(
+    "affiliation",
+    "隶属关系",
+    "affiliation",
+    "从下拉列表中选：中央、省属、中省、市属、县属、托管中心",
+    "市属",
+)
 _NOTE = Column("note", "备注", "text", "数据比上月减少的，在此写明原因", "无", False, False)
 
 
@@ -49,7 +89,9 @@ def _count(name: str, header: str, help: str, example: int, unit: str = "人", a
                   cumulative=cumulative)  # fmt: skip
 
 
-def _date(name: str, header: str, help: str, required: bool = False, expected: bool = True) -> Column:
+def _date(
+    name: str, header: str, help: str, required: bool = False, expected: bool = True
+) -> Column:
     """Return a column of a date that stays empty until the thing is done."""
     return Column(name, header, "date", help, "2022-03-15", required, expected)
 
@@ -60,19 +102,61 @@ PROGRESS: tuple[Column, ...] = (
     _USCC,
     _AFFILIATION,
     _count("retirees", "退休人员总数", "截至月末应移交的退休人员总数，累计数", 820),
-    _count("agreement", "已签协议人数", "已签订整体移交协议的人数，累计数", 820, at_most="retirees", cumulative=True),
-    _count("archives_due", "应移交档案数", "应移交的人事档案数；不填按退休人员总数计", 822, "份", default="retirees"),
-    _count("archives", "已移交档案数", "已移交的人事档案数，累计数；可以含已故人员档案", 410, "份", cumulative=True),
+    _count(
+        "agreement",
+        "已签协议人数",
+        "已签订整体移交协议的人数，累计数",
+        820,
+        at_most="retirees",
+        cumulative=True,
+    ),
+    _count(
+        "archives_due",
+        "应移交档案数",
+        "应移交的人事档案数；不填按退休人员总数计",
+        822,
+        "份",
+        default="retirees",
+    ),
+    _count(
+        "archives",
+        "已移交档案数",
+        "已移交的人事档案数，累计数；可以含已故人员档案",
+        410,
+        "份",
+        cumulative=True,
+    ),
     _count("party_members", "党员人数", "退休人员中的中共党员人数", 160, at_most="retirees"),
-    _count("party", "已转组织关系人数", "已转接党员组织关系的人数，累计数", 60, at_most="party_members", cumulative=True),
-    _count("functions", "已移交管理职能人数", "已移交管理职能的人数，累计数", 0, at_most="retirees", cumulative=True),
+    _count(
+        "party",
+        "已转组织关系人数",
+        "已转接党员组织关系的人数，累计数",
+        60,
+        at_most="party_members",
+        cumulative=True,
+    ),
+    _count(
+        "functions",
+        "已移交管理职能人数",
+        "已移交管理职能的人数，累计数",
+        0,
+        at_most="retirees",
+        cumulative=True,
+    ),
     _NOTE,
 )
 
 ROSTER: tuple[Column, ...] = (
     Column("person", "姓名", "name", "退休人员姓名", "王示例", personal=True),
     Column("sex", "性别", "sex", "填男或女，与身份证号一致", "女"),
-    Column("id", "身份证号", "id", "18位公民身份号码，单元格设为文本格式后再填", "11010519491231002X", personal=True),
+    Column(
+        "id",
+        "身份证号",
+        "id",
+        "18位公民身份号码，单元格设为文本格式后再填",
+        "11010519491231002X",
+        personal=True,
+    ),
     _ENTERPRISE,
     _USCC,
     _AFFILIATION,
@@ -80,7 +164,16 @@ ROSTER: tuple[Column, ...] = (
     Column("community", "接收社区", "text", "接收的街道、社区名称", "示例社区", False, False),
     Column("retired", "退休年月", "date", "办理退休的年月，如2010-01", "2010-01", False, False),
     Column("politics", "政治面貌", "politics", "从下拉列表中选，如中共党员、群众", "中共党员"),
-    Column("phone", "联系电话", "phone", "手机号或带区号的固定电话", "13800000000", False, False, personal=True),
+    Column(
+        "phone",
+        "联系电话",
+        "phone",
+        "手机号或带区号的固定电话",
+        "13800000000",
+        False,
+        False,
+        personal=True,
+    ),
     _date("agreement_date", "协议签订日期", "整体移交协议签订的日期；未签订的留空"),
     _date("archives_date", "档案移交日期", "人事档案移交的日期；未移交的留空"),
     _date("party_date", "组织关系转移日期", "党员组织关系转出的日期；未转移的留空"),
@@ -90,7 +183,9 @@ ROSTER: tuple[Column, ...] = (
 
 KINDS: Mapping[Kind, tuple[Column, ...]] = {"progress": PROGRESS, "roster": ROSTER}
 KIND_NAMES: Mapping[Kind, str] = {"progress": "进度台账", "roster": "花名册"}
-HOUSEHOLDS = "enterprises"  # of figures.json: the count of enterprises, which is of rows and in no column
+HOUSEHOLDS = (
+    "enterprises"  # of figures.json: the count of enterprises, which is of rows and in no column
+)
 RATE_NAMES: Mapping[str, str] = {
     "agreement": "协议签订率",
     "archives": "档案移交率",
@@ -98,7 +193,12 @@ RATE_NAMES: Mapping[str, str] = {
     "functions": "管理职能移交率",
 }
 # What each of the four indicators is a part of (DESIGN §6); the done ones stand in the column of the indicator's own name.
-WHOLES: Mapping[str, str] = {"agreement": "retirees", "archives": "archives_due", "party": "party_members", "functions": "retirees"}
+WHOLES: Mapping[str, str] = {
+    "agreement": "retirees",
+    "archives": "archives_due",
+    "party": "party_members",
+    "functions": "retirees",
+}
 VERDICT_NAMES: Mapping[str, str] = {
     "accepted": "通过", "partly": "部分通过", "returned": "退回", "unreadable": "无法读取", "missing": "未报送",
 }  # fmt: skip

@@ -44,13 +44,24 @@ def _hidden(name: str) -> Iterator[None]:
 def field_of(columns: Sequence[Column], name: str) -> Any:
     """Return the pandera field of a column: its title, help and facts; an empty cell is a failure where it is required."""
     column = next(c for c in columns if c.name == name)
-    return pa.Field(nullable=not column.required, title=column.header, description=column.help, metadata={"column": column})
+    return pa.Field(
+        nullable=not column.required,
+        title=column.header,
+        description=column.help,
+        metadata={"column": column},
+    )
 
 
 def bound_checks(kind: Kind, context: Context) -> list[pa.Check]:
     """Return the checks of a kind's bindings; each takes the whole frame and returns one truth value a row."""
     return [
-        pa.Check(_checked(RULES[b.code].predicate, b.parameters(context)), name=b.name, error=b.code, ignore_na=False, n_failure_cases=1)
+        pa.Check(
+            _checked(RULES[b.code].predicate, b.parameters(context)),
+            name=b.name,
+            error=b.code,
+            ignore_na=False,
+            n_failure_cases=1,
+        )
         for b in BINDINGS[kind]
     ]
 

@@ -33,7 +33,9 @@ def not_negative(frame: Frame, at: str) -> Flags:
 def in_list(frame: Frame, at: str, values: Collection[str]) -> Flags:
     """Return where the value is one of a list."""
     texts = pa.array(frame[at].array, type=pa.large_string(), from_pandas=True)
-    return _flags(pc.is_in(texts, value_set=_value_set(frozenset(values)))) | _flags(frame[at].isna())
+    return _flags(pc.is_in(texts, value_set=_value_set(frozenset(values)))) | _flags(
+        frame[at].isna()
+    )
 
 
 @lru_cache(maxsize=16)
@@ -62,7 +64,12 @@ def agrees(frame: Frame, at: str, expected: str, listed: Collection[str]) -> Fla
     """
     given, wanted = frame[at], frame[expected]
     loose = ((given == "中省") & wanted.isin(CENTRAL)) | ((wanted == "中省") & given.isin(CENTRAL))
-    return _flags((given == wanted).fillna(False) | loose.fillna(False) | ~given.isin(list(listed)) | wanted.isna())
+    return _flags(
+        (given == wanted).fillna(False)
+        | loose.fillna(False)
+        | ~given.isin(list(listed))
+        | wanted.isna()
+    )
 
 
 def first_of_its_kind(frame: Frame, at: str, key: tuple[str, ...]) -> Flags:
@@ -150,7 +157,9 @@ def good_phone(frame: Frame, at: str) -> Flags:
     """Return where each number in the cell is a mobile or a land line with its area code; 、 and blanks separate."""
     one = r"(?:\+?86-?)?1[3-9]\d{9}|(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}"
     text = frame[at]
-    return _flags(text.isna() | text.str.fullmatch(rf"(?:{one})(?:[、,;/ ]+(?:{one}))*").fillna(False))
+    return _flags(
+        text.isna() | text.str.fullmatch(rf"(?:{one})(?:[、,;/ ]+(?:{one}))*").fillna(False)
+    )
 
 
 def _flags(values: Any) -> Flags:
@@ -167,7 +176,9 @@ def _characters(text: Any, width: int) -> tuple[npt.NDArray[np.uint8], Flags]:
     if not len(rows) or data is None:
         return np.empty((0, width), dtype=np.uint8), np.zeros(len(text), dtype=bool)
     start = int(np.frombuffer(offsets, dtype=np.int64)[rows.offset])
-    characters = np.frombuffer(data, dtype=np.uint8)[start : start + len(rows) * width].reshape(-1, width)
+    characters = np.frombuffer(data, dtype=np.uint8)[start : start + len(rows) * width].reshape(
+        -1, width
+    )
     ascii_only = _flags((characters < 128).all(axis=1))
     here = long.copy()
     here[long] = ascii_only
@@ -191,7 +202,14 @@ def _real_date(digits: npt.NDArray[np.int64]) -> Flags:
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     lengths = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
     last = lengths[np.clip(month, 0, 12)] + (leap & (month == 2))
-    return _flags((year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= last))
+    return _flags(
+        (year >= FIRST_YEAR)
+        & (year <= LAST_YEAR)
+        & (month >= 1)
+        & (month <= 12)
+        & (day >= 1)
+        & (day <= last)
+    )
 
 
 def _as_number(days: Any) -> npt.NDArray[np.int64]:
@@ -199,5 +217,10 @@ def _as_number(days: Any) -> npt.NDArray[np.int64]:
     day = days.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
     year = day.astype("datetime64[Y]")
-    number = (year.astype(np.int64) + 1970) * 10000 + ((month - year).astype(np.int64) + 1) * 100 + (day - month).astype(np.int64) + 1
+    number = (
+        (year.astype(np.int64) + 1970) * 10000
+        + ((month - year).astype(np.int64) + 1) * 100
+        + (day - month).astype(np.int64)
+        + 1
+    )
     return np.asarray(number, dtype=np.int64)

@@ -20,8 +20,21 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
     ),
     ENTERPRISES: (
         Column("name", "名称", "text", _NAME, "示例市示例机械有限公司"),
-        Column("uscc", "统一社会信用代码", "uscc", "18位代码；没有的可不填", "91350100M000100Y43", False),
-        Column("affiliation", "隶属关系", "affiliation", "中央、省属、中省、市属、县属、托管中心之一", "市属"),
+        Column(
+            "uscc",
+            "统一社会信用代码",
+            "uscc",
+            "18位代码；没有的可不填",
+            "91350100M000100Y43",
+            False,
+        ),
+        Column(
+            "affiliation",
+            "隶属关系",
+            "affiliation",
+            "中央、省属、中省、市属、县属、托管中心之一",
+            "市属",
+        ),
         _ALIASES,
     ),
     SENDERS: (

@@ -28,7 +28,10 @@ def squeeze(text: str) -> str:
 
 def squeeze_all(texts: Sequence[str]) -> list[str]:
     """Return many texts squeezed; what is in NFKC already, as nearly all names are, is only looked at, and blanks go from all at once."""
-    normal = [text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text) for text in texts]
+    normal = [
+        text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+        for text in texts
+    ]
     whole = "\0".join(normal)
     if whole.count("\0") != len(texts) - 1:
         return [squeeze(text) for text in texts]
@@ -110,7 +113,9 @@ def _read(path: Path, *, levels: bool) -> Spellings:
                 if "*" in text:
                     patterns.append((re.compile(re.escape(text).replace(r"\*", ".+")), value))
                 elif exact.setdefault(text, value) != value:
-                    raise ValueError(f"{path.name}: {text} stands for both {exact[text]} and {value}")
+                    raise ValueError(
+                        f"{path.name}: {text} stands for both {exact[text]} and {value}"
+                    )
     return Spellings(exact, tuple(patterns))
 
 

@@ -13,10 +13,18 @@ _PINNED = re.compile(r"^([\w.-]+)(\[[\w,.-]+\])(==[^\n]*\n(?:    --hash=[^\n]*\n
 
 def completed(lock: str) -> str:
     """Return the lock with a line without extras behind the others for each package that is pinned with extras only."""
-    lacking = [(name, rest) for name, _, rest in _PINNED.findall(lock) if not re.search(rf"^{re.escape(name)}==", lock, re.MULTILINE)]
+    lacking = [
+        (name, rest)
+        for name, _, rest in _PINNED.findall(lock)
+        if not re.search(rf"^{re.escape(name)}==", lock, re.MULTILINE)
+    ]
     if not lacking:
         return lock
-    return lock.rstrip("\n") + "\n# once more without extras, for a pip before 23.3\n" + "".join(name + rest for name, rest in lacking)
+    return (
+        lock.rstrip("\n")
+        + "\n# once more without extras, for a pip before 23.3\n"
+        + "".join(name + rest for name, rest in lacking)
+    )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,10 @@ def _wanted(column: Column) -> str:
 
 def rule_table() -> str:
     """Return a table of the rules: code, title, what it costs, what to do."""
-    rows = [f"| `{r.code}` | {r.title} | {SEVERITIES[r.severity]} | {_plain(r.remedy)} |" for r in RULES.values()]
+    rows = [
+        f"| `{r.code}` | {r.title} | {SEVERITIES[r.severity]} | {_plain(r.remedy)} |"
+        for r in RULES.values()
+    ]
     return "\n".join(["| 代码 | 问题 | 处理 | 怎么改 |", "|---|---|---|---|", *rows])
 
 

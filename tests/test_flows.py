@@ -70,8 +70,25 @@ def server(office: Office, environment: dict[str, str]) -> Iterator[Path]:
 
     In the end the command is stopped: it ends well, and nothing listens any more.
     """
-    command = [sys.executable, "-W", "ignore", "-m", "flows.serve", "--folder", str(office.folder), "--port", str(PORT)]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "flows.serve",
+        "--folder",
+        str(office.folder),
+        "--port",
+        str(PORT),
+    ]
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+    )
     try:
         for _ in range(240):
             with suppress(OSError):
@@ -91,13 +108,17 @@ def api(path: str, body: object = None, method: str | None = None) -> Any:
     """Return what the server answers; SQLite that is busy is asked again, as Prefect's own client does."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"http://127.0.0.1:{PORT}/api{path}", data, headers, method=method)
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{PORT}/api{path}", data, headers, method=method
+    )
     for wait in (1, 2, 4, 8, 16, 0):
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.loads(answer.read() or "null")
         except urllib.error.HTTPError as error:
-            gone = method == "DELETE" and error.code == 404  # the first try, answered with 503, may have done it
+            gone = (
+                method == "DELETE" and error.code == 404
+            )  # the first try, answered with 503, may have done it
             if gone:
                 return None
             if error.code != 503 or not wait:
@@ -124,7 +145,9 @@ def ended(run: str) -> Any:
 
 def fired_runs(**states: object) -> list[Any]:
     """Return the runs that a schedule made and whose time has come, by a filter of states."""
-    found = api("/flow_runs/filter", {"flow_runs": {"state": states}, "sort": "EXPECTED_START_TIME_ASC"})
+    found = api(
+        "/flow_runs/filter", {"flow_runs": {"state": states}, "sort": "EXPECTED_START_TIME_ASC"}
+    )
     return [run for run in found if run["auto_scheduled"] and run["state"]["name"] != "Scheduled"]
 
 
@@ -155,15 +178,26 @@ def run_flow(server: Path, office: Office, flow: str, **fields: Any) -> dict[str
 def office(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Office:
     """Return an office with a month of four ledgers, one of them a roster with faults."""
     senders = [*REGISTERED["报送单位"], [CENTRE, "托管中心", "", "", "花名册"]]
-    place = Office(tmp_path_factory.mktemp("office"), registered={**REGISTERED, "报送单位": senders})
-    place.ledger("2022-05", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))])
+    place = Office(
+        tmp_path_factory.mktemp("office"), registered={**REGISTERED, "报送单位": senders}
+    )
+    place.ledger(
+        "2022-05",
+        EAST,
+        [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))],
+    )
     place.ledger("2022-05", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
     people = people_of(centre_rows(make_city(counties=3, firms=3), 1)[:1], Month(2022, 5), 7)
     for line in people:
         line["county"] = EAST
     people[0]["id"] = people[0]["id"][:-1] + ("1" if people[0]["id"][-1] != "1" else "2")
     people[1]["phone"] = "13977553"
-    write_roster(place.folder / "ledgers" / "2022-05" / CENTRE / "花名册.xlsx", people, "2022年5月花名册", CENTRE)
+    write_roster(
+        place.folder / "ledgers" / "2022-05" / CENTRE / "花名册.xlsx",
+        people,
+        "2022年5月花名册",
+        CENTRE,
+    )
     place.people = people  # type: ignore[attr-defined]  # for the search for persons
     place.environment = environment  # type: ignore[attr-defined]  # for runs in processes of their own
     return place
@@ -173,20 +207,38 @@ def test_the_monthly_flow_makes_what_the_functions_make(server: Path, office: Of
     """The same bytes with Prefect as without it; state and artifacts tell the month."""
     fields = {"month": "2022-05", "issued": "2022-06-02"}
     state = run_flow(server, office, "monthly", **fields, outputs="outputs")
-    assert state == {"name": "有退回", "type": "COMPLETED", "message": "2022年5月：台账通过1个，部分通过1个，退回1个；未报送1家"}
+    assert state == {
+        "name": "有退回",
+        "type": "COMPLETED",
+        "message": "2022年5月：台账通过1个，部分通过1个，退回1个；未报送1家",
+    }
     with_prefect = office.digests("2022-05")
     office.out("2022-05").rename(office.folder / "kept")
     office.run("2022-05", "2022-06-02")
     assert office.digests("2022-05") == with_prefect
-    assert sorted(artifact_keys(server)) == ["counties-2022-05", "faults-2022-05", "month-2022-05", "quality-2022-05"]
+    assert sorted(artifact_keys(server)) == [
+        "counties-2022-05",
+        "faults-2022-05",
+        "month-2022-05",
+        "quality-2022-05",
+    ]
 
 
 def test_a_bulletin_from_the_form(server: Path, office: Office) -> None:
     """A county's bulletin, by level and name."""
-    state = run_flow(server, office, "bulletin", month="2022-05", level="县区", name=EAST, outputs="single")
-    assert state == {"name": "Completed", "type": "COMPLETED", "message": f"2022年5月县区简报：{EAST}.docx"}
+    state = run_flow(
+        server, office, "bulletin", month="2022-05", level="县区", name=EAST, outputs="single"
+    )
+    assert state == {
+        "name": "Completed",
+        "type": "COMPLETED",
+        "message": f"2022年5月县区简报：{EAST}.docx",
+    }
     single = office.folder / "single" / "2022-05" / "bulletins" / "县区" / f"{EAST}.docx"
-    assert single.read_bytes() == office.out("2022-05", "bulletins", "县区", f"{EAST}.docx").read_bytes()
+    assert (
+        single.read_bytes()
+        == office.out("2022-05", "bulletins", "县区", f"{EAST}.docx").read_bytes()
+    )
 
 
 def test_a_run_from_its_form(server: Path, office: Office) -> None:
@@ -195,15 +247,30 @@ def test_a_run_from_its_form(server: Path, office: Office) -> None:
     form = own["parameter_openapi_schema"]["definitions"]["BulletinForm"]
     assert list(form["properties"]) == ["month", "level", "name", "campaign", "outputs", "store"]
     offered = [form["properties"][name]["enum"] for name in ("month", "level", "name")]
-    assert (offered[0][:2], offered[1], offered[2][:2]) == (["2022-04", "2022-05"], ["全市", "县区", "企业"], ["全市", EAST])
+    assert (offered[0][:2], offered[1], offered[2][:2]) == (
+        ["2022-04", "2022-05"],
+        ["全市", "县区", "企业"],
+        ["全市", EAST],
+    )
     shown = form["description"] + "".join(field["title"] for field in form["properties"].values())
     assert not any(letter.isascii() for letter in shown)
-    asked = {"month": "2022-05", "level": "企业", "name": MACHINES, "campaign": "", "outputs": "asked", "store": ""}
-    run = ended(api(f"/deployments/{own['id']}/create_flow_run", {"parameters": {"form": asked}})["id"])
+    asked = {
+        "month": "2022-05",
+        "level": "企业",
+        "name": MACHINES,
+        "campaign": "",
+        "outputs": "asked",
+        "store": "",
+    }
+    run = ended(
+        api(f"/deployments/{own['id']}/create_flow_run", {"parameters": {"form": asked}})["id"]
+    )
     assert (run["name"], run["state"]["type"], run["state"]["message"]) == (
         f"2022-05 企业简报 {MACHINES}", "COMPLETED", f"2022年5月企业简报：{MACHINES}.docx",
     )  # fmt: skip
-    assert (office.folder / "asked" / "2022-05" / "bulletins" / "企业" / f"{MACHINES}.docx").is_file()
+    assert (
+        office.folder / "asked" / "2022-05" / "bulletins" / "企业" / f"{MACHINES}.docx"
+    ).is_file()
 
 
 def test_a_schedule_fires(server: Path, office: Office) -> None:
@@ -214,9 +281,10 @@ def test_a_schedule_fires(server: Path, office: Office) -> None:
     (office.folder / "ledgers" / str(last)).mkdir(parents=True, exist_ok=True)
     office.ledger(str(last), EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0))])
     own = deployment("monthly")
-    assert [(s["schedule"]["cron"], s["schedule"]["timezone"], s["parameters"], s["active"]) for s in own["schedules"]] == [
-        ("0 9 * * *", "Asia/Shanghai", {"form": {"workday": 5}}, True)
-    ]
+    assert [
+        (s["schedule"]["cron"], s["schedule"]["timezone"], s["parameters"], s["active"])
+        for s in own["schedules"]
+    ] == [("0 9 * * *", "Asia/Shanghai", {"form": {"workday": 5}}, True)]
     near = {
         "schedule": {"cron": "* * * * * */5", "timezone": "Asia/Shanghai"},
         "active": True,
@@ -232,7 +300,9 @@ def test_a_schedule_fires(server: Path, office: Office) -> None:
     finally:
         api(f"/deployments/{own['id']}/schedules/{made['id']}", method="DELETE")
     state = ended(runs[0]["id"])["state"]
-    for _ in range(240):  # a run that came due before the schedule was gone would write into the next test
+    for _ in range(
+        240
+    ):  # a run that came due before the schedule was gone would write into the next test
         if not fired_runs(type={"any_": ["SCHEDULED", "PENDING", "RUNNING"]}):
             break
         time.sleep(0.5)
@@ -246,10 +316,18 @@ def test_the_quality_flow_checks_and_stores_nothing(server: Path, office: Office
     """Verdicts and packets for a folder of ledgers; the store is as it was."""
     store = office.folder / "campaign" / "store" / "submissions" / "_delta_log"
     before = sorted(p.name for p in store.glob("*.json"))
-    state = run_flow(server, office, "quality", month="2022-05", issued="2022-06-02", outputs="checked")
-    assert state == {"name": "有退回", "type": "COMPLETED", "message": "2022年5月：检查台账3个，退回1个"}
+    state = run_flow(
+        server, office, "quality", month="2022-05", issued="2022-06-02", outputs="checked"
+    )
+    assert state == {
+        "name": "有退回",
+        "type": "COMPLETED",
+        "message": "2022年5月：检查台账3个，退回1个",
+    }
     written = sorted(
-        p.relative_to(office.folder / "checked" / "2022-05").as_posix() for p in (office.folder / "checked").rglob("*") if p.is_file()
+        p.relative_to(office.folder / "checked" / "2022-05").as_posix()
+        for p in (office.folder / "checked").rglob("*")
+        if p.is_file()
     )
     assert written == ["quality.json", f"returns/{CENTRE}/花名册（已标注）.xlsx", f"returns/{CENTRE}/退回通知.docx",
                        f"returns/{WEST}/台账（已标注）.xlsx", f"returns/{WEST}/退回通知.docx"]  # fmt: skip
@@ -273,21 +351,51 @@ def test_a_month_without_ledgers_fails_with_the_reason(server: Path, office: Off
 
 def test_the_command_says_it_in_one_sentence(server: Path, office: Office) -> None:
     """What the office can mend is a sentence at the command line, without Prefect's account of it, and the exit code is 1."""
-    environment = {**os.environ, "PREFECT_HOME": str(server), "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api"}
+    environment = {
+        **os.environ,
+        "PREFECT_HOME": str(server),
+        "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api",
+    }
     environment.pop("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", None)
     command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "2022-09"]
     environment["PYTHONPATH"] = str(ROOT)
-    done = subprocess.run(command, cwd=office.folder, env=environment, check=False, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        command,
+        cwd=office.folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     told = "没有文件夹“ledgers/2022-09”，也就没有2022年9月的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
 def test_a_cluster_needs_a_server_that_all_reach(server: Path, office: Office) -> None:
     """A temporary server would be another one on each machine: the command says what to set and makes nothing."""
-    environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"} | {"PREFECT_HOME": str(server)}
+    environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"} | {
+        "PREFECT_HOME": str(server)
+    }
     environment["PYTHONPATH"] = str(ROOT)
-    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "2022-05", "--dask", "tcp://127.0.0.1:9"]
-    done = subprocess.run(command, cwd=office.folder, env=environment, check=False, capture_output=True, text=True, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-c",
+        "from flows.cli import main; main()",
+        "run",
+        "2022-05",
+        "--dask",
+        "tcp://127.0.0.1:9",
+    ]
+    done = subprocess.run(
+        command,
+        cwd=office.folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("在 Dask 集群上运行，需要一个各台机器都能访问的 Prefect 服务。")
 
@@ -298,19 +406,30 @@ def test_no_person_in_prefects_database(server: Path, office: Office) -> None:
     raw = b"".join(path.read_bytes() for path in sorted(server.rglob("*")) if path.is_file())
     people: list[dict[str, Any]] = office.people  # type: ignore[attr-defined]  # set by the fixture
     assert b"month-2022-05" in raw
-    found = [value for line in people for value in (line["id"], line["phone"]) if value.encode() in raw]
-    names = [line["person"] for line in people if line["person"].encode() in raw or line["person"].encode("unicode_escape") in raw]
+    found = [
+        value for line in people for value in (line["id"], line["phone"]) if value.encode() in raw
+    ]
+    names = [
+        line["person"]
+        for line in people
+        if line["person"].encode() in raw or line["person"].encode("unicode_escape") in raw
+    ]
     assert (found, names) == ([], [])
 
 
 def test_no_connection_beyond_this_machine(server: Path, environment: dict[str, str]) -> None:
     """All that the server, the runner and the runs of these tests connected to is this machine; a connection elsewhere would have shown."""
     witness = Path(environment["CONNECTIONS"])
-    outside = "import socket; s = socket.socket(); s.setblocking(False); s.connect_ex(('192.0.2.1', 9))"
+    outside = (
+        "import socket; s = socket.socket(); s.setblocking(False); s.connect_ex(('192.0.2.1', 9))"
+    )
     places = set(witness.read_text(encoding="utf-8").splitlines())
     subprocess.run([sys.executable, "-c", outside], env=environment, check=True)
     assert set(witness.read_text(encoding="utf-8").splitlines()) - places == {"('192.0.2.1', 9)"}
-    hosts = {str(place[0]) if isinstance(place, tuple) else "a file" for place in map(literal_eval, places)}
+    hosts = {
+        str(place[0]) if isinstance(place, tuple) else "a file"
+        for place in map(literal_eval, places)
+    }
     assert "127.0.0.1" in hosts
     assert hosts <= {"127.0.0.1", "::1", "localhost", "0.0.0.0", "None", "a file"}, hosts
 
@@ -330,7 +449,12 @@ def test_only_reading_and_writing_is_tried_again() -> None:
 
     behind = StoreError("x")
     behind.__cause__ = OSError("disk")
-    tries: list[tuple[BaseException, bool]] = [(OSError("disk"), True), (behind, True), (StoreError("x"), False), (KeyError("bug"), False)]
+    tries: list[tuple[BaseException, bool]] = [
+        (OSError("disk"), True),
+        (behind, True),
+        (StoreError("x"), False),
+        (KeyError("bug"), False),
+    ]
     for error, again in tries:
         assert asyncio.run(on_io_only(None, None, Failed(data=error))) is again  # type: ignore[arg-type]  # it looks at the state only
 
@@ -341,7 +465,11 @@ def test_a_task_for_each_ledger_up_to_a_hundred() -> None:
     from flows.monthly import portions
 
     files = [Found(f"{i}.xlsx", f"{i}.xlsx", str(i), 0) for i in range(250)]
-    assert list(portions(files[:3])) == [("0.xlsx", files[:1]), ("1.xlsx", files[1:2]), ("2.xlsx", files[2:3])]
+    assert list(portions(files[:3])) == [
+        ("0.xlsx", files[:1]),
+        ("1.xlsx", files[1:2]),
+        ("2.xlsx", files[2:3]),
+    ]
     found = list(portions(files))
     assert [file for _, own in found for file in own] == files
     assert (len(found), found[0][0], found[-1]) == (84, "0.xlsx 等3个", ("249.xlsx", files[249:]))
@@ -362,7 +490,9 @@ def test_the_schedule_is_the_fifth_working_day_at_nine() -> None:
     ]  # fmt: skip
 
 
-def test_on_a_cluster_the_bytes_are_the_same(server: Path, environment: dict[str, str], tmp_path: Path) -> None:
+def test_on_a_cluster_the_bytes_are_the_same(
+    server: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
     """Sixty ledgers are read by two worker processes of a Dask cluster, one of which is killed: what the month leaves is the same."""
     from distributed import LocalCluster
 
@@ -374,7 +504,9 @@ def test_on_a_cluster_the_bytes_are_the_same(server: Path, environment: dict[str
     office.run("2022-05", "2022-06-02")
     here = office.digests("2022-05")
     shelf = tmp_path / "cluster-store" / "waiting"
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:  # type: ignore[no-untyped-call]  # distributed has no types
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
+    ) as cluster:  # type: ignore[no-untyped-call]  # distributed has no types
         killed: list[int] = []
 
         def kill_one() -> None:
@@ -385,7 +517,12 @@ def test_on_a_cluster_the_bytes_are_the_same(server: Path, environment: dict[str
 
         killer = threading.Thread(target=kill_one, daemon=True)
         killer.start()
-        fields = {"month": "2022-05", "issued": "2022-06-02", "outputs": "outputs", "dask": cluster.scheduler_address}
+        fields = {
+            "month": "2022-05",
+            "issued": "2022-06-02",
+            "outputs": "outputs",
+            "dask": cluster.scheduler_address,
+        }
         state = run_flow(server, office, "monthly", **fields, store=str(shelf.parent))
         killer.join(1)
     assert (state["name"], len(killed)) == ("有退回", 1)

@@ -33,7 +33,11 @@ TOWN = seeding.city()
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     """Return the campaign of the seeded city; rosters are accepted in part, so that their persons are compared."""
     folder = tmp_path_factory.mktemp("campaign")
-    write_campaign(folder, TOWN, CAMPAIGN.replace("[policy]", "[policy]\nbad_rows = { progress = 0.0, roster = 1.0 }"))
+    write_campaign(
+        folder,
+        TOWN,
+        CAMPAIGN.replace("[policy]", "[policy]\nbad_rows = { progress = 0.0, roster = 1.0 }"),
+    )
     return load_campaign(folder)
 
 
@@ -53,21 +57,47 @@ def a_month(folder: Path, campaign: Campaign) -> tuple[list[Packet], list[Failur
     ledgers: list[Examined] = []
     for sender, start in zip(senders, (0, 60), strict=True):  # twenty persons stand in both
         seeded = seeding.roster(rng, TOWN, start=start)
-        seeded.sheet.above = [[f"填报单位：{sender}", f"填报人：{rng.choice(['王建国', '李卫东'])}，电话13812345678"]]
-        secrets |= {str(row[name]) for row in seeded.sheet.rows for name in ("person", "id", "phone") if row.get(name)}
+        seeded.sheet.above = [
+            [f"填报单位：{sender}", f"填报人：{rng.choice(['王建国', '李卫东'])}，电话13812345678"]
+        ]
+        secrets |= {
+            str(row[name])
+            for row in seeded.sheet.rows
+            for name in ("person", "id", "phone")
+            if row.get(name)
+        }
         slipped(rng, seeded.sheet.rows)  # type: ignore[arg-type]  # they are dictionaries
         path = folder / sender / "花名册.xlsx"
         write_xlsx(path, [seeded.sheet])
-        ledgers += check_alone(read_file(path, f"{sender}/花名册.xlsx"), campaign, seeding.MONTH, seeding.ISSUED, written, b"key")
+        ledgers += check_alone(
+            read_file(path, f"{sender}/花名册.xlsx"),
+            campaign,
+            seeding.MONTH,
+            seeding.ISSUED,
+            written,
+            b"key",
+        )
     progress = seeding.progress(rng, TOWN, "plain")
     for row, (name, value) in zip(progress.sheet.rows, WRONG_PLACES, strict=False):
         row[name] = value  # type: ignore[index]  # it is a dictionary
     path = folder / senders[0] / "进度.xlsx"
     write_xlsx(path, [progress.sheet])
-    ledgers += check_alone(read_file(path, f"{senders[0]}/进度.xlsx"), campaign, seeding.MONTH, seeding.ISSUED, written, b"key")
+    ledgers += check_alone(
+        read_file(path, f"{senders[0]}/进度.xlsx"),
+        campaign,
+        seeding.MONTH,
+        seeding.ISSUED,
+        written,
+        b"key",
+    )
     secrets |= {"王建国", "李卫东", "13812345678", "11010519491231002X"}
-    failures = [failure for party in seeding.judged(campaign, *ledgers) for failure in party.own.failures]
-    packets = [packet_of(sender, _sent(folder, sender, ledgers), campaign, seeding.MONTH, date(2022, 6, 2)) for sender in senders]
+    failures = [
+        failure for party in seeding.judged(campaign, *ledgers) for failure in party.own.failures
+    ]
+    packets = [
+        packet_of(sender, _sent(folder, sender, ledgers), campaign, seeding.MONTH, date(2022, 6, 2))
+        for sender in senders
+    ]
     return packets, failures, {secret for secret in secrets if len(secret) >= 3}
 
 
@@ -76,10 +106,20 @@ WRONG_PLACES = (("note", "离休，联系王建国13812345678"), ("enterprise", 
 
 
 def _sent(folder: Path, sender: str, ledgers: Sequence[Examined]) -> list[Sent]:
-    ids = {ledger.file: submission(sender, "returned", kind=ledger.kind, file=ledger.file, id=ledger.file) for ledger in ledgers}
+    ids = {
+        ledger.file: submission(
+            sender, "returned", kind=ledger.kind, file=ledger.file, id=ledger.file
+        )
+        for ledger in ledgers
+    }
     found = {ledger.file: ledger.failures for ledger in ledgers}
     return [
-        Sent(e.file, (folder / e.file).read_bytes(), [ids[e.file]], failures_for([ids[e.file]], found, []))
+        Sent(
+            e.file,
+            (folder / e.file).read_bytes(),
+            [ids[e.file]],
+            failures_for([ids[e.file]], found, []),
+        )
         for e in ledgers
         if e.sender == sender
     ]
@@ -96,7 +136,10 @@ def texts_of(packet: Packet) -> Iterator[tuple[str, str]]:
 
 
 def test_no_exit_but_the_senders_own_cells_tells_of_a_person(
-    tmp_path: Path, campaign: Campaign, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    campaign: Campaign,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Rosters whose cells have slipped, ledgers with names and numbers in wrong places: list, comments, notice, JSON and logs."""
     caplog.set_level("DEBUG")
@@ -111,14 +154,20 @@ def test_no_exit_but_the_senders_own_cells_tells_of_a_person(
         ("output", printed.out + printed.err),
     ]
     exits += [text for packet in packets for text in texts_of(packet)]
-    leaks = sorted({(where, secret) for where, text in exits for secret in secrets if secret in text})
+    leaks = sorted(
+        {(where, secret) for where, text in exits for secret in secrets if secret in text}
+    )
     assert leaks == []
 
 
-def test_a_packet_holds_the_senders_own_rows_unmasked_and_no_others(tmp_path: Path, campaign: Campaign) -> None:
+def test_a_packet_holds_the_senders_own_rows_unmasked_and_no_others(
+    tmp_path: Path, campaign: Campaign
+) -> None:
     """No part of a packet has an ID number that only the other sender's file has."""
     packets, _, _ = a_month(tmp_path, campaign)
-    files = [[path.read_bytes() for path in (tmp_path / packet.sender).iterdir()] for packet in packets]
+    files = [
+        [path.read_bytes() for path in (tmp_path / packet.sender).iterdir()] for packet in packets
+    ]
     sent = [set[str]().union(*map(numbers_in, own)) for own in files]
     assert len(sent[0] & sent[1]) > 5  # some persons stand in both
     for packet, own, other in zip(packets, sent, sent[::-1], strict=True):
@@ -130,4 +179,8 @@ def test_a_packet_holds_the_senders_own_rows_unmasked_and_no_others(tmp_path: Pa
 def numbers_in(package: bytes) -> set[str]:
     """Return the ID numbers of the made-up areas in all parts of a workbook."""
     with zipfile.ZipFile(io.BytesIO(package)) as parts:
-        return {number for part in parts.namelist() for number in re.findall(r"990\d{3}19\d{6}\d{3}[\dX]", parts.read(part).decode())}
+        return {
+            number
+            for part in parts.namelist()
+            for number in re.findall(r"990\d{3}19\d{6}\d{3}[\dX]", parts.read(part).decode())
+        }

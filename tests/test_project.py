@@ -39,13 +39,21 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 def test_only_the_flows_know_prefect() -> None:
     """Three modules import prefect; they are the only ones that could not run without it."""
-    knowing = {path for path, tree in sources("flows", "schemas", "templates") if any(m.split(".")[0] == "prefect" for m in imported(tree))}
+    knowing = {
+        path
+        for path, tree in sources("flows", "schemas", "templates")
+        if any(m.split(".")[0] == "prefect" for m in imported(tree))
+    }
     assert knowing == PREFECT
 
 
 def test_schemas_know_nothing_of_flows() -> None:
     """What is known of a column does not depend on what is done with it."""
-    assert [path for path, tree in sources("schemas") if any(m.split(".")[0] == "flows" for m in imported(tree))] == []
+    assert [
+        path
+        for path, tree in sources("schemas")
+        if any(m.split(".")[0] == "flows" for m in imported(tree))
+    ] == []
 
 
 def test_no_step_knows_another() -> None:
@@ -55,7 +63,11 @@ def test_no_step_knows_another() -> None:
         own = Path(path).parts[2].removesuffix(".py")
         for module in imported(tree):
             parts = module.split(".")
-            if parts[:2] == ["flows", "steps"] and len(parts) > 2 and parts[2] not in {own, *SHARED}:
+            if (
+                parts[:2] == ["flows", "steps"]
+                and len(parts) > 2
+                and parts[2] not in {own, *SHARED}
+            ):
                 crossings.append((path, module))
     assert crossings == []
 
@@ -66,7 +78,11 @@ def test_headers_are_written_once() -> None:
     found = []
     for path, tree in sources("flows"):
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in headers:
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and node.value in headers
+            ):
                 found.append((path, node.lineno, node.value))
     assert found == []
 
@@ -95,8 +111,15 @@ def test_docstrings_say_what_comes_back() -> None:
     for path, tree in sources("flows", "schemas", "templates"):
         if path == "flows/cli.py":  # the docstrings of commands are their help
             continue
-        for node in itertools.chain(tree.body, *(n.body for n in tree.body if isinstance(n, ast.ClassDef) and n.name[0] != "_")):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node):
+        for node in itertools.chain(
+            tree.body,
+            *(n.body for n in tree.body if isinstance(n, ast.ClassDef) and n.name[0] != "_"),
+        ):
+            if (
+                isinstance(node, ast.FunctionDef | ast.ClassDef)
+                and not node.name.startswith("_")
+                and not ast.get_docstring(node)
+            ):
                 wanting.append((path, node.name))
     assert wanting == []
 
@@ -104,7 +127,11 @@ def test_docstrings_say_what_comes_back() -> None:
 def test_nothing_is_left_to_do() -> None:
     """No TODO, FIXME, XXX or NotImplementedError stands in the code."""
     pattern = re.compile(r"\b(?:TODO|FIXME|XXX|NotImplementedError\()")
-    found = [path for path, _ in sources("flows", "schemas", "templates") if pattern.search((ROOT / path).read_text(encoding="utf-8"))]
+    found = [
+        path
+        for path, _ in sources("flows", "schemas", "templates")
+        if pattern.search((ROOT / path).read_text(encoding="utf-8"))
+    ]
     assert found == []
 
 
@@ -113,7 +140,9 @@ def test_exceptions_to_the_rules_have_reasons() -> None:
     bare = []
     for path, _ in sources("flows", "schemas", "templates", "tests"):
         for number, line in enumerate((ROOT / path).read_text(encoding="utf-8").splitlines(), 1):
-            for mark in re.finditer(r"#\s*(?:noqa: [A-Z0-9, ]+|type: ignore\[[\w, -]+\])(.*)$", line):
+            for mark in re.finditer(
+                r"#\s*(?:noqa: [A-Z0-9, ]+|type: ignore\[[\w, -]+\])(.*)$", line
+            ):
                 if len(mark[1].strip(" #()")) < 8:
                     bare.append((path, number))
     assert bare == []
@@ -127,8 +156,13 @@ def test_the_lock_has_hashes_and_names_no_index() -> None:
     assert "://" not in lock
     assert completed(lock) == lock
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"]]
-    names = {re.split(r"[<>=!~\[ ]", requirement)[0].lower().replace("_", "-") for requirement in wanted}
+    wanted = [
+        *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["dev"],
+    ]
+    names = {
+        re.split(r"[<>=!~\[ ]", requirement)[0].lower().replace("_", "-") for requirement in wanted
+    }
     assert names <= {name.lower() for name in pinned}
     for file in ("Makefile", "pyproject.toml", ".ci/run", "prefect.yaml"):
         assert "pypi" not in (ROOT / file).read_text(encoding="utf-8").lower()
@@ -146,12 +180,33 @@ def leaves(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 def test_a_server_started_by_hand_is_told_the_same() -> None:
     """What pyproject.toml tells a server that is started in this folder is what we tell the servers that we start."""
-    told = dict(leaves(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["prefect"], "prefect"))
-    assert told == {name: value for name, value in SETTINGS.items() if name.startswith("PREFECT_SERVER_")}
+    told = dict(
+        leaves(
+            tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["prefect"],
+            "prefect",
+        )
+    )
+    assert told == {
+        name: value for name, value in SETTINGS.items() if name.startswith("PREFECT_SERVER_")
+    }
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "init", "demo", "check", "render", "blank", "template", "status", "issue", "history", "trace", "store"]
+    "command",
+    [
+        "run",
+        "init",
+        "demo",
+        "check",
+        "render",
+        "blank",
+        "template",
+        "status",
+        "issue",
+        "history",
+        "trace",
+        "store",
+    ],
 )
 def test_every_command_stands_in_the_readme(command: str) -> None:
     """A command without its line in the README is none that a clerk finds."""

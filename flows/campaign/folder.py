@@ -29,14 +29,25 @@ class CampaignFault:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file} {self.place}：{self.message}" if self.place else f"{self.file}：{self.message}"
+        return (
+            f"{self.file} {self.place}：{self.message}"
+            if self.place
+            else f"{self.file}：{self.message}"
+        )
 
 
 class CampaignError(OfficeError):
     """The campaign folder cannot be used; `faults` says why, each with its place."""
 
     def __init__(self, faults: Sequence[CampaignFault]) -> None:
-        super().__init__("\n".join([f"活动文件夹有 {len(faults)} 处错误，未运行：", *(f"  {fault}" for fault in faults)]))
+        super().__init__(
+            "\n".join(
+                [
+                    f"活动文件夹有 {len(faults)} 处错误，未运行：",
+                    *(f"  {fault}" for fault in faults),
+                ]
+            )
+        )
         self.faults = tuple(faults)
 
 
@@ -45,7 +56,11 @@ def folder_files(folder: Path) -> dict[str, bytes]:
     names = [
         SETTINGS_FILE,
         REGISTRY_FILE,
-        *(f"{TEMPLATES}/{p.name}" for p in sorted(folder.glob(f"{TEMPLATES}/*.docx")) if p.name[0] not in "~."),
+        *(
+            f"{TEMPLATES}/{p.name}"
+            for p in sorted(folder.glob(f"{TEMPLATES}/*.docx"))
+            if p.name[0] not in "~."
+        ),
     ]
     return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
@@ -60,10 +75,16 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
     faults: list[CampaignFault] = []
     if SETTINGS_FILE not in files:
         faults.append(
-            CampaignFault(SETTINGS_FILE, "", f"没有这个文件。请用 --campaign 指明活动文件夹，现为“{folder}”；新建用 bulletin init")
+            CampaignFault(
+                SETTINGS_FILE,
+                "",
+                f"没有这个文件。请用 --campaign 指明活动文件夹，现为“{folder}”；新建用 bulletin init",
+            )
         )
     if REGISTRY_FILE not in files:
-        faults.append(CampaignFault(REGISTRY_FILE, "", f"没有这个文件。请把名录放在活动文件夹“{folder}”里"))
+        faults.append(
+            CampaignFault(REGISTRY_FILE, "", f"没有这个文件。请把名录放在活动文件夹“{folder}”里")
+        )
     settings = _read_settings(files[SETTINGS_FILE], faults) if SETTINGS_FILE in files else None
     registry = None
     if REGISTRY_FILE in files:
@@ -71,9 +92,15 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         faults += [CampaignFault(REGISTRY_FILE, place, message) for place, message in found]
     if faults or settings is None or registry is None:
         raise CampaignError(faults)
-    digest = hashlib.sha256(settings.model_dump_json().encode() + registry.model_dump_json().encode()).hexdigest()
+    digest = hashlib.sha256(
+        settings.model_dump_json().encode() + registry.model_dump_json().encode()
+    ).hexdigest()
     return Campaign(
-        settings=settings, counties=registry.counties, enterprises=registry.enterprises, senders=registry.senders, digest=digest
+        settings=settings,
+        counties=registry.counties,
+        enterprises=registry.enterprises,
+        senders=registry.senders,
+        digest=digest,
     )
 
 
@@ -86,7 +113,11 @@ def _read_settings(data: bytes, faults: list[CampaignFault]) -> Settings | None:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         where = f"第{place[1]}行第{place[2]}列" if place else "末尾"
-        faults.append(CampaignFault(SETTINGS_FILE, where, "书写格式有误：文字两边要有英文双引号，每行一个“键 = 值”"))
+        faults.append(
+            CampaignFault(
+                SETTINGS_FILE, where, "书写格式有误：文字两边要有英文双引号，每行一个“键 = 值”"
+            )
+        )
         return None
     try:
         settings = Settings.model_validate(content)
@@ -112,7 +143,10 @@ def _explain(error: Mapping[str, Any]) -> tuple[str, str]:
     if error["type"] == "extra_forbidden":
         return place, f"没有这个键。这一节可用的键：{'、'.join(_keys(location[:-1]))}"
     if not location:
-        return "start、deadlines", "日期应当先后有序：start 早于 handover，handover 不晚于 acceptance"
+        return (
+            "start、deadlines",
+            "日期应当先后有序：start 早于 handover，handover 不晚于 acceptance",
+        )
     wanted = next((info.description for info in _fields(location) if info.description), "合适的值")
     if error["type"] == "missing":
         return place, f"缺少这个键。应填{wanted}"

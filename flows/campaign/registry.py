@@ -45,7 +45,13 @@ def read_registry(data: bytes) -> tuple[Registry | None, list[Fault]]:
     """Return the registry and its faults, each with sheet and cell; no registry where there are faults."""
     opened = open_workbook(data, "名录")
     if isinstance(opened, Refusal):
-        return None, [("", RULES[opened.code].say(reason=opened.reason) + "请用 WPS 或 Excel 打开后另存为 .xlsx")]
+        return None, [
+            (
+                "",
+                RULES[opened.code].say(reason=opened.reason)
+                + "请用 WPS 或 Excel 打开后另存为 .xlsx",
+            )
+        ]
     grids = {squeeze(grid.sheet): grid for grid in opened.grids}
     faults: list[Fault] = []
     rows = {sheet: _rows(sheet, grids.get(sheet), faults) for sheet in REGISTRY}
@@ -53,13 +59,17 @@ def read_registry(data: bytes) -> tuple[Registry | None, list[Fault]]:
         faults += _required(sheet, rows[sheet]) + _repeated(sheet, rows[sheet])
     counties = [_county(row) for row in rows[COUNTIES]]
     enterprises = [e for row in rows[ENTERPRISES] if (e := _enterprise(row, faults))]
-    names = {squeeze(text): county.name for county in counties for text in (county.name, *county.aliases)}
+    names = {
+        squeeze(text): county.name for county in counties for text in (county.name, *county.aliases)
+    }
     senders = [s for row in rows[SENDERS] if (s := _sender(row, names, faults))]
     if not faults:
         faults += [(sheet, "没有填写任何一行") for sheet in (COUNTIES, SENDERS) if not rows[sheet]]
     if faults:
         return None, faults
-    return Registry(counties=tuple(counties), enterprises=tuple(enterprises), senders=tuple(senders)), []
+    return Registry(
+        counties=tuple(counties), enterprises=tuple(enterprises), senders=tuple(senders)
+    ), []
 
 
 def _rows(sheet: str, grid: Grid | None, faults: list[Fault]) -> list[_Row]:
@@ -67,7 +77,9 @@ def _rows(sheet: str, grid: Grid | None, faults: list[Fault]) -> list[_Row]:
         faults.append((sheet, f"缺少工作表“{sheet}”。名录应有工作表：{'、'.join(REGISTRY)}"))
         return []
     columns = REGISTRY[sheet]
-    header = next((row for row in range(min(grid.height, 30)) if _matched(grid, row, columns)), None)
+    header = next(
+        (row for row in range(min(grid.height, 30)) if _matched(grid, row, columns)), None
+    )
     if header is None:
         faults.append((sheet, f"没有找到表头。应有栏目：{'、'.join(c.header for c in columns)}"))
         return []
@@ -75,10 +87,16 @@ def _rows(sheet: str, grid: Grid | None, faults: list[Fault]) -> list[_Row]:
     missing = [c for c in columns if c.name not in at and c.required]
     faults += [(f"{sheet}!{address(header + 1, 0)}", f"缺少“{c.header}”栏") for c in missing]
     twice = [c for c in columns if _heads(grid, header).count(squeeze(c.header)) > 1]
-    faults += [(f"{sheet}!{address(header + 1, at[c.name])}", f"“{c.header}”栏出现了两次") for c in twice]
+    faults += [
+        (f"{sheet}!{address(header + 1, at[c.name])}", f"“{c.header}”栏出现了两次") for c in twice
+    ]
     if missing:
         return []
-    return [row for number in range(header + 1, grid.height) if (row := _row(sheet, grid, number, at, columns, faults))]
+    return [
+        row
+        for number in range(header + 1, grid.height)
+        if (row := _row(sheet, grid, number, at, columns, faults))
+    ]
 
 
 def _heads(grid: Grid, row: int) -> list[str]:
@@ -92,22 +110,37 @@ def _matched(grid: Grid, row: int, columns: Sequence[Column]) -> dict[str, int]:
     return found if columns[0].name in found else {}
 
 
-def _row(sheet: str, grid: Grid, number: int, at: Mapping[str, int], columns: Sequence[Column], faults: list[Fault]) -> _Row | None:
+def _row(
+    sheet: str,
+    grid: Grid,
+    number: int,
+    at: Mapping[str, int],
+    columns: Sequence[Column],
+    faults: list[Fault],
+) -> _Row | None:
     cells = grid.row(number)
     texts: dict[str, str] = {}
     places = {}
     for column in columns:
         places[column.name] = f"{sheet}!{address(number + 1, at.get(column.name, 0))}"
-        value: Any = cells[at[column.name]] if column.name in at and at[column.name] < len(cells) else None
+        value: Any = (
+            cells[at[column.name]] if column.name in at and at[column.name] < len(cells) else None
+        )
         if isinstance(value, Oddity):
-            faults.append((places[column.name], f"“{column.header}”是没有结果的公式或错误值“{value.text}”"))
+            faults.append(
+                (places[column.name], f"“{column.header}”是没有结果的公式或错误值“{value.text}”")
+            )
         texts[column.name] = " ".join(written(value).split())
     return _Row(texts, places) if any(texts.values()) else None
 
 
 def _required(sheet: str, rows: Sequence[_Row]) -> list[Fault]:
-    return [(row.at(c.name), f"“{c.header}”没有填写。应填{c.help}")
-            for row in rows for c in REGISTRY[sheet] if c.required and not row.texts[c.name]]  # fmt: skip
+    return [
+        (row.at(c.name), f"“{c.header}”没有填写。应填{c.help}")
+        for row in rows
+        for c in REGISTRY[sheet]
+        if c.required and not row.texts[c.name]
+    ]
 
 
 def _repeated(sheet: str, rows: Sequence[_Row]) -> list[Fault]:
@@ -118,7 +151,12 @@ def _repeated(sheet: str, rows: Sequence[_Row]) -> list[Fault]:
         for field, text in _spellings(row):
             key = squeeze(text)
             if key and seen.setdefault(key, (i, row.at(field)))[0] != i:
-                faults.append((row.at(field), f"“{text}”已在 {seen[key][1]} 用过，一个名称或别名只能指一个单位"))
+                faults.append(
+                    (
+                        row.at(field),
+                        f"“{text}”已在 {seen[key][1]} 用过，一个名称或别名只能指一个单位",
+                    )
+                )
     for field in ("code", "uscc"):
         used: dict[str, str] = {}
         for row in rows:
@@ -138,36 +176,65 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _county(row: _Row) -> County:
-    return County(name=row.texts["name"], code=squeeze(row.texts["code"]), aliases=_split(row.texts["aliases"]))
+    return County(
+        name=row.texts["name"],
+        code=squeeze(row.texts["code"]),
+        aliases=_split(row.texts["aliases"]),
+    )
 
 
 def _enterprise(row: _Row, faults: list[Fault]) -> Enterprise | None:
     listed = values("affiliation")
     affiliation = listed.get(squeeze(row.texts["affiliation"]))
     if affiliation is None and row.texts["affiliation"]:
-        faults.append((row.at("affiliation"), f"隶属关系“{row.texts['affiliation']}”不在可选范围内。可选：{'、'.join(listed.values())}"))
+        faults.append(
+            (
+                row.at("affiliation"),
+                f"隶属关系“{row.texts['affiliation']}”不在可选范围内。可选：{'、'.join(listed.values())}",
+            )
+        )
     uscc = squeeze(row.texts["uscc"]).upper()
     if uscc and (reason := uscc_fault(uscc)):
         faults.append((row.at("uscc"), RULES["uscc-invalid"].say(value=uscc, reason=reason)))
     if affiliation is None or not row.texts["name"]:
         return None
-    return Enterprise(name=row.texts["name"], uscc=uscc, affiliation=affiliation, aliases=_split(row.texts["aliases"]))
+    return Enterprise(
+        name=row.texts["name"],
+        uscc=uscc,
+        affiliation=affiliation,
+        aliases=_split(row.texts["aliases"]),
+    )
 
 
 def _sender(row: _Row, counties: Mapping[str, str], faults: list[Fault]) -> Sender | None:
     name, kind, mail = row.texts["name"], squeeze(row.texts["type"]), row.texts["mail"]
     if kind and kind not in SENDER_TYPES:
-        faults.append((row.at("type"), f"类型“{kind}”不在可选范围内。可选：{'、'.join(SENDER_TYPES)}"))
+        faults.append(
+            (row.at("type"), f"类型“{kind}”不在可选范围内。可选：{'、'.join(SENDER_TYPES)}")
+        )
     if mail and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", mail):
         faults.append((row.at("mail"), f"“{mail}”不是邮箱地址"))
     by_name = {squeeze(text): key for key, text in KIND_NAMES.items()}
-    owed = [squeeze(part) for part in re.split(f"[{SEPARATORS}和及]", row.texts["owes"]) if part.strip()]
+    owed = [
+        squeeze(part) for part in re.split(f"[{SEPARATORS}和及]", row.texts["owes"]) if part.strip()
+    ]
     listed = "、".join(KIND_NAMES.values())
-    faults += [(row.at("owes"), f"应报台账“{text}”不在可选范围内。可选：{listed}") for text in owed if text not in by_name]
+    faults += [
+        (row.at("owes"), f"应报台账“{text}”不在可选范围内。可选：{listed}")
+        for text in owed
+        if text not in by_name
+    ]
     county = counties.get(squeeze(name)) if kind == "县区" else None
     if kind == "县区" and name and county is None:
         faults.append((row.at("name"), f"类型是县区，但“县区”表中没有“{name}”"))
     if kind not in SENDER_TYPES or not name or not all(text in by_name for text in owed):
         return None
     owes: Any = tuple(key for key in KIND_NAMES if squeeze(KIND_NAMES[key]) in owed)
-    return Sender(name=name, type=kind, aliases=_split(row.texts["aliases"]), mail=mail, owes=owes, county=county)  # type: ignore[arg-type]  # checked above
+    return Sender(
+        name=name,
+        type=kind,
+        aliases=_split(row.texts["aliases"]),
+        mail=mail,
+        owes=owes,
+        county=county,
+    )  # type: ignore[arg-type]  # checked above

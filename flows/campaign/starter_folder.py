@@ -81,7 +81,10 @@ def example_registry() -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"created": datetime(2022, 1, 1)})
-        bold, text = book.add_format({"bold": True, "bg_color": "#DDDDDD", "border": 1}), book.add_format({"num_format": "@"})
+        bold, text = (
+            book.add_format({"bold": True, "bg_color": "#DDDDDD", "border": 1}),
+            book.add_format({"num_format": "@"}),
+        )
         for sheet, columns in REGISTRY.items():
             page = book.add_worksheet(sheet)
             page.set_column(0, len(columns) - 1, 26, text)

@@ -5,7 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from flows.steps.compose.vocabulary import CHART_MEANINGS, LEVEL_NAMES, Listed, fields_of, sample_bulletin
+from flows.steps.compose.vocabulary import (
+    CHART_MEANINGS,
+    LEVEL_NAMES,
+    Listed,
+    fields_of,
+    sample_bulletin,
+)
 from flows.steps.model import Chart, OfficeError
 from flows.steps.render.comments import commented
 from flows.steps.render.faults import TemplateFault, find_faults, merged
@@ -53,7 +59,10 @@ def field_list() -> list[Listed]:
     for level, title in LEVEL_NAMES.items():
         found = fields_of(title, sample_bulletin(level).context, known)
         if level == "city":
-            listed += [replace(x, heading=COMMON) if x.heading == title and x.name in common else x for x in found]
+            listed += [
+                replace(x, heading=COMMON) if x.heading == title and x.name in common else x
+                for x in found
+            ]
         else:
             listed += [x for x in found if not (x.heading == title and x.name in common)]
     return [*listed, *fields_of(NOTICE_NAME, notice_record(sample_notice()), known)]
@@ -69,17 +78,24 @@ def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
         if DOCUMENT not in read_parts(content):
-            raise OfficeError(f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx")
+            raise OfficeError(
+                f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx"
+            )
     except FileNotFoundError as error:
         raise OfficeError(f"没有文件“{path}”") from error
     except BadPackageError as error:
-        raise OfficeError(f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx") from error
+        raise OfficeError(
+            f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx"
+        ) from error
     return content
 
 
 def _kind(path: Path, parts: dict[str, bytes]) -> str:
     """Return what a template is for (city, county, enterprise, notice): by its file name, else by which names it uses."""
-    names = {**{Path(file).stem: level for level, file in TEMPLATES.items()}, Path(NOTICE).stem: "notice"}
+    names = {
+        **{Path(file).stem: level for level, file in TEMPLATES.items()},
+        Path(NOTICE).stem: "notice",
+    }
     by_name = next((kind for stem, kind in names.items() if path.stem.startswith(stem)), None)
     return by_name or min(names.values(), key=lambda kind: len(find_faults(parts, *_sample(kind))))
 
@@ -95,4 +111,6 @@ def _sample(kind: str) -> tuple[dict[str, Any], Mapping[str, Chart]]:
     bulletin = sample_bulletin(kind)
     others = (sample_bulletin(level).context for level in LEVEL_NAMES if level != kind)
     own = set(bulletin.context)
-    return {name: value for name, value in merged([bulletin.context, *others]).items() if name in own}, bulletin.charts
+    return {
+        name: value for name, value in merged([bulletin.context, *others]).items() if name in own
+    }, bulletin.charts

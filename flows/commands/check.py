@@ -19,8 +19,16 @@ from schemas.rules import SEVERITIES
 SHOWN = 12  # faults of a ledger printed at the command line
 
 
-def check_command(places: Sequence[str], month: Month, campaign: Path | None, outputs: Path | None, issued: date | None,
-                  store: str | None, *, as_json: bool) -> int:  # fmt: skip
+def check_command(
+    places: Sequence[str],
+    month: Month,
+    campaign: Path | None,
+    outputs: Path | None,
+    issued: date | None,
+    store: str | None,
+    *,
+    as_json: bool,
+) -> int:
     """Check some files, write verdicts and packets, and say what came of it; return the exit code."""
     opened = open_job(month, campaign, None, outputs, issued, store)
     job = opened.job
@@ -39,9 +47,15 @@ def lines_of_check(checked: Checked) -> Iterator[str]:
     """Yield what checking found in words: a line a ledger, its first faults, and where the packets are."""
     for ledger in checked.ledgers:
         kind = KIND_NAMES[ledger.kind] if ledger.kind else "未识别"
-        sender, verdict = ledger.sender or ledger.likely or "报送单位不明", VERDICT_NAMES[ledger.verdict]
+        sender, verdict = (
+            ledger.sender or ledger.likely or "报送单位不明",
+            VERDICT_NAMES[ledger.verdict],
+        )
         yield f"{ledger.file}（{sender}，{kind}）：{verdict}，数据{ledger.read}行，错{ledger.rejected}行"
-        own = sorted((f for f in checked.failures if f.file == ledger.file), key=lambda f: ("ledger", "row", "note").index(f.severity))
+        own = sorted(
+            (f for f in checked.failures if f.file == ledger.file),
+            key=lambda f: ("ledger", "row", "note").index(f.severity),
+        )
         for failure in own[:SHOWN]:
             place = f"{failure.sheet or ''}!{failure.cell} " if failure.cell else ""
             yield f"  [{SEVERITIES[failure.severity]}] {place}{failure.message}{failure.remedy}"

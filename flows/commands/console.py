@@ -35,14 +35,20 @@ class ChineseGroup(TyperGroup):
 def _help(command: Any, ctx: Any) -> str:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option" and not p.hidden]
-    words = " ".join(f"{a.metavar or a.name}" if a.required else f"[{a.metavar or a.name}]" for a in arguments)
+    words = " ".join(
+        f"{a.metavar or a.name}" if a.required else f"[{a.metavar or a.name}]" for a in arguments
+    )
     group = getattr(command, "commands", None)
     usage = f"用法：{ctx.command_path} {'命令 …' if group else words} [选项]".replace("  ", " ")
     parts = [usage, "", (command.help or "").strip()]
     if arguments:
         parts += ["", "参数："] + [_row(a.metavar or a.name, a.help) for a in arguments]
     if group:
-        parts += ["", "命令："] + [_row(name, (c.help or "").strip().split("\n")[0]) for name, c in group.items() if not c.hidden]
+        parts += ["", "命令："] + [
+            _row(name, (c.help or "").strip().split("\n")[0])
+            for name, c in group.items()
+            if not c.hidden
+        ]
     parts += ["", "选项："] + [_row(_option(o), _option_help(o)) for o in options]
     return "\n".join([*parts, _row("--help", "显示本说明"), ""])
 
@@ -84,7 +90,11 @@ def usage_fault(error: Any) -> str:
 
 
 def _label(parameter: Any) -> str:
-    return str(parameter.metavar or parameter.name) if parameter.param_type_name == "argument" else "/".join(parameter.opts)
+    return (
+        str(parameter.metavar or parameter.name)
+        if parameter.param_type_name == "argument"
+        else "/".join(parameter.opts)
+    )
 
 
 def prepare() -> None:
@@ -140,7 +150,10 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return rows as aligned columns; a Chinese character is two wide."""
     texts = [[str(value) for value in row] for row in [header, *rows]]
     widths = [max(map(_width, column)) for column in zip(*texts, strict=True)]
-    return "\n".join("  ".join(t + " " * (w - _width(t)) for t, w in zip(row, widths, strict=True)).rstrip() for row in texts)
+    return "\n".join(
+        "  ".join(t + " " * (w - _width(t)) for t, w in zip(row, widths, strict=True)).rstrip()
+        for row in texts
+    )
 
 
 def _width(text: str) -> int:

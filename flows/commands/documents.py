@@ -34,25 +34,48 @@ from schemas.spellings import squeeze
 LISTED = 15  # names printed in a message
 
 
-def render_command(month: Month, level: str, name: str | None, campaign: Path | None, outputs: Path | None, store: str | None,
-                   as_of: datetime | None, *, everything: bool, pdf: bool) -> int:  # fmt: skip
+def render_command(
+    month: Month,
+    level: str,
+    name: str | None,
+    campaign: Path | None,
+    outputs: Path | None,
+    store: str | None,
+    as_of: datetime | None,
+    *,
+    everything: bool,
+    pdf: bool,
+) -> int:
     """Write one bulletin, or all of a level, from the store; print where."""
-    for target in write_bulletins(month, level, name, campaign, outputs, store, as_of, everything=everything):
+    for target in write_bulletins(
+        month, level, name, campaign, outputs, store, as_of, everything=everything
+    ):
         console.say(str(target))
         if pdf:
             console.say(str(to_pdf(target)))
     return OK
 
 
-def write_bulletins(month: Month, level: str, name: str | None, campaign: Path | None, outputs: Path | None, store: str | None,
-                    as_of: datetime | None, *, everything: bool) -> list[Path]:  # fmt: skip
+def write_bulletins(
+    month: Month,
+    level: str,
+    name: str | None,
+    campaign: Path | None,
+    outputs: Path | None,
+    store: str | None,
+    as_of: datetime | None,
+    *,
+    everything: bool,
+) -> list[Path]:
     """Write one bulletin, or all of a level, from the store; return where they lie. Raises OfficeError."""
     opened = open_job(month, campaign, None, outputs, None, store)
     written = []
     with as_it_was(opened, as_of) as (job, issued):
         view = look(job.store, job.campaign, month, as_of)
         if not view.usable:
-            raise OfficeError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
+            raise OfficeError(
+                f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}"
+            )
         report = report_of(job.store, view, issued, as_of)
         now, then = kept(job.store, str(month)), kept(job.store, str(month), as_of)
         renderer = Renderer(template_folders(job))
@@ -74,7 +97,9 @@ def _beside_issued(target: Path, content: bytes, issued: Kept, as_of: datetime |
     return target
 
 
-def chosen_names(report: Any, level: str, name: str | None, campaign: Campaign, *, everything: bool) -> list[str]:
+def chosen_names(
+    report: Any, level: str, name: str | None, campaign: Campaign, *, everything: bool
+) -> list[str]:
     """Return the names of the bulletins asked for, by name or alias; raises OfficeError, with names there are, where it is none."""
     names: list[str] = names_of(report, level)
     if level == "city" or everything:
@@ -86,7 +111,9 @@ def chosen_names(report: Any, level: str, name: str | None, campaign: Campaign, 
     title = f"{report.month.label}的{LEVELS[level]}简报"
     if not name:
         raise OfficeError(f"{title}没有写明 --name。可选：{_listed(names)}；全部编制用 --all")
-    raise OfficeError(f"{title}没有“{name}”。{nearest(name, names)}可选：{_listed(names)}；全部编制用 --all")
+    raise OfficeError(
+        f"{title}没有“{name}”。{nearest(name, names)}可选：{_listed(names)}；全部编制用 --all"
+    )
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -109,14 +136,19 @@ def as_it_was(opened: Opened, as_of: datetime | None) -> Iterator[tuple[Any, Any
             write_whole(Path(folder, path), content)
         templates = Path(folder, "templates")
         campaign = campaign_of(files, Path(folder))
-        yield replace(job, campaign=campaign, templates=templates if templates.is_dir() else None), own[-1].issued
+        yield (
+            replace(job, campaign=campaign, templates=templates if templates.is_dir() else None),
+            own[-1].issued,
+        )
 
 
 def to_pdf(path: Path) -> Path:
     """Return the PDF that LibreOffice makes of a document, beside it; raises OfficeError where it is not installed."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        raise OfficeError("本机没有安装 LibreOffice，不能转成 PDF。请用 Word 或 WPS 打开 .docx 另存为 PDF")
+        raise OfficeError(
+            "本机没有安装 LibreOffice，不能转成 PDF。请用 Word 或 WPS 打开 .docx 另存为 PDF"
+        )
     with tempfile.TemporaryDirectory() as home:
         command = [
             program,
@@ -128,18 +160,24 @@ def to_pdf(path: Path) -> Path:
             str(path.parent),
             str(path),
         ]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=180)  # noqa: S603  (our own words)
+        done = subprocess.run(command, capture_output=True, check=False, timeout=180)
     pdf = path.with_suffix(".pdf")
     if done.returncode or not pdf.is_file():
         raise OfficeError(f"“{path.name}”没有转成 PDF。请用 Word 或 WPS 打开 .docx 另存为 PDF")
     return pdf
 
 
-def issue_command(month: Month, campaign: Path | None, outputs: Path | None, store: str | None) -> int:
+def issue_command(
+    month: Month, campaign: Path | None, outputs: Path | None, store: str | None
+) -> int:
     """Record a month's drafts as issued."""
     opened = open_job(month, campaign, None, outputs, None, store)
-    documents = issue_month(opened.job.store, look(opened.job.store, opened.job.campaign, month), opened.job.outputs)
-    console.say(f"已登记印发{month.label}的简报 {len(documents)} 份，以后不再改动；数据有变时另出更正稿。")
+    documents = issue_month(
+        opened.job.store, look(opened.job.store, opened.job.campaign, month), opened.job.outputs
+    )
+    console.say(
+        f"已登记印发{month.label}的简报 {len(documents)} 份，以后不再改动；数据有变时另出更正稿。"
+    )
     return OK
 
 

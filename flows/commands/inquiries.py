@@ -32,22 +32,51 @@ def status_command(month: Month, campaign: Path | None, store: str | None, *, as
     settings, place = _open(campaign, store)
     view = look(place, settings, month)
     issued = [issue for issue in issues(place) if issue.month == str(month)][:1]
-    rows = [_status(view, row.sender, row.kind, row.verdict, row.used, issued) for row in view.figures.coverage]
+    rows = [
+        _status(view, row.sender, row.kind, row.verdict, row.used, issued)
+        for row in view.figures.coverage
+    ]
     if as_json:
         console.print_json({"month": str(month), "ledgers": rows})
         return OK
-    shown = [(r["sender"], KIND_NAMES[r["kind"]], VERDICT_NAMES[r["verdict"]], f"第{r['round']}次" if r["round"] else "—",
-              "迟报" if r["late"] else "", r["used"] or "—", r["file"] or "") for r in rows]  # fmt: skip
-    console.say(console.table(("报送单位", "应报台账", "结论", "报送", "时限", "采用数据", "文件"), shown))
+    shown = [
+        (
+            r["sender"],
+            KIND_NAMES[r["kind"]],
+            VERDICT_NAMES[r["verdict"]],
+            f"第{r['round']}次" if r["round"] else "—",
+            "迟报" if r["late"] else "",
+            r["used"] or "—",
+            r["file"] or "",
+        )
+        for r in rows
+    ]
+    console.say(
+        console.table(("报送单位", "应报台账", "结论", "报送", "时限", "采用数据", "文件"), shown)
+    )
     return OK
 
 
-def _status(view: View, sender: str, kind: Any, verdict: str, used: str | None, issued: Sequence[Issue]) -> dict[str, Any]:
-    own = [s for s in view.submissions if (s.sender or s.likely) == sender and s.kind in (kind, None)]
+def _status(
+    view: View, sender: str, kind: Any, verdict: str, used: str | None, issued: Sequence[Issue]
+) -> dict[str, Any]:
+    own = [
+        s for s in view.submissions if (s.sender or s.likely) == sender and s.kind in (kind, None)
+    ]
     newest: Submission | None = own[-1] if own else None
-    late = bool(issued) and (newest is None or min(s.recorded_at for s in own) > issued[0].recorded_at)
-    return {"sender": sender, "kind": kind, "verdict": verdict, "round": len(own), "late": late, "used": used,
-            "file": newest.file if newest else None, "received": newest.issued.isoformat() if newest else None}  # fmt: skip
+    late = bool(issued) and (
+        newest is None or min(s.recorded_at for s in own) > issued[0].recorded_at
+    )
+    return {
+        "sender": sender,
+        "kind": kind,
+        "verdict": verdict,
+        "round": len(own),
+        "late": late,
+        "used": used,
+        "file": newest.file if newest else None,
+        "received": newest.issued.isoformat() if newest else None,
+    }
 
 
 def history_command(campaign: Path | None, store: str | None, *, as_json: bool) -> int:
@@ -61,33 +90,61 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
         console.say("还没有印发过简报。编制后用 bulletin issue 月份 登记印发。")
     for entry in entries:
         month = Month.parse(entry["month"])
-        console.say(f"{month.label}（第{settings.number_of(month)}期） {entry['issued']} 印发，{len(entry['ledgers'])} 个台账")
+        console.say(
+            f"{month.label}（第{settings.number_of(month)}期） {entry['issued']} 印发，{len(entry['ledgers'])} 个台账"
+        )
         for ledger in entry["ledgers"]:
-            carried = f"（沿用{Month.parse(ledger['month']).label}）" if ledger["month"] != entry["month"] else ""
+            carried = (
+                f"（沿用{Month.parse(ledger['month']).label}）"
+                if ledger["month"] != entry["month"]
+                else ""
+            )
             console.say(f"    依据 {ledger['file']}{carried}，{VERDICT_NAMES[ledger['verdict']]}")
         for c in entry["changed"]:
             by = f"{c['sender']}，{c['file']}" if c["file"] else "设置或名录有变"
-            console.say(f"    {c['name']}“{count_name(c['count'])}”：印发时 {c['old']}，现为 {c['new']}（{by}）")
+            console.say(
+                f"    {c['name']}“{count_name(c['count'])}”：印发时 {c['old']}，现为 {c['new']}（{by}）"
+            )
     return OK
 
 
 def _issued(store: Store, campaign: Campaign, issue: Issue) -> dict[str, Any]:
     view = look(store, campaign, Month.parse(issue.month))
-    changed = [] if view.state == issue.state else [correction_record(c) for c in differences(issue, view)]
-    return {"month": issue.month, "issued": issue.issued.isoformat(), "recorded_at": issue.recorded_at.isoformat(timespec="seconds"),
-            "ledgers": list(_grounds(issue)), "changed": changed}  # fmt: skip
+    changed = (
+        []
+        if view.state == issue.state
+        else [correction_record(c) for c in differences(issue, view)]
+    )
+    return {
+        "month": issue.month,
+        "issued": issue.issued.isoformat(),
+        "recorded_at": issue.recorded_at.isoformat(timespec="seconds"),
+        "ledgers": list(_grounds(issue)),
+        "changed": changed,
+    }
 
 
 def _grounds(issue: Issue) -> Iterator[Mapping[str, Any]]:
     """Yield the ledgers that an issued month was made from: its own, and those of earlier months that were carried forward."""
-    carried = {(row["used"], row["sender"], row["kind"]) for row in issue.figures["coverage"] if row["used"] is not None}
+    carried = {
+        (row["used"], row["sender"], row["kind"])
+        for row in issue.figures["coverage"]
+        if row["used"] is not None
+    }
     for ledger in issue.ledgers:
-        used = (ledger["month"], ledger["sender"], ledger["kind"]) in carried and ledger["verdict"] in ("accepted", "partly")
+        used = (ledger["month"], ledger["sender"], ledger["kind"]) in carried and ledger[
+            "verdict"
+        ] in ("accepted", "partly")
         if not ledger.get("superseded") and (ledger["month"] == issue.month or used):
-            yield {name: ledger[name] for name in ("month", "file", "sha256", "sender", "kind", "verdict")}
+            yield {
+                name: ledger[name]
+                for name in ("month", "file", "sha256", "sender", "kind", "verdict")
+            }
 
 
-def trace_command(month: Month, name: str, count: str, campaign: Path | None, store: str | None, *, as_json: bool) -> int:
+def trace_command(
+    month: Month, name: str, count: str, campaign: Path | None, store: str | None, *, as_json: bool
+) -> int:
     """Print the ledger cells that a figure comes from, and their sum."""
     settings, place = _open(campaign, store)
     view = look(place, settings, month)
@@ -96,7 +153,15 @@ def trace_command(month: Month, name: str, count: str, campaign: Path | None, st
     sources = trace(place, view, name, count)
     if as_json:
         cells = [asdict(source) for source in sources]
-        console.print_json({"month": str(month), "name": name, "count": count, "total": total_of(sources), "cells": cells})
+        console.print_json(
+            {
+                "month": str(month),
+                "name": name,
+                "count": count,
+                "total": total_of(sources),
+                "cells": cells,
+            }
+        )
         return OK
     for source in sources[:SHOWN]:
         more = f"（等{source.more + 1}处）" if source.more else ""

@@ -34,7 +34,9 @@ def moment_of(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter(f"时间应写成 2022-06-02 或 2022-06-02T18:00 的样子，现为“{text}”") from error
+        raise typer.BadParameter(
+            f"时间应写成 2022-06-02 或 2022-06-02T18:00 的样子，现为“{text}”"
+        ) from error
     if "T" not in text and ":" not in text:
         moment = datetime.combine(moment, time.max)
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
@@ -43,7 +45,9 @@ def moment_of(text: str) -> datetime:
 def level_of(text: str) -> str:
     """Return the level that a text names; raises BadParameter."""
     if text not in LEVELS:
-        raise typer.BadParameter(f"没有级别“{text}”。可选：{'、'.join(f'{key}（{name}）' for key, name in LEVELS.items())}")
+        raise typer.BadParameter(
+            f"没有级别“{text}”。可选：{'、'.join(f'{key}（{name}）' for key, name in LEVELS.items())}"
+        )
     return text
 
 
@@ -53,7 +57,9 @@ def kind_of(text: str) -> Literal["progress", "roster"]:
 
     found = next((key for key, name in KIND_NAMES.items() if text in (key, name)), None)
     if found is None:
-        raise typer.BadParameter(f"没有台账“{text}”。可选：{'、'.join(f'{key}（{name}）' for key, name in KIND_NAMES.items())}")
+        raise typer.BadParameter(
+            f"没有台账“{text}”。可选：{'、'.join(f'{key}（{name}）' for key, name in KIND_NAMES.items())}"
+        )
     return found
 
 

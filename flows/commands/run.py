@@ -30,13 +30,26 @@ class Ways:
     mail_dry_run: bool = False
 
 
-def run_command(month: Month, campaign: Path | None, ledgers: str | None, outputs: Path | None, issued: date | None,
-                store: str | None, ways: Ways, *, as_json: bool) -> int:  # fmt: skip
+def run_command(
+    month: Month,
+    campaign: Path | None,
+    ledgers: str | None,
+    outputs: Path | None,
+    issued: date | None,
+    store: str | None,
+    ways: Ways,
+    *,
+    as_json: bool,
+) -> int:
     """Make a month and say what came of it; return the exit code."""
     opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
     with console.teller(quiet=as_json) as tell:
         with followed_by(Follower(tell, console.tracked)):
-            outcome = _without_prefect(opened, tell) if ways.without_prefect else _with_prefect(opened, ways)
+            outcome = (
+                _without_prefect(opened, tell)
+                if ways.without_prefect
+                else _with_prefect(opened, ways)
+            )
         letters = _mailed(opened, outcome, ways)
         summary = summary_of(opened, outcome) | {"mail": letters}
         if as_json:
@@ -74,7 +87,11 @@ def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:
     """Return a run's result in figures and paths."""
     folder = opened.job.outputs / str(opened.job.month)
     ledgers = outcome.report.live
-    back = [x.sender or x.likely or x.file for x in ledgers if x.verdict in ("returned", "unreadable", "partly")]
+    back = [
+        x.sender or x.likely or x.file
+        for x in ledgers
+        if x.verdict in ("returned", "unreadable", "partly")
+    ]
     return {
         "month": str(opened.job.month),
         "verdicts": verdicts(ledgers),
@@ -88,10 +105,16 @@ def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:
 
 def lines_of(summary: dict[str, Any]) -> Iterator[str]:
     """Yield a run's result in words."""
-    counted = "，".join(f"{word} {summary['verdicts'][key]} 个" for key, word in VERDICT_NAMES.items() if key in summary["verdicts"])
+    counted = "，".join(
+        f"{word} {summary['verdicts'][key]} 个"
+        for key, word in VERDICT_NAMES.items()
+        if key in summary["verdicts"]
+    )
     month = Month.parse(summary["month"]).label
     yield f"{month}台账：{counted}" + (
-        f"；未报送 {len(summary['missing'])} 家（{'、'.join(summary['missing'])}）" if summary["missing"] else ""
+        f"；未报送 {len(summary['missing'])} 家（{'、'.join(summary['missing'])}）"
+        if summary["missing"]
+        else ""
     )
     folder = summary["outputs"]
     yield f"  简报    {folder}/bulletins"

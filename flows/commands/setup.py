@@ -22,31 +22,49 @@ def init_command(folder: Path) -> int:
     write_working_folder(folder)
     console.say(f"已建立工作文件夹“{folder}”。接下来：")
     console.say(f"  1. 填好 {folder}/campaign/campaign.toml 和 {folder}/campaign/名录.xlsx；")
-    console.say(f"  2. 把空白表发给报送单位：{folder}/进度台账（空白）.xlsx、{folder}/花名册（空白）.xlsx；")
-    console.say(f"  3. 把收到的台账放进 {folder}/ledgers/月份，在 {folder} 中输入 bulletin run 月份。")
+    console.say(
+        f"  2. 把空白表发给报送单位：{folder}/进度台账（空白）.xlsx、{folder}/花名册（空白）.xlsx；"
+    )
+    console.say(
+        f"  3. 把收到的台账放进 {folder}/ledgers/月份，在 {folder} 中输入 bulletin run 月份。"
+    )
     return OK
 
 
 def demo_command(folder: Path, *, without_prefect: bool) -> int:
     """Make a made-up city with faulty ledgers, run its months, and say where to look."""
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise OfficeError(f"文件夹“{folder}”里已有别的文件，演示数据没有写入。请换一个空文件夹：bulletin demo 文件夹")
+        raise OfficeError(
+            f"文件夹“{folder}”里已有别的文件，演示数据没有写入。请换一个空文件夹：bulletin demo 文件夹"
+        )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
     city = make_city()
     write_campaign(folder / "campaign", city, CAMPAIGN)
     load_campaign(folder / "campaign")
-    console.say(f"已在“{folder}”造出{city.units[-1].name[:3]}：{len(city.counties)}个县区、{len(city.firms)}户企业（均为虚构）")
+    console.say(
+        f"已在“{folder}”造出{city.units[-1].name[:3]}：{len(city.counties)}个县区、{len(city.firms)}户企业（均为虚构）"
+    )
     for index, month in enumerate(months_from(FIRST_MONTH, MONTHS)):
         write_month(folder / "ledgers" / str(month), city, index, month)
         _run(folder, month, without_prefect=without_prefect)
     last = folder / "outputs" / str(FIRST_MONTH.shifted(MONTHS - 1))
-    console.say(f"可以看：{last}/bulletins/全市.docx（简报）、{last}/index.html（总览）、{last}/returns（退回材料）")
+    console.say(
+        f"可以看：{last}/bulletins/全市.docx（简报）、{last}/index.html（总览）、{last}/returns（退回材料）"
+    )
     return OK
 
 
 def _run(folder: Path, month: Month, *, without_prefect: bool) -> None:
     issued = month.last_day + timedelta(2)
-    run_command(month, folder / "campaign", str(folder / "ledgers" / str(month)), folder / "outputs", issued, None,
-                Ways(without_prefect), as_json=False)  # fmt: skip
+    run_command(
+        month,
+        folder / "campaign",
+        str(folder / "ledgers" / str(month)),
+        folder / "outputs",
+        issued,
+        None,
+        Ways(without_prefect),
+        as_json=False,
+    )

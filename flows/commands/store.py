@@ -30,7 +30,9 @@ def forget_command(before: Month, campaign: Path | None, store: str | None) -> i
     for month, count in months.items():
         console.say(f"{Month.parse(month).label}：已删除花名册明细 {count} 行，各项人数保留")
     if months:
-        console.say("这些月份的数字仍可重新编制；但不能再逐人溯源，也不能再与迟报的花名册比对重复人员。")
+        console.say(
+            "这些月份的数字仍可重新编制；但不能再逐人溯源，也不能再与迟报的花名册比对重复人员。"
+        )
     else:
         console.say(f"{before.label}之前没有花名册明细。")
     return OK
@@ -40,5 +42,7 @@ def _filled(campaign: Path | None, store: str | None) -> Store:
     """Return the store; raises OfficeError where nothing has been stored there, since the place is then a wrong one."""
     place = open_store(campaign or Path("campaign"), store)
     if place.table("submissions") is None:
-        raise OfficeError(f"“{place.uri}”中没有入过库的数据。请用 --campaign 指明活动文件夹，或用 --store 指明数据存储")
+        raise OfficeError(
+            f"“{place.uri}”中没有入过库的数据。请用 --campaign 指明活动文件夹，或用 --store 指明数据存储"
+        )
     return place

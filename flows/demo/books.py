@@ -191,4 +191,4 @@ LAYOUTS: Mapping[str, Layout] = {
         "progress", f"{m}进度", PLAIN, rows, ["enterprise", "county", "affiliation", *reversed(COUNTS), "note"], [[f"填报单位：{s}"]],
         [["制表：丙某"]], name="汇总",
     ),
-}  # fmt: skip
+}

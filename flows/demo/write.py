@@ -56,7 +56,7 @@ def write_campaign(folder: Path, city: City, settings: str = CAMPAIGN) -> None:
         ENTERPRISES: [[f.name, f.uscc, f.affiliation, f.name.removeprefix("示例市") if i % 3 else ""] for i, f in enumerate(city.firms)],
         SENDERS: [[u.name, u.type, u.name[:-1] if u.type == "县区" else "", f"u{i:02d}@example.com", "、".join(KIND_NAMES[k] for k in u.owes)]  # type: ignore[index]  # owes holds kinds
                   for i, u in enumerate(city.units)],
-    }  # fmt: skip
+    }
     with xlsxwriter.Workbook(str(folder / FILE)) as book:
         book.set_properties(PROPERTIES)
         for sheet, rows in sheets.items():
@@ -105,7 +105,7 @@ def _write_progress(folder: Path, city: City, unit: Unit, place: int, index: int
 
 def _line(row: Truth) -> dict[str, Any]:
     return {"county": row.county, "enterprise": row.firm.name, "uscc": row.firm.uscc, "affiliation": row.firm.affiliation,
-            **row.counts, "note": None}  # fmt: skip
+            **row.counts, "note": None}
 
 
 def _wrong_total(sheet: Any) -> Sequence[Any]:
@@ -139,7 +139,7 @@ def centre_rows(city: City, index: int) -> list[Truth]:
         done = int(people * (0.4, 0.7, 0.95)[min(index, 2)])
         members = people // 5
         counts = {"retirees": people, "agreement": done, "archives_due": people, "archives": done // 2, "party_members": members,
-                  "party": members // 3, "functions": done // 4}  # fmt: skip
+                  "party": members // 3, "functions": done // 4}
         rows.append(Truth(city.counties[i % len(city.counties)], Firm(name, "", "托管中心", ()), counts))
     return rows
 

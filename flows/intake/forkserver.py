@@ -5,7 +5,12 @@ from multiprocessing import forkserver
 from typing import Any
 
 # The command's own module comes along, since each process loads the one that its parent was started with.
-PRELOADED = ("flows.intake.staging", "flows.steps.read.file", "flows.steps.check.alone", "flows.cli")
+PRELOADED = (
+    "flows.intake.staging",
+    "flows.steps.read.file",
+    "flows.steps.check.alone",
+    "flows.cli",
+)
 
 
 def context() -> Any:

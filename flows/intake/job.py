@@ -67,7 +67,9 @@ def person_key(campaign: Path) -> bytes:
     until = time.monotonic() + PATIENCE
     while not (key := path.read_bytes().strip()):
         if time.monotonic() > until:
-            raise OfficeError(f"密钥文件“{path}”是空的。请从备份恢复；没有备份的删除它，会另做一个，但不能再与以前的花名册比对重复人员")
+            raise OfficeError(
+                f"密钥文件“{path}”是空的。请从备份恢复；没有备份的删除它，会另做一个，但不能再与以前的花名册比对重复人员"
+            )
         time.sleep(0.1)
     return key
 
@@ -88,7 +90,9 @@ def found_at(place: str, name: str) -> Found:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
-    whole = place if is_uri(place) else str(Path(place).absolute())  # a process that reads it may stand elsewhere
+    whole = (
+        place if is_uri(place) else str(Path(place).absolute())
+    )  # a process that reads it may stand elsewhere
     return Found(whole, readable(name), digest.hexdigest(), size)
 
 
@@ -120,22 +124,30 @@ def _still_known(job: Job, remembered: Remembered, file: Found, files: Sequence[
 
 def _dated_otherwise(job: Job, submission: Submission) -> bool:
     """Return whether another day of issue may change the verdict: an earlier one, or any where a date lay in the future."""
-    return job.issued < submission.issued or (job.issued != submission.issued and submission.kind == "roster" and submission.rejected > 0)
+    return job.issued < submission.issued or (
+        job.issued != submission.issued and submission.kind == "roster" and submission.rejected > 0
+    )
 
 
 def alone_now(submission: Submission, files: Sequence[Found]) -> bool:
     """Return whether a file that was submitted twice lies in the folder without its twin now."""
     here = {file.sha256 for file in files}
-    return bool(submission.twins) and not any(twin.split(":")[0] in here for twin in submission.twins)
+    return bool(submission.twins) and not any(
+        twin.split(":")[0] in here for twin in submission.twins
+    )
 
 
 def context_of(job: Job, name: str) -> str:
     """Return what a check depended on beside the file's bytes: the rules, the campaign folder, the person key, the file's name."""
     key = hashlib.sha256(job.key).hexdigest()[:8]
-    return hashlib.sha256("\0".join([RULES_VERSION, job.campaign.checks_digest, str(job.month), key, name]).encode()).hexdigest()[:32]
+    return hashlib.sha256(
+        "\0".join([RULES_VERSION, job.campaign.checks_digest, str(job.month), key, name]).encode()
+    ).hexdigest()[:32]
 
 
-def base_ids(remembered: Remembered, sender: str | None, kind: Kind | None, month: Month) -> tuple[str, ...]:
+def base_ids(
+    remembered: Remembered, sender: str | None, kind: Kind | None, month: Month
+) -> tuple[str, ...]:
     """Return the submissions of a sender's last accepted month, by which a progress ledger is compared with it."""
     if sender is None or kind != "progress":
         return ()
@@ -143,9 +155,13 @@ def base_ids(remembered: Remembered, sender: str | None, kind: Kind | None, mont
     return tuple(s.id for s in found[1]) if found else ()
 
 
-def examine(file: Found, campaign: Campaign, month: Month, issued: date, key: bytes) -> list[Examined]:
+def examine(
+    file: Found, campaign: Campaign, month: Month, issued: date, key: bytes
+) -> list[Examined]:
     """Return what one file holds, read and checked by itself: the unit of work, and all that a worker process does."""
-    from flows.steps.check.alone import check_alone  # here, since pandera takes longer to import than a bulletin to render
+    from flows.steps.check.alone import (
+        check_alone,
+    )  # here, since pandera takes longer to import than a bulletin to render
     from flows.steps.read.file import read_file
     from flows.steps.read.values.cells import written
 

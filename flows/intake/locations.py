@@ -30,7 +30,7 @@ class Stored:
         return PurePosixPath(self.uri).stem
 
     @contextmanager
-    def open(self, mode: Literal["rb"], /) -> Iterator[Any]:  # noqa: ARG002  (a path's open has it)
+    def open(self, mode: Literal["rb"], /) -> Iterator[Any]:
         """Give the file's bytes as a stream; raises UnreachableError."""
         with _reached(self.uri) as (system, path), system.open_input_stream(path) as stream:
             yield stream
@@ -68,13 +68,18 @@ def kind_of(place: str) -> Literal["folder", "file"] | None:
 def files_in(folder: str) -> list[tuple[str, str]]:
     """Return the place and the name inside the folder, with `/`, of each file that may be a ledger, by name; none without a folder."""
     found = _objects(folder) if is_uri(folder) else _paths(Path(folder))
-    return sorted(((place, name) for place, name in found if may_be_ledger(name)), key=lambda pair: pair[1])
+    return sorted(
+        ((place, name) for place, name in found if may_be_ledger(name)), key=lambda pair: pair[1]
+    )
 
 
 def may_be_ledger(name: str) -> bool:
     """Return whether a file can be a ledger by its name inside the folder: no lock file, no hidden one, none of the system's own."""
     parts = name.split("/")
-    return not any(part.startswith((".", "~$")) for part in parts) and parts[-1].lower() not in IGNORED_NAMES
+    return (
+        not any(part.startswith((".", "~$")) for part in parts)
+        and parts[-1].lower() not in IGNORED_NAMES
+    )
 
 
 def at(place: str) -> Path | Stored:
@@ -83,13 +88,19 @@ def at(place: str) -> Path | Stored:
 
 
 def _paths(folder: Path) -> Iterator[tuple[str, str]]:
-    return ((str(path), path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
+    return (
+        (str(path), path.relative_to(folder).as_posix())
+        for path in folder.rglob("*")
+        if path.is_file()
+    )
 
 
 def _objects(folder: str) -> Iterator[tuple[str, str]]:
     with _reached(folder) as (system, root):
         entries = system.get_file_info(fs.FileSelector(root, allow_not_found=True, recursive=True))
-    names = (entry.path.removeprefix(f"{root}/") for entry in entries if entry.type == fs.FileType.File)
+    names = (
+        entry.path.removeprefix(f"{root}/") for entry in entries if entry.type == fs.FileType.File
+    )
     return ((f"{absolute(folder)}/{name}", name) for name in names)
 
 
@@ -100,4 +111,6 @@ def _reached(place: str) -> Iterator[tuple[fs.FileSystem, str]]:
         yield files_of_store(Store(place))
     except OSError as error:
         advice = "请检查该位置是否存在，以及访问密钥和网络"
-        raise UnreachableError(f"台账位置“{place}”读不出来（{reason_of(error)}）。{advice}") from error
+        raise UnreachableError(
+            f"台账位置“{place}”读不出来（{reason_of(error)}）。{advice}"
+        ) from error

@@ -17,7 +17,9 @@ _PAUSE = 0.5
 
 
 @contextmanager
-def month_lock(store: Store, month: str, tell: Callable[[str], None], patience: float = PATIENCE) -> Iterator[None]:
+def month_lock(
+    store: Store, month: str, tell: Callable[[str], None], patience: float = PATIENCE
+) -> Iterator[None]:
     """Hold a month of a store while its outputs are made; raises OfficeError where another run holds it for too long.
 
     The lock goes with its process, however that ends. For a store that is no folder it holds on one machine; between machines
@@ -47,7 +49,9 @@ def _wait(handle: int, month: str, tell: Callable[[str], None], patience: float)
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
-                raise OfficeError(f"{month}正在由另一个任务编制，等候超时，本次没有运行。请稍后再试") from None
+                raise OfficeError(
+                    f"{month}正在由另一个任务编制，等候超时，本次没有运行。请稍后再试"
+                ) from None
             if not told:
                 tell(f"{month}正在由另一个任务编制，等它结束后继续……")
                 told = True

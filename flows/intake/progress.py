@@ -34,7 +34,7 @@ class Follower:
         self.tell(f"入库完毕，开始编制{job.month.label}的简报")
 
 
-_FOLLOWER: ContextVar[Follower] = ContextVar("follower", default=Follower())  # noqa: B039  (it is frozen)
+_FOLLOWER: ContextVar[Follower] = ContextVar("follower", default=Follower())
 
 
 def follower() -> Follower:

@@ -101,9 +101,21 @@ def put(store: Store, name: str, examined: Iterable[Examined]) -> None:
         for part in FRAMES:
             frame = getattr(ledger, part)
             if frame is not None:
-                pq.write_table(pa.Table.from_pandas(frame), f"{folder}/{part}-{i}.parquet", filesystem=system, compression="zstd")
-        record = {field: getattr(ledger, field) for field in Examined.__dataclass_fields__ if field not in FRAMES}
-        record |= {"failures": [asdict(f) for f in ledger.failures], "tables": [asdict(t) for t in ledger.tables]}
+                pq.write_table(
+                    pa.Table.from_pandas(frame),
+                    f"{folder}/{part}-{i}.parquet",
+                    filesystem=system,
+                    compression="zstd",
+                )
+        record = {
+            field: getattr(ledger, field)
+            for field in Examined.__dataclass_fields__
+            if field not in FRAMES
+        }
+        record |= {
+            "failures": [asdict(f) for f in ledger.failures],
+            "tables": [asdict(t) for t in ledger.tables],
+        }
         facts.append(record | {part: getattr(ledger, part) is not None for part in FRAMES})
     with system.open_output_stream(f"{folder}/{FACTS}.new") as stream:
         stream.write(json.dumps(facts, ensure_ascii=False).encode())
@@ -119,7 +131,12 @@ def take(store: Store, names: Iterable[str]) -> list[Examined]:
         with system.open_input_stream(f"{folder}/{FACTS}") as stream:
             records: list[dict[str, Any]] = json.loads(stream.read())
         for i, record in enumerate(records):
-            frames = {p: pq.read_table(f"{folder}/{p}-{i}.parquet", filesystem=system).to_pandas() if record[p] else None for p in FRAMES}
+            frames = {
+                p: pq.read_table(f"{folder}/{p}-{i}.parquet", filesystem=system).to_pandas()
+                if record[p]
+                else None
+                for p in FRAMES
+            }
             failures = [Failure(**f) for f in record["failures"]]
             tables = tuple(Table(**t) for t in record["tables"])
             ledgers.append(Examined(**{**record, **frames, "failures": failures, "tables": tables}))
@@ -139,7 +156,9 @@ def sweep(store: Store, kept: timedelta = timedelta(days=1)) -> int:
     """Take off the shelf what a killed run left there longer ago than `kept`; return how many files' ledgers that were."""
     system, root = files_of_store(store)
     newest: dict[str, datetime] = {}
-    for info in system.get_file_info(fs.FileSelector(f"{root}/{FOLDER}", allow_not_found=True, recursive=True)):
+    for info in system.get_file_info(
+        fs.FileSelector(f"{root}/{FOLDER}", allow_not_found=True, recursive=True)
+    ):
         if info.type == fs.FileType.File:
             name = info.path.removeprefix(f"{root}/{FOLDER}/").split("/")[0]
             newest[name] = max(info.mtime, newest.get(name, info.mtime))

@@ -54,13 +54,22 @@ class Workers:
     def __init__(self, limits: Limits | None = None, count: int | None = None) -> None:
         self.limits = limits or Limits()
         self._pool = ProcessPool(
-            count or _processors(MOST_WORKERS), FILES_A_WORKER, _limit_memory, (self.limits.memory,), context=context()
+            count or _processors(MOST_WORKERS),
+            FILES_A_WORKER,
+            _limit_memory,
+            (self.limits.memory,),
+            context=context(),
         )
 
     def __enter__(self) -> "Workers":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -72,13 +81,17 @@ class Workers:
         """Return what a function returns in a process of the pool, or why there is nothing; raises the Exception that it raises."""
         return self._result(self._schedule(function, arguments))
 
-    def each(self, function: Callable[..., T], calls: Iterable[Sequence[Any]]) -> Iterator[T | Lost]:
+    def each(
+        self, function: Callable[..., T], calls: Iterable[Sequence[Any]]
+    ) -> Iterator[T | Lost]:
         """Yield the same for each of several calls of a function, in their order; they run side by side."""
         waiting = [self._schedule(function, arguments) for arguments in calls]
         return (self._result(future) for future in waiting)
 
     def _schedule(self, function: Callable[..., T], arguments: Sequence[Any]) -> Any:
-        return self._pool.schedule(_guarded, (function, tuple(arguments), self.limits), timeout=self.limits.seconds)
+        return self._pool.schedule(
+            _guarded, (function, tuple(arguments), self.limits), timeout=self.limits.seconds
+        )
 
     def _result(self, future: Any) -> T | Lost:
         try:
@@ -123,9 +136,11 @@ def _limit_memory(memory: int) -> None:
 
     for name in PRELOADED:
         import_module(name)
-    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123  (no path to speak of)
+    with open("/proc/self/status", encoding="ascii") as status:
         used = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData:"))
-    resource.setrlimit(resource.RLIMIT_DATA, (used + memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    resource.setrlimit(
+        resource.RLIMIT_DATA, (used + memory, resource.getrlimit(resource.RLIMIT_DATA)[1])
+    )
 
 
 @cache
@@ -182,11 +197,16 @@ def _shelved(order: Order, file: Found, result: str | Lost) -> str:
     return name_of(job, file)
 
 
-def examine_apart(job: Job, files: Sequence[Found], workers: Workers | None = None) -> Iterator[list[Examined]]:
+def examine_apart(
+    job: Job, files: Sequence[Found], workers: Workers | None = None
+) -> Iterator[list[Examined]]:
     """Yield what each file holds, read and checked in the pool, in the order of the files; nothing is written."""
     calls = [(file, job.campaign, job.month, job.issued, job.key) for file in files]
     results = (workers or shared_workers(min(len(files), MOST_WORKERS))).each(examine, calls)
-    return (unread(job, file, result) if isinstance(result, Lost) else result for file, result in zip(files, results, strict=True))
+    return (
+        unread(job, file, result) if isinstance(result, Lost) else result
+        for file, result in zip(files, results, strict=True)
+    )
 
 
 def unread(job: Job, file: Found, lost: Lost) -> list[Examined]:
@@ -194,6 +214,17 @@ def unread(job: Job, file: Found, lost: Lost) -> list[Examined]:
     from flows.steps.check.alone import check_alone  # here, since pandera takes long to import
 
     rule = RULES[lost.code]
-    fault = Failure(file.name, None, None, None, None, None, lost.code, rule.severity, rule.say(reason=lost.reason), rule.advise())
+    fault = Failure(
+        file.name,
+        None,
+        None,
+        None,
+        None,
+        None,
+        lost.code,
+        rule.severity,
+        rule.say(reason=lost.reason),
+        rule.advise(),
+    )
     reading = Reading(file.name, file.sha256, file.size, Claims(), [], [fault])
     return check_alone(reading, job.campaign, job.month, job.issued, str, job.key)

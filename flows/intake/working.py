@@ -24,8 +24,16 @@ class Opened:
     files: dict[str, bytes]
 
 
-def open_job(month: Month, campaign: Path | None, ledgers: Path | str | None, outputs: Path | None, issued: date | None = None,
-             store: str | None = None, *, storing: bool = False) -> Opened:  # fmt: skip
+def open_job(
+    month: Month,
+    campaign: Path | None,
+    ledgers: Path | str | None,
+    outputs: Path | None,
+    issued: date | None = None,
+    store: str | None = None,
+    *,
+    storing: bool = False,
+) -> Opened:
     """Return a job from a command's options; what is left out stands in the working folder. Raises CampaignError.
 
     Only a job that stores rosters needs the key that is kept; any other gets one of its own.

@@ -25,7 +25,9 @@ def send_month(job: Job, outcome: Outcome) -> list[str]:
 def write_month(outcome: Outcome) -> list[str]:
     """Write the letters of a month as .eml files into its outbox, sending none; return a line for each."""
     found, without = letters(outcome.report, outcome.files)
-    return [f"已写出（未发送）：{name}" for name in write_outbox(found, Path(outcome.folder))] + _without_address(without)
+    return [
+        f"已写出（未发送）：{name}" for name in write_outbox(found, Path(outcome.folder))
+    ] + _without_address(without)
 
 
 def _without_address(senders: list[str]) -> list[str]:

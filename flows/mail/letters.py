@@ -52,7 +52,8 @@ class Server:
     def from_environment(cls) -> "Server":
         """Return the server that the environment names; raises OfficeError where it names none."""
         value = {
-            key: os.environ.get(f"BULLETIN_SMTP_{key.upper()}", "") for key in ("host", "port", "user", "password", "security", "from")
+            key: os.environ.get(f"BULLETIN_SMTP_{key.upper()}", "")
+            for key in ("host", "port", "user", "password", "security", "from")
         }
         if not value["host"] or not value["from"]:
             raise OfficeError(
@@ -64,7 +65,14 @@ class Server:
             raise OfficeError(
                 f"BULLETIN_SMTP_SECURITY 可以是 {'、'.join(PORTS)}，BULLETIN_SMTP_PORT 应为数字，现为“{value['security']}”“{value['port']}”"
             )
-        return cls(value["host"], int(value["port"] or PORTS[security]), value["user"], value["password"], security, value["from"])
+        return cls(
+            value["host"],
+            int(value["port"] or PORTS[security]),
+            value["user"],
+            value["password"],
+            security,
+            value["from"],
+        )
 
 
 def letters(report: Report, files: Sequence[str]) -> tuple[list[Letter], list[str]]:
@@ -82,17 +90,32 @@ def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
         own = [f for f in files if f.startswith(f"returns/{safe_name(sender.name)}/")]
         if own:
             subject = f"{report.month.label}台账退回通知（{sender.name}）"
-            text = (f"{sender.name}：\n\n贵单位报送的{report.month.label}台账经校验需要更正，退回通知和标注了问题的台账见附件，"
-                    f"请按通知要求更正后重新报送。\n\n{campaign.settings.office}\n{in_words(report.issued)}\n")  # fmt: skip
-            yield Letter(_key("packet", report, sender.name, *_wrong(report, sender.name)), sender.name, sender.mail, subject, text, own)
+            text = (
+                f"{sender.name}：\n\n贵单位报送的{report.month.label}台账经校验需要更正，退回通知和标注了问题的台账见附件，"
+                f"请按通知要求更正后重新报送。\n\n{campaign.settings.office}\n{in_words(report.issued)}\n"
+            )
+            yield Letter(
+                _key("packet", report, sender.name, *_wrong(report, sender.name)),
+                sender.name,
+                sender.mail,
+                subject,
+                text,
+                own,
+            )
 
 
 def _wrong(report: Report, sender: str) -> Iterator[str]:
     """Yield what a packet is about: a sender's ledgers that are not accepted whole, and what is wrong in them."""
-    ledgers = [x for x in report.live if (x.sender or x.likely) == sender and x.verdict != "accepted"]
+    ledgers = [
+        x for x in report.live if (x.sender or x.likely) == sender and x.verdict != "accepted"
+    ]
     yield from sorted(x.sha256 for x in ledgers)
     names = {x.file for x in ledgers}
-    yield from sorted(f"{f.file}!{f.sheet}!{f.cell}!{f.code}!{f.message}" for f in report.failures if f.file in names)
+    yield from sorted(
+        f"{f.file}!{f.sheet}!{f.cell}!{f.code}!{f.message}"
+        for f in report.failures
+        if f.file in names
+    )
 
 
 def _reminders(report: Report) -> Iterator[Letter]:
@@ -102,21 +125,40 @@ def _reminders(report: Report) -> Iterator[Letter]:
     left = (deadlines.handover - report.issued).days
     until = f"交接截止日为{in_words(deadlines.handover)}，还有{left}天。" if left > 0 else ""
     for sender in campaign.senders if report.issued <= deadlines.acceptance else ():
-        owed = [KIND_NAMES[c.kind] for c in report.figures.coverage if c.sender == sender.name and c.verdict == "missing"]
+        owed = [
+            KIND_NAMES[c.kind]
+            for c in report.figures.coverage
+            if c.sender == sender.name and c.verdict == "missing"
+        ]
         if owed:
             subject = f"{report.month.label}台账催报（{sender.name}）"
-            text = (f"{sender.name}：\n\n至今未收到贵单位{report.month.label}的{'、'.join(owed)}，请尽快报送。{until}\n\n"
-                    f"{campaign.settings.office}\n{in_words(report.issued)}\n")  # fmt: skip
-            yield Letter(_key("reminder", report, sender.name, *owed), sender.name, sender.mail, subject, text, [])
+            text = (
+                f"{sender.name}：\n\n至今未收到贵单位{report.month.label}的{'、'.join(owed)}，请尽快报送。{until}\n\n"
+                f"{campaign.settings.office}\n{in_words(report.issued)}\n"
+            )
+            yield Letter(
+                _key("reminder", report, sender.name, *owed),
+                sender.name,
+                sender.mail,
+                subject,
+                text,
+                [],
+            )
 
 
 def _bulletins(report: Report, files: Sequence[str]) -> Iterator[Letter]:
     settings = report.campaign.settings
     if settings.bulletin.mail:
-        own = [f for f in files if f == "汇总表.xlsx" or (f.startswith("bulletins/全市") and f.endswith(".docx"))]
+        own = [
+            f
+            for f in files
+            if f == "汇总表.xlsx" or (f.startswith("bulletins/全市") and f.endswith(".docx"))
+        ]
         text = f"{report.month.label}{settings.bulletin.title}已编制，见附件。\n"
         key = _key("bulletin", report, *_said_in(report), *own)
-        yield Letter(key, settings.office, settings.bulletin.mail, f"{report.month.label}工作简报", text, own)
+        yield Letter(
+            key, settings.office, settings.bulletin.mail, f"{report.month.label}工作简报", text, own
+        )
 
 
 def _said_in(report: Report) -> Iterator[str]:
@@ -138,7 +180,13 @@ def message_of(letter: Letter, sender: str, folder: Path) -> EmailMessage:
     message["Message-ID"] = f"<{letter.key}@bulletin>"
     message.set_content(letter.text)
     for name in letter.files:
-        kind = DOCX if name.endswith(".docx") else XLSX if name.endswith(".xlsx") else ("application", "octet-stream")
+        kind = (
+            DOCX
+            if name.endswith(".docx")
+            else XLSX
+            if name.endswith(".xlsx")
+            else ("application", "octet-stream")
+        )
         message.add_attachment((folder / name).read_bytes(), *kind, filename=Path(name).name)
     if letter.files:
         message.set_boundary(f"==={letter.key}===")
@@ -150,12 +198,16 @@ def write_outbox(found: Sequence[Letter], folder: Path) -> list[str]:
     names = []
     for letter in found:
         name = f"{OUTBOX}/{safe_name(letter.subject)}.eml"
-        write_whole(folder / name, message_of(letter, "（未发送）<dry-run@example.com>", folder).as_bytes())
+        write_whole(
+            folder / name, message_of(letter, "（未发送）<dry-run@example.com>", folder).as_bytes()
+        )
         names.append(name)
     return names
 
 
-def send(found: Sequence[Letter], folder: Path, store: Store, server: Server) -> tuple[list[Letter], Mapping[str, str]]:
+def send(
+    found: Sequence[Letter], folder: Path, store: Store, server: Server
+) -> tuple[list[Letter], Mapping[str, str]]:
     """Send the letters that have not been sent; return those sent now, and by subject what the server said of those it refused."""
     done = sent_mails(store)
     sent: list[Letter] = []
@@ -180,7 +232,9 @@ def send(found: Sequence[Letter], folder: Path, store: Store, server: Server) ->
 def _connect(server: Server) -> smtplib.SMTP:
     try:
         if server.security == "ssl":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=30, context=ssl.create_default_context())
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=30, context=ssl.create_default_context()
+            )
         else:
             connection = smtplib.SMTP(server.host, server.port, timeout=30)
         if server.security == "starttls":

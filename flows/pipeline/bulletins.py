@@ -31,11 +31,15 @@ def bulletins(report: Report, keeping: Kept, renderer: Renderer) -> Iterator[tup
             yield from ((document.path, partial(bytes, document.content)) for document in versions)
 
 
-def one_bulletin(report: Report, level: str, name: str, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, Make]]:
+def one_bulletin(
+    report: Report, level: str, name: str, keeping: Kept, renderer: Renderer
+) -> Iterator[tuple[str, Make]]:
     """Yield the issued versions of a bulletin, and its draft where there is one to make."""
     bulletin = compose(report, level, name)
     issued, draft = files_of(keeping, level, name, bulletin.path, report.figures)
     yield from ((document.path, partial(bytes, document.content)) for document in issued)
     if draft is not None:
-        corrected = bulletin if draft == bulletin.path else compose(report, level, name, mark(len(issued)))
+        corrected = (
+            bulletin if draft == bulletin.path else compose(report, level, name, mark(len(issued)))
+        )
         yield draft, partial(renderer.render, corrected)

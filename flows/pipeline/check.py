@@ -13,7 +13,15 @@ from flows.pipeline.snapshot import in_order
 from flows.steps.check.senders import named_in
 from flows.steps.export import as_json, quality_record
 from flows.steps.files import write_whole
-from flows.steps.model import SENT_BACK, Examined, Failure, LedgerReport, OfficeError, Remembered, Submission
+from flows.steps.model import (
+    SENT_BACK,
+    Examined,
+    Failure,
+    LedgerReport,
+    OfficeError,
+    Remembered,
+    Submission,
+)
 from flows.steps.render import Renderer
 from flows.steps.store import Batch, failures_of, recall
 
@@ -57,12 +65,16 @@ def _name(job: Job, name: str, folder: str) -> str:
     return f"{last}/{name}" if named_in(last, job.campaign.sender_names) else name
 
 
-def check(job: Job, examined: Iterable[Examined], files: Sequence[Found], renderer: Renderer) -> Checked:
+def check(
+    job: Job, examined: Iterable[Examined], files: Sequence[Found], renderer: Renderer
+) -> Checked:
     """Judge examined files against what the store holds, write verdicts and packets, and store nothing."""
     remembered, _ = recall(job.store, str(job.month), senders=job.campaign.sender_names)
     known = _without(remembered, str(job.month), {file.sha256 for file in files})
     batch = judged(job, list(examined), known, files)
-    failures = in_order(dict.fromkeys(failure for found in batch.failures.values() for failure in found))
+    failures = in_order(
+        dict.fromkeys(failure for found in batch.failures.values() for failure in found)
+    )
     ledgers = sorted((_report(s) for s in batch.submissions), key=lambda x: (x.file, x.kind or ""))
     written = list(_write(job, batch, remembered, failures, ledgers, files, renderer))
     return Checked(ledgers, failures, written)
@@ -75,19 +87,40 @@ def _without(remembered: Remembered, month: str, hashes: set[str]) -> Remembered
 
 
 def _report(submission: Submission) -> LedgerReport:
-    return LedgerReport(submission.file, submission.sha256, submission.sender, submission.likely, submission.kind, submission.verdict,
-                        submission.read, submission.rejected)  # fmt: skip
+    return LedgerReport(
+        submission.file,
+        submission.sha256,
+        submission.sender,
+        submission.likely,
+        submission.kind,
+        submission.verdict,
+        submission.read,
+        submission.rejected,
+    )
 
 
-def _write(job: Job, batch: Batch, remembered: Remembered, failures: Sequence[Failure], ledgers: Sequence[LedgerReport],
-           files: Sequence[Found], renderer: Renderer) -> Iterator[Path]:  # fmt: skip
+def _write(
+    job: Job,
+    batch: Batch,
+    remembered: Remembered,
+    failures: Sequence[Failure],
+    ledgers: Sequence[LedgerReport],
+    files: Sequence[Found],
+    renderer: Renderer,
+) -> Iterator[Path]:
     """Write the verdicts and packets where a run puts them; beside those of a month that is published, not over them."""
     folder = job.outputs / str(job.month)
     name = APART if (folder / MANIFEST).exists() else QUALITY
     write_whole(folder / name, as_json(quality_record(ledgers, failures)))
     yield folder / name
     earlier = remembered.of(str(job.month))
-    desk = Desk(batch.submissions, (), earlier, {**failures_of(job.store, earlier), **batch.failures}, failures)
+    desk = Desk(
+        batch.submissions,
+        (),
+        earlier,
+        {**failures_of(job.store, earlier), **batch.failures},
+        failures,
+    )
     for packet in packets_from(job, desk, job.issued, files):
         for path, make in files_of(packet, renderer):
             write_whole(folder / path, make())

@@ -13,14 +13,26 @@ from flows.steps.check.together import Party, as_submission, content_of, judge, 
 from flows.steps.model import Examined, Failure, Remembered, Submission, Table
 from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
-from flows.steps.store import Batch, Store, StoreChangedError, base_rows, counts_of, failures_of, people_of, recall, remember
+from flows.steps.store import (
+    Batch,
+    Store,
+    StoreChangedError,
+    base_rows,
+    counts_of,
+    failures_of,
+    people_of,
+    recall,
+    remember,
+)
 from schemas.columns import COUNTS
 from schemas.spellings import squeeze
 
 ATTEMPTS = 8
 
 
-def settle(job: Job, take: Callable[[], Iterable[Examined]], files: Sequence[Found]) -> list[Submission]:
+def settle(
+    job: Job, take: Callable[[], Iterable[Examined]], files: Sequence[Found]
+) -> list[Submission]:
     """Judge examined ledgers together and add them to the store; return the submissions added.
 
     `take` gives the ledgers, anew each time: judging changes them. A ledger looked at again whose outcome is the same adds
@@ -40,7 +52,9 @@ def settle(job: Job, take: Callable[[], Iterable[Examined]], files: Sequence[Fou
     return batch.submissions
 
 
-def judged(job: Job, examined: Sequence[Examined], remembered: Remembered, files: Sequence[Found]) -> Batch:
+def judged(
+    job: Job, examined: Sequence[Examined], remembered: Remembered, files: Sequence[Found]
+) -> Batch:
     """Return what a run adds to the store: the judged ledgers with their rows and failures."""
     month = str(job.month)
     known = {s.content: s for s in remembered.of(month)}
@@ -48,7 +62,9 @@ def judged(job: Job, examined: Sequence[Examined], remembered: Remembered, files
     new = [_party(e, known.get(content_of(e.sha256, e.kind)), run, files) for e in examined]
     hashes = {e.sha256 for e in examined}
     others = [s for s in remembered.of(month) if s.sha256 not in hashes]
-    judge(new, _stored(job.store, others, new), _bases(job, remembered, new), job.campaign, job.month)
+    judge(
+        new, _stored(job.store, others, new), _bases(job, remembered, new), job.campaign, job.month
+    )
     batch = Batch()
     told = failures_of(job.store, [known[p.content] for p in new if p.content in known])
     now = datetime.now(UTC)
@@ -61,19 +77,34 @@ def judged(job: Job, examined: Sequence[Examined], remembered: Remembered, files
     return batch
 
 
-def _party(examined: Examined, before: Submission | None, run: int, files: Sequence[Found]) -> Party:
+def _party(
+    examined: Examined, before: Submission | None, run: int, files: Sequence[Found]
+) -> Party:
     arrival = run if before is None or alone_now(before, files) else before.arrival
     content = content_of(examined.sha256, examined.kind)
     keys = keys_of(examined.counts, examined.people)
-    return Party(content, examined.file, examined.kind, examined.sender, examined.likely, arrival, keys, examined=examined)
+    return Party(
+        content,
+        examined.file,
+        examined.kind,
+        examined.sender,
+        examined.likely,
+        arrival,
+        keys,
+        examined=examined,
+    )
 
 
-def _submission(job: Job, party: Party, remembered: Remembered, run: int, now: datetime) -> Submission:
+def _submission(
+    job: Job, party: Party, remembered: Remembered, run: int, now: datetime
+) -> Submission:
     examined: Any = party.examined
     base = base_ids(remembered, examined.sender, examined.kind, job.month)
     context = context_of(job, examined.file)
     facts = {
-        "id": secrets.token_hex(16),  # anew on each try: rows that a run left when it was stopped or overtaken stay unseen for ever
+        "id": secrets.token_hex(
+            16
+        ),  # anew on each try: rows that a run left when it was stopped or overtaken stay unseen for ever
         "month": str(job.month),
         "context": context,
         "base": base,
@@ -85,10 +116,25 @@ def _submission(job: Job, party: Party, remembered: Remembered, run: int, now: d
     return as_submission(party, facts)
 
 
-def _same(before: Submission, told: Sequence[Failure], now: Submission, failures: Sequence[Failure]) -> bool:
+def _same(
+    before: Submission, told: Sequence[Failure], now: Submission, failures: Sequence[Failure]
+) -> bool:
     """Return whether a ledger looked at again has the same outcome for the same reasons."""
-    facts = ("context", "base", "verdict", "read", "rejected", "arrival", "supersedes", "twins", "file", "sender")
-    return all(getattr(before, name) == getattr(now, name) for name in facts) and list(told) == list(failures)
+    facts = (
+        "context",
+        "base",
+        "verdict",
+        "read",
+        "rejected",
+        "arrival",
+        "supersedes",
+        "twins",
+        "file",
+        "sender",
+    )
+    return all(getattr(before, name) == getattr(now, name) for name in facts) and list(
+        told
+    ) == list(failures)
 
 
 def _add(batch: Batch, submission: Submission, party: Party) -> None:
@@ -103,14 +149,35 @@ def _add(batch: Batch, submission: Submission, party: Party) -> None:
 
 def _stored(store: Store, submissions: Sequence[Submission], new: Sequence[Party]) -> list[Party]:
     """Return the month's other ledgers with their keys, as far as one that came in now can meet them."""
-    counts = counts_of(store, [s for s in submissions if s.kind == "progress"]).select(["submission", "county", "enterprise"]).to_pandas()
-    rosters = [s for s in submissions if s.kind == "roster"] if any(p.kind == "roster" for p in new) else []
+    counts = (
+        counts_of(store, [s for s in submissions if s.kind == "progress"])
+        .select(["submission", "county", "enterprise"])
+        .to_pandas()
+    )
+    rosters = (
+        [s for s in submissions if s.kind == "roster"]
+        if any(p.kind == "roster" for p in new)
+        else []
+    )
     people = people_of(store, rosters, ["good", "person", "table", "row"]).to_pandas()
-    by_counts, by_people = dict(iter(counts.groupby("submission"))), dict(iter(people.groupby("submission")))
+    by_counts, by_people = (
+        dict(iter(counts.groupby("submission"))),
+        dict(iter(people.groupby("submission"))),
+    )
     parties = []
     for s in submissions:
         own, persons = by_counts.get(s.id), by_people.get(s.id)
-        party = Party(s.content, s.file, s.kind, s.sender, s.likely, s.arrival, keys_of(own, persons), s.verdict, persons=persons)
+        party = Party(
+            s.content,
+            s.file,
+            s.kind,
+            s.sender,
+            s.likely,
+            s.arrival,
+            keys_of(own, persons),
+            s.verdict,
+            persons=persons,
+        )
         party.tables = [Table(**table) for table in json.loads(s.tables)]
         party.supersedes = list(s.supersedes)
         parties.append(party)

@@ -27,13 +27,24 @@ def issue_month(store: Store, view: View, outputs: Path) -> list[Document]:
     issued = date.fromisoformat(manifest["issued"])
     report = report_of(store, view, issued)
     keeping = kept(store, str(view.month))
-    drafts = list(_drafts(folder, report, keeping, {entry["file"]: entry["sha256"] for entry in manifest["outputs"]}))
+    drafts = list(
+        _drafts(
+            folder,
+            report,
+            keeping,
+            {entry["file"]: entry["sha256"] for entry in manifest["outputs"]},
+        )
+    )
     if not drafts:
         raise OfficeError(f"{view.month.label}没有新的草稿，已印发的简报保持不变。")
     now = datetime.now(UTC)
-    identity = "\0".join([str(view.month), view.state, *(d.sha256 for d in drafts), now.isoformat()])
+    identity = "\0".join(
+        [str(view.month), view.state, *(d.sha256 for d in drafts), now.isoformat()]
+    )
     number = hashlib.sha256(identity.encode()).hexdigest()[:32]
-    documents = [Document(number, d.month, d.level, d.name, d.path, d.sha256, d.content) for d in drafts]
+    documents = [
+        Document(number, d.month, d.level, d.name, d.path, d.sha256, d.content) for d in drafts
+    ]
     record_issue(store, _issue(number, view, report, issued, now), documents)
     return documents
 
@@ -41,7 +52,16 @@ def issue_month(store: Store, view: View, outputs: Path) -> list[Document]:
 def _issue(number: str, view: View, report: Report, issued: date, now: datetime) -> Issue:
     ledgers = [_ledger(view, s) for months in view.remembered.by_month.values() for s in months]
     corrections = [correction_record(c) for c in report.corrections]
-    return Issue(number, str(view.month), now, issued, view.state, statement(view.figures), corrections, ledgers)
+    return Issue(
+        number,
+        str(view.month),
+        now,
+        issued,
+        view.state,
+        statement(view.figures),
+        corrections,
+        ledgers,
+    )
 
 
 def _ledger(view: View, submission: Submission) -> dict[str, Any]:
@@ -53,14 +73,20 @@ def _ledger(view: View, submission: Submission) -> dict[str, Any]:
 def _manifest(folder: Path, view: View) -> dict[str, Any]:
     path = folder / "manifest.json"
     if not path.is_file():
-        raise OfficeError(f"“{folder}”中没有{view.month.label}的简报草稿。请先运行 bulletin run {view.month}")
+        raise OfficeError(
+            f"“{folder}”中没有{view.month.label}的简报草稿。请先运行 bulletin run {view.month}"
+        )
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if manifest.get("store") != view.state:
-        raise OfficeError(f"{view.month.label}的草稿编制之后，数据或设置又有变动。请重新运行 bulletin run {view.month}，核对后再登记印发")
+        raise OfficeError(
+            f"{view.month.label}的草稿编制之后，数据或设置又有变动。请重新运行 bulletin run {view.month}，核对后再登记印发"
+        )
     return manifest
 
 
-def _drafts(folder: Path, report: Report, keeping: Kept, digests: dict[str, str]) -> Iterator[Document]:
+def _drafts(
+    folder: Path, report: Report, keeping: Kept, digests: dict[str, str]
+) -> Iterator[Document]:
     """Yield the documents of a month's folder that have not been issued; each must be as the run left it."""
     known = set(all_paths(keeping))
     for level in LEVELS:
@@ -70,7 +96,9 @@ def _drafts(folder: Path, report: Report, keeping: Kept, digests: dict[str, str]
                 content = (folder / draft).read_bytes() if (folder / draft).is_file() else b""
                 digest = hashlib.sha256(content).hexdigest()
                 if digest != digests[draft]:
-                    raise OfficeError(f"草稿“{draft}”在编制之后被改动或删除。请重新运行 bulletin run {report.month}；要改文字请改模板")
+                    raise OfficeError(
+                        f"草稿“{draft}”在编制之后被改动或删除。请重新运行 bulletin run {report.month}；要改文字请改模板"
+                    )
                 yield Document("", str(report.month), level, name, draft, digest, content)
 
 

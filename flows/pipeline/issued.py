@@ -34,7 +34,9 @@ def kept(store: Store, month: str, as_of: datetime | None = None) -> Kept:
     return Kept(found, {issue.id: issue for issue in own})
 
 
-def files_of(keeping: Kept, level: str, name: str, path: str, figures: Figures) -> tuple[list[Document], str | None]:
+def files_of(
+    keeping: Kept, level: str, name: str, path: str, figures: Figures
+) -> tuple[list[Document], str | None]:
     """Return the issued versions of a document, which keep their bytes, and the path of the draft to render, None for none.
 
     Without an issued version the draft has the document's own path. With one there is a draft only where the figures that it
@@ -58,7 +60,11 @@ def relevant(said: Mapping[str, Any], level: str, name: str) -> dict[str, Any]:
         return {key: said[key] for key in ("city", "groups", "counties", "enterprises", "cells")}
     key, own = ("counties", "county") if level == "county" else ("enterprises", "enterprise")
     return {
-        "entry": [{k: v for k, v in entry.items() if k != "share"} for entry in said[key] if entry["name"] == name],
+        "entry": [
+            {k: v for k, v in entry.items() if k != "share"}
+            for entry in said[key]
+            if entry["name"] == name
+        ],
         "cells": [cell for cell in said["cells"] if cell[own] == name],
     }
 

@@ -23,10 +23,19 @@ from flows.steps.store import Run, issues, rates_as_text, record_run
 from templates import HERE
 
 MANIFEST = "manifest.json"
-QUALITY, APART = "quality.json", "quality-check.json"  # the verdicts of a month; those of a check after it was published
+QUALITY, APART = (
+    "quality.json",
+    "quality-check.json",
+)  # the verdicts of a month; those of a check after it was published
 
 
-def produce(job: Job, view: View, report: Report, files: Sequence[Found], campaign_files: Mapping[str, bytes]) -> list[str]:
+def produce(
+    job: Job,
+    view: View,
+    report: Report,
+    files: Sequence[Found],
+    campaign_files: Mapping[str, bytes],
+) -> list[str]:
     """Write a month's folder and put it in its place; return the paths inside it. The journal learns of the run afterwards.
 
     A folder that lies there whole, made from the same by the same program, stays as it is.
@@ -52,7 +61,9 @@ def give_back(job: Job, view: View, report: Report, files: Sequence[Found]) -> b
     """
     folder = job.outputs / str(job.month)
     renderer = Renderer(template_folders(job))
-    made = dict(pair for packet in packets(job, view, report, files) for pair in files_of(packet, renderer))
+    made = dict(
+        pair for packet in packets(job, view, report, files) for pair in files_of(packet, renderer)
+    )
     quality: Callable[[], bytes] = partial(as_json, quality_record(report.ledgers, report.failures))
     if (folder / MANIFEST).exists():
         for path, make in {APART: quality, **made}.items():
@@ -61,13 +72,19 @@ def give_back(job: Job, view: View, report: Report, files: Sequence[Found]) -> b
     names = sorted([QUALITY, *made, "returns/index.html"])
     key = hashlib.sha256(as_json([view.state, job.issued.isoformat(), names])).hexdigest()
     with Staging(folder, key) as staging:
-        for path, make in {QUALITY: quality, **made, "returns/index.html": lambda: returns_page(report, names).encode()}.items():
+        for path, make in {
+            QUALITY: quality,
+            **made,
+            "returns/index.html": lambda: returns_page(report, names).encode(),
+        }.items():
             staging.write(path, make)
         staging.publish()
     return bool(made)
 
 
-def _write(staging: Staging, job: Job, view: View, report: Report, files: Sequence[Found], keeping: Kept) -> None:
+def _write(
+    staging: Staging, job: Job, view: View, report: Report, files: Sequence[Found], keeping: Kept
+) -> None:
     renderer = Renderer(template_folders(job))
     for path, make in bulletins(report, keeping, renderer):
         staging.write(path, make)
@@ -92,36 +109,70 @@ def _made_from(folder: Path, facts: Mapping[str, object]) -> list[str] | None:
     except ValueError:
         return None
     outputs = {entry["file"]: entry["sha256"] for entry in manifest.pop("outputs", [])}
-    whole = manifest == facts and is_whole(folder, {**outputs, MANIFEST: hashlib.sha256(path.read_bytes()).hexdigest()})
+    whole = manifest == facts and is_whole(
+        folder, {**outputs, MANIFEST: hashlib.sha256(path.read_bytes()).hexdigest()}
+    )
     return sorted([*outputs, MANIFEST]) if whole else None
 
 
 def _with_outputs(facts: Mapping[str, object], digests: Mapping[str, str]) -> bytes:
-    return as_json({**facts, "outputs": [{"file": name, "sha256": digest} for name, digest in sorted(digests.items())]})
+    return as_json(
+        {
+            **facts,
+            "outputs": [
+                {"file": name, "sha256": digest} for name, digest in sorted(digests.items())
+            ],
+        }
+    )
 
 
 def record(job: Job, view: View, report: Report, campaign_files: Mapping[str, bytes]) -> None:
     """Note in the journal what a month was made from."""
     rates = rates_as_text(rates_of(report.figures, job.campaign))
     digest = snapshot_digest(campaign_files)
-    record_run(job.store, Run(str(job.month), job.issued, datetime.now(UTC), view.state, digest, rates), campaign_files)
+    record_run(
+        job.store,
+        Run(str(job.month), job.issued, datetime.now(UTC), view.state, digest, rates),
+        campaign_files,
+    )
 
 
 def snapshot_digest(files: Mapping[str, bytes]) -> str:
     """Return a digest of the campaign folder's files."""
-    parts = [f"{name}\0{hashlib.sha256(content).hexdigest()}" for name, content in sorted(files.items())]
+    parts = [
+        f"{name}\0{hashlib.sha256(content).hexdigest()}" for name, content in sorted(files.items())
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _manifest(job: Job, view: View, keeping: Kept, campaign_files: Mapping[str, bytes]) -> dict[str, object]:
+def _manifest(
+    job: Job, view: View, keeping: Kept, campaign_files: Mapping[str, bytes]
+) -> dict[str, object]:
     """Return what a month is made from, as manifest.json has it but for the outputs."""
     used = {line.submission for line in view.lines}
-    ledgers = [s for month in view.remembered.by_month.values() for s in month if s.month == str(job.month) or s.id in used]
+    ledgers = [
+        s
+        for month in view.remembered.by_month.values()
+        for s in month
+        if s.month == str(job.month) or s.id in used
+    ]
     inputs = {f"{s.month}/{s.file}": s.sha256 for s in ledgers}
-    inputs |= {f"campaign/{name}": hashlib.sha256(content).hexdigest() for name, content in campaign_files.items()}
-    inputs |= {f"templates/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(HERE.glob("*.docx"))}
-    inputs |= {f"issued/{d.path}": d.sha256 for versions in keeping.documents.values() for d in versions}
+    inputs |= {
+        f"campaign/{name}": hashlib.sha256(content).hexdigest()
+        for name, content in campaign_files.items()
+    }
+    inputs |= {
+        f"templates/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(HERE.glob("*.docx"))
+    }
+    inputs |= {
+        f"issued/{d.path}": d.sha256 for versions in keeping.documents.values() for d in versions
+    }
     earlier = [issue for issue in issues(job.store) if issue.month <= str(job.month)]
     inputs |= {f"issues/{i}/{issue.month}": issue.state for i, issue in enumerate(earlier, 1)}
-    versions = {"program": f"ledger-bulletin {version('ledger-bulletin')}", "rules": RULES_VERSION, "store": view.state}
+    versions = {
+        "program": f"ledger-bulletin {version('ledger-bulletin')}",
+        "rules": RULES_VERSION,
+        "store": view.state,
+    }
     return manifest_record(str(job.month), job.issued.isoformat(), versions, inputs)

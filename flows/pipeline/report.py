@@ -8,34 +8,61 @@ from typing import Any, Literal
 from flows.pipeline.snapshot import View, figures_of, light_reader, look
 from flows.settings import Campaign
 from flows.steps.export import figures_record
-from flows.steps.model import Correction, Entry, Figures, LedgerReport, Line, Remembered, Report, Submission, Trend
+from flows.steps.model import (
+    Correction,
+    Entry,
+    Figures,
+    LedgerReport,
+    Line,
+    Remembered,
+    Report,
+    Submission,
+    Trend,
+)
 from flows.steps.months import Month
 from flows.steps.store import Issue, Store, issues, rates_from_text, runs, state_of
 from schemas.columns import COUNTS
 
 MONTHS_SHOWN = 12  # of the past, in a chart
-LEVELS: Mapping[Literal["city", "county", "enterprise"], str] = {"city": "city", "county": "counties", "enterprise": "enterprises"}
+LEVELS: Mapping[Literal["city", "county", "enterprise"], str] = {
+    "city": "city",
+    "county": "counties",
+    "enterprise": "enterprises",
+}
 
 
 def report_of(store: Store, view: View, issued: date, as_of: datetime | None = None) -> Report:
     """Return what a month's documents are made from, as the store has it, or had it at a time."""
-    ledgers = sorted((_ledger(view, s) for s in view.submissions), key=lambda x: (x.file, x.kind or ""))
+    ledgers = sorted(
+        (_ledger(view, s) for s in view.submissions), key=lambda x: (x.file, x.kind or "")
+    )
     trends = _trends(store, view, as_of)
     corrections = list(_corrections(store, view, as_of))
-    return Report(view.campaign, view.month, issued, view.figures, trends, ledgers, view.failures, corrections)
+    return Report(
+        view.campaign, view.month, issued, view.figures, trends, ledgers, view.failures, corrections
+    )
 
 
 def rates_of(figures: Figures, campaign: Campaign) -> Mapping[str, Mapping[str, Any]]:
     """Return the four rates of the city, under its name, and of each county."""
-    return {campaign.settings.city: figures.city.rates} | {entry.name: entry.rates for entry in figures.counties}
+    return {campaign.settings.city: figures.city.rates} | {
+        entry.name: entry.rates for entry in figures.counties
+    }
 
 
 def _ledger(view: View, submission: Submission) -> LedgerReport:
     newer = view.superseded.get(submission.content)
     return LedgerReport(
-        submission.file, submission.sha256, submission.sender, submission.likely, submission.kind, submission.verdict,
-        submission.read, submission.rejected, newer.file if newer else None,
-    )  # fmt: skip
+        submission.file,
+        submission.sha256,
+        submission.sender,
+        submission.likely,
+        submission.kind,
+        submission.verdict,
+        submission.read,
+        submission.rejected,
+        newer.file if newer else None,
+    )
 
 
 def _trends(store: Store, view: View, as_of: datetime | None) -> list[Trend]:
@@ -43,12 +70,22 @@ def _trends(store: Store, view: View, as_of: datetime | None) -> list[Trend]:
     noted = {(run.month, run.state): run.rates for run in runs(store, as_of)}
     rows = light_reader(store, view.campaign)
     trends = []
-    for text in sorted(m for m in view.remembered.by_month if m < str(view.month))[1 - MONTHS_SHOWN :]:
+    for text in sorted(m for m in view.remembered.by_month if m < str(view.month))[
+        1 - MONTHS_SHOWN :
+    ]:
         rates = noted.get((text, state_of(view.remembered, view.campaign, text)))
         if rates is not None:
             trends.append(Trend(text, rates_from_text(rates)))
         else:
-            trends.append(Trend(text, rates_of(figures_of(view.remembered, view.campaign, Month.parse(text), rows), view.campaign)))
+            trends.append(
+                Trend(
+                    text,
+                    rates_of(
+                        figures_of(view.remembered, view.campaign, Month.parse(text), rows),
+                        view.campaign,
+                    ),
+                )
+            )
     return [*trends, Trend(str(view.month), rates_of(view.figures, view.campaign))]
 
 
@@ -60,8 +97,17 @@ def _corrections(store: Store, view: View, as_of: datetime | None) -> Iterator[C
         issue = last[month]
         if issue.state == state_of(view.remembered, view.campaign, month):
             continue
-        now = view if month == str(view.month) else look(store, view.campaign, Month.parse(month), as_of)
-        told = {_key(c) for other in issued if month < other.month < str(view.month) for c in other.corrections}
+        now = (
+            view
+            if month == str(view.month)
+            else look(store, view.campaign, Month.parse(month), as_of)
+        )
+        told = {
+            _key(c)
+            for other in issued
+            if month < other.month < str(view.month)
+            for c in other.corrections
+        }
         yield from (c for c in differences(issue, now) if _key(correction_record(c)) not in told)
 
 
@@ -94,11 +140,17 @@ def differences(issue: Issue, view: View) -> Iterator[Correction]:
                 old = before[name][count] if name in before else 0
                 new = now[name].counts[count] if name in now else 0
                 if old != new:
-                    yield _correction(Correction(str(view.month), level, name, count, old, new), cause)
+                    yield _correction(
+                        Correction(str(view.month), level, name, count, old, new), cause
+                    )
 
 
 def _correction(bare: Correction, cause: Submission | None) -> Correction:
-    return bare if cause is None else replace(bare, sender=cause.sender or "", file=cause.file, received=cause.issued)
+    return (
+        bare
+        if cause is None
+        else replace(bare, sender=cause.sender or "", file=cause.file, received=cause.issued)
+    )
 
 
 def _fresh(issue: Issue, view: View) -> Mapping[str, tuple[tuple[bool, int, str], Submission]]:
@@ -118,10 +170,17 @@ def _all(remembered: Remembered) -> Iterator[Submission]:
 
 
 def _cause(
-    lines: Sequence[Line], fresh: Mapping[str, tuple[tuple[bool, int, str], Submission]], level: str, name: str
+    lines: Sequence[Line],
+    fresh: Mapping[str, tuple[tuple[bool, int, str], Submission]],
+    level: str,
+    name: str,
 ) -> Submission | None:
     """Return the likeliest of the fresh ledgers that an entry's lines come from, of all where it has none, None where there is none."""
-    own = {x.submission for x in lines if level == "city" or name == (x.county if level == "county" else x.enterprise)}
+    own = {
+        x.submission
+        for x in lines
+        if level == "city" or name == (x.county if level == "county" else x.enterprise)
+    }
     found = [fresh[i] for i in own if i in fresh] or list(fresh.values())
     return max(found, key=lambda each: each[0])[1] if found else None
 
@@ -129,6 +188,9 @@ def _cause(
 def statement(figures: Figures) -> dict[str, Any]:
     """Return what a month's bulletins say: figures.json without the cells they come from."""
     record = figures_record(figures)
-    for entry in [record["city"], *(e for key in ("groups", "counties", "enterprises", "cells") for e in record[key])]:
+    for entry in [
+        record["city"],
+        *(e for key in ("groups", "counties", "enterprises", "cells") for e in record[key]),
+    ]:
         entry.pop("sources")
     return record

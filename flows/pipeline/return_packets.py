@@ -51,7 +51,13 @@ def packets_from(job: Job, desk: Desk, issued: date, files: Sequence[Found]) -> 
     """Yield a packet for each sender of a desk."""
     here = {file.sha256: file.place for file in files}
     for sender, returned in to_return(desk.submissions, desk.superseded).items():
-        packet = packet_of(sender, [_sent(desk, ledgers, here) for ledgers in returned], job.campaign, job.month, issued)
+        packet = packet_of(
+            sender,
+            [_sent(desk, ledgers, here) for ledgers in returned],
+            job.campaign,
+            job.month,
+            issued,
+        )
         yield Packet(f"returns/{safe_name(sender)}", packet.notice, packet.files)
 
 
@@ -70,7 +76,9 @@ def _sent(desk: Desk, ledgers: Sequence[Submission], here: Mapping[str, str]) ->
     if place is not None:
         with at(place).open("rb") as stream:
             data = stream.read()
-    return Sent(ledgers[0].file, data, ledgers, failures, before, _grids(data, Path(ledgers[0].file).stem))
+    return Sent(
+        ledgers[0].file, data, ledgers, failures, before, _grids(data, Path(ledgers[0].file).stem)
+    )
 
 
 def _grids(data: bytes | None, stem: str) -> Callable[[], Sequence[Grid]]:

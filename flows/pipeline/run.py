@@ -36,7 +36,9 @@ class Outcome:
     def complete(self) -> bool:
         """Return whether nothing was returned, unreadable or missing."""
         returned = any(x.verdict in SENT_BACK for x in self.report.live)
-        return not returned and all(row.verdict not in ("missing", *SENT_BACK) for row in self.report.figures.coverage)
+        return not returned and all(
+            row.verdict not in ("missing", *SENT_BACK) for row in self.report.figures.coverage
+        )
 
 
 def run_month(opened: Opened, examine: Examine) -> Outcome:
@@ -61,7 +63,9 @@ def usable_view(job: Job, files: Sequence[Found]) -> View:
     view = look(job.store, job.campaign, job.month)
     if view.usable:
         return view
-    given = bool(view.submissions) and give_back(job, view, report_of(job.store, view, job.issued), files)
+    given = bool(view.submissions) and give_back(
+        job, view, report_of(job.store, view, job.issued), files
+    )
     raise NoBulletinError(no_bulletin(job, view, given=given))
 
 
@@ -81,8 +85,12 @@ def no_bulletin(job: Job, view: View, *, given: bool) -> str:
         return f"{why}{place}请各单位更正后再运行。"
     stored = is_uri(job.ledgers)
     place = f"{'位置' if stored else '文件夹'}“{job.ledgers}”"
-    where = f"{place}中没有" if stored or kind_of(job.ledgers) == "folder" else f"没有{place}，也就没有"
-    return f"{where}{job.month.label}的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
+    where = (
+        f"{place}中没有" if stored or kind_of(job.ledgers) == "folder" else f"没有{place}，也就没有"
+    )
+    return (
+        f"{where}{job.month.label}的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
+    )
 
 
 def verdicts(ledgers: Iterable[LedgerReport]) -> dict[str, int]:

@@ -7,7 +7,16 @@ from typing import Any
 
 from flows.settings import Campaign
 from flows.steps import roll_up as up
-from flows.steps.model import Failure, Figures, Kind, Later, Line, OfficeError, Remembered, Submission
+from flows.steps.model import (
+    Failure,
+    Figures,
+    Kind,
+    Later,
+    Line,
+    OfficeError,
+    Remembered,
+    Submission,
+)
 from flows.steps.months import Month
 from flows.steps.store import Store, counts_of, failures_of, recall, state_of
 from schemas.columns import COUNTS
@@ -58,7 +67,18 @@ def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None 
     failures += up.not_submitted(chosen.coverage, month)
     gone = remembered.superseded.get(str(month), {})
     state = state_of(remembered, campaign, str(month))
-    return View(campaign, month, figures, chosen.lines, of_month, live, gone, in_order(dict.fromkeys(failures)), remembered, state)
+    return View(
+        campaign,
+        month,
+        figures,
+        chosen.lines,
+        of_month,
+        live,
+        gone,
+        in_order(dict.fromkeys(failures)),
+        remembered,
+        state,
+    )
 
 
 def _before(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows) -> Figures | None:
@@ -109,14 +129,18 @@ def _reader(store: Store, campaign: Campaign, columns: Sequence[str] | None = No
         new = {s.id: s for s in wanted if s.id not in kept}
         if new:
             kept.update({key: [] for key in new})
-            for line in _lines(counts_of(store, new.values(), columns), new, campaign, with_cells=columns is None):
+            for line in _lines(
+                counts_of(store, new.values(), columns), new, campaign, with_cells=columns is None
+            ):
                 kept[line.submission].append(line)
         return [line for s in wanted for line in kept[s.id]]
 
     return rows
 
 
-def _lines(table: Any, submissions: Mapping[str, Submission], campaign: Campaign, *, with_cells: bool) -> Iterator[Line]:
+def _lines(
+    table: Any, submissions: Mapping[str, Submission], campaign: Campaign, *, with_cells: bool
+) -> Iterator[Line]:
     """Yield a line for each good row of the store's table `progress`; its cells are looked up when they are asked for.
 
     Where 名录 says another affiliation than it did when the row came in, or calls a county otherwise, that counts for months gone
@@ -127,27 +151,48 @@ def _lines(table: Any, submissions: Mapping[str, Submission], campaign: Campaign
     columns = [table[name].to_pylist() for name in _LIGHT]
     whole = table.combine_chunks() if with_cells else table
     groups = values("group").exact
-    for at, (submission, good, county, enterprise, affiliation, *counts) in enumerate(zip(*columns, strict=True)):
+    for at, (submission, good, county, enterprise, affiliation, *counts) in enumerate(
+        zip(*columns, strict=True)
+    ):
         if good:
             own = submissions[submission]
-            cells: Mapping[str, Any] = Later(_cells, whole, at, f"{own.file}!") if with_cells else _NO_CELLS
+            cells: Mapping[str, Any] = (
+                Later(_cells, whole, at, f"{own.file}!") if with_cells else _NO_CELLS
+            )
             counted = dict(zip(COUNTS, counts, strict=True))
             if county not in counties:
                 counties[county] = _county(county, campaign)
             group = groups.get(registered.get(enterprise, affiliation), "")
-            yield Line(submission, own.month, own.sender or "", own.file, counties[county], enterprise, group, counted, cells)
+            yield Line(
+                submission,
+                own.month,
+                own.sender or "",
+                own.file,
+                counties[county],
+                enterprise,
+                group,
+                counted,
+                cells,
+            )
 
 
 def _county(text: str, campaign: Campaign) -> str:
     found = campaign.county_names.get(squeeze(text))
     if found is None:
-        raise OfficeError(f"名录中没有县区“{text}”，但已入库的台账有它的数据。请在名录中补上；改了名的，把原名写进新名的别名")
+        raise OfficeError(
+            f"名录中没有县区“{text}”，但已入库的台账有它的数据。请在名录中补上；改了名的，把原名写进新名的别名"
+        )
     return found
 
 
 def _cells(table: Any, at: int, prefix: str) -> dict[str, tuple[Sequence[str], int]]:
-    return {name: ([prefix + cell for cell in table[f"at_{name}"][at].as_py() or ()], table[f"n_{name}"][at].as_py())
-            for name in ("enterprise", *COUNTS)}  # fmt: skip
+    return {
+        name: (
+            [prefix + cell for cell in table[f"at_{name}"][at].as_py() or ()],
+            table[f"n_{name}"][at].as_py(),
+        )
+        for name in ("enterprise", *COUNTS)
+    }
 
 
 _NO_CELLS: Mapping[str, tuple[Sequence[str], int]] = dict.fromkeys(("enterprise", *COUNTS), ((), 0))

@@ -42,12 +42,20 @@ def trace(store: Store, view: View, name: str, count: str) -> list[Source]:
     if field == HOUSEHOLDS:
         return _households(lines)
     by_id = {s.id: s for months in view.remembered.by_month.values() for s in months}
-    return [source for line in lines for source in _sources(store, by_id[line.submission], line, field, view)]
+    return [
+        source
+        for line in lines
+        for source in _sources(store, by_id[line.submission], line, field, view)
+    ]
 
 
 def count_named(count: str) -> str:
     """Return the field of a count given by its field name or its Chinese header."""
-    headers = {column.header: column.name for column in columns_of("progress").values() if column.type == "count"}
+    headers = {
+        column.header: column.name
+        for column in columns_of("progress").values()
+        if column.type == "count"
+    }
     headers |= {"户数": HOUSEHOLDS}
     field = headers.get(count, count)
     if field not in (HOUSEHOLDS, *COUNTS):
@@ -63,16 +71,29 @@ def lines_of(view: View, name: str) -> list[Line]:
         return list(view.lines)
     names = {**campaign.enterprise_names, **campaign.county_names}
     own = names.get(squeeze(name), name)
-    matches = (lambda x: x.group == own, lambda x: x.county == own, lambda x: x.enterprise == own, lambda x: " ".join(x.key) == own)
+    matches = (
+        lambda x: x.group == own,
+        lambda x: x.county == own,
+        lambda x: x.enterprise == own,
+        lambda x: " ".join(x.key) == own,
+    )
     for match in matches:
         found = [line for line in view.lines if match(line)]
         if found:
             return found
     if own in (*(c.name for c in campaign.counties), *values("group").values()):
         return []
-    known = [CITY, *values("group").values(), *names, *(x.enterprise for x in view.lines), *(" ".join(x.key) for x in view.lines)]
+    known = [
+        CITY,
+        *values("group").values(),
+        *names,
+        *(x.enterprise for x in view.lines),
+        *(" ".join(x.key) for x in view.lines),
+    ]
     near = nearest(name, known)
-    raise OfficeError(f"{view.month.label}没有“{name}”的数据。{near}名称应是全市、某一隶属关系、县区、企业，或“县区 企业”")
+    raise OfficeError(
+        f"{view.month.label}没有“{name}”的数据。{near}名称应是全市、某一隶属关系、县区、企业，或“县区 企业”"
+    )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -93,7 +114,9 @@ def _households(lines: Sequence[Line]) -> list[Source]:
     return sources
 
 
-def _sources(store: Store, submission: Submission, line: Line, field: str, view: View) -> Iterator[Source]:
+def _sources(
+    store: Store, submission: Submission, line: Line, field: str, view: View
+) -> Iterator[Source]:
     cells, count = line.cells[field]
     if submission.kind == "progress":
         for cell in cells:
@@ -106,14 +129,22 @@ def _sources(store: Store, submission: Submission, line: Line, field: str, view:
         return
     for i, cell in enumerate(cells):
         file, sheet, place = cell.rsplit("!", 2)
-        yield Source(line.month, file, sheet, place, 1, count - len(cells) if i == len(cells) - 1 else 0)
+        yield Source(
+            line.month, file, sheet, place, 1, count - len(cells) if i == len(cells) - 1 else 0
+        )
 
 
-def _persons(store: Store, submission: Submission, line: Line, field: str, view: View) -> Iterator[Source]:
+def _persons(
+    store: Store, submission: Submission, line: Line, field: str, view: View
+) -> Iterator[Source]:
     """Yield the cell of each person of a roster that a count counts; nothing where the rows have been deleted."""
     rows = people_of(store, [submission]).to_pandas()
-    rows = rows[rows["good"] & (rows["county"] == line.county) & (rows["enterprise"] == line.enterprise)].sort_values(["table", "row"])
-    column = {"retirees": "id", "archives_due": "id", "party_members": "politics"}.get(field) or HANDOVERS[field]
+    rows = rows[
+        rows["good"] & (rows["county"] == line.county) & (rows["enterprise"] == line.enterprise)
+    ].sort_values(["table", "row"])
+    column = {"retirees": "id", "archives_due": "id", "party_members": "politics"}.get(
+        field
+    ) or HANDOVERS[field]
     if field in HANDOVERS:
         rows = rows[np.asarray(rows[field] <= np.datetime64(view.month.last_day), dtype=bool)]
     if field in ("party", "party_members"):
@@ -122,7 +153,9 @@ def _persons(store: Store, submission: Submission, line: Line, field: str, view:
     for table, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True):
         place = tables[table]
         if column in place["columns"]:
-            yield Source(line.month, line.file, place["sheet"], address(row, place["columns"][column]), 1)
+            yield Source(
+                line.month, line.file, place["sheet"], address(row, place["columns"][column]), 1
+            )
 
 
 def total_of(sources: Sequence[Source]) -> int:

@@ -14,22 +14,42 @@ from schemas.rules import RULES, SEVERITIES
 def in_one_line(report: Report) -> str:
     """Return what came of a month in one line."""
     counted = verdicts(report.live)
-    words = "，".join(f"{word}{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted)
-    return f"{report.month.label}：台账{words}" + (f"；未报送{len(report.missing)}家" if report.missing else "")
+    words = "，".join(
+        f"{word}{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted
+    )
+    return f"{report.month.label}：台账{words}" + (
+        f"；未报送{len(report.missing)}家" if report.missing else ""
+    )
 
 
 def month_markdown(report: Report, folder: str) -> str:
     """Return a month's result as Markdown: the city's figures, the verdicts, who has to be written to, where the documents are."""
     city = report.figures.city
     lines = [f"# {report.month.label}", ""]
-    lines += [f"- {header_of('progress', 'retirees')}：{city.counts['retirees']}人，{city.counts['enterprises']}户企业"]
+    lines += [
+        f"- {header_of('progress', 'retirees')}：{city.counts['retirees']}人，{city.counts['enterprises']}户企业"
+    ]
     lines += [f"- {word}：{percent(city.rates[name])}" for name, word in RATE_NAMES.items()]
     counted = verdicts(report.live)
-    lines += ["", "## 台账", "", *(f"- {word}：{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted)]
+    lines += [
+        "",
+        "## 台账",
+        "",
+        *(f"- {word}：{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted),
+    ]
     back = [row for row in report.figures.coverage if row.verdict != "accepted"]
     lines += ["", "## 需联系的单位", ""] if back else []
-    lines += [f"- {row.sender}（{KIND_NAMES[row.kind]}）：{VERDICT_NAMES[row.verdict]}" for row in back]
-    lines += ["", "## 文件", "", f"- 简报：`{folder}/bulletins`", f"- 汇总表：`{folder}/汇总表.xlsx`", f"- 总览：`{folder}/index.html`"]
+    lines += [
+        f"- {row.sender}（{KIND_NAMES[row.kind]}）：{VERDICT_NAMES[row.verdict]}" for row in back
+    ]
+    lines += [
+        "",
+        "## 文件",
+        "",
+        f"- 简报：`{folder}/bulletins`",
+        f"- 汇总表：`{folder}/汇总表.xlsx`",
+        f"- 总览：`{folder}/index.html`",
+    ]
     return "\n".join([*lines, ""])
 
 
@@ -40,16 +60,22 @@ def county_rows(report: Report) -> list[dict[str, Any]]:
         {"名次": e.rank or "—", "县（市、区）": e.name, header: e.counts["retirees"]}
         | {word: percent(e.rates[name]) for name, word in RATE_NAMES.items()}
         for e in sorted(report.figures.counties, key=lambda e: (e.rank or 10**6, e.name))
-    ]  # fmt: skip
+    ]
 
 
 def ledger_rows(ledgers: Iterable[LedgerReport]) -> list[dict[str, Any]]:
     """Return a line for each ledger: who sent it, its verdict and its rows."""
     return [
-        {"报送单位": x.sender or x.likely or "—", "文件": x.file, "台账": KIND_NAMES[x.kind] if x.kind else "—",
-         "结论": VERDICT_NAMES[x.verdict], "数据行": x.read, "错行": x.rejected}
+        {
+            "报送单位": x.sender or x.likely or "—",
+            "文件": x.file,
+            "台账": KIND_NAMES[x.kind] if x.kind else "—",
+            "结论": VERDICT_NAMES[x.verdict],
+            "数据行": x.read,
+            "错行": x.rejected,
+        }
         for x in ledgers
-    ]  # fmt: skip
+    ]
 
 
 def failure_rows(failures: Iterable[Failure]) -> list[dict[str, Any]]:
@@ -57,6 +83,13 @@ def failure_rows(failures: Iterable[Failure]) -> list[dict[str, Any]]:
     counts = Counter((f.file, f.code, f.severity) for f in failures)
     order = list(SEVERITIES)
     return [
-        {"文件": file or "—", "问题": RULES[code].title, "处理": SEVERITIES[severity], "处数": count}
-        for (file, code, severity), count in sorted(counts.items(), key=lambda item: (item[0][0], order.index(item[0][2]), item[0][1]))
+        {
+            "文件": file or "—",
+            "问题": RULES[code].title,
+            "处理": SEVERITIES[severity],
+            "处数": count,
+        }
+        for (file, code, severity), count in sorted(
+            counts.items(), key=lambda item: (item[0][0], order.index(item[0][2]), item[0][1])
+        )
     ]

@@ -35,7 +35,11 @@ def names_in(campaign: Campaign | None) -> list[str]:
     """Return the names that a bulletin can be asked for by: 全市, then counties and enterprises; none without a campaign."""
     if campaign is None:
         return []
-    return list(dict.fromkeys([CITY, *(c.name for c in campaign.counties), *(e.name for e in campaign.enterprises)]))
+    return list(
+        dict.fromkeys(
+            [CITY, *(c.name for c in campaign.counties), *(e.name for e in campaign.enterprises)]
+        )
+    )
 
 
 def months_in(campaign: Campaign | None) -> list[str]:
@@ -43,7 +47,10 @@ def months_in(campaign: Campaign | None) -> list[str]:
     if campaign is None:
         return []
     settings = campaign.settings
-    first, last = settings.bulletin.first_month, Month.of(settings.deadlines.acceptance).shifted(AHEAD)
+    first, last = (
+        settings.bulletin.first_month,
+        Month.of(settings.deadlines.acceptance).shifted(AHEAD),
+    )
     return [str(first.shifted(i)) for i in range(max(1, last.since(first) + 1))]
 
 
@@ -65,23 +72,70 @@ def _one_type(kind: str, **more: Any) -> Callable[[dict[str, Any]], None]:
 def _places_last(schema: dict[str, Any]) -> None:
     """Let a form begin with what changes from run to run."""
     fields = schema["properties"]
-    schema["properties"] = {name: fields[name] for name in sorted(fields, key=lambda name: name in PLACES)}
+    schema["properties"] = {
+        name: fields[name] for name in sorted(fields, key=lambda name: name in PLACES)
+    }
 
 
 _CAMPAIGN = _campaign_in(campaign_folder())
 _NAMES, _MONTHS = names_in(_CAMPAIGN), months_in(_CAMPAIGN)
 
-MonthText = Annotated[str, Field(title="月份", description="如 2022-05", pattern=MONTH_FORM, json_schema_extra=_choices(_MONTHS))]
-LastMonth = Annotated[str, Field(title="月份", description="如 2022-05；不填为上个月", pattern=f"^$|{MONTH_FORM}",
-                                 json_schema_extra=_choices(["", *_MONTHS] if _MONTHS else []))]  # fmt: skip
-Name = Annotated[str, Field(title="名称", description="县区或企业的名称；全市简报不用选", json_schema_extra=_choices(_NAMES))]
-Level = Annotated[Literal["全市", "县区", "企业"], Field(title="级别", description="编制哪一级的简报")]
-Workday = Annotated[int | None, Field(title="工作日", description="只在当月第几个工作日运行（含调休）；不填则立即运行", ge=1, le=23,
-                                      json_schema_extra=_one_type("integer", minimum=1, maximum=23))]  # fmt: skip
-Issued = Annotated[date | None, Field(title="印发日期", description="不填用今天", json_schema_extra=_one_type("string", format="date"))]
-Folder = Annotated[str, Field(title="活动文件夹", description="不填用环境变量 BULLETIN_CAMPAIGN，再没有用 ./campaign")]
+MonthText = Annotated[
+    str,
+    Field(
+        title="月份",
+        description="如 2022-05",
+        pattern=MONTH_FORM,
+        json_schema_extra=_choices(_MONTHS),
+    ),
+]
+LastMonth = Annotated[
+    str,
+    Field(
+        title="月份",
+        description="如 2022-05；不填为上个月",
+        pattern=f"^$|{MONTH_FORM}",
+        json_schema_extra=_choices(["", *_MONTHS] if _MONTHS else []),
+    ),
+]
+Name = Annotated[
+    str,
+    Field(
+        title="名称",
+        description="县区或企业的名称；全市简报不用选",
+        json_schema_extra=_choices(_NAMES),
+    ),
+]
+Level = Annotated[
+    Literal["全市", "县区", "企业"], Field(title="级别", description="编制哪一级的简报")
+]
+Workday = Annotated[
+    int | None,
+    Field(
+        title="工作日",
+        description="只在当月第几个工作日运行（含调休）；不填则立即运行",
+        ge=1,
+        le=23,
+        json_schema_extra=_one_type("integer", minimum=1, maximum=23),
+    ),
+]
+Issued = Annotated[
+    date | None,
+    Field(
+        title="印发日期",
+        description="不填用今天",
+        json_schema_extra=_one_type("string", format="date"),
+    ),
+]
+Folder = Annotated[
+    str,
+    Field(title="活动文件夹", description="不填用环境变量 BULLETIN_CAMPAIGN，再没有用 ./campaign"),
+]
 Outputs = Annotated[str, Field(title="输出文件夹", description="不填用 ./outputs")]
-Place = Annotated[str, Field(title="数据存储", description="不填用活动文件夹下的 store；集群上填 s3:// 开头的位置")]
+Place = Annotated[
+    str,
+    Field(title="数据存储", description="不填用活动文件夹下的 store；集群上填 s3:// 开头的位置"),
+]
 
 
 def _described(words: str) -> ConfigDict:
@@ -119,10 +173,14 @@ class MonthlyForm(_Form):
     model_config = _described("校验一个月的台账，编制全部简报、汇总表、总览页和退回材料。")
     month: LastMonth = ""
     workday: Workday = None
-    ledgers: Annotated[str, Field(title="台账文件夹", description="不填用 ledgers/月份；也可填 s3:// 开头的位置")] = ""
+    ledgers: Annotated[
+        str, Field(title="台账文件夹", description="不填用 ledgers/月份；也可填 s3:// 开头的位置")
+    ] = ""
     issued: Issued = None
     send: Annotated[bool, Field(title="发邮件", description="把退回材料、催报和简报发出去")] = False
-    dask: Annotated[str, Field(title="Dask 集群", description="如 tcp://10.0.0.1:8786；不填在本机运行")] = ""
+    dask: Annotated[
+        str, Field(title="Dask 集群", description="如 tcp://10.0.0.1:8786；不填在本机运行")
+    ] = ""
 
 
 class BulletinForm(_Form):
@@ -139,7 +197,9 @@ class QualityForm(_Form):
 
     model_config = _described("只检查台账，给出结论和退回材料，不入库。")
     month: MonthText
-    ledgers: Annotated[str, Field(title="台账", description="台账文件或文件夹，不填用 ledgers/月份")] = ""
+    ledgers: Annotated[
+        str, Field(title="台账", description="台账文件或文件夹，不填用 ledgers/月份")
+    ] = ""
     issued: Issued = None
 
 

@@ -11,7 +11,10 @@ def is_workday(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        warnings.warn(f"{day.year}年的放假安排尚未收录，按周一至周五推算工作日；请更新 chinesecalendar", stacklevel=2)
+        warnings.warn(
+            f"{day.year}年的放假安排尚未收录，按周一至周五推算工作日；请更新 chinesecalendar",
+            stacklevel=2,
+        )
         return day.weekday() < 5
 
 

@@ -12,10 +12,23 @@ from schemas.columns import KIND_NAMES, KINDS, VERSION, Column, Kind
 from schemas.forms import FORM_SHEET, KIND_CELL, VERSION_CELL
 from schemas.spellings import headers, labels, values
 
-_HEADER_ROW, _FIRST_ROW, _LAST_ROW = 2, 4, 99_999  # zero-based; the example stands between header and first row
+_HEADER_ROW, _FIRST_ROW, _LAST_ROW = (
+    2,
+    4,
+    99_999,
+)  # zero-based; the example stands between header and first row
 _LISTS_FROM = 3  # the column of the hidden sheet in which the lists begin
 _CREATED = datetime(1980, 1, 1)  # a fixed moment, so that the same form has the same bytes
-_WIDTHS: Mapping[str, int] = {"enterprise": 30, "uscc": 22, "id": 22, "phone": 16, "text": 20, "name": 12, "sex": 8, "date": 16}
+_WIDTHS: Mapping[str, int] = {
+    "enterprise": 30,
+    "uscc": 22,
+    "id": 22,
+    "phone": 16,
+    "text": 20,
+    "name": 12,
+    "sex": 8,
+    "date": 16,
+}
 _TEXT_FORMAT = "@"
 _FILL, _REQUIRED_FILL, _EXAMPLE_FILL = "#DDEBF7", "#FFF2CC", "#F2F2F2"
 
@@ -26,7 +39,9 @@ def blank_form(kind: Kind, campaign: Campaign) -> bytes:
     The reader skips the example and the hidden sheet that holds the kind and the schema's version. Same campaign, same bytes.
     """
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+    with xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}
+    ) as book:
         book.set_properties({"title": KIND_NAMES[kind], "created": _CREATED})
         page, hidden = book.add_worksheet(KIND_NAMES[kind]), book.add_worksheet(FORM_SHEET)
         hidden.hide()
@@ -78,11 +93,21 @@ def _write_top(book: Any, page: Any, kind: Kind, campaign: Campaign, lists: _Lis
         page.write_blank(1, at + 1, None, entry)
     senders = [sender.name for sender in campaign.senders if kind in sender.owes]
     if senders:
-        page.data_validation(1, 2, 1, 2, {"validate": "list", "source": lists.source(senders), "error_type": "warning"})
+        page.data_validation(
+            1,
+            2,
+            1,
+            2,
+            {"validate": "list", "source": lists.source(senders), "error_type": "warning"},
+        )
     page.write_comment(1, 5, "如：2022年5月")
-    head = book.add_format({"bold": True, "border": 1, "bg_color": _FILL, "align": "center", "valign": "vcenter"})
+    head = book.add_format(
+        {"bold": True, "border": 1, "bg_color": _FILL, "align": "center", "valign": "vcenter"}
+    )
     page.write_string(_HEADER_ROW, 0, next(iter(headers("ignored").exact)), head)
-    mark = book.add_format({"italic": True, "border": 1, "bg_color": _EXAMPLE_FILL, "align": "center"})
+    mark = book.add_format(
+        {"italic": True, "border": 1, "bg_color": _EXAMPLE_FILL, "align": "center"}
+    )
     page.write_string(_HEADER_ROW + 1, 0, _first_label("example"), mark)
 
 
@@ -94,12 +119,23 @@ def _write_column(book: Any, page: Any, at: int, column: Column, source: str | N
     """Write a column: its header with help, its format, its rule, and its example."""
     must = column.required and column.type != "date"
     fill = _REQUIRED_FILL if must else _FILL
-    head = book.add_format({"bold": True, "border": 1, "bg_color": fill, "align": "center", "valign": "vcenter", "text_wrap": True})
+    head = book.add_format(
+        {
+            "bold": True,
+            "border": 1,
+            "bg_color": fill,
+            "align": "center",
+            "valign": "vcenter",
+            "text_wrap": True,
+        }
+    )
     page.write_string(_HEADER_ROW, at, column.header, head)
     page.write_comment(_HEADER_ROW, at, _help(column, must), {"x_scale": 1.6})
     number_format = {"num_format": _number_format(column)}
     page.set_column(at, at, _WIDTHS.get(column.type, 14), book.add_format(number_format))
-    example = book.add_format({**number_format, "italic": True, "border": 1, "bg_color": _EXAMPLE_FILL})
+    example = book.add_format(
+        {**number_format, "italic": True, "border": 1, "bg_color": _EXAMPLE_FILL}
+    )
     _write_example(page, at, column, example)
     if (rule := _rule(column, source)) is not None:
         page.data_validation(_FIRST_ROW, at, _LAST_ROW, at, rule)
@@ -121,7 +157,12 @@ def _number_format(column: Column) -> str:
 def _write_example(page: Any, at: int, column: Column, form: Any) -> None:
     if column.type == "date":
         text = str(column.example)
-        page.write_datetime(_HEADER_ROW + 1, at, date.fromisoformat(text if len(text) > len("2022-03") else f"{text}-01"), form)
+        page.write_datetime(
+            _HEADER_ROW + 1,
+            at,
+            date.fromisoformat(text if len(text) > len("2022-03") else f"{text}-01"),
+            form,
+        )
     elif column.type == "count":
         page.write_number(_HEADER_ROW + 1, at, column.example, form)
     else:
@@ -132,9 +173,21 @@ def _rule(column: Column, source: str | None) -> Mapping[str, Any] | None:
     """Return what may be entered in a column; a name that is not listed is only warned of, it may be a new one."""
     if source is not None:
         kind = "warning" if column.type == "enterprise" else "stop"
-        return {"validate": "list", "source": source, "error_type": kind, "error_title": column.header, "error_message": column.help}
+        return {
+            "validate": "list",
+            "source": source,
+            "error_type": kind,
+            "error_title": column.header,
+            "error_message": column.help,
+        }
     if column.type == "count":
-        return {"validate": "integer", "criteria": ">=", "value": 0, "error_title": column.header, "error_message": column.help}
+        return {
+            "validate": "integer",
+            "criteria": ">=",
+            "value": 0,
+            "error_title": column.header,
+            "error_message": column.help,
+        }
     return None
 
 

@@ -25,7 +25,10 @@ def figures_record(figures: Figures) -> dict[str, Any]:
         "counties": [_entry(entry, county=True) for entry in figures.counties],
         "enterprises": [_entry(entry) for entry in figures.enterprises],
         "cells": [_entry(entry) for entry in figures.cells],
-        "coverage": [{"sender": c.sender, "kind": c.kind, "verdict": c.verdict, "used": c.used} for c in figures.coverage],
+        "coverage": [
+            {"sender": c.sender, "kind": c.kind, "verdict": c.verdict, "used": c.used}
+            for c in figures.coverage
+        ],
         "pace": {
             "elapsed": six_places(figures.pace.elapsed),
             "days_left": figures.pace.days_left,
@@ -43,7 +46,11 @@ def six_places(rate: Fraction | None) -> float | None:
 
 
 def _entry(entry: Entry, *, county: bool = False) -> dict[str, Any]:
-    name = {"name": entry.name} if entry.county is None else {"county": entry.county, "enterprise": entry.enterprise}
+    name = (
+        {"name": entry.name}
+        if entry.county is None
+        else {"county": entry.county, "enterprise": entry.enterprise}
+    )
     rates = {key: six_places(rate) for key, rate in entry.rates.items()}
     return {
         **name,
@@ -53,7 +60,10 @@ def _entry(entry: Entry, *, county: bool = False) -> dict[str, Any]:
         "stage": entry.stage,
         **({"rank": entry.rank} if county else {}),
         "change": None if entry.change is None else _change(entry.change),
-        "sources": {key: {"cells": list(cells), "more": more} for key, (cells, more) in entry.sources.items()},
+        "sources": {
+            key: {"cells": list(cells), "more": more}
+            for key, (cells, more) in entry.sources.items()
+        },
     }
 
 
@@ -69,19 +79,36 @@ def quality_record(ledgers: Sequence[LedgerReport], failures: Sequence[Failure])
     """
     return {
         "ledgers": [
-            {"file": x.file, "sender": x.likely if x.verdict == "unreadable" else x.sender, "kind": x.kind, "verdict": x.verdict,
-             "rows": {"read": x.read, "accepted": x.accepted, "rejected": x.rejected}}
+            {
+                "file": x.file,
+                "sender": x.likely if x.verdict == "unreadable" else x.sender,
+                "kind": x.kind,
+                "verdict": x.verdict,
+                "rows": {"read": x.read, "accepted": x.accepted, "rejected": x.rejected},
+            }
             for x in ledgers
         ],
         "failures": [
-            {"file": f.file or None, "sheet": f.sheet, "cell": f.cell, "row": f.row, "header": f.header, "value": f.value, "code": f.code,
-             "severity": f.severity, "message": f.message + (f"（{f.aside}）" if f.aside else ""), "remedy": f.remedy}
+            {
+                "file": f.file or None,
+                "sheet": f.sheet,
+                "cell": f.cell,
+                "row": f.row,
+                "header": f.header,
+                "value": f.value,
+                "code": f.code,
+                "severity": f.severity,
+                "message": f.message + (f"（{f.aside}）" if f.aside else ""),
+                "remedy": f.remedy,
+            }
             for f in failures
         ],
-    }  # fmt: skip
+    }
 
 
-def manifest_record(month: str, issued: str, versions: Mapping[str, str], inputs: Mapping[str, str]) -> dict[str, Any]:
+def manifest_record(
+    month: str, issued: str, versions: Mapping[str, str], inputs: Mapping[str, str]
+) -> dict[str, Any]:
     """Return what manifest.json says before the outputs: the month, its inputs by sha256, the program, the rules, the store's state."""
     listed = [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())]
     return {"month": month, "issued": issued, **versions, "inputs": listed}

@@ -35,13 +35,22 @@ class Staging:
                     shutil.rmtree(left, ignore_errors=True)
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise PublishError(f"输出文件夹“{target.parent}”不能写入（{reason_of(error)}）。请检查权限和磁盘空间") from error
+            raise PublishError(
+                f"输出文件夹“{target.parent}”不能写入（{reason_of(error)}）。请检查权限和磁盘空间"
+            ) from error
 
     def __enter__(self) -> "Staging":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if not isinstance(error, Exception):  # a run that failed goes on from here, one that was cancelled leaves nothing
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if not isinstance(
+            error, Exception
+        ):  # a run that failed goes on from here, one that was cancelled leaves nothing
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def write(self, name: str, make: Callable[[], bytes]) -> None:
@@ -57,8 +66,12 @@ class Staging:
                 half.write_bytes(content)
                 half.replace(path)
             except OSError as error:
-                shutil.rmtree(self._folder, ignore_errors=True)  # a disk that is full gets its room back
-                raise PublishError(f"“{name}”写不进输出文件夹（{reason_of(error)}）。请检查磁盘空间；原有文件未受影响") from error
+                shutil.rmtree(
+                    self._folder, ignore_errors=True
+                )  # a disk that is full gets its room back
+                raise PublishError(
+                    f"“{name}”写不进输出文件夹（{reason_of(error)}）。请检查磁盘空间；原有文件未受影响"
+                ) from error
         self.digests[name] = hashlib.sha256(content).hexdigest()
 
     def publish(self) -> None:
@@ -74,14 +87,19 @@ class Staging:
         except OSError as error:
             if old.exists() and not self.target.exists():
                 old.rename(self.target)
-            raise PublishError(f"“{self.target}”不能替换（{reason_of(error)}）。请关闭其中打开的文件后再运行") from error
+            raise PublishError(
+                f"“{self.target}”不能替换（{reason_of(error)}）。请关闭其中打开的文件后再运行"
+            ) from error
         shutil.rmtree(old, ignore_errors=True)
 
 
 def is_whole(folder: Path, digests: Mapping[str, str]) -> bool:
     """Return whether a folder holds all files of some digests, unchanged; others, such as an outbox, may lie beside them."""
     paths = {folder / name: digest for name, digest in digests.items()}
-    return all(path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest for path, digest in paths.items())
+    return all(
+        path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+        for path, digest in paths.items()
+    )
 
 
 def safe_name(name: str) -> str:
@@ -102,4 +120,6 @@ def write_whole(path: Path, content: bytes) -> None:
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except OSError as error:
-        raise PublishError(f"“{path}”写不进去（{reason_of(error)}）。请检查权限和磁盘空间") from error
+        raise PublishError(
+            f"“{path}”写不进去（{reason_of(error)}）。请检查权限和磁盘空间"
+        ) from error

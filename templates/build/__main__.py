@@ -9,9 +9,12 @@ from templates import HERE
 from templates.build import city, county, enterprise, fields, notice
 
 BUILDERS: Mapping[str, Callable[[], bytes]] = {
-    "全市.docx": city.build, "县区.docx": county.build, "企业.docx": enterprise.build, "退回通知.docx": notice.build,
+    "全市.docx": city.build,
+    "县区.docx": county.build,
+    "企业.docx": enterprise.build,
+    "退回通知.docx": notice.build,
     "字段清单.docx": fields.build,
-}  # fmt: skip
+}
 
 
 def main() -> None:

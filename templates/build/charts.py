@@ -16,7 +16,12 @@ EMU = 635  # of a twip
 CATEGORY_AXIS, VALUE_AXIS = 10000001, 10000002
 BLACK, DARK, GREY, LIGHT, WHITE = "000000", "404040", "595959", "BFBFBF", "FFFFFF"
 # How the lines are told apart without colour: by marker, dash and grey.
-_LINES = (("circle", "solid", BLACK), ("square", "dash", DARK), ("triangle", "sysDot", BLACK), ("diamond", "lgDashDot", GREY))
+_LINES = (
+    ("circle", "solid", BLACK),
+    ("square", "dash", DARK),
+    ("triangle", "sysDot", BLACK),
+    ("diamond", "lgDashDot", GREY),
+)
 
 
 @dataclass(frozen=True)
@@ -54,10 +59,24 @@ def chart_xml(design: ChartDesign) -> str:
         kind = (_c("barDir", val="col"), _c("grouping", val="clustered"), _c("varyColors", val=0))
         plot = _c("barChart", *kind, *series, _c("gapWidth", val=60), *axes)
     else:
-        plot = _c("lineChart", _c("grouping", val="standard"), _c("varyColors", val=0), *series, _c("marker", val=1), *axes)
+        plot = _c(
+            "lineChart",
+            _c("grouping", val="standard"),
+            _c("varyColors", val=0),
+            *series,
+            _c("marker", val=1),
+            *axes,
+        )
     area = _c("plotArea", _c("layout"), plot, _category_axis(design), _value_axis())
     legend = _c("legend", _c("legendPos", val="t"), _c("overlay", val=0), _text(1000))
-    chart = _c("chart", _c("autoTitleDeleted", val=1), area, legend, _c("plotVisOnly", val=1), _c("dispBlanksAs", val="gap"))
+    chart = _c(
+        "chart",
+        _c("autoTitleDeleted", val=1),
+        area,
+        legend,
+        _c("plotVisOnly", val=1),
+        _c("dispBlanksAs", val="gap"),
+    )
     paper = _c("spPr", _solid(WHITE), _a("ln", _a("noFill")))
     link = '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
     start = _c("date1904", val=0) + _c("roundedCorners", val=0)
@@ -68,7 +87,9 @@ def drawing(design: ChartDesign, number: int, relationship: str) -> str:
     """Return the run that holds a chart, as wide as the text."""
     size = f'<wp:extent cx="{TEXT_WIDTH * EMU}" cy="{design.height * EMU}"/>'
     name = f'<wp:docPr id="{number}" name="图表 {number}" descr="{escape(design.alt)}"/><wp:cNvGraphicFramePr/>'
-    chart = f'<a:graphicData uri="{C}"><c:chart xmlns:c="{C}" r:id="{relationship}"/></a:graphicData>'
+    chart = (
+        f'<a:graphicData uri="{C}"><c:chart xmlns:c="{C}" r:id="{relationship}"/></a:graphicData>'
+    )
     inside = f'{size}{name}<a:graphic xmlns:a="{A}">{chart}</a:graphic>'
     return f'<w:r><w:drawing><wp:inline xmlns:wp="{WP}" distT="0" distB="0" distL="0" distR="0">{inside}</wp:inline></w:drawing></w:r>'
 
@@ -89,17 +110,25 @@ def _series(design: ChartDesign, number: int, name: str) -> str:
     letter = chr(66 + number)
     values = [_values(design, i)[number] for i in range(len(SAMPLES))]
     parts = [
-        _c("idx", val=number), _c("order", val=number), _c("tx", _cache("str", f"Sheet1!${letter}$1", [name])), *_look(design, number),
-        *_labels(design), _c("cat", _cache("str", "Sheet1!$A$2:$A$3", SAMPLES)),
+        _c("idx", val=number),
+        _c("order", val=number),
+        _c("tx", _cache("str", f"Sheet1!${letter}$1", [name])),
+        *_look(design, number),
+        *_labels(design),
+        _c("cat", _cache("str", "Sheet1!$A$2:$A$3", SAMPLES)),
         _c("val", _cache("num", f"Sheet1!${letter}$2:${letter}$3", values)),
-    ]  # fmt: skip
+    ]
     return _c("ser", *parts, *([_c("smooth", val=0)] if design.kind == "line" else []))
 
 
 def _cache(kind: str, reference: str, values: Sequence[object]) -> str:
     points = [_c("pt", _c("v", str(value)), idx=i) for i, value in enumerate(values)]
     numbers = [_c("formatCode", "0.00%")] if kind == "num" else []
-    return _c(f"{kind}Ref", _c("f", reference), _c(f"{kind}Cache", *numbers, _c("ptCount", val=len(values)), *points))
+    return _c(
+        f"{kind}Ref",
+        _c("f", reference),
+        _c(f"{kind}Cache", *numbers, _c("ptCount", val=len(values)), *points),
+    )
 
 
 def _look(design: ChartDesign, number: int) -> list[str]:
@@ -115,9 +144,27 @@ def _look(design: ChartDesign, number: int) -> list[str]:
 def _labels(design: ChartDesign) -> list[str]:
     if not design.labels:
         return []
-    shown = ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
-    look = (_c("numFmt", formatCode="0.00%", sourceLinked=0), _c("spPr", _solid(WHITE), _a("ln", _a("noFill"))), _text(800))
-    return [_c("dLbls", *look, _c("dLblPos", val="outEnd"), *(_c(name, val=int(name == "showVal")) for name in shown))]
+    shown = (
+        "showLegendKey",
+        "showVal",
+        "showCatName",
+        "showSerName",
+        "showPercent",
+        "showBubbleSize",
+    )
+    look = (
+        _c("numFmt", formatCode="0.00%", sourceLinked=0),
+        _c("spPr", _solid(WHITE), _a("ln", _a("noFill"))),
+        _text(800),
+    )
+    return [
+        _c(
+            "dLbls",
+            *look,
+            _c("dLblPos", val="outEnd"),
+            *(_c(name, val=int(name == "showVal")) for name in shown),
+        )
+    ]
 
 
 def _solid(colour: str) -> str:
@@ -138,29 +185,83 @@ def _text(size: int) -> str:
 
 def _axis_title(text: str, **direction: object) -> str:
     run = _a("r", _a("rPr", _FONTS, lang="zh-CN", sz=1000, b=0), _a("t", text))
-    rich = _c("rich", _a("bodyPr", **direction), _a("p", _a("pPr", _a("defRPr", sz=1000, b=0)), run))
+    rich = _c(
+        "rich", _a("bodyPr", **direction), _a("p", _a("pPr", _a("defRPr", sz=1000, b=0)), run)
+    )
     return _c("title", _c("tx", rich), _c("overlay", val=0))
 
 
-def _axis(own: int, other: int, scaling: Sequence[str], place: str, title: str, labels: Sequence[str], last: Sequence[str]) -> list[str]:
+def _axis(
+    own: int,
+    other: int,
+    scaling: Sequence[str],
+    place: str,
+    title: str,
+    labels: Sequence[str],
+    last: Sequence[str],
+) -> list[str]:
     ends = _c("scaling", _c("orientation", val="minMax"), *scaling)
     return [
-        _c("axId", val=own), ends, _c("delete", val=0), _c("axPos", val=place), title, *labels, _c("spPr", _line(BLACK, 9525)), _text(900),
-        _c("crossAx", val=other), _c("crosses", val="autoZero"), *last,
-    ]  # fmt: skip
+        _c("axId", val=own),
+        ends,
+        _c("delete", val=0),
+        _c("axPos", val=place),
+        title,
+        *labels,
+        _c("spPr", _line(BLACK, 9525)),
+        _text(900),
+        _c("crossAx", val=other),
+        _c("crosses", val="autoZero"),
+        *last,
+    ]
 
 
 def _category_axis(design: ChartDesign) -> str:
-    ticks = (_c("majorTickMark", val="out"), _c("minorTickMark", val="none"), _c("tickLblPos", val="low"))
-    last = (_c("auto", val=0), _c("lblAlgn", val="ctr"), _c("lblOffset", val=100), _c("noMultiLvlLbl", val=1))
+    ticks = (
+        _c("majorTickMark", val="out"),
+        _c("minorTickMark", val="none"),
+        _c("tickLblPos", val="low"),
+    )
+    last = (
+        _c("auto", val=0),
+        _c("lblAlgn", val="ctr"),
+        _c("lblOffset", val=100),
+        _c("noMultiLvlLbl", val=1),
+    )
     numbers = _c("numFmt", formatCode="General", sourceLinked=0)
-    return _c("catAx", *_axis(CATEGORY_AXIS, VALUE_AXIS, (), "b", _axis_title(design.category_title), (numbers, *ticks), last))
+    return _c(
+        "catAx",
+        *_axis(
+            CATEGORY_AXIS,
+            VALUE_AXIS,
+            (),
+            "b",
+            _axis_title(design.category_title),
+            (numbers, *ticks),
+            last,
+        ),
+    )
 
 
 def _value_axis() -> str:
     grid = _c("majorGridlines", _c("spPr", _line(LIGHT, 6350)))
-    ticks = (_c("majorTickMark", val="out"), _c("minorTickMark", val="none"), _c("tickLblPos", val="nextTo"))
+    ticks = (
+        _c("majorTickMark", val="out"),
+        _c("minorTickMark", val="none"),
+        _c("tickLblPos", val="nextTo"),
+    )
     title = grid + _axis_title("比率", rot=0, vert="horz")
     last = (_c("crossBetween", val="between"), _c("majorUnit", val=0.2))
     labels = (_c("numFmt", formatCode="0%", sourceLinked=0), *ticks)
-    return _c("valAx", *_axis(VALUE_AXIS, CATEGORY_AXIS, (_c("max", val=1), _c("min", val=0)), "l", title, labels, last))
+    return _c(
+        "valAx",
+        *_axis(
+            VALUE_AXIS,
+            CATEGORY_AXIS,
+            (_c("max", val=1), _c("min", val=0)),
+            "l",
+            title,
+            labels,
+            last,
+        ),
+    )

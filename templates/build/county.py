@@ -34,7 +34,11 @@ WORDS: Mapping[str, str] = {
 def build() -> bytes:
     """Return the template of a county's bulletin."""
     document = Document("{{ 月份 }}{{ 本县.名称 }}{{ 简报.名称 }}")
-    pieces = {"趋势图": document.chart(TREND), "比较图": document.chart(BESIDE), "企业表": enterprises()}
+    pieces = {
+        "趋势图": document.chart(TREND),
+        "比较图": document.chart(BESIDE),
+        "企业表": enterprises(),
+    }
     document.body += [*head(), *prose("县区", WORDS, pieces), *tail(), section(PORTRAIT)]
     return document.build()
 
@@ -44,6 +48,10 @@ def enterprises() -> str:
     widths = [420, 2259, 905, 770, 770, 920, 920, 940, 940]
     names = ("层级", "退休人员总数", "已签协议人数", *RATES)
     heads = ("序号", "企业名称", "隶属层级", *names[1:])
-    cells = [Cell("{{ loop.index }}"), Cell("{{ 企.名称 }}{{ 企.标注 }}", "TableLeft"), *(Cell(f"{{{{ 企.{name} }}}}") for name in names)]
+    cells = [
+        Cell("{{ loop.index }}"),
+        Cell("{{ 企.名称 }}{{ 企.标注 }}", "TableLeft"),
+        *(Cell(f"{{{{ 企.{name} }}}}") for name in names),
+    ]
     total = [Cell("合计", "TableHead", 3), *(Cell(f"{{{{ 本县.{name} }}}}") for name in names[1:])]
     return loop_table(widths, heads, "企 in 各企业", cells, total)

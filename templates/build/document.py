@@ -14,8 +14,12 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 PORTRAIT, LANDSCAPE = ("rId11", "rId12"), ("rId13", "rId14")
-_FOOTERS = (("footer1", footer("PageOdd")), ("footer2", footer("PageEven")), ("footer3", turned_footer("PageOdd")),
-            ("footer4", turned_footer("PageEven")))  # fmt: skip
+_FOOTERS = (
+    ("footer1", footer("PageOdd")),
+    ("footer2", footer("PageEven")),
+    ("footer3", turned_footer("PageOdd")),
+    ("footer4", turned_footer("PageEven")),
+)
 SETTINGS = (
     '<w:zoom w:percent="100"/><w:bordersDoNotSurroundHeader/><w:bordersDoNotSurroundFooter/><w:defaultTabStop w:val="420"/>'
     '<w:evenAndOddHeaders/><w:drawingGridVerticalSpacing w:val="579"/><w:characterSpacingControl w:val="compressPunctuation"/>'
@@ -50,14 +54,28 @@ class Document:
         document = f'<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{"".join(self.body)}</w:body></w:document>'
         parts = [
             ("[Content_Types].xml", _content_types(len(self.charts))),
-            ("_rels/.rels", _relationships([("rId1", "officeDocument", "word/document.xml"), ("rId2", "", "docProps/core.xml")])),
+            (
+                "_rels/.rels",
+                _relationships(
+                    [
+                        ("rId1", "officeDocument", "word/document.xml"),
+                        ("rId2", "", "docProps/core.xml"),
+                    ]
+                ),
+            ),
             ("docProps/core.xml", _core(self.title)),
             ("word/document.xml", document),
-            ("word/_rels/document.xml.rels", _relationships(_document_relationships(len(self.charts)))),
+            (
+                "word/_rels/document.xml.rels",
+                _relationships(_document_relationships(len(self.charts))),
+            ),
             ("word/styles.xml", styles_xml()),
             ("word/settings.xml", f'<w:settings xmlns:w="{W}">{SETTINGS}</w:settings>'),
             ("word/numbering.xml", f'<w:numbering xmlns:w="{W}">{NUMBERING}</w:numbering>'),
-            *((f"word/{name}.xml", f'<w:ftr xmlns:w="{W}">{content}</w:ftr>') for name, content in _FOOTERS),
+            *(
+                (f"word/{name}.xml", f'<w:ftr xmlns:w="{W}">{content}</w:ftr>')
+                for name, content in _FOOTERS
+            ),
         ]
         texts: list[tuple[str, bytes | str]] = [(name, _HEAD + content) for name, content in parts]
         return write_parts([*texts, *self._chart_parts()])
@@ -68,22 +86,35 @@ class Document:
             book = f"Microsoft_Excel_Sheet{number}.xlsx"
             link = [("rId1", "package", f"../embeddings/{book}")]
             parts.append((f"word/charts/chart{number}.xml", _HEAD + chart_xml(design)))
-            parts.append((f"word/charts/_rels/chart{number}.xml.rels", _HEAD + _relationships(link)))
+            parts.append(
+                (f"word/charts/_rels/chart{number}.xml.rels", _HEAD + _relationships(link))
+            )
             parts.append((f"word/embeddings/{book}", write_parts(sheet_parts(sample_rows(design)))))
         return parts
 
 
 def _document_relationships(charts: int) -> list[tuple[str, str, str]]:
-    fixed = [("rId1", "styles", "styles.xml"), ("rId2", "settings", "settings.xml"), ("rId3", "numbering", "numbering.xml")]
+    fixed = [
+        ("rId1", "styles", "styles.xml"),
+        ("rId2", "settings", "settings.xml"),
+        ("rId3", "numbering", "numbering.xml"),
+    ]
     footers = [(f"rId{11 + i}", "footer", f"{name}.xml") for i, (name, _) in enumerate(_FOOTERS)]
-    return [*fixed, *footers, *((f"rId{100 + n}", "chart", f"charts/chart{n}.xml") for n in range(1, charts + 1))]
+    return [
+        *fixed,
+        *footers,
+        *((f"rId{100 + n}", "chart", f"charts/chart{n}.xml") for n in range(1, charts + 1)),
+    ]
 
 
 def _relationships(links: Sequence[tuple[str, str, str]]) -> str:
     core = f"{_PACKAGE}/relationships/metadata/core-properties"
     return (
         f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        + "".join(f'<Relationship Id="{key}" Type="{f"{R}/{kind}" if kind else core}" Target="{target}"/>' for key, kind, target in links)
+        + "".join(
+            f'<Relationship Id="{key}" Type="{f"{R}/{kind}" if kind else core}" Target="{target}"/>'
+            for key, kind, target in links
+        )
         + "</Relationships>"
     )
 
@@ -93,17 +124,22 @@ def _content_types(charts: int) -> str:
         "word/document.xml": f"{_WORD}.document.main+xml",
         "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
     }
-    kinds |= {f"word/{name}.xml": f"{_WORD}.{name}+xml" for name in ("styles", "settings", "numbering")}
+    kinds |= {
+        f"word/{name}.xml": f"{_WORD}.{name}+xml" for name in ("styles", "settings", "numbering")
+    }
     kinds |= {f"word/{name}.xml": f"{_WORD}.footer+xml" for name, _ in _FOOTERS}
     kinds |= {
-        f"word/charts/chart{n}.xml": "application/vnd.openxmlformats-officedocument.drawingml.chart+xml" for n in range(1, charts + 1)
+        f"word/charts/chart{n}.xml": "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+        for n in range(1, charts + 1)
     }
     return (
         f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
         '<Default Extension="xlsx" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"/>'
-        + "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
+        + "".join(
+            f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in kinds.items()
+        )
         + "</Types>"
     )
 

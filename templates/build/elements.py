@@ -12,7 +12,9 @@ FOOTER = 1430  # from the page's edge, so that the dashes of the page number sta
 def run(text: str, style: str = "") -> str:
     """Return a run of text, its lines parted by line breaks."""
     properties = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
-    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
+    lines = "<w:br/>".join(
+        f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n")
+    )
     return f"<w:r>{properties}{lines}</w:r>" if text else ""
 
 
@@ -46,11 +48,20 @@ def _cell(cell: Cell, width: int, kept: str) -> str:
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(cell.style, cell.text, properties=kept)}</w:tc>"
 
 
-def row(cells: Sequence[Cell], widths: Sequence[int], *, head: bool = False, height: int = 400, kept: bool = False) -> str:
+def row(
+    cells: Sequence[Cell],
+    widths: Sequence[int],
+    *,
+    head: bool = False,
+    height: int = 400,
+    kept: bool = False,
+) -> str:
     """Return a table row that no page break splits; a head row is repeated on each page, a kept one stays with what follows it."""
     placed, at = [], 0
     for cell in cells:
-        placed.append(_cell(cell, sum(widths[at : at + cell.span]), "<w:keepNext/>" if kept else ""))
+        placed.append(
+            _cell(cell, sum(widths[at : at + cell.span]), "<w:keepNext/>" if kept else "")
+        )
         at += cell.span
     repeated = "<w:tblHeader/>" if head else ""
     return f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/>{repeated}</w:trPr>{"".join(placed)}</w:tr>'
@@ -61,19 +72,30 @@ def tag_row(source: str, widths: Sequence[int]) -> str:
     return row([Cell(source, "TableLeft", len(widths))], widths)
 
 
-def table(widths: Sequence[int], rows: Iterable[str], style: str = "OfficeTable", place: str = "") -> str:
+def table(
+    widths: Sequence[int], rows: Iterable[str], style: str = "OfficeTable", place: str = ""
+) -> str:
     """Return a table of fixed column widths in twips, centred, or placed where `place` says."""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     where = place or '<w:jc w:val="center"/>'
-    order = f'<w:tblStyle w:val="{style}"/>' + (where if place else "") + f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+    order = (
+        f'<w:tblStyle w:val="{style}"/>'
+        + (where if place else "")
+        + f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+    )
     order += ("" if place else where) + '<w:tblLayout w:type="fixed"/>'
     return f"<w:tbl><w:tblPr>{order}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
 def page_number() -> str:
     """Return the runs of a page number between one-em dashes."""
-    parts = ('<w:fldChar w:fldCharType="begin"/>', '<w:instrText xml:space="preserve"> PAGE </w:instrText>',
-             '<w:fldChar w:fldCharType="separate"/>', "<w:t>1</w:t>", '<w:fldChar w:fldCharType="end"/>')  # fmt: skip
+    parts = (
+        '<w:fldChar w:fldCharType="begin"/>',
+        '<w:instrText xml:space="preserve"> PAGE </w:instrText>',
+        '<w:fldChar w:fldCharType="separate"/>',
+        "<w:t>1</w:t>",
+        '<w:fldChar w:fldCharType="end"/>',
+    )
     return run("— ") + "".join(f"<w:r>{part}</w:r>" for part in parts) + run(" —")
 
 
@@ -104,13 +126,17 @@ def turned_footer(style: str) -> str:
 def section(footers: Sequence[str], *, landscape: bool = False) -> str:
     """Return a section's properties: the page of GB/T 9704, 22 lines of it; `footers` are the ids of the odd and the even one."""
     references = "".join(
-        f'<w:footerReference w:type="{kind}" r:id="{key}"/>' for kind, key in zip(("default", "even"), footers, strict=True)
+        f'<w:footerReference w:type="{kind}" r:id="{key}"/>'
+        for kind, key in zip(("default", "even"), footers, strict=True)
     )
     if landscape:
         size, edges = 'w:w="16838" w:h="11906" w:orient="landscape"', (LEFT, TOP, RIGHT, BOTTOM)
     else:
         size, edges = 'w:w="11906" w:h="16838"', (TOP, RIGHT, BOTTOM, LEFT)
-    margins = " ".join(f'w:{side}="{width}"' for side, width in zip(("top", "right", "bottom", "left"), edges, strict=True))
+    margins = " ".join(
+        f'w:{side}="{width}"'
+        for side, width in zip(("top", "right", "bottom", "left"), edges, strict=True)
+    )
     return (
         f'<w:sectPr>{references}<w:pgSz {size}/><w:pgMar {margins} w:header="850" w:footer="{850 if landscape else FOOTER}"'
         ' w:gutter="0"/><w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>'

@@ -32,23 +32,36 @@ def build() -> bytes:
 def _names(listed: Sequence[Listed]) -> Iterator[str]:
     for heading, own in groupby(listed, lambda x: x.heading):
         yield paragraph("Heading2", heading)
-        yield _table(("名称", "含义", "单位", "示例"), WIDTHS, [(_written(x), x.meaning, x.unit, _sample(x)) for x in own])
+        yield _table(
+            ("名称", "含义", "单位", "示例"),
+            WIDTHS,
+            [(_written(x), x.meaning, x.unit, _sample(x)) for x in own],
+        )
 
 
 def _written(listed: Listed) -> str:
     """Return how a name is written: behind that of what has it, except for names at the top and those of a loop's item."""
-    plain = listed.heading in (COMMON, NOTICE_NAME, *LEVEL_NAMES.values()) or "中每一个" in listed.heading
+    plain = (
+        listed.heading in (COMMON, NOTICE_NAME, *LEVEL_NAMES.values())
+        or "中每一个" in listed.heading
+    )
     return listed.name if plain else f"{listed.heading}.{listed.name}"
 
 
 def _sample(listed: Listed) -> str:
     value: Any = listed.sample
     if isinstance(value, tuple):
-        return f"列表：{shown(value)}" + (f"；每一个见“{listed.inside}”" if listed.inside and "中每一个" not in listed.inside else "")
+        return f"列表：{shown(value)}" + (
+            f"；每一个见“{listed.inside}”"
+            if listed.inside and "中每一个" not in listed.inside
+            else ""
+        )
     return f"下一级见“{listed.inside}”" if listed.inside else shown(value) or "（空）"
 
 
 def _table(heads: Sequence[str], widths: Sequence[int], lines: Sequence[Sequence[str]]) -> str:
     assert sum(widths) == TEXT_WIDTH
     head = row([Cell(text, "TableHead") for text in heads], widths, head=True)
-    return table(widths, [head, *(row([Cell(text, "TableLeft") for text in line], widths) for line in lines)])
+    return table(
+        widths, [head, *(row([Cell(text, "TableLeft") for text in line], widths) for line in lines)]
+    )

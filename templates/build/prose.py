@@ -13,11 +13,25 @@ from templates.build.elements import paragraph, tag
 
 TEXTS = HERE / "texts"
 STYLES: Mapping[str, str] = {
-    "题": "Title", "副题": "Subtitle", "一": "Heading1", "二": "Heading2", "序": "NumberedHeading", "随": "BodyKept", "空": "Blank",
-    "附": "AnnexList", "续": "AnnexNext", "标": "AnnexMark", "附题": "AnnexTitle",
-    "主送": "Addressee", "落款": "Signature", "日期": "SignatureDate",
-    "表题": "TableTitle", "单位": "TableUnit", "注": "TableNote", "图题": "FigureTitle",
-}  # fmt: skip
+    "题": "Title",
+    "副题": "Subtitle",
+    "一": "Heading1",
+    "二": "Heading2",
+    "序": "NumberedHeading",
+    "随": "BodyKept",
+    "空": "Blank",
+    "附": "AnnexList",
+    "续": "AnnexNext",
+    "标": "AnnexMark",
+    "附题": "AnnexTitle",
+    "主送": "Addressee",
+    "落款": "Signature",
+    "日期": "SignatureDate",
+    "表题": "TableTitle",
+    "单位": "TableUnit",
+    "注": "TableNote",
+    "图题": "FigureTitle",
+}
 _FILL = re.compile("〔(.+?)〕")
 _MARKED = re.compile(r"(\w+)\| ?(.*)")
 

@@ -9,7 +9,13 @@ from collections.abc import Iterator
 BODY_LINE = 579  # 28.95 pt: 22 lines in the 225 mm of the text area
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
-FANGSONG, HEITI, KAITI, SONG, TITLE_SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体", "方正小标宋简体"
+FANGSONG, HEITI, KAITI, SONG, TITLE_SONG = (
+    "仿宋_GB2312",
+    "黑体",
+    "楷体_GB2312",
+    "宋体",
+    "方正小标宋简体",
+)
 
 
 def font(east_asian: str, latin: str = "Times New Roman") -> str:
@@ -28,7 +34,9 @@ def _single(before: int = 0, after: int = 0) -> str:
 _PLAIN = '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
 _FREE = '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
 _KEPT = "<w:keepNext/><w:keepLines/>"
-_TIGHT = '<w:spacing w:val="-5"/>'  # -0.25 pt: 28 characters of 16 pt in the 156 mm of the text area
+_TIGHT = (
+    '<w:spacing w:val="-5"/>'  # -0.25 pt: 28 characters of 16 pt in the 156 mm of the text area
+)
 _INDENT = '<w:ind w:firstLineChars="200" w:firstLine="630"/>'
 
 
@@ -110,9 +118,20 @@ def _border(side: str, size: int) -> str:
     return f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
 
 
-_MARGINS = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in (("top", 30), ("left", 30), ("bottom", 30), ("right", 30)))
+_MARGINS = "".join(
+    f'<w:{side} w:w="{width}" w:type="dxa"/>'
+    for side, width in (("top", 30), ("left", 30), ("bottom", 30), ("right", 30))
+)
 _GRID = "".join(
-    _border(side, size) for side, size in (("top", 8), ("left", 4), ("bottom", 8), ("right", 4), ("insideH", 4), ("insideV", 4))
+    _border(side, size)
+    for side, size in (
+        ("top", 8),
+        ("left", 4),
+        ("bottom", 8),
+        ("right", 4),
+        ("insideH", 4),
+        ("insideV", 4),
+    )
 )
 TABLES: tuple[tuple[str, str, str], ...] = (
     ("TableNormal", "Normal Table", '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'),
@@ -135,7 +154,11 @@ def _paragraph_styles() -> Iterator[str]:
     for key, name, base, paragraph, run in PARAGRAPHS:
         default = ' w:default="1"' if key == "Normal" else ""
         based = "" if base is None else f'<w:basedOn w:val="{base}"/>'
-        custom = "" if name in ("Normal", "Title", "Subtitle") or name.startswith("heading") else ' w:customStyle="1"'
+        custom = (
+            ""
+            if name in ("Normal", "Title", "Subtitle") or name.startswith("heading")
+            else ' w:customStyle="1"'
+        )
         yield (
             f'<w:style w:type="paragraph"{default}{custom} w:styleId="{key}"><w:name w:val="{name}"/>{based}<w:qFormat/>'
             f"<w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"

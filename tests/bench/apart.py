@@ -11,13 +11,20 @@ ROOT = Path(__file__).parent.parent.parent
 
 def figures(module: str, *words: str, python: str = sys.executable) -> list[float]:
     """Return the numbers in the last line that a module prints when run with some words."""
-    done = subprocess.run([python, "-m", module, *words], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        [python, "-m", module, *words], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     return [float(word) for word in done.stdout.strip().splitlines()[-1].split()]
 
 
 def least(module: str, *words: str, python: str = sys.executable, times: int = 3) -> list[float]:
     """Return each figure's least over several processes."""
-    return [min(column) for column in zip(*(figures(module, *words, python=python) for _ in range(times)), strict=True)]
+    return [
+        min(column)
+        for column in zip(
+            *(figures(module, *words, python=python) for _ in range(times)), strict=True
+        )
+    ]
 
 
 def cpu(command: Sequence[str], folder: Path, times: int = 7) -> float:

@@ -77,7 +77,12 @@ def prepare(folder: Path, rows: int, share: int = SHARE) -> tuple[Path, Campaign
     city = make_city()
     write_campaign(folder / "campaign", city)
     path = folder / "花名册.xlsx"
-    write_roster(path, list(faulty(large_roster(city, rows, MONTH, 1), share)), "2022年5月花名册", city.counties[3])
+    write_roster(
+        path,
+        list(faulty(large_roster(city, rows, MONTH, 1), share)),
+        "2022年5月花名册",
+        city.counties[3],
+    )
     return path, load_campaign(folder / "campaign")
 
 
@@ -90,7 +95,14 @@ def packet(path: Path, campaign: Campaign) -> str:
              "run": 1, "arrival": 1, "recorded_at": datetime(2022, 6, 2, tzinfo=UTC),
              "tables": json.dumps([asdict(table) for table in ledger.tables])}  # fmt: skip
     data = path.read_bytes()
-    sent = Sent(path.name, data, [Submission(**facts)], ledger.failures, None, lambda: getattr(open_workbook(data, path.stem), "grids", ()))
+    sent = Sent(
+        path.name,
+        data,
+        [Submission(**facts)],
+        ledger.failures,
+        None,
+        lambda: getattr(open_workbook(data, path.stem), "grids", ()),
+    )
     seconds, made = timed(lambda: packet_of(sender, [sent], campaign, MONTH, ISSUED))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sizes = "、".join(f"{name} {len(content) / 1e6:.2f} MB" for name, content in made.files)

@@ -48,10 +48,14 @@ def _compare(folder: Path, count: int) -> None:
     write_campaign(folder / "campaign", city)
     write_month(folder / "ledgers", city, 2, MONTH, with_faults=False)
     here, figures = _once(folder, "")
-    with LocalCluster(n_workers=WORKERS, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:  # type: ignore[no-untyped-call]  # distributed has no types
+    with LocalCluster(
+        n_workers=WORKERS, threads_per_worker=1, processes=True, dashboard_address=":0"
+    ) as cluster:  # type: ignore[no-untyped-call]  # distributed has no types
         there, others = _once(folder, cluster.scheduler_address)
     same = "equal" if figures == others else "DIFFER"
-    print(f"{count:5} ledgers  here {here:7.1f} s  cluster {there:7.1f} s  figures {same}", flush=True)  # noqa: T201  (a bench prints)
+    print(
+        f"{count:5} ledgers  here {here:7.1f} s  cluster {there:7.1f} s  figures {same}", flush=True
+    )
 
 
 def _once(folder: Path, dask: str) -> tuple[float, str]:
@@ -62,11 +66,19 @@ def _once(folder: Path, dask: str) -> tuple[float, str]:
         shutil.rmtree(folder / name, ignore_errors=True)
     begin = time.perf_counter()
     opened: Any = open_job(
-        MONTH, folder / "campaign", folder / "ledgers", folder / "outputs", MONTH.last_day, str(folder / "store"), storing=True
+        MONTH,
+        folder / "campaign",
+        folder / "ledgers",
+        folder / "outputs",
+        MONTH.last_day,
+        str(folder / "store"),
+        storing=True,
     )
     run_flow(opened, dask=dask)
     seconds = time.perf_counter() - begin
-    return seconds, hashlib.sha256((folder / "outputs" / str(MONTH) / "figures.json").read_bytes()).hexdigest()
+    return seconds, hashlib.sha256(
+        (folder / "outputs" / str(MONTH) / "figures.json").read_bytes()
+    ).hexdigest()
 
 
 def _compute(folder: Path, rows: int) -> None:
@@ -84,12 +96,26 @@ def _compute(folder: Path, rows: int) -> None:
         {k: v for k, v in city.retirees.items() if k[0] == county},
     )
     write_campaign(folder / "campaign", own)
-    write_roster(folder / "ledgers" / county / "花名册.xlsx", list(large_roster(own, rows, MONTH, seed=1)), f"{MONTH.label}花名册", county)
-    job = open_job(MONTH, folder / "campaign", folder / "ledgers", folder / "outputs", MONTH.last_day, storing=True).job
+    write_roster(
+        folder / "ledgers" / county / "花名册.xlsx",
+        list(large_roster(own, rows, MONTH, seed=1)),
+        f"{MONTH.label}花名册",
+        county,
+    )
+    job = open_job(
+        MONTH,
+        folder / "campaign",
+        folder / "ledgers",
+        folder / "outputs",
+        MONTH.last_day,
+        storing=True,
+    ).job
     seconds, size = _examined(examine_to_shelf, job)
     rate = rows / seconds
-    print(f"one processor: {rate:,.0f} rows/s; {size / rows:.0f} bytes a row in the store")  # noqa: T201  (as above)
-    print(f"{RETIREES:,} retirees: {RETIREES / rate / 3600:.1f} processor hours, {RETIREES * size / rows / 2**30:.1f} GB a month")  # noqa: T201  (as above)
+    print(f"one processor: {rate:,.0f} rows/s; {size / rows:.0f} bytes a row in the store")
+    print(
+        f"{RETIREES:,} retirees: {RETIREES / rate / 3600:.1f} processor hours, {RETIREES * size / rows / 2**30:.1f} GB a month"
+    )
 
 
 def _examined(examine: Any, job: Any) -> tuple[float, int]:

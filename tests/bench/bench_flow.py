@@ -31,7 +31,10 @@ def main(counties: int) -> None:
     gc.set_threshold(*THRESHOLD)  # as the command does
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ |= {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api"}
+        os.environ |= {
+            "PREFECT_HOME": str(folder / "prefect"),
+            "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api",
+        }
         city = make_city(counties=counties, firms=max(60, 2 * counties))
         write_campaign(folder / "campaign", city)
         write_month(folder / "ledgers" / str(MONTH), city, 2, MONTH)
@@ -47,12 +50,18 @@ def _compare(folder: Path) -> None:
     for _ in range(ROWS):
         for name, way in ways.items():
             time.sleep(REST)
-            found[name].append(sum(_once(folder, with_prefect=way) for _ in range(IN_A_ROW)) / IN_A_ROW)
+            found[name].append(
+                sum(_once(folder, with_prefect=way) for _ in range(IN_A_ROW)) / IN_A_ROW
+            )
     for name, seconds in found.items():
-        print(f"{name:16} {min(seconds):6.2f} s a month  (of {', '.join(f'{s:.2f}' for s in seconds)})")  # noqa: T201  (a bench prints)
+        print(
+            f"{name:16} {min(seconds):6.2f} s a month  (of {', '.join(f'{s:.2f}' for s in seconds)})"
+        )
     plain, served = found.values()
     pairs = sorted(b / a for a, b in zip(plain, served, strict=True))
-    print(f"flow / functions: best {min(served) / min(plain):.2f}, median of the pairs {median(pairs):.2f} (goal: at most 1.3)")  # noqa: T201  (as above)
+    print(
+        f"flow / functions: best {min(served) / min(plain):.2f}, median of the pairs {median(pairs):.2f} (goal: at most 1.3)"
+    )
 
 
 def _once(folder: Path, *, with_prefect: bool) -> float:

@@ -24,7 +24,11 @@ from flows.steps.store import Store
 from tests.bench.apart import least, say
 from tests.support.factories import SETTINGS, examined, found
 
-MONTHS, COUNTIES, FIRMS = 36, [f"示例{i}县" for i in range(11)], [f"示例市示例{i}有限公司" for i in range(400)]
+MONTHS, COUNTIES, FIRMS = (
+    36,
+    [f"示例{i}县" for i in range(11)],
+    [f"示例市示例{i}有限公司" for i in range(400)],
+)
 FIRST = Month(2020, 1)
 
 
@@ -41,13 +45,21 @@ def fill(folder: Path) -> None:
     """Write the store month by month, as runs do."""
     for number in range(MONTHS):
         month = FIRST.shifted(number)
-        rows = [[(county, firm, (100, number, 100, number, 20, 0, 0)) for firm in FIRMS] for county in COUNTIES]
-        job = Job(month, campaign(), str(folder), folder, date(2023, 1, 5), Store(str(folder)), b"key")
+        rows = [
+            [(county, firm, (100, number, 100, number, 20, 0, 0)) for firm in FIRMS]
+            for county in COUNTIES
+        ]
+        job = Job(
+            month, campaign(), str(folder), folder, date(2023, 1, 5), Store(str(folder)), b"key"
+        )
         settle(job, partial(_ledgers, month, rows), found(*_ledgers(month, rows)))
 
 
 def _ledgers(month: Month, rows: list[list[Any]]) -> list[Examined]:
-    return [examined(county, own, file=f"{county}{month}.xlsx") for county, own in zip(COUNTIES, rows, strict=True)]
+    return [
+        examined(county, own, file=f"{county}{month}.xlsx")
+        for county, own in zip(COUNTIES, rows, strict=True)
+    ]
 
 
 def main() -> None:

@@ -31,7 +31,13 @@ from tests.bench.bench_check import prepare
 MONTH, ISSUED = Month(2022, 5), date(2022, 6, 2)
 EIGHT = {("not-in-list", "sex"), ("not-in-list", "politics"), ("id-invalid", "id"), ("unknown-county", "county"), ("phone-invalid", "phone"),
          ("duplicate-person", "id")}  # fmt: skip  # with the schema's own check of required cells
-GOALS = {"pointblank": 1.0, "pandera": 2.0, "great_expectations": 3.5, "openpyxl": 5.0, "frictionless": 7.0}
+GOALS = {
+    "pointblank": 1.0,
+    "pandera": 2.0,
+    "great_expectations": 3.5,
+    "openpyxl": 5.0,
+    "frictionless": 7.0,
+}
 
 
 def main(python: str, rows: int) -> None:
@@ -43,10 +49,21 @@ def main(python: str, rows: int) -> None:
         ours, found = least("tests.bench.bench_peers", "eight", name)
         everything, faults = least("tests.bench.bench_peers", "all", name)
         say(f"calamine alone {calamine:.2f} s ({rows} rows)")
-        say(f"read and the eight checks here {ours:.2f} s = {ours / calamine:.2f} x calamine, {found:.0f} faults")
-        say(f"read and all our checks, counts and keyed hashes {everything:.2f} s = {everything / calamine:.2f} x, {faults:.0f} faults")
+        say(
+            f"read and the eight checks here {ours:.2f} s = {ours / calamine:.2f} x calamine, {found:.0f} faults"
+        )
+        say(
+            f"read and all our checks, counts and keyed hashes {everything:.2f} s = {everything / calamine:.2f} x, {faults:.0f} faults"
+        )
         for peer, goal in GOALS.items():
-            seconds, failures = least("tests.bench.peers", peer, str(path), str(small), python=python, times=3 if goal < 4 else 1)
+            seconds, failures = least(
+                "tests.bench.peers",
+                peer,
+                str(path),
+                str(small),
+                python=python,
+                times=3 if goal < 4 else 1,
+            )
             say(
                 f"{peer:20}{seconds:7.2f} s  {seconds / calamine:5.1f} x calamine  {seconds / ours:5.1f} x ours (goal: {goal}), {failures:.0f} faults"
             )
@@ -56,7 +73,9 @@ def once(folder: Path, eight: bool) -> tuple[float, int]:
     """Return the seconds that reading and checking takes here, and the faults found."""
     campaign = load_campaign(folder / "campaign")
     if eight:
-        cast("dict[str, Any]", BINDINGS)["roster"] = tuple(b for b in BINDINGS["roster"] if (b.code, b.at) in EIGHT)
+        cast("dict[str, Any]", BINDINGS)["roster"] = tuple(
+            b for b in BINDINGS["roster"] if (b.code, b.at) in EIGHT
+        )
     for path in (folder / "small" / "花名册.xlsx", folder / "花名册.xlsx"):
         begin = time.perf_counter()
         reading = read_file(path, path.name)
@@ -66,9 +85,13 @@ def once(folder: Path, eight: bool) -> tuple[float, int]:
 
 
 def _eight(ledger: Ledger, campaign: Campaign) -> int:
-    reporter = Reporter("", ledger, campaign, ISSUED, written, MONTH.last_day, register(ledger, None, campaign))
+    reporter = Reporter(
+        "", ledger, campaign, ISSUED, written, MONTH.last_day, register(ledger, None, campaign)
+    )
     counties = frozenset(county.name for county in campaign.counties)
-    context = Context(counties, known_enterprises(campaign), np.datetime64(ISSUED, "s"), MONTH.last_day)
+    context = Context(
+        counties, known_enterprises(campaign), np.datetime64(ISSUED, "s"), MONTH.last_day
+    )
     return len(validate(ledger, context, reporter).failures)
 
 

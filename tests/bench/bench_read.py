@@ -23,11 +23,18 @@ def main(rows: int) -> None:
     """Print the two times, their ratio, and the most memory of either."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "花名册.xlsx"
-        write_roster(path, list(large_roster(make_city(), rows, Month(2022, 5), seed=7)), "2022年5月退休人员花名册", "示例区")
-        found = {way: least("tests.bench.bench_read", way, str(path)) for way in ("calamine", "read")}
+        write_roster(
+            path,
+            list(large_roster(make_city(), rows, Month(2022, 5), seed=7)),
+            "2022年5月退休人员花名册",
+            "示例区",
+        )
+        found = {
+            way: least("tests.bench.bench_read", way, str(path)) for way in ("calamine", "read")
+        }
     for way, (seconds, megabytes) in found.items():
-        print(f"{way:10}{seconds:8.2f} s {megabytes:8.0f} MB")  # noqa: T201  (a bench prints)
-    print(f"read / calamine = {found['read'][0] / found['calamine'][0]:.2f} ({rows} rows)")  # noqa: T201  (as above)
+        print(f"{way:10}{seconds:8.2f} s {megabytes:8.0f} MB")
+    print(f"read / calamine = {found['read'][0] / found['calamine'][0]:.2f} ({rows} rows)")
 
 
 def _once(way: str, path: Path) -> None:
@@ -37,7 +44,7 @@ def _once(way: str, path: Path) -> None:
     else:
         read_file(path, path.name)
     seconds = time.perf_counter() - begin
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)  # noqa: T201  (as above)
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

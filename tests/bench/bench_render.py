@@ -30,10 +30,18 @@ def one_page() -> bytes:
     """Return a template of one page: the head, the overall progress, the table of the counties."""
     made = Document("一页简报")
     text = "〔总体〕\n表题| 各县（市、区）移交进展及排名\n单位| 单位：人\n@县表"
-    words = {**WORDS, "总体": "截至{{ 截止日 }}，全市退休人员{{ 全市.退休人员总数 | 人数 }}。〔已办情况〕。", "一页": text}
+    words = {
+        **WORDS,
+        "总体": "截至{{ 截止日 }}，全市退休人员{{ 全市.退休人员总数 | 人数 }}。〔已办情况〕。",
+        "一页": text,
+    }
     made.body += [
         *head(),
-        *prose("一页", words | {"一页": text.replace("〔总体〕", words["总体"])}, {"县表": county_table()}),
+        *prose(
+            "一页",
+            words | {"一页": text.replace("〔总体〕", words["总体"])},
+            {"县表": county_table()},
+        ),
         section(PORTRAIT),
     ]
     return made.build()
@@ -80,8 +88,12 @@ def main() -> None:
         seconds(lambda b: prepared.filled(b.context, b.charts), bulletins(3))
         ours = once + seconds(lambda b: prepared.filled(b.context, b.charts), bulletins(number))
         theirs = seconds(lambda b: with_docxtpl(path, b), bulletins(number))
-    print(f"{number} bulletins of one page: {ours:.2f} s (of these {once:.2f} s once for the template)")  # noqa: T201  (a benchmark prints)
-    print(f"docxtpl opening its template each time: {theirs:.2f} s, {theirs / ours:.1f} times as long (goal: 2 or more)")  # noqa: T201  (a benchmark prints)
+    print(
+        f"{number} bulletins of one page: {ours:.2f} s (of these {once:.2f} s once for the template)"
+    )
+    print(
+        f"docxtpl opening its template each time: {theirs:.2f} s, {theirs / ours:.1f} times as long (goal: 2 or more)"
+    )
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ def main(rows: int) -> None:
     """Print both times, their ratio, and the most memory of any process."""
     found = [_apart(size) for size in (rows // 10, rows)]
     for size, (seconds, megabytes) in zip((rows // 10, rows), found, strict=True):
-        print(f"{ROSTERS} x {size:7} rows  {seconds:7.1f} s  {megabytes:6.0f} MB")  # noqa: T201  (a bench prints)
-    print(f"ten times the rows: {found[1][0] / found[0][0]:.1f} x the time (goal: at most 11)")  # noqa: T201  (as above)
+        print(f"{ROSTERS} x {size:7} rows  {seconds:7.1f} s  {megabytes:6.0f} MB")
+    print(f"ten times the rows: {found[1][0] / found[0][0]:.1f} x the time (goal: at most 11)")
 
 
 def _apart(size: int) -> list[float]:
@@ -43,20 +43,41 @@ def _write(folder: Path, size: int) -> None:
     units = [Unit(county, "县区", ("roster",)) for county in city.counties]
     write_campaign(folder / "campaign", replace(city, units=units))
     for i, county in enumerate(city.counties):
-        own = City(city.seed, city.counties, city.firms, units, {k: v for k, v in city.retirees.items() if k[0] == county})
+        own = City(
+            city.seed,
+            city.counties,
+            city.firms,
+            units,
+            {k: v for k, v in city.retirees.items() if k[0] == county},
+        )
         people = list(large_roster(own, size, MONTH, seed=i, start=i * size))
-        write_roster(folder / "ledgers" / county / "花名册.xlsx", people, f"{MONTH.label}花名册", county)
+        write_roster(
+            folder / "ledgers" / county / "花名册.xlsx", people, f"{MONTH.label}花名册", county
+        )
 
 
 def _once(folder: Path) -> None:
     shared_workers()
     begin = time.perf_counter()
-    opened = open_job(MONTH, folder / "campaign", folder / "ledgers", folder / "outputs", MONTH.last_day, storing=True)
+    opened = open_job(
+        MONTH,
+        folder / "campaign",
+        folder / "ledgers",
+        folder / "outputs",
+        MONTH.last_day,
+        storing=True,
+    )
     run_month(opened, shelve_apart)
     seconds = time.perf_counter() - begin
     shared_workers().close()
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    print(seconds, peak)  # noqa: T201  (as above)
+    peak = (
+        max(
+            resource.getrusage(who).ru_maxrss
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        / 1024
+    )
+    print(seconds, peak)
 
 
 if __name__ == "__main__":

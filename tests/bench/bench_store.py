@@ -32,8 +32,15 @@ def main(rows: int) -> None:
         folder, city = Path(name), make_city()
         city = replace(city, units=[Unit(county, "县区", ("roster",)) for county in city.counties])
         write_campaign(folder / "campaign", city)
-        write_roster(folder / "ledgers" / "花名册.xlsx", list(large_roster(city, rows, MONTH, 7)), "2022年5月花名册", city.counties[3])
-        calamine, stored = (least("tests.bench.bench_store", way, name)[0] for way in ("calamine", "stored"))
+        write_roster(
+            folder / "ledgers" / "花名册.xlsx",
+            list(large_roster(city, rows, MONTH, 7)),
+            "2022年5月花名册",
+            city.counties[3],
+        )
+        calamine, stored = (
+            least("tests.bench.bench_store", way, name)[0] for way in ("calamine", "stored")
+        )
     say(f"calamine alone {calamine:.2f} s, read + check + store {stored:.2f} s ({rows} rows)")
     say(f"read + check + store / calamine = {stored / calamine:.2f} (goal: at most 2.0)")
 
@@ -42,11 +49,21 @@ def once(way: str, folder: Path) -> float:
     """Return the seconds that one way takes."""
     if way == "calamine":
         begin = time.perf_counter()
-        CalamineWorkbook.from_path(folder / "ledgers" / "花名册.xlsx").get_sheet_by_index(0).to_python()
+        CalamineWorkbook.from_path(folder / "ledgers" / "花名册.xlsx").get_sheet_by_index(
+            0
+        ).to_python()
         return time.perf_counter() - begin
     shared_workers().call(len, "")  # the worker process is there
     with tempfile.TemporaryDirectory() as store:
-        job = open_job(MONTH, folder / "campaign", folder / "ledgers", folder, MONTH.last_day, store, storing=True).job
+        job = open_job(
+            MONTH,
+            folder / "campaign",
+            folder / "ledgers",
+            folder,
+            MONTH.last_day,
+            store,
+            storing=True,
+        ).job
         files = survey(job.ledgers)
         begin = time.perf_counter()
         names = list(shelve_apart(job, files))

@@ -15,7 +15,19 @@ HEADER = 2  # the header's row, counted from 0
 HEADERS = ["姓名", "性别", "身份证号", "企业名称", "统一社会信用代码", "隶属关系", "县区", "接收社区", "退休年月", "政治面貌", "联系电话",
            "协议签订日期", "档案移交日期", "组织关系转移日期", "管理职能移交日期", "备注"]  # fmt: skip
 SEXES, POLITICS = ["男", "女"], ["中共党员", "中共预备党员", "共青团员", "民主党派", "群众"]
-COUNTIES = ["东浥区", "西浥区", "南沚区", "北沅区", "洹川县", "澄峦县", "渚屏县", "岫云县", "霁川县", "峤石县", "汀泽市"]
+COUNTIES = [
+    "东浥区",
+    "西浥区",
+    "南沚区",
+    "北沅区",
+    "洹川县",
+    "澄峦县",
+    "渚屏县",
+    "岫云县",
+    "霁川县",
+    "峤石县",
+    "汀泽市",
+]
 FORM, PHONE = r"^\d{17}[\dX]$", r"^(1\d{10}|0\d{2,3}-?\d{7,8})$"
 WEIGHTS, CHECKS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], "10X98765432"
 
@@ -35,7 +47,9 @@ def pointblank(path: str) -> int:
 
     frame = fastexcel.read_excel(path).load_sheet(0, header_row=HEADER, dtypes="string").to_polars()
     number = pl.col("身份证号")
-    total = pl.sum_horizontal(number.str.slice(i, 1).cast(pl.Int64, strict=False) * w for i, w in enumerate(WEIGHTS))
+    total = pl.sum_horizontal(
+        number.str.slice(i, 1).cast(pl.Int64, strict=False) * w for i, w in enumerate(WEIGHTS)
+    )
     digit = (total % 11).replace_strict(dict(enumerate(CHECKS)), return_dtype=pl.String)
     found = (
         pb.Validate(frame)
@@ -57,7 +71,9 @@ def good_digits(numbers: Any) -> Any:
     import numpy as np
 
     whole = numbers.fillna("").str.fullmatch(FORM[1:-1])
-    characters = np.array([list(n) if good else ["0"] * 18 for n, good in zip(numbers, whole, strict=True)])
+    characters = np.array(
+        [list(n) if good else ["0"] * 18 for n, good in zip(numbers, whole, strict=True)]
+    )
     sums = characters[:, :17].astype(np.int64) @ np.array(WEIGHTS)
     return whole & (np.array(list(CHECKS))[sums % 11] == characters[:, 17])
 
@@ -93,7 +109,11 @@ def great_expectations(path: str) -> int:
     frame["good"] = good_digits(frame["身份证号"])
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    batch = context.data_sources.add_pandas("p").add_dataframe_asset("a").add_batch_definition_whole_dataframe("b")
+    batch = (
+        context.data_sources.add_pandas("p")
+        .add_dataframe_asset("a")
+        .add_batch_definition_whole_dataframe("b")
+    )
     suite = gx.ExpectationSuite(name="s", expectations=[
         gxe.ExpectColumnValuesToNotBeNull(column="姓名"), gxe.ExpectColumnValuesToBeInSet(column="性别", value_set=SEXES),
         gxe.ExpectColumnValuesToBeInSet(column="政治面貌", value_set=POLITICS), gxe.ExpectColumnValuesToMatchRegex(column="身份证号", regex=FORM),
@@ -109,15 +129,26 @@ def openpyxl(path: str) -> int:
     from openpyxl import load_workbook
     from stdnum.cn import ric
 
-    rows = load_workbook(path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
+    rows = (
+        load_workbook(path, read_only=True, data_only=True)
+        .worksheets[0]
+        .iter_rows(values_only=True)
+    )
     head = [list(next(rows)) for _ in range(HEADER + 1)][-1]
-    name, sex, politics, number, county, phone = (head.index(h) for h in ("姓名", "性别", "政治面貌", "身份证号", "县区", "联系电话"))
+    name, sex, politics, number, county, phone = (
+        head.index(h) for h in ("姓名", "性别", "政治面貌", "身份证号", "县区", "联系电话")
+    )
     seen: set[Any] = set()
     failed = 0
     for row in rows:
         own = str(row[number])
         formed = re.match(FORM, own) is not None
-        failed += (not row[name]) + (row[sex] not in SEXES) + (row[politics] not in POLITICS) + (not formed)
+        failed += (
+            (not row[name])
+            + (row[sex] not in SEXES)
+            + (row[politics] not in POLITICS)
+            + (not formed)
+        )
         failed += (formed and ric.calc_check_digit(own) != own[-1]) + (row[county] not in COUNTIES)
         failed += (row[phone] is not None and not re.match(PHONE, str(row[phone]))) + (own in seen)
         seen.add(own)
@@ -133,7 +164,11 @@ def frictionless(path: str) -> int:
 
         def validate_row(self, row: Any) -> Any:
             own = str(row["身份证号"])
-            if re.match(FORM, own) and CHECKS[sum(int(c) * w for c, w in zip(own, WEIGHTS, strict=False)) % 11] != own[17]:
+            if (
+                re.match(FORM, own)
+                and CHECKS[sum(int(c) * w for c, w in zip(own, WEIGHTS, strict=False)) % 11]
+                != own[17]
+            ):
                 yield errors.RowConstraintError.from_row(row, note="check digit")
 
     fields: list[dict[str, Any]] = [
@@ -144,14 +179,19 @@ def frictionless(path: str) -> int:
         {"name": "联系电话", "type": "string", "constraints": {"pattern": PHONE}},
     ]  # fmt: skip
     named = {field["name"]: field for field in fields}
-    schema = Schema.from_descriptor({"fields": [named.get(header, {"name": header, "type": "any"}) for header in HEADERS]})
+    schema = Schema.from_descriptor(
+        {"fields": [named.get(header, {"name": header, "type": "any"}) for header in HEADERS]}
+    )
     dialect = Dialect(header_rows=[HEADER + 1], controls=[formats.ExcelControl(stringified=True)])
     resource = Resource(path=path.lstrip("/"), basepath="/", dialect=dialect, schema=schema)
     report = resource.validate(Checklist(checks=[Digit()]), limit_errors=10**9)
     return int(report.stats["errors"])
 
 
-WAYS = {way.__name__: way for way in (calamine, pointblank, pandera, great_expectations, openpyxl, frictionless)}
+WAYS = {
+    way.__name__: way
+    for way in (calamine, pointblank, pandera, great_expectations, openpyxl, frictionless)
+}
 
 if __name__ == "__main__":
     import importlib
@@ -163,4 +203,4 @@ if __name__ == "__main__":
     WAYS[sys.argv[1]](sys.argv[3])  # nor is what a library loads at its first use
     begin = time.perf_counter()
     failures = WAYS[sys.argv[1]](sys.argv[2])
-    print(time.perf_counter() - begin, failures)  # noqa: T201  (a bench prints)
+    print(time.perf_counter() - begin, failures)

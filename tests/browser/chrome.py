@@ -42,7 +42,16 @@ class Page:
     def call(self, method: str, **parameters: Any) -> Mapping[str, Any]:
         """Return the browser's answer to a command; raises AssertionError for one that it refuses."""
         self._last += 1
-        self.socket.send(json.dumps({"id": self._last, "method": method, "params": parameters, "sessionId": self.session}))
+        self.socket.send(
+            json.dumps(
+                {
+                    "id": self._last,
+                    "method": method,
+                    "params": parameters,
+                    "sessionId": self.session,
+                }
+            )
+        )
         while True:
             message = self._receive()
             if message.get("id") == self._last:
@@ -59,31 +68,58 @@ class Page:
 
     def run(self, expression: str) -> Any:
         """Return the value of a JavaScript expression in the page; raises AssertionError where it throws."""
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        answer = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
     def resize(self, width: int, height: int) -> None:
         """Set the size of the window, in CSS pixels."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
 
     def press(self, key: str, code: int) -> None:
         """Press a key: its name and its virtual key code."""
         text = {"text": "\r"} if key == "Enter" else {}
-        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, windowsVirtualKeyCode=code, **text)
-        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code)
+        self.call(
+            "Input.dispatchKeyEvent",
+            type="keyDown",
+            key=key,
+            code=key,
+            windowsVirtualKeyCode=code,
+            **text,
+        )
+        self.call(
+            "Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code
+        )
 
     def picture(self, selector: str | None = None) -> bytes:
         """Return a PNG of the whole page, or of the element that a selector finds."""
-        box = "document.documentElement" if selector is None else f"document.querySelector({json.dumps(selector)})"
+        box = (
+            "document.documentElement"
+            if selector is None
+            else f"document.querySelector({json.dumps(selector)})"
+        )
         clip = self.run(
             f"(r => ({{x: r.x + scrollX, y: r.y + scrollY, width: r.width, height: r.height, scale: 1}}))({box}.getBoundingClientRect())"
         )
-        return base64.b64decode(self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"])
+        return base64.b64decode(
+            self.call(
+                "Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip
+            )["data"]
+        )
 
     def pdf(self) -> bytes:
         """Return the page as it prints."""
-        return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=False)["data"])
+        return base64.b64decode(
+            self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=False)["data"]
+        )
 
     def _receive(self) -> Mapping[str, Any]:
         message: Mapping[str, Any] = json.loads(self.socket.recv(timeout=WAIT))
@@ -94,7 +130,11 @@ class Page:
             self.requests.append(parameters["request"]["url"])
         elif method == "Runtime.exceptionThrown":
             self.complaints.append(str(parameters["exceptionDetails"]))
-        elif method == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "warning", "assert"):
+        elif method == "Runtime.consoleAPICalled" and parameters["type"] in (
+            "error",
+            "warning",
+            "assert",
+        ):
             self.complaints.append(str(parameters["args"]))
         elif method == "Log.entryAdded" and parameters["entry"]["level"] in ("error", "warning"):
             self.complaints.append(parameters["entry"]["text"])
@@ -106,7 +146,9 @@ def browser(program: str) -> Iterator[Page]:
     """Yield an empty page of a fresh browser, which is ended afterwards with all that it kept."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = subprocess.Popen(
-            [program, *_FLAGS, f"--user-data-dir={profile}", "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [program, *_FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             with connect(_address(Path(profile), process), max_size=None) as socket:
@@ -127,9 +169,19 @@ def _address(profile: Path, process: subprocess.Popen[bytes]) -> str:
 
 
 def _page(socket: Connection) -> Page:
-    socket.send(json.dumps({"id": 0, "method": "Target.createTarget", "params": {"url": "about:blank"}}))
+    socket.send(
+        json.dumps({"id": 0, "method": "Target.createTarget", "params": {"url": "about:blank"}})
+    )
     target = _answer(socket)["targetId"]
-    socket.send(json.dumps({"id": 0, "method": "Target.attachToTarget", "params": {"targetId": target, "flatten": True}}))
+    socket.send(
+        json.dumps(
+            {
+                "id": 0,
+                "method": "Target.attachToTarget",
+                "params": {"targetId": target, "flatten": True},
+            }
+        )
+    )
     page = Page(socket, _answer(socket)["sessionId"])
     for domain in ("Page", "Runtime", "Log", "Network"):
         page.call(f"{domain}.enable")

@@ -14,7 +14,9 @@ from schemas.registry import COUNTIES, ENTERPRISES, REGISTRY, SENDERS
 Rows = Mapping[str, Sequence[Sequence[str]]]
 
 
-def registry(rows: Rows, leave_out: str = "", columns: Mapping[str, Sequence[str]] | None = None) -> bytes:
+def registry(
+    rows: Rows, leave_out: str = "", columns: Mapping[str, Sequence[str]] | None = None
+) -> bytes:
     """Return a 名录.xlsx with some rows; other sheets have the examples."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -30,7 +32,10 @@ def registry(rows: Rows, leave_out: str = "", columns: Mapping[str, Sequence[str
 
 def faults(settings: str = SETTINGS, names: bytes | None = None) -> list[tuple[str, str, str]]:
     """Return the faults of a campaign folder as (file, place, message); none where it is good."""
-    files = {"campaign.toml": settings.encode(), "名录.xlsx": example_registry() if names is None else names}
+    files = {
+        "campaign.toml": settings.encode(),
+        "名录.xlsx": example_registry() if names is None else names,
+    }
     try:
         campaign_of(files, Path("campaign"))
     except CampaignError as error:
@@ -41,7 +46,9 @@ def faults(settings: str = SETTINGS, names: bytes | None = None) -> list[tuple[s
 def test_what_init_writes_is_good() -> None:
     """The commented folder that a clerk starts from has no fault."""
     assert faults() == []
-    campaign = campaign_of({"campaign.toml": SETTINGS.encode(), "名录.xlsx": example_registry()}, Path())
+    campaign = campaign_of(
+        {"campaign.toml": SETTINGS.encode(), "名录.xlsx": example_registry()}, Path()
+    )
     assert [(s.name, s.type, s.owes, s.county) for s in campaign.senders] == [
         ("示例区", "县区", ("progress",), "示例区"),
         ("示例县", "县区", ("progress", "roster"), "示例县"),
@@ -76,10 +83,15 @@ def test_faults_of_the_settings(old: str, new: str, place: str, told: str) -> No
     """A fault in campaign.toml is told with its key, what was given and what is wanted."""
     assert old in SETTINGS
     found = faults(SETTINGS.replace(old, new))
-    assert any(file == "campaign.toml" and at == place and message.startswith(told) for file, at, message in found), found
+    assert any(
+        file == "campaign.toml" and at == place and message.startswith(told)
+        for file, at, message in found
+    ), found
 
 
-@pytest.mark.parametrize(("text", "place"), [("city = 示例市\n", "第1行第8列"), ("[policy\n", "第1行第8列")])
+@pytest.mark.parametrize(
+    ("text", "place"), [("city = 示例市\n", "第1行第8列"), ("[policy\n", "第1行第8列")]
+)
 def test_settings_that_are_no_toml(text: str, place: str) -> None:
     """A slip of the pen is told with its line and column."""
     assert faults(text)[0][:2] == ("campaign.toml", place)
@@ -104,7 +116,9 @@ def test_settings_that_are_no_toml(text: str, place: str) -> None:
 )  # fmt: skip
 def test_faults_of_the_registry(rows: Rows, expected: list[tuple[str, str]]) -> None:
     """A fault in 名录.xlsx is told with its sheet and cell."""
-    assert faults(names=registry(rows)) == [("名录.xlsx", place, message) for place, message in expected]
+    assert faults(names=registry(rows)) == [
+        ("名录.xlsx", place, message) for place, message in expected
+    ]
 
 
 def test_sheets_and_columns_that_are_missing() -> None:
@@ -113,9 +127,9 @@ def test_sheets_and_columns_that_are_missing() -> None:
         ("名录.xlsx", "企业", "缺少工作表“企业”。名录应有工作表：县区、企业、报送单位")
     ]
     assert faults(names=registry({}, columns={COUNTIES: ["名称", "别名"]})) == []
-    assert faults(names=registry({}, columns={ENTERPRISES: ["名称", "统一社会信用代码", "性质", "别名"]})) == [
-        ("名录.xlsx", "企业!A1", "缺少“隶属关系”栏")
-    ]
+    assert faults(
+        names=registry({}, columns={ENTERPRISES: ["名称", "统一社会信用代码", "性质", "别名"]})
+    ) == [("名录.xlsx", "企业!A1", "缺少“隶属关系”栏")]
     assert faults(names=b"not a workbook")[0][0] == "名录.xlsx"
 
 

@@ -35,7 +35,11 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """Return an office whose April is run: two counties accepted, one unreadable."""
     place = Office(tmp_path_factory.mktemp("office"))
-    place.ledger("2022-04", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))])
+    place.ledger(
+        "2022-04",
+        EAST,
+        [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))],
+    )
     place.ledger("2022-04", WEST, [(MACHINES, (50, 10, 50, 0, 10, 0, 0))])
     broken = place.folder / "ledgers" / "2022-04" / SOUTH / "台账.xlsx"
     broken.parent.mkdir(parents=True)
@@ -75,8 +79,14 @@ def test_without_words_the_help_is_shown(words: str, tmp_path: Path) -> None:
         ("check --month 2022-05", "缺少“文件…”"),
         ("check x.xlsx", "缺少“--month”"),
         ("render 2022-05", "缺少“--level”"),
-        ("render 2022-05 --level village", "没有级别“village”。可选：city（全市）、county（县区）、enterprise（企业）"),
-        ("render 2022-05 --level city --as-of never", "时间应写成 2022-06-02 或 2022-06-02T18:00 的样子，现为“never”"),
+        (
+            "render 2022-05 --level village",
+            "没有级别“village”。可选：city（全市）、county（县区）、enterprise（企业）",
+        ),
+        (
+            "render 2022-05 --level city --as-of never",
+            "时间应写成 2022-06-02 或 2022-06-02T18:00 的样子，现为“never”",
+        ),
         ("blank table x.xlsx", "没有台账“table”。可选：progress（进度台账）、roster（花名册）"),
         ("trace 2022-05 全市", "缺少“指标”"),
         ("trace 2022-05 全市 完成率", "没有指标“完成率”。可用的指标：retirees（退休人员总数）"),
@@ -126,13 +136,24 @@ def test_what_cannot_be_done(words: str, told: str, office: Office) -> None:
 @pytest.mark.parametrize(
     ("raised", "told"),
     [
-        (OSError(errno.ENOSPC, "No space left on device", "a.docx"), "“a.docx”不能读写（磁盘空间不足）"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "a.docx"),
+            "“a.docx”不能读写（磁盘空间不足）",
+        ),
         (OSError(errno.ENOSPC, "Error writing bytes"), "不能读写（磁盘空间不足）"),
-        (PermissionError(errno.EACCES, "Permission denied", "store"), "“store”不能读写（没有权限）"),
-        (OSError(errno.EROFS, "Read-only file system", "store"), "“store”不能读写（这个位置是只读的）"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "store"),
+            "“store”不能读写（没有权限）",
+        ),
+        (
+            OSError(errno.EROFS, "Read-only file system", "store"),
+            "“store”不能读写（这个位置是只读的）",
+        ),
     ],
 )
-def test_what_the_machine_refuses(raised: OSError, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_machine_refuses(
+    raised: OSError, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A full disk, a place without permission, a read-only one: a sentence and 1, wherever it shows."""
     assert cli.guarded(lambda: _raise(raised)) == 1
     assert told in capsys.readouterr().err
@@ -151,9 +172,19 @@ def _raise(error: OSError) -> None:
 def test_a_terminal_that_knows_no_chinese(office: Office) -> None:
     """Where the output's encoding has no Chinese, UTF-8 is written."""
     command = [sys.executable, "-c", "from flows.cli import main; main()", "history"]
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=office.folder, env=environment, capture_output=True, check=False)
-    assert (done.returncode, done.stdout.decode()) == (0, "还没有印发过简报。编制后用 bulletin issue 月份 登记印发。\n")
+    environment = {
+        **os.environ,
+        "PYTHONIOENCODING": "ascii",
+        "LC_ALL": "C",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        command, cwd=office.folder, env=environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout.decode()) == (
+        0,
+        "还没有印发过简报。编制后用 bulletin issue 月份 登记印发。\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,18 +211,42 @@ def test_a_new_working_folder_is_ready(tmp_path: Path) -> None:
     """`init`, a ledger into its folder, `run` without any option: bulletins, a roll-call, figures, forms, an issue."""
     folder = tmp_path / "工 作"
     assert bulletin(tmp_path, "init", folder.name)[0] == 0
-    assert sorted(p.name for p in folder.iterdir()) == ["campaign", "ledgers", "outputs", "花名册（空白）.xlsx", "进度台账（空白）.xlsx"]
-    form = Office.ledger(_Folder(folder), "2022-05", "示例区", [("示例市示例机械有限公司", (9, 6, 9, 3, 2, 1, 0))], affiliation="市属")
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "campaign",
+        "ledgers",
+        "outputs",
+        "花名册（空白）.xlsx",
+        "进度台账（空白）.xlsx",
+    ]
+    form = Office.ledger(
+        _Folder(folder),
+        "2022-05",
+        "示例区",
+        [("示例市示例机械有限公司", (9, 6, 9, 3, 2, 1, 0))],
+        affiliation="市属",
+    )
     code, told = bulletin(folder, "run", "2022-05", "--without-prefect")
     assert (code, "未报送 2 家（示例县、示例市市直企业职工托管中心）" in told) == (3, True), told
-    expected = ["bulletins", "figures.json", "index.html", "manifest.json", "quality.json", "returns", "汇总表.xlsx"]
+    expected = [
+        "bulletins",
+        "figures.json",
+        "index.html",
+        "manifest.json",
+        "quality.json",
+        "returns",
+        "汇总表.xlsx",
+    ]
     assert sorted(p.name for p in (folder / "outputs" / "2022-05").iterdir()) == expected
-    assert json.loads((folder / "outputs" / "2022-05" / "manifest.json").read_text(encoding="utf-8"))["issued"] == str(today())
+    assert json.loads(
+        (folder / "outputs" / "2022-05" / "manifest.json").read_text(encoding="utf-8")
+    )["issued"] == str(today())
     assert bulletin(folder, "run", "2022-05")[0:1] == (3,)
     assert bulletin(folder, "check", str(form), "--month", "2022-05")[0] == 0
     assert bulletin(folder, "issue", "2022-05")[0] == 0
     assert bulletin(folder, "blank", "roster", "表/花名册.xlsx") == (0, "表/花名册.xlsx\n")
-    assert (folder / "表" / "花名册.xlsx").read_bytes() == (folder / "花名册（空白）.xlsx").read_bytes()
+    assert (folder / "表" / "花名册.xlsx").read_bytes() == (
+        folder / "花名册（空白）.xlsx"
+    ).read_bytes()
 
 
 class _Folder(Office):
@@ -253,14 +308,19 @@ def test_an_unreadable_ledger_stands_in_the_roll_call(office: Office) -> None:
 @pytest.mark.parametrize(
     ("words", "files"),
     [
-        ("check ledgers/2022-04 --month 2022-04", [f"{EAST}/台账.xlsx", f"{SOUTH}/台账.xlsx", f"{WEST}/台账.xlsx"]),
+        (
+            "check ledgers/2022-04 --month 2022-04",
+            [f"{EAST}/台账.xlsx", f"{SOUTH}/台账.xlsx", f"{WEST}/台账.xlsx"],
+        ),
         (f"check ledgers/2022-04/{EAST} --month 2022-04", [f"{EAST}/台账.xlsx"]),
         (f"check elsewhere/{SOUTH} --month 2022-04", [f"{SOUTH}/新/a.xlsx"]),
         (f"check elsewhere/{SOUTH}/新/a.xlsx --month 2022-04", ["a.xlsx"]),
         ("check elsewhere --month 2022-04", [f"{SOUTH}/新/a.xlsx"]),
     ],
 )
-def test_a_checked_folder_names_its_sender(words: str, files: list[str], office: Office, tmp_path: Path) -> None:
+def test_a_checked_folder_names_its_sender(
+    words: str, files: list[str], office: Office, tmp_path: Path
+) -> None:
     """Files of a folder are named as a run names them, so that the folder tells the sender."""
     copy = office.folder / "elsewhere" / SOUTH / "新" / "a.xlsx"
     copy.parent.mkdir(parents=True, exist_ok=True)
@@ -271,7 +331,10 @@ def test_a_checked_folder_names_its_sender(words: str, files: list[str], office:
 
 def test_checking_beside_a_published_month(office: Office, tmp_path: Path) -> None:
     """A run's verdicts stay as they are; those of a check lie beside them, and nothing is stored."""
-    published, version = office.digests("2022-04")["quality.json"], Store(str(office.folder / "campaign" / "store")).table("submissions")
+    published, version = (
+        office.digests("2022-04")["quality.json"],
+        Store(str(office.folder / "campaign" / "store")).table("submissions"),
+    )
     good = office.ledger("2022-04", WEST, [(MACHINES, (50, 30, 50, 0, 10, 0, 0))], "新.xlsx")
     fresh = good.rename(tmp_path / f"{WEST}.xlsx")
     assert bulletin(office, "check", str(fresh), "--month", "2022-04")[0] == 0
@@ -295,7 +358,11 @@ def test_a_setting_that_is_no_number(name: str, monkeypatch: pytest.MonkeyPatch)
 def test_a_key_is_made_once(tmp_path: Path) -> None:
     """The key is its owner's alone and stays; one that is empty is told, not made anew over the old one's rosters."""
     key = person_key(tmp_path)
-    assert (len(key), person_key(tmp_path), (tmp_path / "person.key").stat().st_mode & 0o777) == (64, key, 0o600)
+    assert (len(key), person_key(tmp_path), (tmp_path / "person.key").stat().st_mode & 0o777) == (
+        64,
+        key,
+        0o600,
+    )
     (tmp_path / "person.key").write_bytes(b"")
     with pytest.raises(OfficeError, match="是空的"):
         person_key(tmp_path)
@@ -305,9 +372,15 @@ def test_a_second_run_waits_or_says_who_is_at_work(tmp_path: Path) -> None:
     """A month of a store is held by one run; another month, or another store, is free."""
     told: list[str] = []
     with month_lock(Store(str(tmp_path)), "2022-05", told.append):
-        with month_lock(Store(str(tmp_path)), "2022-06", told.append), month_lock(Store(str(tmp_path / "x")), "2022-05", told.append):
+        with (
+            month_lock(Store(str(tmp_path)), "2022-06", told.append),
+            month_lock(Store(str(tmp_path / "x")), "2022-05", told.append),
+        ):
             pass
-        with pytest.raises(OfficeError, match="2022-05正在由另一个任务编制"), month_lock(Store(str(tmp_path)), "2022-05", told.append, 0.1):
+        with (
+            pytest.raises(OfficeError, match="2022-05正在由另一个任务编制"),
+            month_lock(Store(str(tmp_path)), "2022-05", told.append, 0.1),
+        ):
             pass
     with month_lock(Store(str(tmp_path)), "2022-05", told.append):
         pass
@@ -332,7 +405,9 @@ def _fails(parse: Callable[[str], object], text: str) -> bool:
         (options.count_of, "档案", None, []),
     ],
 )
-def test_words_as_values(parse: Callable[[str], object], good: str, value: object, bad: list[str]) -> None:
+def test_words_as_values(
+    parse: Callable[[str], object], good: str, value: object, bad: list[str]
+) -> None:
     """Each option takes one form and refuses others."""
     assert _fails(parse, good) if value is None else parse(good) == value
     assert all(_fails(parse, text) for text in bad)

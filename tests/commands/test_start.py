@@ -28,7 +28,12 @@ except SystemExit as end:
 
 
 @pytest.mark.parametrize(
-    "words", [("render", "2022-04", "--level", "county", "--name", SOUTH), ("status", "2022-04"), ("trace", "2022-04", SOUTH, "retirees")]
+    "words",
+    [
+        ("render", "2022-04", "--level", "county", "--name", SOUTH),
+        ("status", "2022-04"),
+        ("trace", "2022-04", SOUTH, "retirees"),
+    ],
 )
 def test_nothing_heavy_is_loaded_to_answer(tmp_path: Path, words: tuple[str, ...]) -> None:
     """The store, 名录 and the templates are read without pandas, Prefect and the writers of workbooks."""
@@ -36,7 +41,9 @@ def test_nothing_heavy_is_loaded_to_answer(tmp_path: Path, words: tuple[str, ...
     office.ledger("2022-04", SOUTH, [(CEMENT, (30, 0, 30, 0, 5, 0, 0))])
     office.run("2022-04")
     code = LOADED.format(words=words, heavy=HEAVY)
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1].split() in (["0"], ["3"]), done.stdout
 
 

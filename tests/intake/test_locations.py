@@ -38,7 +38,9 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
                         ("ALLOW_HTTP", "true")):  # fmt: skip
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()  # what an earlier test put there is gone
+    urlopen(
+        Request(f"{endpoint}/moto-api/reset", method="POST")
+    ).close()  # what an earlier test put there is gone
     boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="ledgers")
     yield "s3://ledgers/store"
     server.stop()
@@ -59,13 +61,18 @@ def test_a_month_on_an_object_store(tmp_path: Path, bucket: str) -> None:
     assert office.digests("2022-05") == here
     store = Store(bucket)
     memory, version = recall(store, "2022-05")
-    assert [(s.sender, s.verdict) for s in memory.of("2022-05")] == [(EAST, "accepted"), (WEST, "returned")]
+    assert [(s.sender, s.verdict) for s in memory.of("2022-05")] == [
+        (EAST, "accepted"),
+        (WEST, "returned"),
+    ]
     with pytest.raises(StoreChangedError):
         remember(store, Batch(submissions=list(memory.of("2022-05"))), since=version - 1)
     assert {done.table for done in tidy(store)} >= {"submissions", "progress", "failures", "runs"}
     assert forget(store, "2022-06") == {}
     system, root = files_of_store(store)
-    left = system.get_file_info(fs.FileSelector(f"{root}/waiting", allow_not_found=True, recursive=True))
+    left = system.get_file_info(
+        fs.FileSelector(f"{root}/waiting", allow_not_found=True, recursive=True)
+    )
     assert [entry.path for entry in left if entry.is_file] == []
 
 
@@ -73,7 +80,9 @@ def put(folder: Path, bucket_key: str) -> None:
     """Put the files of a folder into the object store, under their paths in it."""
     store = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
     for path in (p for p in folder.rglob("*") if p.is_file()):
-        store.upload_file(str(path), "ledgers", f"{bucket_key}/{path.relative_to(folder).as_posix()}")
+        store.upload_file(
+            str(path), "ledgers", f"{bucket_key}/{path.relative_to(folder).as_posix()}"
+        )
 
 
 def test_ledgers_in_an_object_store(tmp_path: Path, bucket: str) -> None:
@@ -97,10 +106,17 @@ def test_ledgers_in_an_object_store(tmp_path: Path, bucket: str) -> None:
     check = subprocess.run([*command, "check", place, "--month", "2022-05", *options, "--json"],
                            cwd=office.folder, check=False, capture_output=True, text=True, encoding="utf-8")  # fmt: skip
     (ledger,) = json.loads(check.stdout)["ledgers"]
-    assert (ledger["file"], ledger["sender"], ledger["verdict"], check.returncode) == (f"{WEST}/台账.xlsx", WEST, "returned", 3)
+    assert (ledger["file"], ledger["sender"], ledger["verdict"], check.returncode) == (
+        f"{WEST}/台账.xlsx",
+        WEST,
+        "returned",
+        3,
+    )
 
 
-def test_a_place_of_ledgers_that_cannot_be_reached(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_of_ledgers_that_cannot_be_reached(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An empty place has no ledgers; a bucket that is not there and a store that does not answer are said, and worth another try."""
     assert survey("s3://ledgers/in/2022-09") == []
     assert (kind_of("s3://ledgers/empty"), kind_of("s3://ledgers")) == (None, "folder")

@@ -21,6 +21,10 @@ def test_a_run_tells_its_follower(tmp_path: Path) -> None:
 
     with followed_by(Follower(told.append, track)):
         office.run("2022-04")
-    assert told == ["2022年4月：台账文件 1 个，需要读取 1 个", ("读取台账", 1, 1), "入库完毕，开始编制2022年4月的简报"]
+    assert told == [
+        "2022年4月：台账文件 1 个，需要读取 1 个",
+        ("读取台账", 1, 1),
+        "入库完毕，开始编制2022年4月的简报",
+    ]
     office.run("2022-04")
     assert len(told) == 3

@@ -61,20 +61,37 @@ def test_a_fault_of_the_program_is_raised(workers: Workers) -> None:
 
 def found(path: Path) -> Found:
     """Return a file as a survey finds it."""
-    return Found(str(path), f"东浥区/{path.name}", path.name, path.stat().st_size if path.exists() else 0)
+    return Found(
+        str(path), f"东浥区/{path.name}", path.name, path.stat().st_size if path.exists() else 0
+    )
 
 
 def job_in(tmp_path: Path) -> Job:
     """Return a job for May 2022."""
-    return Job(Month(2022, 5), factories.campaign(), str(tmp_path), tmp_path, date(2022, 6, 2), Store(str(tmp_path / "store")), b"key")
+    return Job(
+        Month(2022, 5),
+        factories.campaign(),
+        str(tmp_path),
+        tmp_path,
+        date(2022, 6, 2),
+        Store(str(tmp_path / "store")),
+        b"key",
+    )
 
 
 def test_files_are_examined_apart(tmp_path: Path, workers: Workers) -> None:
     """Each file's ledgers come back in the order of the files, small enough to cross; what is no ledger is said as ever."""
     (tmp_path / "a.xlsx").write_bytes(write.xlsx([Page([["2022年5月"], ["县区"]])]))
     (tmp_path / "b.xlsx").write_bytes(b"")
-    results = list(examine_apart(job_in(tmp_path), [found(tmp_path / "a.xlsx"), found(tmp_path / "b.xlsx")], workers))
-    assert [[(e.file, e.kind, e.likely, [f.code for f in e.failures]) for e in ledgers] for ledgers in results] == [
+    results = list(
+        examine_apart(
+            job_in(tmp_path), [found(tmp_path / "a.xlsx"), found(tmp_path / "b.xlsx")], workers
+        )
+    )
+    assert [
+        [(e.file, e.kind, e.likely, [f.code for f in e.failures]) for e in ledgers]
+        for ledgers in results
+    ] == [
         [("东浥区/a.xlsx", None, "东浥区", ["no-ledger-found"])],
         [("东浥区/b.xlsx", None, "东浥区", ["file-unreadable"])],
     ]
@@ -84,14 +101,24 @@ def test_a_lost_file_is_an_unreadable_ledger_of_its_likely_sender(tmp_path: Path
     """What stands in for it has one fault, a Chinese sentence with the reason, and the sender that folder or name point to."""
     (tmp_path / "a.xlsx").write_bytes(b"x")
     (ledger,) = unread(job_in(tmp_path), found(tmp_path / "a.xlsx"), LATE)
-    assert (ledger.file, ledger.sha256, ledger.kind, ledger.sender, ledger.likely) == ("东浥区/a.xlsx", "a.xlsx", None, None, "东浥区")
-    assert [(f.code, f.severity, f.message) for f in ledger.failures] == [("file-too-large", "ledger", "文件过大：读取超过3秒仍未完成。")]
+    assert (ledger.file, ledger.sha256, ledger.kind, ledger.sender, ledger.likely) == (
+        "东浥区/a.xlsx",
+        "a.xlsx",
+        None,
+        None,
+        "东浥区",
+    )
+    assert [(f.code, f.severity, f.message) for f in ledger.failures] == [
+        ("file-too-large", "ledger", "文件过大：读取超过3秒仍未完成。")
+    ]
 
 
 def test_what_crosses_to_a_process_is_small(tmp_path: Path) -> None:
     """However many senders a campaign has, an order is short; it holds the same job on the other side, and leaves nothing on the shelf."""
     write_campaign(tmp_path / "campaign", make_city(counties=300, firms=500))
-    job = open_job(Month(2022, 5), tmp_path / "campaign", None, None, date(2022, 6, 2), storing=True).job
+    job = open_job(
+        Month(2022, 5), tmp_path / "campaign", None, None, date(2022, 6, 2), storing=True
+    ).job
     with ordered(job) as order:
         crossed = pickle.dumps((order, found(tmp_path / "a.xlsx")))
         there, file = pickle.loads(crossed)

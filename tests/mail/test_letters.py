@@ -36,7 +36,9 @@ class Inbox:
         self.messages: list[tuple[list[str], EmailMessage]] = []
         self.refused = ""
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         if address == self.refused:
             return f"550 no mailbox {address}"
         envelope.rcpt_tos.append(address)
@@ -44,7 +46,9 @@ class Inbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content or b""
-        parsed = email.message_from_bytes(content if isinstance(content, bytes) else content.encode(), policy=email.policy.default)
+        parsed = email.message_from_bytes(
+            content if isinstance(content, bytes) else content.encode(), policy=email.policy.default
+        )
         assert isinstance(parsed, EmailMessage)
         self.messages.append((list(envelope.rcpt_tos), parsed))
         return "250 OK"
@@ -58,7 +62,12 @@ def inbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
         port = free.getsockname()[1]
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
-    for name, value in (("HOST", "127.0.0.1"), ("PORT", str(port)), ("FROM", "office@example.com"), ("SECURITY", "none")):
+    for name, value in (
+        ("HOST", "127.0.0.1"),
+        ("PORT", str(port)),
+        ("FROM", "office@example.com"),
+        ("SECURITY", "none"),
+    ):
         monkeypatch.setenv(f"BULLETIN_SMTP_{name}", value)
     yield handler
     controller.stop()
@@ -67,7 +76,9 @@ def inbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
 @pytest.fixture
 def month(tmp_path: Path) -> tuple[Office, Outcome]:
     """Return an office and its May: one county accepted, one returned, one missing and without an address."""
-    office = Office(tmp_path, SETTINGS.replace("copies = 10", 'copies = 10\nmail = "chief@example.com"'))
+    office = Office(
+        tmp_path, SETTINGS.replace("copies = 10", 'copies = 10\nmail = "chief@example.com"')
+    )
     office.ledger("2022-05", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0))])
     office.ledger("2022-05", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
     return office, office.run("2022-05")
@@ -85,9 +96,15 @@ def test_each_letter_is_sent_once(month: tuple[Office, Outcome], inbox: Inbox) -
     assert sent(office, outcome) == [
         f"已发送：2022年5月台账退回通知（{WEST}）", "已发送：2022年5月工作简报", f"没有邮箱，请另行通知：{SOUTH}",
     ]  # fmt: skip
-    got = {tuple(to): (m["Subject"], [part.get_filename() for part in m.iter_attachments()]) for to, m in inbox.messages}
+    got = {
+        tuple(to): (m["Subject"], [part.get_filename() for part in m.iter_attachments()])
+        for to, m in inbox.messages
+    }
     assert got == {
-        ("1@example.com",): (f"2022年5月台账退回通知（{WEST}）", ["台账（已标注）.xlsx", "退回通知.docx"]),
+        ("1@example.com",): (
+            f"2022年5月台账退回通知（{WEST}）",
+            ["台账（已标注）.xlsx", "退回通知.docx"],
+        ),
         ("chief@example.com",): ("2022年5月工作简报", ["全市.docx", "汇总表.xlsx"]),
     }
     attached = next(
@@ -97,12 +114,17 @@ def test_each_letter_is_sent_once(month: tuple[Office, Outcome], inbox: Inbox) -
         for part in m.iter_attachments()
         if part.get_filename() == "退回通知.docx"
     )
-    assert attached.get_content() == office.out("2022-05", "returns", WEST, "退回通知.docx").read_bytes()
+    assert (
+        attached.get_content()
+        == office.out("2022-05", "returns", WEST, "退回通知.docx").read_bytes()
+    )
     again = sent(office, office.run("2022-05"))
     assert (again, len(inbox.messages)) == ([f"没有邮箱，请另行通知：{SOUTH}"], 2)
 
 
-def test_a_refused_letter_is_told_and_tried_again(month: tuple[Office, Outcome], inbox: Inbox) -> None:
+def test_a_refused_letter_is_told_and_tried_again(
+    month: tuple[Office, Outcome], inbox: Inbox
+) -> None:
     """One mailbox that does not exist stops no other letter; the address is not repeated."""
     office, outcome = month
     inbox.refused = "1@example.com"
@@ -119,7 +141,9 @@ def test_reminders_go_to_the_missing(tmp_path: Path) -> None:
     office.ledger("2022-05", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0))])
     outcome = office.run("2022-05")
     found, without = letters(outcome.report, outcome.files)
-    assert [(x.address, x.subject, list(x.files)) for x in found] == [("1@example.com", f"2022年5月台账催报（{WEST}）", [])]
+    assert [(x.address, x.subject, list(x.files)) for x in found] == [
+        ("1@example.com", f"2022年5月台账催报（{WEST}）", [])
+    ]
     assert without == [SOUTH]
     assert "至今未收到贵单位2022年5月的进度台账，请尽快报送。" in found[0].text
 
@@ -129,7 +153,10 @@ def test_a_dry_run_writes_the_letters_down(month: tuple[Office, Outcome]) -> Non
     office, outcome = month
     lines = write_month(outcome)
     names = [f"outbox/2022年5月台账退回通知（{WEST}）.eml", "outbox/2022年5月工作简报.eml"]
-    assert lines == [*(f"已写出（未发送）：{name}" for name in names), f"没有邮箱，请另行通知：{SOUTH}"]
+    assert lines == [
+        *(f"已写出（未发送）：{name}" for name in names),
+        f"没有邮箱，请另行通知：{SOUTH}",
+    ]
     first = [office.out("2022-05", name).read_bytes() for name in names]
     write_month(outcome)
     assert [office.out("2022-05", name).read_bytes() for name in names] == first
@@ -137,18 +164,27 @@ def test_a_dry_run_writes_the_letters_down(month: tuple[Office, Outcome]) -> Non
     assert message["To"] == "1@example.com"
 
 
-def test_a_server_that_is_not_there(month: tuple[Office, Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_not_there(
+    month: tuple[Office, Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No settings, or no answer: one sentence that says what to set, and the month stays as it is."""
     office, outcome = month
     with pytest.raises(OfficeError, match="没有设置邮件服务器"):
         sent(office, outcome)
-    for name, value in (("HOST", "127.0.0.1"), ("PORT", "9"), ("FROM", "office@example.com"), ("SECURITY", "none")):
+    for name, value in (
+        ("HOST", "127.0.0.1"),
+        ("PORT", "9"),
+        ("FROM", "office@example.com"),
+        ("SECURITY", "none"),
+    ):
         monkeypatch.setenv(f"BULLETIN_SMTP_{name}", value)
     with pytest.raises(OfficeError, match="连不上或登录失败"):
         sent(office, outcome)
 
 
-@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # the whole connection is, which it does not see
+@pytest.mark.filterwarnings(
+    "ignore:Requiring AUTH while not requiring TLS"
+)  # the whole connection is, which it does not see
 @pytest.mark.parametrize(
     ("security", "user", "password", "outcome"),
     [
@@ -163,11 +199,15 @@ def test_transport_security_and_login(month: tuple[Office, Outcome], tmp_path: P
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
     handler = Inbox()
-    more: dict[str, Any] = {"ssl_context": context} if security == "ssl" else {"tls_context": context}
+    more: dict[str, Any] = (
+        {"ssl_context": context} if security == "ssl" else {"tls_context": context}
+    )
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
-    def login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
+    def login(
+        server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any
+    ) -> AuthResult:
         return AuthResult(success=given.password == b"right")
 
     controller = Controller(handler, hostname="localhost", port=port, authenticator=login, auth_required=True,
@@ -193,8 +233,17 @@ def certified(folder: Path) -> tuple[Path, Path]:
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - timedelta(1), now + timedelta(1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    made = x509.CertificateBuilder(
+        name,
+        name,
+        key.public_key(),
+        x509.random_serial_number(),
+        now - timedelta(1),
+        now + timedelta(1),
+    )
+    made = made.add_extension(
+        x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False
+    )
     made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     files = folder / "certificate.pem", folder / "key.pem"
     files[0].write_bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
@@ -202,7 +251,9 @@ def certified(folder: Path) -> tuple[Path, Path]:
     return files
 
 
-def test_new_content_is_sent_and_the_same_on_another_day_is_not(month: tuple[Office, Outcome], inbox: Inbox) -> None:
+def test_new_content_is_sent_and_the_same_on_another_day_is_not(
+    month: tuple[Office, Outcome], inbox: Inbox
+) -> None:
     """A corrected ledger makes a new bulletin to the office; a run on a later day that finds the same sends nothing."""
     office, outcome = month
     sent(office, outcome)
@@ -210,7 +261,10 @@ def test_new_content_is_sent_and_the_same_on_another_day_is_not(month: tuple[Off
     office.ledger("2022-05", WEST, [(MACHINES, (50, 70, 50, 0, 10, 0, 0))])
     assert sent(office, office.run("2022-05"))[:1] == [f"已发送：2022年5月台账退回通知（{WEST}）"]
     office.ledger("2022-05", WEST, [(MACHINES, (50, 50, 50, 0, 10, 0, 0))])
-    assert sent(office, office.run("2022-05")) == ["已发送：2022年5月工作简报", f"没有邮箱，请另行通知：{SOUTH}"]
+    assert sent(office, office.run("2022-05")) == [
+        "已发送：2022年5月工作简报",
+        f"没有邮箱，请另行通知：{SOUTH}",
+    ]
 
 
 def test_a_mail_server_that_fails_does_not_undo_the_month(
@@ -220,10 +274,18 @@ def test_a_mail_server_that_fails_does_not_undo_the_month(
     office = Office(tmp_path)
     office.ledger("2022-05", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0))])
     monkeypatch.chdir(tmp_path)
-    for name, value in (("HOST", "127.0.0.1"), ("PORT", "9"), ("FROM", "office@example.com"), ("SECURITY", "none")):
+    for name, value in (
+        ("HOST", "127.0.0.1"),
+        ("PORT", "9"),
+        ("FROM", "office@example.com"),
+        ("SECURITY", "none"),
+    ):
         monkeypatch.setenv(f"BULLETIN_SMTP_{name}", value)
     ways = Ways(without_prefect=True, send=True)
-    assert run_command(Month(2022, 5), None, None, None, date(2022, 6, 2), None, ways, as_json=False) == RETURNED
+    assert (
+        run_command(Month(2022, 5), None, None, None, date(2022, 6, 2), None, ways, as_json=False)
+        == RETURNED
+    )
     said = capsys.readouterr()
     assert "邮件没有发出" in said.err
     assert "简报    outputs/2022-05/bulletins" in said.out

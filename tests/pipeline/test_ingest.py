@@ -27,10 +27,16 @@ LESS = (10, 4, 10, 1, 2, 0, 0)
 
 
 def sent(
-    store: Path, *ledgers: Examined, month: str = "2022-05", folder: Sequence[Examined] = (), issued: date = date(2022, 6, 2)
+    store: Path,
+    *ledgers: Examined,
+    month: str = "2022-05",
+    folder: Sequence[Examined] = (),
+    issued: date = date(2022, 6, 2),
 ) -> list[Submission]:
     """Settle ledgers that came in with a run; the folder holds them and those given."""
-    return settle(job(store, month, issued), lambda: copy.deepcopy(ledgers), found(*ledgers, *folder))
+    return settle(
+        job(store, month, issued), lambda: copy.deepcopy(ledgers), found(*ledgers, *folder)
+    )
 
 
 def verdicts(store: Path, month: str = "2022-05") -> list[tuple[str, str, bool]]:
@@ -58,7 +64,10 @@ def test_the_same_file_twice_is_one_submission(tmp_path: Path) -> None:
 
 def test_a_later_file_with_the_same_rows_supersedes(tmp_path: Path) -> None:
     """The corrected ledger counts, the first one keeps its verdict and its place in the list."""
-    old, new = examined(EAST, [(EAST, MACHINES, FIRST)], file="旧.xlsx"), examined(EAST, [(EAST, MACHINES, MORE)], file="新.xlsx")
+    old, new = (
+        examined(EAST, [(EAST, MACHINES, FIRST)], file="旧.xlsx"),
+        examined(EAST, [(EAST, MACHINES, MORE)], file="新.xlsx"),
+    )
     sent(tmp_path, old)
     sent(tmp_path, new, folder=[old])
     assert verdicts(tmp_path) == [("旧.xlsx", "accepted", False), ("新.xlsx", "accepted", True)]
@@ -67,13 +76,20 @@ def test_a_later_file_with_the_same_rows_supersedes(tmp_path: Path) -> None:
 
 def test_disjoint_files_of_one_sender_add_up(tmp_path: Path) -> None:
     """A sender's files of one kind are one submission."""
-    sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"), examined(EAST, [(EAST, CEMENT, MORE)], file="二.xlsx"))
+    sent(
+        tmp_path,
+        examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"),
+        examined(EAST, [(EAST, CEMENT, MORE)], file="二.xlsx"),
+    )
     assert agreement(tmp_path) == 11
 
 
 def test_two_new_files_with_the_same_rows_are_both_returned(tmp_path: Path) -> None:
     """Nobody can tell which one is meant; the one that lies in the folder alone later is taken."""
-    one, two = examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"), examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx")
+    one, two = (
+        examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"),
+        examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx"),
+    )
     sent(tmp_path, one, two)
     assert verdicts(tmp_path) == [("一.xlsx", "returned", True), ("二.xlsx", "returned", True)]
     found_failures = look(Store(str(tmp_path)), campaign(), Month(2022, 5)).failures
@@ -97,22 +113,31 @@ def test_a_returned_ledger_takes_the_place_of_none_that_counts(tmp_path: Path) -
     assert verdicts(tmp_path) == [("一.xlsx", "accepted", True), ("二.xlsx", "returned", True)]
     assert agreement(tmp_path) == 5
     sent(tmp_path, mended, folder=[good, bad])
-    assert verdicts(tmp_path) == [("一.xlsx", "accepted", False), ("二.xlsx", "returned", False), ("三.xlsx", "accepted", True)]
+    assert verdicts(tmp_path) == [
+        ("一.xlsx", "accepted", False),
+        ("二.xlsx", "returned", False),
+        ("三.xlsx", "accepted", True),
+    ]
     assert agreement(tmp_path) == 7
 
 
 @pytest.mark.parametrize(
-    ("note", "verdict", "severity"), [(None, "returned", "row"), ("无", "returned", "row"), ("材料退回", "accepted", "note")]
+    ("note", "verdict", "severity"),
+    [(None, "returned", "row"), ("无", "returned", "row"), ("材料退回", "accepted", "note")],
 )
-def test_a_cumulative_count_that_fell(tmp_path: Path, note: str | None, verdict: str, severity: str) -> None:
+def test_a_cumulative_count_that_fell(
+    tmp_path: Path, note: str | None, verdict: str, severity: str
+) -> None:
     """Less than the last accepted month is a fault at the cell, a note where 备注 explains it."""
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)]), month="2022-04")
     ledger = examined(EAST, [(EAST, MACHINES, LESS)], note=None if note == "无" else note)
     sent(tmp_path, ledger)
     view = look(Store(str(tmp_path)), campaign(), Month(2022, 5))
-    assert [(f.code, f.cell, f.severity, f.message) for f in view.failures if f.code == "cumulative-fell"] == [
-        ("cumulative-fell", "F5", severity, "“已签协议人数”本月4，比2022年4月的5减少1。")
-    ]
+    assert [
+        (f.code, f.cell, f.severity, f.message)
+        for f in view.failures
+        if f.code == "cumulative-fell"
+    ] == [("cumulative-fell", "F5", severity, "“已签协议人数”本月4，比2022年4月的5减少1。")]
     assert [s.verdict for s in view.submissions] == [verdict]
 
 
@@ -154,7 +179,9 @@ def test_two_runs_at_once_both_succeed(tmp_path: Path, monkeypatch: pytest.Monke
     assert agreement(tmp_path) == 11  # 6 of May, 5 carried from April
 
 
-def test_of_two_runs_with_one_file_the_rows_are_seen_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_two_runs_with_one_file_the_rows_are_seen_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Rows that the slower run wrote before it found the file in the store belong to nobody."""
     sent(tmp_path, examined(WEST, [(WEST, MACHINES, FIRST)], file="零.xlsx"), month="2022-04")
 
@@ -206,11 +233,18 @@ def test_killed_at_any_step_the_store_reads_as_before_or_after(tmp_path: Path, s
     """Kill -9 before or after each write: the month has the old figures or the new ones, and the next run goes on."""
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(step)], env=environment, check=False, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path), str(step)],
+        env=environment,
+        check=False,
+        capture_output=True,
+    )
     assert done.returncode == (-9 if step < 6 else 0), done.stderr.decode()
     assert agreement(tmp_path) == (6 if step >= 5 else 5)
     memory, _ = recall(Store(str(tmp_path)), "2022-05")
-    assert all(counts_of(Store(str(tmp_path)), [s]).num_rows == s.read for s in memory.of("2022-05"))
+    assert all(
+        counts_of(Store(str(tmp_path)), [s]).num_rows == s.read for s in memory.of("2022-05")
+    )
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx", note="x"))
     assert agreement(tmp_path) == 6
     memory, _ = recall(Store(str(tmp_path)), "2022-05")

@@ -15,7 +15,19 @@ from schemas.columns import COUNTS
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
 from tests.support.documents import as_text
 from tests.support.paths import GOLDEN, ROOT
-from tests.support.working import AFFILIATION, CEMENT, CHEMICALS, EAST, MACHINES, REGISTERED, SETTINGS, SOUTH, WEST, Office, bulletin
+from tests.support.working import (
+    AFFILIATION,
+    CEMENT,
+    CHEMICALS,
+    EAST,
+    MACHINES,
+    REGISTERED,
+    SETTINGS,
+    SOUTH,
+    WEST,
+    Office,
+    bulletin,
+)
 
 FIGURES = GOLDEN / "figures"
 
@@ -24,7 +36,11 @@ FIGURES = GOLDEN / "figures"
 def office(tmp_path: Path) -> Office:
     """Return an office with April run: all three counties accepted."""
     place = Office(tmp_path)
-    place.ledger("2022-04", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))])
+    place.ledger(
+        "2022-04",
+        EAST,
+        [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))],
+    )
     place.ledger("2022-04", WEST, [(MACHINES, (50, 10, 50, 0, 10, 0, 0))])
     place.ledger("2022-04", SOUTH, [(CEMENT, (30, 0, 30, 0, 5, 0, 0))])
     place.run("2022-04")
@@ -33,7 +49,11 @@ def office(tmp_path: Path) -> Office:
 
 def run_may(office: Office) -> None:
     """Let May come in: one accepted, one returned, one missing."""
-    office.ledger("2022-05", EAST, [(CHEMICALS, (100, 100, 102, 51, 20, 4, 0)), (MACHINES, (40, 40, 40, 20, 0, 0, 5))])
+    office.ledger(
+        "2022-05",
+        EAST,
+        [(CHEMICALS, (100, 100, 102, 51, 20, 4, 0)), (MACHINES, (40, 40, 40, 20, 0, 0, 5))],
+    )
     office.ledger("2022-05", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
     office.run("2022-05")
 
@@ -41,7 +61,9 @@ def run_may(office: Office) -> None:
 def agreements(office: Office, month: str) -> dict[str, int]:
     """Return the agreement counts of a month by county, as figures.json has them."""
     figures = json.loads(office.out(month, "figures.json").read_text(encoding="utf-8"))
-    return {entry["name"]: entry["agreement"] for entry in figures["counties"]} | {"全市": figures["city"]["agreement"]}
+    return {entry["name"]: entry["agreement"] for entry in figures["counties"]} | {
+        "全市": figures["city"]["agreement"]
+    }
 
 
 def coverage(office: Office, month: str) -> list[tuple[str, str, str | None]]:
@@ -53,19 +75,39 @@ def coverage(office: Office, month: str) -> list[tuple[str, str, str | None]]:
 def test_three_months_whole(office: Office) -> None:
     """Late, corrected, missing and returned ledgers: the whole figures.json of each month, and what restated it."""
     run_may(office)
-    assert coverage(office, "2022-05") == [(EAST, "accepted", "2022-05"), (WEST, "returned", "2022-04"), (SOUTH, "missing", "2022-04")]
+    assert coverage(office, "2022-05") == [
+        (EAST, "accepted", "2022-05"),
+        (WEST, "returned", "2022-04"),
+        (SOUTH, "missing", "2022-04"),
+    ]
     assert agreements(office, "2022-05") == {EAST: 140, WEST: 10, SOUTH: 0, "全市": 150}
-    office.ledger("2022-05", WEST, [(MACHINES, (50, 45, 50, 0, 10, 0, 0))], "台账（更正）.xlsx")  # mended
+    office.ledger(
+        "2022-05", WEST, [(MACHINES, (50, 45, 50, 0, 10, 0, 0))], "台账（更正）.xlsx"
+    )  # mended
     office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])  # late
     office.run("2022-05", "2022-06-08")
-    assert coverage(office, "2022-05") == [(EAST, "accepted", "2022-05"), (WEST, "accepted", "2022-05"), (SOUTH, "accepted", "2022-05")]
+    assert coverage(office, "2022-05") == [
+        (EAST, "accepted", "2022-05"),
+        (WEST, "accepted", "2022-05"),
+        (SOUTH, "accepted", "2022-05"),
+    ]
     assert agreements(office, "2022-05") == {EAST: 140, WEST: 45, SOUTH: 15, "全市": 200}
-    office.ledger("2022-06", EAST, [(CHEMICALS, (100, 100, 102, 102, 20, 20, 100)), (MACHINES, (40, 40, 40, 40, 0, 0, 40))])
+    office.ledger(
+        "2022-06",
+        EAST,
+        [(CHEMICALS, (100, 100, 102, 102, 20, 20, 100)), (MACHINES, (40, 40, 40, 40, 0, 0, 40))],
+    )
     office.run("2022-06")
-    assert coverage(office, "2022-06") == [(EAST, "accepted", "2022-06"), (WEST, "missing", "2022-05"), (SOUTH, "missing", "2022-05")]
+    assert coverage(office, "2022-06") == [
+        (EAST, "accepted", "2022-06"),
+        (WEST, "missing", "2022-05"),
+        (SOUTH, "missing", "2022-05"),
+    ]
     for month in ("2022-04", "2022-05", "2022-06"):
         expected = FIGURES / f"{month}.json"
-        assert office.out(month, "figures.json").read_text(encoding="utf-8") == expected.read_text(encoding="utf-8")
+        assert office.out(month, "figures.json").read_text(encoding="utf-8") == expected.read_text(
+            encoding="utf-8"
+        )
 
 
 def test_sums_of_the_golden_figures() -> None:
@@ -74,8 +116,14 @@ def test_sums_of_the_golden_figures() -> None:
         figures = json.loads(path.read_text(encoding="utf-8"))
         for name in COUNTS:
             for level in ("groups", "counties", "enterprises", "cells"):
-                assert sum(entry[name] for entry in figures[level]) == figures["city"][name], (path.name, level, name)
-        assert all(len(e["sources"][name]["cells"]) == 1 for e in figures["cells"] for name in COUNTS)
+                assert sum(entry[name] for entry in figures[level]) == figures["city"][name], (
+                    path.name,
+                    level,
+                    name,
+                )
+        assert all(
+            len(e["sources"][name]["cells"]) == 1 for e in figures["cells"] for name in COUNTS
+        )
 
 
 def test_the_same_again_leaves_the_same_bytes(office: Office) -> None:
@@ -83,12 +131,16 @@ def test_the_same_again_leaves_the_same_bytes(office: Office) -> None:
     run_may(office)
     before = office.digests("2022-05")
     store = {
-        p.name: sorted(x.name for x in p.glob("_delta_log/*.json")) for p in (office.folder / "campaign" / "store").iterdir() if p.is_dir()
+        p.name: sorted(x.name for x in p.glob("_delta_log/*.json"))
+        for p in (office.folder / "campaign" / "store").iterdir()
+        if p.is_dir()
     }
     office.run("2022-05")
     assert office.digests("2022-05") == before
     assert store == {
-        p.name: sorted(x.name for x in p.glob("_delta_log/*.json")) for p in (office.folder / "campaign" / "store").iterdir() if p.is_dir()
+        p.name: sorted(x.name for x in p.glob("_delta_log/*.json"))
+        for p in (office.folder / "campaign" / "store").iterdir()
+        if p.is_dir()
     }
 
 
@@ -103,7 +155,9 @@ for month in ("2022-04", "2022-05"):
 """
 
 
-def test_another_machine_makes_the_same_bytes(office: Office, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_another_machine_makes_the_same_bytes(
+    office: Office, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """In another folder, time zone, locale and process the same ledgers give the same bytes in every file."""
     run_may(office)
     other = tmp_path_factory.mktemp("elsewhere") / "另一台"
@@ -120,10 +174,14 @@ def test_another_machine_makes_the_same_bytes(office: Office, tmp_path_factory: 
         "PYTHONHASHSEED": "7",
         "PYTHONPATH": str(ROOT),
     }
-    subprocess.run([sys.executable, "-X", "utf8", "-c", ELSEWHERE, str(other)], env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", ELSEWHERE, str(other)], env=environment, check=True
+    )
     there = Office.__new__(Office)
     there.folder = other
-    assert [there.digests(m) for m in ("2022-04", "2022-05")] == [office.digests(m) for m in ("2022-04", "2022-05")]
+    assert [there.digests(m) for m in ("2022-04", "2022-05")] == [
+        office.digests(m) for m in ("2022-04", "2022-05")
+    ]
 
 
 def test_the_way_there_leaves_no_trace(office: Office, tmp_path: Path) -> None:
@@ -138,14 +196,20 @@ def test_the_way_there_leaves_no_trace(office: Office, tmp_path: Path) -> None:
     there.folder = other
     for month in ("2022-05", "2022-04", "2022-05", "2022-04"):
         there.run(month)
-    assert [there.digests(m) for m in ("2022-04", "2022-05")] == [office.digests(m) for m in ("2022-04", "2022-05")]
+    assert [there.digests(m) for m in ("2022-04", "2022-05")] == [
+        office.digests(m) for m in ("2022-04", "2022-05")
+    ]
 
 
 def test_issued_documents_keep_their_bytes(office: Office) -> None:
     """What was issued is never replaced; where its counts or its rank have changed, a corrected version lies beside it."""
     run_may(office)
     assert bulletin(office, "issue", "2022-05")[0] == 0
-    issued = {name: digest for name, digest in office.digests("2022-05").items() if name.startswith("bulletins/")}
+    issued = {
+        name: digest
+        for name, digest in office.digests("2022-05").items()
+        if name.startswith("bulletins/")
+    }
     office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])
     office.run("2022-05", "2022-06-08")
     after = office.digests("2022-05")
@@ -154,7 +218,10 @@ def test_issued_documents_keep_their_bytes(office: Office) -> None:
         "bulletins/企业/示例市洹滨水泥厂（更正稿）.docx", "bulletins/全市（更正稿）.docx", f"bulletins/县区/{SOUTH}（更正稿）.docx",
         f"bulletins/县区/{WEST}（更正稿）.docx",  # its rank has changed
     ]  # fmt: skip
-    heads = [as_text(office.out("2022-05", "bulletins", f"全市{of}.docx").read_bytes()).splitlines()[1] for of in ("", "（更正稿）")]
+    heads = [
+        as_text(office.out("2022-05", "bulletins", f"全市{of}.docx").read_bytes()).splitlines()[1]
+        for of in ("", "（更正稿）")
+    ]
     assert heads == ["第2期", "第2期（更正稿）"]
     office.out("2022-05", "bulletins", "全市.docx").unlink()
     office.run("2022-05", "2022-06-08")
@@ -178,14 +245,21 @@ def test_the_next_bulletin_tells_what_an_issued_one_said_otherwise(office: Offic
     office.run("2022-04", "2022-05-20")
     run_may(office)
     outcome = office.run("2022-05")
-    told = [(c.month, c.level, c.name, c.count, c.old, c.new, c.sender, str(c.received)) for c in outcome.report.corrections]
+    told = [
+        (c.month, c.level, c.name, c.count, c.old, c.new, c.sender, str(c.received))
+        for c in outcome.report.corrections
+    ]
     assert told == [
         ("2022-04", "city", "示例市", "agreement", 110, 120, WEST, "2022-05-20"),
         ("2022-04", "county", WEST, "agreement", 10, 20, WEST, "2022-05-20"),
         ("2022-04", "enterprise", MACHINES, "agreement", 50, 60, WEST, "2022-05-20"),
     ]
     assert bulletin(office, "issue", "2022-05")[0] == 0
-    office.ledger("2022-06", EAST, [(CHEMICALS, (100, 100, 102, 102, 20, 20, 100)), (MACHINES, (40, 40, 40, 40, 0, 0, 40))])
+    office.ledger(
+        "2022-06",
+        EAST,
+        [(CHEMICALS, (100, 100, 102, 102, 20, 20, 100)), (MACHINES, (40, 40, 40, 40, 0, 0, 40))],
+    )
     assert office.run("2022-06").report.corrections == []
 
 
@@ -193,14 +267,31 @@ def test_a_bulletin_as_it_was_on_a_day(office: Office) -> None:
     """Rendered as of a time before the correction, and after the campaign folder was changed, the bulletin has the bytes of then."""
     run_may(office)
     then = office.out("2022-05", "bulletins", "县区", f"{WEST}.docx").read_bytes()
-    moment = max(p.stat().st_mtime for p in (office.folder / "campaign" / "store" / "runs" / "_delta_log").iterdir())
+    moment = max(
+        p.stat().st_mtime
+        for p in (office.folder / "campaign" / "store" / "runs" / "_delta_log").iterdir()
+    )
     office.ledger("2022-05", WEST, [(MACHINES, (50, 45, 50, 0, 10, 0, 0))], "台账（更正）.xlsx")
     settings = office.folder / "campaign" / "campaign.toml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("copies = 10", "copies = 99"), encoding="utf-8")
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("copies = 10", "copies = 99"), encoding="utf-8"
+    )
     office.run("2022-05", "2022-06-08")
     assert office.out("2022-05", "bulletins", "县区", f"{WEST}.docx").read_bytes() != then
     as_of = datetime.fromtimestamp(moment + 0.01, UTC).isoformat()
-    code, told = bulletin(office, "render", "2022-05", "--level", "county", "--name", WEST, "--as-of", as_of, "--outputs", "then")
+    code, told = bulletin(
+        office,
+        "render",
+        "2022-05",
+        "--level",
+        "county",
+        "--name",
+        WEST,
+        "--as-of",
+        as_of,
+        "--outputs",
+        "then",
+    )
     assert (code, told.strip()) == (0, f"then/2022-05/bulletins/县区/{WEST}.docx")
     assert (office.folder / told.strip()).read_bytes() == then
 
@@ -216,7 +307,10 @@ def test_a_figure_leads_to_its_cells(office: Office) -> None:
     assert (code, traced["total"], [(c["month"], c["file"], c["cell"], c["value"]) for c in traced["cells"]]) == (
         0, 50, [("2022-05", f"{EAST}/台账.xlsx", "F4", 40), ("2022-04", f"{WEST}/台账.xlsx", "F3", 10)],
     )  # fmt: skip
-    assert bulletin(office, "trace", "2022-05", WEST, "agreement")[1].splitlines()[0] == f"{WEST}/台账.xlsx（沿用2022年4月）  进度!F3  10"
+    assert (
+        bulletin(office, "trace", "2022-05", WEST, "agreement")[1].splitlines()[0]
+        == f"{WEST}/台账.xlsx（沿用2022年4月）  进度!F3  10"
+    )
     assert bulletin(office, "trace", "2022-05", "某县", "agreement")[0] == 1
     assert bulletin(office, "trace", "2022-05", EAST, "完成率")[0] == 2
 
@@ -249,7 +343,12 @@ def test_a_month_without_a_usable_ledger(office: Office) -> None:
         "2022年5月没有一个可用的台账（1个被退回或无法读取），未编制简报。退回材料在 outputs/2022-05/returns，请各单位更正后再运行。"
     )
     month = office.folder / "outputs" / "2022-05"
-    files = ["quality.json", "returns/index.html", f"returns/{WEST}/台账（已标注）.xlsx", f"returns/{WEST}/退回通知.docx"]
+    files = [
+        "quality.json",
+        "returns/index.html",
+        f"returns/{WEST}/台账（已标注）.xlsx",
+        f"returns/{WEST}/退回通知.docx",
+    ]
     assert sorted(p.relative_to(month).as_posix() for p in month.rglob("*") if p.is_file()) == files
     assert json.loads((month / "quality.json").read_text())["ledgers"][0]["verdict"] == "returned"
     assert bulletin(office, "run", "2022-06", "--without-prefect")[1].splitlines()[-1] == (
@@ -267,18 +366,29 @@ def test_issuing_needs_untouched_drafts(office: Office) -> None:
     draft.write_bytes(whole)
     office.ledger("2022-04", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))], "更正.xlsx")
     office.run("2022-04")
-    draft.parent.parent.joinpath("manifest.json").write_text(json.dumps({"store": "old", "issued": "2022-05-02", "outputs": []}))
+    draft.parent.parent.joinpath("manifest.json").write_text(
+        json.dumps({"store": "old", "issued": "2022-05-02", "outputs": []})
+    )
     assert "又有变动" in bulletin(office, "issue", "2022-04")[1]
 
 
 def test_a_change_of_the_settings_is_a_correction_too(office: Office) -> None:
     """Where no ledger came in but the policy leaves one out now, the difference is told without a ledger, here and in `history`."""
-    office.ledger("2022-05", EAST, [(CHEMICALS, (100, 100, 102, 51, 20, 4, 0)), (MACHINES, (40, 40, 40, 20, 0, 0, 5))])
+    office.ledger(
+        "2022-05",
+        EAST,
+        [(CHEMICALS, (100, 100, 102, 51, 20, 4, 0)), (MACHINES, (40, 40, 40, 20, 0, 0, 5))],
+    )
     office.run("2022-05")
     assert bulletin(office, "issue", "2022-05")[0] == 0
     settings = office.folder / "campaign" / "campaign.toml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("carry_forward", "exclude"), encoding="utf-8")
-    told = [(c.level, c.name, c.count, c.old, c.new, c.sender, c.received) for c in office.run("2022-05").report.corrections]
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("carry_forward", "exclude"), encoding="utf-8"
+    )
+    told = [
+        (c.level, c.name, c.count, c.old, c.new, c.sender, c.received)
+        for c in office.run("2022-05").report.corrections
+    ]
     assert [c for c in told if c[2] in ("enterprises", "retirees", "agreement")] == [
         ("city", "示例市", "enterprises", 3, 2, "", None), ("city", "示例市", "retirees", 220, 140, "", None),
         ("city", "示例市", "agreement", 150, 140, "", None), ("county", WEST, "enterprises", 1, 0, "", None),
@@ -287,7 +397,10 @@ def test_a_change_of_the_settings_is_a_correction_too(office: Office) -> None:
         ("enterprise", MACHINES, "retirees", 90, 40, "", None), ("enterprise", MACHINES, "agreement", 50, 40, "", None),
         ("enterprise", CEMENT, "retirees", 30, 0, "", None),
     ]  # fmt: skip
-    assert "    示例市“企业户数”：印发时 3，现为 2（设置或名录有变）" in bulletin(office, "history")[1].splitlines()
+    assert (
+        "    示例市“企业户数”：印发时 3，现为 2（设置或名录有变）"
+        in bulletin(office, "history")[1].splitlines()
+    )
 
 
 def test_what_is_only_checked_anew_made_no_difference(office: Office) -> None:
@@ -297,10 +410,22 @@ def test_what_is_only_checked_anew_made_no_difference(office: Office) -> None:
     assert bulletin(office, "issue", "2022-05")[0] == 0
     office.ledger("2022-04", WEST, [(MACHINES, (50, 11, 50, 0, 10, 0, 0))], "更正.xlsx")
     office.run("2022-04", "2022-06-10")
-    office.ledger("2022-05", EAST, [(CHEMICALS, (100, 90, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))], "迟报.xlsx")
-    told = [(c.level, c.name, c.old, c.new, c.file) for c in office.run("2022-05", "2022-06-10").report.corrections]
+    office.ledger(
+        "2022-05",
+        EAST,
+        [(CHEMICALS, (100, 90, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))],
+        "迟报.xlsx",
+    )
+    told = [
+        (c.level, c.name, c.old, c.new, c.file)
+        for c in office.run("2022-05", "2022-06-10").report.corrections
+    ]
     late = f"{EAST}/迟报.xlsx"
-    assert told == [("city", "示例市", 120, 150, late), ("county", EAST, 100, 130, late), ("enterprise", CHEMICALS, 60, 90, late)]
+    assert told == [
+        ("city", "示例市", 120, 150, late),
+        ("county", EAST, 100, 130, late),
+        ("enterprise", CHEMICALS, 60, 90, late),
+    ]
 
 
 def test_after_a_month_that_counted_nothing_there_is_no_change(tmp_path: Path) -> None:
@@ -312,13 +437,19 @@ def test_after_a_month_that_counted_nothing_there_is_no_change(tmp_path: Path) -
     office.ledger("2022-05", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))])
     office.run("2022-05")
     figures = json.loads(office.out("2022-05", "figures.json").read_text(encoding="utf-8"))
-    assert {json.dumps(e["change"]) for e in (figures["city"], *figures["groups"], *figures["counties"], *figures["cells"])} == {"null"}
+    assert {
+        json.dumps(e["change"])
+        for e in (figures["city"], *figures["groups"], *figures["counties"], *figures["cells"])
+    } == {"null"}
 
 
 def test_an_affiliation_counts_as_registered_now(office: Office) -> None:
     """名录 goes before what a ledger said, also where the ledger's file is gone and its figures are carried forward."""
     shutil.rmtree(office.folder / "ledgers" / "2022-04")
-    moved = [[name, "", "县属" if name == MACHINES else affiliation, ""] for name, affiliation in AFFILIATION.items()]
+    moved = [
+        [name, "", "县属" if name == MACHINES else affiliation, ""]
+        for name, affiliation in AFFILIATION.items()
+    ]
     there = Office(office.folder, registered={**REGISTERED, ENTERPRISES: moved})
     there.ledger("2022-05", EAST, [(CHEMICALS, (100, 100, 102, 51, 20, 4, 0))])
     there.run("2022-05")
@@ -330,15 +461,27 @@ def test_an_affiliation_counts_as_registered_now(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("alias", "type", "code", "told"),
-    [(EAST, "县区", 3, "通过 1 个"), ("", "企业", 1, f"名录中没有县区“{EAST}”，但已入库的台账有它的数据")],
+    [
+        (EAST, "县区", 3, "通过 1 个"),
+        ("", "企业", 1, f"名录中没有县区“{EAST}”，但已入库的台账有它的数据"),
+    ],
 )
-def test_a_county_that_is_called_otherwise_now(office: Office, alias: str, type: str, code: int, told: str) -> None:
+def test_a_county_that_is_called_otherwise_now(
+    office: Office, alias: str, type: str, code: int, told: str
+) -> None:
     """Rows of months gone by are found by the old name where 名录 has it as an alias; else it is said what is missing."""
     counties = [["东浥新区", "", alias], [WEST, "", ""], [SOUTH, "", ""]]
-    senders = [[EAST, type, "", "", "进度台账"], [WEST, "县区", "", "", "进度台账"], [SOUTH, "县区", "", "", "进度台账"]]
+    senders = [
+        [EAST, type, "", "", "进度台账"],
+        [WEST, "县区", "", "", "进度台账"],
+        [SOUTH, "县区", "", "", "进度台账"],
+    ]
     there = Office(office.folder, registered={**REGISTERED, COUNTIES: counties, SENDERS: senders})
     there.ledger("2022-05", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))])
-    assert [(found, told in said) for found, said in [bulletin(office, "run", "2022-05", "--without-prefect")]] == [(code, True)]
+    assert [
+        (found, told in said)
+        for found, said in [bulletin(office, "run", "2022-05", "--without-prefect")]
+    ] == [(code, True)]
     if alias:
         assert agreements(office, "2022-05")["东浥新区"] == 100
 
@@ -346,13 +489,20 @@ def test_a_county_that_is_called_otherwise_now(office: Office, alias: str, type:
 def test_a_sender_that_is_called_otherwise_now(office: Office) -> None:
     """What it sent under the old name is carried forward under the new one, and a fall against it is found."""
     counties = [["东浥新区", "", EAST], [WEST, "", ""], [SOUTH, "", ""]]
-    senders = [[name, "县区", EAST if name == "东浥新区" else "", "", "进度台账"] for name, _, _ in counties]
+    senders = [
+        [name, "县区", EAST if name == "东浥新区" else "", "", "进度台账"]
+        for name, _, _ in counties
+    ]
     there = Office(office.folder, registered={**REGISTERED, COUNTIES: counties, SENDERS: senders})
     there.ledger("2022-05", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))])
     there.run("2022-05")
     assert coverage(office, "2022-05")[0] == ("东浥新区", "missing", "2022-04")
     assert agreements(office, "2022-05")["东浥新区"] == 100
-    there.ledger("2022-05", "东浥新区", [(CHEMICALS, (100, 59, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))])
+    there.ledger(
+        "2022-05",
+        "东浥新区",
+        [(CHEMICALS, (100, 59, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))],
+    )
     there.run("2022-05")
     assert coverage(office, "2022-05")[0] == ("东浥新区", "returned", "2022-04")
 
@@ -360,6 +510,14 @@ def test_a_sender_that_is_called_otherwise_now(office: Office) -> None:
 def test_a_bad_row_of_an_unknown_county_stands_in_nobodys_way(tmp_path: Path) -> None:
     """The good rows of a partly accepted ledger count."""
     office = Office(tmp_path, SETTINGS + "bad_rows = { progress = 0.5 }\n")
-    office.ledger("2022-04", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))], county="某县")
+    office.ledger(
+        "2022-04",
+        EAST,
+        [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (40, 40, 40, 0, 0, 0, 0))],
+        county="某县",
+    )
     office.run("2022-04")
-    assert (coverage(office, "2022-04")[0], agreements(office, "2022-04")["全市"]) == ((EAST, "partly", "2022-04"), 40)
+    assert (coverage(office, "2022-04")[0], agreements(office, "2022-04")["全市"]) == (
+        (EAST, "partly", "2022-04"),
+        40,
+    )

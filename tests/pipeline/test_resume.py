@@ -91,7 +91,14 @@ def copied(folder: Path, to: Path) -> Office:
 def started(office: Office, how: str) -> "subprocess.Popen[str]":
     """Start a run of May."""
     command = [sys.executable, "-W", "ignore", "-c", RUN, how]
-    return subprocess.Popen(command, cwd=office.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    return subprocess.Popen(
+        command,
+        cwd=office.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
 
 
 def work_of(office: Office, how: str) -> tuple[int, list[str], list[str]]:
@@ -129,7 +136,11 @@ def test_of_two_runs_at_once_the_second_waits(office: Office) -> None:
     second = started(office, "well")
     lines = second.communicate()[0].splitlines()
     first.communicate()
-    assert (first.returncode, second.returncode, lines) == (0, 0, ["2022-05正在由另一个任务编制，等它结束后继续……", "[[], []]"])
+    assert (first.returncode, second.returncode, lines) == (
+        0,
+        0,
+        ["2022-05正在由另一个任务编制，等它结束后继续……", "[[], []]"],
+    )
     third = started(office, "slow")
     assert third.stdout is not None
     third.stdout.readline()
@@ -146,7 +157,10 @@ def test_waiting_ends(tmp_path: Path, uri: str) -> None:
     with month_lock(store, "2022-05", told.append):
         with month_lock(store, "2022-06", told.append):
             pass
-        with pytest.raises(OfficeError, match="等候超时，本次没有运行"), month_lock(store, "2022-05", told.append, patience=0.1):
+        with (
+            pytest.raises(OfficeError, match="等候超时，本次没有运行"),
+            month_lock(store, "2022-05", told.append, patience=0.1),
+        ):
             pass
     with month_lock(store, "2022-05", told.append):
         pass

@@ -19,7 +19,12 @@ from schemas.rules import BUILT_IN, MORE, MORE_REMEDY, RULES, TRIABLE
 from tests.support.frames import GOOD_CODE, GOOD_ID, frame
 from tests.support.paths import ROOT
 
-CONTEXT = Context(frozenset({"东浥区"}), frozenset({"浥江化工有限公司"}), np.datetime64("2022-06-02", "s"), date(2022, 5, 31))
+CONTEXT = Context(
+    frozenset({"东浥区"}),
+    frozenset({"浥江化工有限公司"}),
+    np.datetime64("2022-06-02", "s"),
+    date(2022, 5, 31),
+)
 DAY, LATER = date(2022, 3, 1), date(2022, 4, 1)
 
 # The severities of DESIGN §5, whole.
@@ -69,7 +74,9 @@ CASES: list[tuple[Kind, str, str, Mapping[str, Any], Mapping[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "code", "at", "good", "bad"), CASES, ids=[f"{case[1]}@{case[2]}" for case in CASES])
+@pytest.mark.parametrize(
+    ("kind", "code", "at", "good", "bad"), CASES, ids=[f"{case[1]}@{case[2]}" for case in CASES]
+)
 def test_a_row_that_keeps_the_rule_and_one_that_breaks_it(
     kind: Kind, code: str, at: str, good: Mapping[str, Any], bad: Mapping[str, Any]
 ) -> None:
@@ -89,7 +96,11 @@ def test_good_rows_break_no_rule() -> None:
     """The rows that the cases start from are good ones."""
     for kind in KINDS:
         rows = frame(kind, {})
-        broken = [b.name for b in BINDINGS[kind] if not RULES[b.code].predicate(rows, **b.parameters(CONTEXT)).all()]  # type: ignore[misc]  # as above
+        broken = [
+            b.name
+            for b in BINDINGS[kind]
+            if not RULES[b.code].predicate(rows, **b.parameters(CONTEXT)).all()
+        ]  # type: ignore[misc]  # as above
         assert broken == []
 
 
@@ -105,17 +116,29 @@ def test_an_empty_frame_and_empty_cells_break_no_bound_rule(kind: Kind) -> None:
 
 def test_codes_and_severities_are_those_of_the_design() -> None:
     """The table of DESIGN §5."""
-    assert {rule.code: rule.severity for rule in RULES.values()} == {code: s for s, codes in SEVERITIES.items() for code in codes.split()}
+    assert {rule.code: rule.severity for rule in RULES.values()} == {
+        code: s for s, codes in SEVERITIES.items() for code in codes.split()
+    }
 
 
 def test_no_rule_is_dead() -> None:
     """Each rule is bound to a field, or named where the program finds its fault; each predicate belongs to a rule; each rule has one name."""
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows" / "steps").rglob("*.py"))
-    assert [code for code in RULES if code not in bound_codes() and f'"{code}"' not in source and code not in BUILT_IN.values()] == []
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "flows" / "steps").rglob("*.py")
+    )
+    assert [
+        code
+        for code in RULES
+        if code not in bound_codes() and f'"{code}"' not in source and code not in BUILT_IN.values()
+    ] == []
     assert {code for code, rule in RULES.items() if rule.predicate} == bound_codes()
     used = {rule.predicate for rule in RULES.values()}
     functions = inspect.getmembers(schemas.predicates, inspect.isfunction)
-    assert [name for name, f in functions if not name.startswith("_") and f.__module__ == "schemas.predicates" and f not in used] == []
+    assert [
+        name
+        for name, f in functions
+        if not name.startswith("_") and f.__module__ == "schemas.predicates" and f not in used
+    ] == []
     assert len({rule.title for rule in RULES.values()}) == len(RULES)
 
 
@@ -179,7 +202,9 @@ def test_pandera_says_nothing_that_no_rule_stands_for() -> None:
 def test_the_schema_has_the_columns_of_the_form(kind: Kind) -> None:
     """The pandera model, the form and the checks speak of the same fields."""
     assert list(MODELS[kind].to_schema().columns) == [column.name for column in KINDS[kind]]
-    assert [check.name for check in bound_checks(kind, CONTEXT)] == [binding.name for binding in BINDINGS[kind]]
+    assert [check.name for check in bound_checks(kind, CONTEXT)] == [
+        binding.name for binding in BINDINGS[kind]
+    ]
 
 
 def test_the_good_id_number_is_good() -> None:

@@ -17,19 +17,30 @@ from schemas.predicates import good_id, good_uscc
 from tests.support.frames import frame
 
 GOOD_IDS = ["11010519491231002X", "440524188001010014"]
-GOOD_CODES = ["91350100M000100Y43", "911522010783762860", "91340600MA2PBP2120", "91620105L015101280"]
+GOOD_CODES = [
+    "91350100M000100Y43",
+    "911522010783762860",
+    "91340600MA2PBP2120",
+    "91620105L015101280",
+]
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 DAYS = st.dates(date(1880, 1, 1), date(2099, 12, 31)).map(lambda day: f"{day:%Y%m%d}")
 
 
 def ids(numbers: Sequence[str | None]) -> list[bool]:
     """Return which ID numbers our check takes for good."""
-    return [bool(flag) for flag in good_id(frame("roster", *({"id": number} for number in numbers)), "id")]
+    return [
+        bool(flag)
+        for flag in good_id(frame("roster", *({"id": number} for number in numbers)), "id")
+    ]
 
 
 def codes(numbers: Sequence[str | None]) -> list[bool]:
     """Return which credit codes our check takes for good."""
-    return [bool(flag) for flag in good_uscc(frame("progress", *({"uscc": number} for number in numbers)), "uscc")]
+    return [
+        bool(flag)
+        for flag in good_uscc(frame("progress", *({"uscc": number} for number in numbers)), "uscc")
+    ]
 
 
 def with_check(body: str) -> str:
@@ -39,7 +50,12 @@ def with_check(body: str) -> str:
 
 def with_code_check(body: str) -> str:
     """Return the first 17 characters of a credit code with their check character."""
-    return body + USCC_ALPHABET[(31 - int(np.dot([USCC_ALPHABET.index(c) for c in body], USCC_WEIGHTS)) % 31) % 31]
+    return (
+        body
+        + USCC_ALPHABET[
+            (31 - int(np.dot([USCC_ALPHABET.index(c) for c in body], USCC_WEIGHTS)) % 31) % 31
+        ]
+    )
 
 
 def by_stdnum(number: str) -> bool:
@@ -55,7 +71,10 @@ def by_stdnum(number: str) -> bool:
 def test_good_ones() -> None:
     """The examples of the standards, those whose weighted sum is a multiple of 31 among them; what is empty is told elsewhere."""
     assert ids([*GOOD_IDS, None]) == [True, True, True]
-    assert [ric.is_valid(number) for number in GOOD_IDS] == [True, False]  # the second one's county has been abolished
+    assert [ric.is_valid(number) for number in GOOD_IDS] == [
+        True,
+        False,
+    ]  # the second one's county has been abolished
     assert codes([*GOOD_CODES, None]) == [True] * 5
 
 
@@ -81,8 +100,14 @@ def test_what_is_wrong_with_a_credit_code(code: str, fault: str | None) -> None:
 
 
 @quick
-@given(st.lists(st.tuples(st.integers(100000, 999999), DAYS, st.integers(0, 999)), min_size=1, max_size=30))
-def test_numbers_with_the_right_check_digit_are_good_whatever_their_area(parts: list[tuple[int, str, int]]) -> None:
+@given(
+    st.lists(
+        st.tuples(st.integers(100000, 999999), DAYS, st.integers(0, 999)), min_size=1, max_size=30
+    )
+)
+def test_numbers_with_the_right_check_digit_are_good_whatever_their_area(
+    parts: list[tuple[int, str, int]],
+) -> None:
     """Abolished and unknown areas pass."""
     numbers = [with_check(f"{area}{day}{order:03d}") for area, day, order in parts]
     assert ids(numbers) == [by_stdnum(number) for number in numbers] == [True] * len(numbers)
@@ -91,12 +116,22 @@ def test_numbers_with_the_right_check_digit_are_good_whatever_their_area(parts: 
 
 
 @quick
-@given(st.integers(100000, 999999), DAYS, st.integers(0, 999), st.integers(0, 16), st.sampled_from("0123456789X"))
-def test_one_wrong_character_is_found(area: int, day: str, order: int, at: int, character: str) -> None:
+@given(
+    st.integers(100000, 999999),
+    DAYS,
+    st.integers(0, 999),
+    st.integers(0, 16),
+    st.sampled_from("0123456789X"),
+)
+def test_one_wrong_character_is_found(
+    area: int, day: str, order: int, at: int, character: str
+) -> None:
     """ISO 7064 MOD 11-2 finds every single error; python-stdnum and we say the same."""
     number = with_check(f"{area}{day}{order:03d}")
     changed = number[:at] + character + number[at + 1 :]
-    assert ids([changed]) == [by_stdnum(changed)] == [changed == number] == [id_fault(changed) is None]
+    assert (
+        ids([changed]) == [by_stdnum(changed)] == [changed == number] == [id_fault(changed) is None]
+    )
 
 
 @quick
@@ -107,8 +142,15 @@ def test_any_text_of_digits_is_judged_as_python_stdnum_judges_it(text: str) -> N
 
 
 @quick
-@given(st.sampled_from("159"), st.sampled_from("1239"), st.integers(0, 999999), st.text(USCC_ALPHABET, min_size=9, max_size=9))
-def test_codes_with_the_right_check_character_are_good(first: str, second: str, area: int, body: str) -> None:
+@given(
+    st.sampled_from("159"),
+    st.sampled_from("1239"),
+    st.integers(0, 999999),
+    st.text(USCC_ALPHABET, min_size=9, max_size=9),
+)
+def test_codes_with_the_right_check_character_are_good(
+    first: str, second: str, area: int, body: str
+) -> None:
     """python-stdnum agrees on every one, also where the sum is a multiple of 31."""
     code = with_code_check(f"{first}{second}{area:06d}{body}")
     assert uscc.is_valid(code)
@@ -117,8 +159,15 @@ def test_codes_with_the_right_check_character_are_good(first: str, second: str, 
 
 
 @quick
-@given(st.integers(0, 999999), st.text(USCC_ALPHABET, min_size=9, max_size=9), st.integers(0, 17), st.sampled_from(USCC_ALPHABET))
-def test_one_wrong_character_of_a_code_is_found(area: int, body: str, at: int, character: str) -> None:
+@given(
+    st.integers(0, 999999),
+    st.text(USCC_ALPHABET, min_size=9, max_size=9),
+    st.integers(0, 17),
+    st.sampled_from(USCC_ALPHABET),
+)
+def test_one_wrong_character_of_a_code_is_found(
+    area: int, body: str, at: int, character: str
+) -> None:
     """A changed character is found by both, but for letters in the first two places, which only we allow."""
     code = with_code_check(f"91{area:06d}{body}")
     changed = code[:at] + character + code[at + 1 :]
@@ -127,7 +176,11 @@ def test_one_wrong_character_of_a_code_is_found(area: int, body: str, at: int, c
 
 
 @quick
-@given(st.sampled_from(["N1", "N2", "Y1"]), st.integers(0, 999999), st.text(USCC_ALPHABET, min_size=9, max_size=9))
+@given(
+    st.sampled_from(["N1", "N2", "Y1"]),
+    st.integers(0, 999999),
+    st.text(USCC_ALPHABET, min_size=9, max_size=9),
+)
 def test_letters_may_stand_in_the_first_two_places(start: str, area: int, body: str) -> None:
     """Codes such as N1… are good, though python-stdnum refuses their format."""
     code = with_code_check(f"{start}{area:06d}{body}")
@@ -137,7 +190,12 @@ def test_letters_may_stand_in_the_first_two_places(start: str, area: int, body: 
 
 
 @quick
-@given(st.lists(st.one_of(st.none(), st.text(max_size=20), st.sampled_from([*GOOD_IDS, *GOOD_CODES])), max_size=20))
+@given(
+    st.lists(
+        st.one_of(st.none(), st.text(max_size=20), st.sampled_from([*GOOD_IDS, *GOOD_CODES])),
+        max_size=20,
+    )
+)
 def test_strange_texts_are_judged_one_by_one(texts: list[str | None]) -> None:
     """A column of anything gives for each cell what the words give for it alone, and never an error."""
     assert ids(texts) == [text is None or id_fault(text) is None for text in texts]

@@ -24,12 +24,18 @@ BOTH: list[Kind] = ["progress", "roster"]
 def campaign(enterprises: int = 1) -> Campaign:
     """Return a campaign that knows the county and the enterprise of the schema's examples."""
     made = factories.campaign()
-    examples = {name: str(columns_of("progress")[name].example) for name in ("county", "enterprise")}
+    examples = {
+        name: str(columns_of("progress")[name].example) for name in ("county", "enterprise")
+    }
     more = [Enterprise(name=f"浥江第{i}示例厂", affiliation="市属") for i in range(1, enterprises)]
     return made.model_copy(
         update={
             "counties": (*made.counties, County(name=examples["county"])),
-            "enterprises": (*made.enterprises, Enterprise(name=examples["enterprise"], affiliation="市属"), *more),
+            "enterprises": (
+                *made.enterprises,
+                Enterprise(name=examples["enterprise"], affiliation="市属"),
+                *more,
+            ),
         }
     )
 
@@ -48,8 +54,20 @@ def test_filled_with_the_examples_it_comes_back_without_a_fault(tmp_path: Path, 
     for at, column in enumerate(KINDS[kind], start=2):
         page.cell(5, at, column.example)
     book.save(tmp_path / "x.xlsx")
-    (ledger,) = examine(found_at(str(tmp_path / "x.xlsx"), "x.xlsx"), campaign(), Month(2022, 5), date(2022, 6, 2), b"key")
-    assert (ledger.kind, ledger.sender, ledger.read, ledger.rejected, ledger.failures) == (kind, "东浥区", 1, 0, [])
+    (ledger,) = examine(
+        found_at(str(tmp_path / "x.xlsx"), "x.xlsx"),
+        campaign(),
+        Month(2022, 5),
+        date(2022, 6, 2),
+        b"key",
+    )
+    assert (ledger.kind, ledger.sender, ledger.read, ledger.rejected, ledger.failures) == (
+        kind,
+        "东浥区",
+        1,
+        0,
+        [],
+    )
     reading = read_file(tmp_path / "x.xlsx", "x.xlsx")
     assert dict(reading.ledgers[0].lines) == {"title": 2, "header": 1, "example": 1, "data": 1}
     assert [claim[:2] for claim in reading.claims.months] == [(2022, 5)]
@@ -60,7 +78,9 @@ def test_a_form_sent_back_empty_has_no_rows(tmp_path: Path, kind: Kind) -> None:
     """Nothing of the form itself is taken for data, and its hidden sheet is no matter."""
     (tmp_path / "x.xlsx").write_bytes(blank_form(kind, campaign()))
     reading = read_file(tmp_path / "x.xlsx", "x.xlsx")
-    assert [f.code for f in [*reading.failures, *reading.ledgers[0].failures]] == ["no-ledger-found"]
+    assert [f.code for f in [*reading.failures, *reading.ledgers[0].failures]] == [
+        "no-ledger-found"
+    ]
     assert (reading.claims.senders, reading.claims.months) == ((), ())
 
 
@@ -76,7 +96,9 @@ def test_every_column_has_its_header_help_format_and_example(kind: Kind) -> None
         letter = page.cell(3, at).column_letter
         assert page.column_dimensions[letter].number_format in forms.get(column.type, "@")
         value = page.cell(4, at).value
-        assert column.example == (value if column.type != "date" else value.date().isoformat()[: len(str(column.example))])
+        assert column.example == (
+            value if column.type != "date" else value.date().isoformat()[: len(str(column.example))]
+        )
 
 
 @pytest.mark.parametrize("kind", BOTH)
@@ -85,7 +107,10 @@ def test_lists_to_choose_from(kind: Kind) -> None:
     book = opened(kind, enterprises=300)
     page, hidden = book.worksheets
     assert (hidden.title, hidden.sheet_state) == (FORM_SHEET, "hidden")
-    assert [hidden.cell(r + 1, c + 1).value for r, c in (KIND_CELL, VERSION_CELL)] == [kind, VERSION]
+    assert [hidden.cell(r + 1, c + 1).value for r, c in (KIND_CELL, VERSION_CELL)] == [
+        kind,
+        VERSION,
+    ]
     listed = {}
     for rule in page.data_validations.dataValidation:
         if rule.type == "list" and str(rule.sqref) != "C2":
@@ -94,7 +119,9 @@ def test_lists_to_choose_from(kind: Kind) -> None:
             header = page.cell(3, openpyxl.utils.range_boundaries(str(rule.sqref))[0]).value
             listed[header] = [cell.value for (cell,) in hidden[f"{letters}:{rows}"]]
     columns = columns_of(kind)
-    chosen = ["county", "enterprise", "affiliation"] + ([] if kind == "progress" else ["sex", "politics"])
+    chosen = ["county", "enterprise", "affiliation"] + (
+        [] if kind == "progress" else ["sex", "politics"]
+    )
     assert set(listed) == {columns[name].header for name in chosen}
     assert len(listed[columns["enterprise"].header]) == 303
     assert listed[columns["county"].header][-1] == "示例县"
@@ -107,5 +134,8 @@ def test_the_same_form_has_the_same_bytes(kind: Kind) -> None:
     data = blank_form(kind, campaign())
     assert data == blank_form(kind, campaign())
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        assert {member.date_time[:3] for member in package.infolist()} <= {(1980, 1, 1), (1980, 1, 31)}
+        assert {member.date_time[:3] for member in package.infolist()} <= {
+            (1980, 1, 1),
+            (1980, 1, 31),
+        }
         assert b"1980-01-01T00:00:00Z" in package.read("docProps/core.xml")

@@ -57,7 +57,10 @@ def prose_of(document: bytes) -> list[Line]:
 
 def tables_of(document: bytes) -> list[list[list[str]]]:
     """Return the tables as rows of cell texts."""
-    return [[list(_cells(row)) for row in table.findall(f"{W}tr")] for table in body_of(document).iter(f"{W}tbl")]
+    return [
+        [list(_cells(row)) for row in table.findall(f"{W}tr")]
+        for table in body_of(document).iter(f"{W}tbl")
+    ]
 
 
 def _cells(row: Any) -> Iterator[str]:
@@ -77,7 +80,12 @@ def as_text(document: bytes) -> str:
             name = "" if style is None else style.get(f"{W}val")
             text = "".join(t.text or "" for t in element.iter(f"{W}t"))
             counted = 0 if name == "Heading1" else counted + (name == "NumberedHeading")
-            chart = "".join(f"[{alt}]" for alt in re.findall(r'descr="([^"]+)"', etree.tostring(element, encoding="unicode")))
+            chart = "".join(
+                f"[{alt}]"
+                for alt in re.findall(
+                    r'descr="([^"]+)"', etree.tostring(element, encoding="unicode")
+                )
+            )
             number = f"（{COUNTED[counted - 1]}）" if name == "NumberedHeading" else ""
             rows.append(f"{number}{text}{chart}".rstrip())
     return "\n".join(rows).strip() + "\n"

@@ -28,9 +28,16 @@ FIRMS = (("浥江化工有限公司", "中央"), ("沅岚机械有限公司", "�
 CENTRE = "示例市市直企业职工托管中心"
 
 
-def campaign(policy: Mapping[str, Any] | None = None, senders: Sequence[Sender] | None = None, **settings: Any) -> Campaign:
+def campaign(
+    policy: Mapping[str, Any] | None = None,
+    senders: Sequence[Sender] | None = None,
+    **settings: Any,
+) -> Campaign:
     """Return a campaign of three counties, three enterprises and a trusteeship centre."""
-    owing = [Sender(name=name, type="县区", owes=("progress",), county=name, aliases=(name[:2],)) for name in COUNTIES]
+    owing = [
+        Sender(name=name, type="县区", owes=("progress",), county=name, aliases=(name[:2],))
+        for name in COUNTIES
+    ]
     owing += [
         Sender(name=FIRMS[0][0], type="企业", owes=("progress",)),
         Sender(name=CENTRE, type="托管中心", owes=("roster",)),
@@ -38,7 +45,9 @@ def campaign(policy: Mapping[str, Any] | None = None, senders: Sequence[Sender] 
     return Campaign(
         settings=Settings.model_validate({**SETTINGS, **settings, "policy": policy or {}}),
         counties=tuple(County(name=name, aliases=(name[:2],)) for name in COUNTIES),
-        enterprises=tuple(Enterprise(name=name, affiliation=affiliation) for name, affiliation in FIRMS),
+        enterprises=tuple(
+            Enterprise(name=name, affiliation=affiliation) for name, affiliation in FIRMS
+        ),
         senders=tuple(owing if senders is None else senders),
         digest="made-up",
     )
@@ -52,12 +61,24 @@ def line(county: str, enterprise: str, counts: Sequence[int], group: str = "市�
     cells = {name: ([f"{file}!进度!{'EFGHIJK'[i]}{row}"], 1) for i, name in enumerate(COUNTS)}
     cells["enterprise"] = ([f"{file}!进度!C{row}"], 1)
     return Line(
-        submission or f"{month}/{sender}", month, sender, file, county, enterprise, group, dict(zip(COUNTS, counts, strict=True)), cells
+        submission or f"{month}/{sender}",
+        month,
+        sender,
+        file,
+        county,
+        enterprise,
+        group,
+        dict(zip(COUNTS, counts, strict=True)),
+        cells,
     )
 
 
 def submission(
-    sender: str | None, verdict: str = "accepted", month: str = "2022-05", kind: str | None = "progress", **more: Any
+    sender: str | None,
+    verdict: str = "accepted",
+    month: str = "2022-05",
+    kind: str | None = "progress",
+    **more: Any,
 ) -> Submission:
     """Return a submission of a sender; its id is the month and the sender."""
     facts: dict[str, Any] = {
@@ -73,7 +94,10 @@ def remembered(*submissions: Submission) -> Remembered:
     by_month: dict[str, list[Submission]] = {}
     for one in submissions:
         by_month.setdefault(one.month, []).append(one)
-    gone = {month: {content: s for s in rows for content in s.supersedes} for month, rows in by_month.items()}
+    gone = {
+        month: {content: s for s in rows for content in s.supersedes}
+        for month, rows in by_month.items()
+    }
     return Remembered(by_month, gone)
 
 
@@ -97,7 +121,14 @@ def found(*ledgers: Examined) -> list[Found]:
     return [Found(one.file, one.file, one.sha256, 0) for one in ledgers]
 
 
-def job(store: Path | str, month: str = "2022-05", issued: date = date(2022, 6, 2), **more: Any) -> Job:
+def job(
+    store: Path | str, month: str = "2022-05", issued: date = date(2022, 6, 2), **more: Any
+) -> Job:
     """Return a job on a store."""
-    facts: dict[str, Any] = {"campaign": campaign(), "ledgers": Path("ledgers"), "outputs": Path("outputs"), "key": b"key"}
+    facts: dict[str, Any] = {
+        "campaign": campaign(),
+        "ledgers": Path("ledgers"),
+        "outputs": Path("outputs"),
+        "key": b"key",
+    }
     return Job(Month.parse(month), issued=issued, store=Store(str(store)), **{**facts, **more})

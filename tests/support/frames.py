@@ -21,14 +21,20 @@ GOOD: Mapping[Kind, Mapping[str, Any]] = {
 def frame(kind: Kind, *rows: Mapping[str, Any]) -> Any:
     """Return a typed frame of rows, each a good one but for what is given; a date's last possible day may be given as `<field>_last`."""
     whole = [{**GOOD[kind], **row} for row in rows]
-    data: dict[str, Any] = {"affiliation_expected": pd.array([row.get("affiliation_expected") for row in whole], dtype="str")}
+    data: dict[str, Any] = {
+        "affiliation_expected": pd.array(
+            [row.get("affiliation_expected") for row in whole], dtype="str"
+        )
+    }
     for column in KINDS[kind]:
         values = [row.get(column.name) for row in whole]
         if column.type == "count":
             data[column.name] = pd.array(values, dtype="Int64")
         elif column.type == "date":
             data[column.name] = _days(values)
-            data[f"{column.name}_last"] = _days([row.get(f"{column.name}_last", row.get(column.name)) for row in whole])
+            data[f"{column.name}_last"] = _days(
+                [row.get(f"{column.name}_last", row.get(column.name)) for row in whole]
+            )
         else:
             data[column.name] = pd.array(values, dtype="str")
     if kind == "roster":
@@ -37,4 +43,7 @@ def frame(kind: Kind, *rows: Mapping[str, Any]) -> Any:
 
 
 def _days(values: Sequence[date | None]) -> Any:
-    return np.array([np.datetime64("NaT") if value is None else value for value in values], dtype="datetime64[s]")
+    return np.array(
+        [np.datetime64("NaT") if value is None else value for value in values],
+        dtype="datetime64[s]",
+    )

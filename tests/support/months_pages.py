@@ -10,7 +10,11 @@ from flows.steps.model import Report
 from flows.steps.overview import month_page, returns_page
 from tests.support.reports import CHEMICAL, WEST, files_of, small_report
 
-PACKETS = {WEST: ["退回通知.docx", f"{WEST}（已标注）.xlsx"], CHEMICAL: ["退回通知.docx"], "未识别报送单位": ["退回通知.docx"]}
+PACKETS = {
+    WEST: ["退回通知.docx", f"{WEST}（已标注）.xlsx"],
+    CHEMICAL: ["退回通知.docx"],
+    "未识别报送单位": ["退回通知.docx"],
+}
 HOSTILE = "</script><script>alert(1)</script>\"'&=1+1\u2028{{7*7}}"
 
 
@@ -42,4 +46,6 @@ def table(page: Any, caption: str) -> list[list[str]]:
 def data_of(page: Any) -> list[list[str]]:
     """Return the single faults that a page carries, as texts."""
     data = json.loads(page.get_element_by_id("data").text)
-    return [[data["severities"][row[0]], *(data["texts"][i] for i in row[1:])] for row in data["rows"]]
+    return [
+        [data["severities"][row[0]], *(data["texts"][i] for i in row[1:])] for row in data["rows"]
+    ]

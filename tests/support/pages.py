@@ -42,7 +42,11 @@ class Page:
     def number(self, inside: tuple[float, float, float, float]) -> list[Text]:
         """Return the lines outside of the text area, which is given by its left, top, right and bottom."""
         left, top, right, bottom = inside
-        return [t for t in self.lines if t.top > bottom or t.bottom < top or t.right < left or t.left > right]
+        return [
+            t
+            for t in self.lines
+            if t.top > bottom or t.bottom < top or t.right < left or t.left > right
+        ]
 
 
 TURNED_EDGE = 35 / 25.4 * 72  # where the text of a landscape page begins
@@ -53,8 +57,14 @@ def missing() -> str | None:
     for program in ("soffice", "pdftotext", "pdftoppm", "fc-list"):
         if shutil.which(program) is None:
             return f"{program} is not installed"
-    fonts = subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=True).stdout
-    return None if all(f"Noto {kind} CJK SC" in fonts for kind in ("Serif", "Sans")) else "Noto CJK fonts are not installed"
+    fonts = subprocess.run(
+        ["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=True
+    ).stdout
+    return (
+        None
+        if all(f"Noto {kind} CJK SC" in fonts for kind in ("Serif", "Sans"))
+        else "Noto CJK fonts are not installed"
+    )
 
 
 def laid_out(folder: Path, documents: Mapping[str, bytes]) -> dict[str, list[Page]]:
@@ -71,16 +81,30 @@ def laid_out(folder: Path, documents: Mapping[str, bytes]) -> dict[str, list[Pag
     for name, content in documents.items():
         paths.append(folder / f"{name}.docx")
         paths[-1].write_bytes(content)
-    command = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "pdf", "--outdir", str(folder)]
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(folder),
+    ]
     environment = {"FONTCONFIG_FILE": str(config), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
-    subprocess.run([*command, *map(str, paths)], capture_output=True, check=True, timeout=240, env=environment)
+    subprocess.run(
+        [*command, *map(str, paths)], capture_output=True, check=True, timeout=240, env=environment
+    )
     return {path.stem: _pages(path.with_suffix(".pdf")) for path in paths}
 
 
 def _pages(pdf: Path) -> list[Page]:
-    text = subprocess.run(["pdftotext", "-bbox-layout", str(pdf), "-"], capture_output=True, check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", "-bbox-layout", str(pdf), "-"], capture_output=True, check=True
+    ).stdout
     subprocess.run(["pdftoppm", "-r", str(DPI), str(pdf), str(pdf.with_suffix(""))], check=True)
-    pictures = sorted(pdf.parent.glob(f"{glob_safe(pdf.stem)}-*.ppm"), key=lambda p: int(p.stem.rsplit("-", 1)[1]))
+    pictures = sorted(
+        pdf.parent.glob(f"{glob_safe(pdf.stem)}-*.ppm"), key=lambda p: int(p.stem.rsplit("-", 1)[1])
+    )
     root = etree.fromstring(re.sub(rb"<!DOCTYPE[^>]*>", b"", text), etree.XMLParser(recover=True))
     pages = list(root.iter("{*}page"))
     return [_page(page, picture) for page, picture in zip(pages, pictures, strict=True)]
@@ -94,8 +118,13 @@ def glob_safe(stem: str) -> str:
 def _page(page: Any, picture: Path) -> Page:
     width, height = float(page.get("width")), float(page.get("height"))
     words = [_word(w) for w in page.iter("{*}word")]
-    edge = TURNED_EDGE if width > height else 0  # a number beside a landscape table is no part of its lines
-    lines = [*_lines([w for w in words if w.right < edge]), *_lines([w for w in words if w.right >= edge])]
+    edge = (
+        TURNED_EDGE if width > height else 0
+    )  # a number beside a landscape table is no part of its lines
+    lines = [
+        *_lines([w for w in words if w.right < edge]),
+        *_lines([w for w in words if w.right >= edge]),
+    ]
     return Page(width, height, lines, _picture(picture))
 
 
@@ -125,13 +154,19 @@ def _picture(path: Path) -> npt.NDArray[np.uint8]:
     data = path.read_bytes()
     kind, width, height, _ = re.match(rb"(P6)\s+(\d+)\s+(\d+)\s+(\d+)\s", data).groups()  # type: ignore[union-attr]  # pdftoppm wrote it
     assert kind == b"P6"
-    return np.frombuffer(data[-int(width) * int(height) * 3 :], dtype=np.uint8).reshape(int(height), int(width), 3)
+    return np.frombuffer(data[-int(width) * int(height) * 3 :], dtype=np.uint8).reshape(
+        int(height), int(width), 3
+    )
 
 
 def rules(picture: npt.NDArray[np.uint8], colour: str, length: float) -> list[int]:
     """Return the heights of the horizontal rules of a colour (red or black) that are at least so long, each once."""
     red, green, blue = (picture[:, :, i].astype(int) for i in range(3))
-    hit = (red > 180) & (green < 110) & (blue < 110) if colour == "red" else (red < 150) & (green < 150) & (blue < 150)
+    hit = (
+        (red > 180) & (green < 110) & (blue < 110)
+        if colour == "red"
+        else (red < 150) & (green < 150) & (blue < 150)
+    )
     rows = [y for y in range(picture.shape[0]) if _longest(hit[y]) >= length]
     return [y for y in rows if y - 1 not in rows]
 

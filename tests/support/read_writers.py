@@ -47,7 +47,9 @@ class Page:
 def xlsx(pages: Sequence[Page], **options: Any) -> bytes:
     """Return a workbook as XlsxWriter writes it, with shared strings like Excel's."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd", "in_memory": True, **options}) as book:
+    with xlsxwriter.Workbook(
+        buffer, {"default_date_format": "yyyy-mm-dd", "in_memory": True, **options}
+    ) as book:
         for page in pages:
             sheet = book.add_worksheet(page.name)
             if page.hidden:
@@ -75,18 +77,26 @@ def openpyxl_xlsx(pages: Sequence[Page], *, date1904: bool = False) -> bytes:
     """Return a workbook as openpyxl writes it: texts in the cells themselves."""
     book = openpyxl.Workbook()
     book.remove(book.active)
-    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904 if date1904 else openpyxl.utils.datetime.CALENDAR_WINDOWS_1900
+    book.epoch = (
+        openpyxl.utils.datetime.CALENDAR_MAC_1904
+        if date1904
+        else openpyxl.utils.datetime.CALENDAR_WINDOWS_1900
+    )
     for page in pages:
         sheet = book.create_sheet(page.name)
         sheet.sheet_state = "hidden" if page.hidden else "visible"
         for r, row in enumerate(page.rows, start=1):
             for c, value in enumerate(row, start=1):
                 if value is not None:
-                    cell = sheet.cell(r, c, value.text if isinstance(value, Formula | Error) else value)
+                    cell = sheet.cell(
+                        r, c, value.text if isinstance(value, Formula | Error) else value
+                    )
                     if isinstance(value, str):
                         cell.data_type = "s"
         for top, left, bottom, right in page.spans:
-            sheet.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
+            sheet.merge_cells(
+                start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
+            )
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -125,9 +135,19 @@ def ods(pages: Sequence[Page]) -> bytes:
     document.automaticstyles.addElement(hidden)
     for page in pages:
         table = Table(name=page.name, **({"stylename": hidden} if page.hidden else {}))
-        corners = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in page.spans}
-        covered = {(r, c) for t, left, b, right in page.spans for r in range(t, b + 1) for c in range(left, right + 1)} - set(corners)
-        width = max([len(row) for row in page.rows] + [right + 1 for *_, right in page.spans], default=0)
+        corners = {
+            (top, left): (bottom - top + 1, right - left + 1)
+            for top, left, bottom, right in page.spans
+        }
+        covered = {
+            (r, c)
+            for t, left, b, right in page.spans
+            for r in range(t, b + 1)
+            for c in range(left, right + 1)
+        } - set(corners)
+        width = max(
+            [len(row) for row in page.rows] + [right + 1 for *_, right in page.spans], default=0
+        )
         height = max([len(page.rows)] + [bottom + 1 for _, _, bottom, _ in page.spans])
         for r in range(height):
             line = TableRow()
@@ -177,27 +197,50 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def package(
-    sheets: Mapping[str, str], strings: str | None = None, styles: str = "", workbook: str = "", kinds: Sequence[str] = ()
+    sheets: Mapping[str, str],
+    strings: str | None = None,
+    styles: str = "",
+    workbook: str = "",
+    kinds: Sequence[str] = (),
 ) -> bytes:
     """Return a workbook from the XML of its sheets, by their names: whole documents, or what stands within sheetData."""
     kinds = [*kinds, *["worksheet"] * (len(sheets) - len(kinds))]
-    listed = "".join(f'<sheet name="{name}" sheetId="{i}" r:id="r{i}"/>' for i, name in enumerate(sheets, 1))
-    related = "".join(
-        f'<Relationship Id="r{i}" Type="{_OFFICE}/{kind}" Target="worksheets/sheet{i}.xml"/>' for i, kind in enumerate(kinds, 1)
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{i}" r:id="r{i}"/>' for i, name in enumerate(sheets, 1)
     )
-    related += f'<Relationship Id="s" Type="{_OFFICE}/sharedStrings" Target="sharedStrings.xml"/>' if strings is not None else ""
-    related += f'<Relationship Id="t" Type="{_OFFICE}/styles" Target="styles.xml"/>' if styles else ""
+    related = "".join(
+        f'<Relationship Id="r{i}" Type="{_OFFICE}/{kind}" Target="worksheets/sheet{i}.xml"/>'
+        for i, kind in enumerate(kinds, 1)
+    )
+    related += (
+        f'<Relationship Id="s" Type="{_OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+        if strings is not None
+        else ""
+    )
+    related += (
+        f'<Relationship Id="t" Type="{_OFFICE}/styles" Target="styles.xml"/>' if styles else ""
+    )
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="w" Type="{_OFFICE}/officeDocument" '
         'Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}">{workbook}<sheets>{listed}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{related}</Relationships>',
-        **({"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>'} if strings is not None else {}),
-        **({"xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>'} if styles else {}),
+        **(
+            {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>'}
+            if strings is not None
+            else {}
+        ),
+        **(
+            {"xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>'} if styles else {}
+        ),
     }
     for i, xml in enumerate(sheets.values(), 1):
-        whole = xml if "sheetData" in xml else f'<worksheet xmlns="{MAIN}"><sheetData>{xml}</sheetData></worksheet>'
+        whole = (
+            xml
+            if "sheetData" in xml
+            else f'<worksheet xmlns="{MAIN}"><sheetData>{xml}</sheetData></worksheet>'
+        )
         parts[f"xl/worksheets/sheet{i}.xml"] = whole
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
@@ -209,7 +252,10 @@ def package(
 def patched(data: bytes, path: str, old: str, new: str) -> bytes:
     """Return a package in which a text of one part is another; raises ValueError where the part does not have it."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for member in source.infolist():
             content = source.read(member)
             if member.filename == path:

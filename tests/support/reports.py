@@ -17,13 +17,24 @@ EAST, WEST, SOUTH = COUNTIES
 (CHEMICAL, _), (MACHINES, _), (CEMENT, _) = FIRMS
 
 
-def ledger(sender: str | None, verdict: str, kind: str | None = "progress", **more: Any) -> LedgerReport:
+def ledger(
+    sender: str | None, verdict: str, kind: str | None = "progress", **more: Any
+) -> LedgerReport:
     """Return a ledger of the month; its file is named after its sender."""
-    facts = {"file": f"{sender}.xlsx", "sha256": "0" * 64, "sender": sender, "likely": sender, "read": 3, "rejected": 0}
+    facts = {
+        "file": f"{sender}.xlsx",
+        "sha256": "0" * 64,
+        "sender": sender,
+        "likely": sender,
+        "read": 3,
+        "rejected": 0,
+    }
     return LedgerReport(**{**facts, "kind": kind, "verdict": verdict, **more})
 
 
-def failure(file: str, code: str, cell: str | None = "F7", message: str = "有误。", **more: Any) -> Failure:
+def failure(
+    file: str, code: str, cell: str | None = "F7", message: str = "有误。", **more: Any
+) -> Failure:
     """Return a fault of a file with its rule's severity."""
     row = int("".join(c for c in cell or "" if c.isdigit()) or 0) or None
     facts: dict[str, Any] = {
@@ -50,7 +61,9 @@ def report(lines: Sequence[Line], *, of: Campaign | None = None, before: Sequenc
 
 
 def _trend(figures: Figures) -> Trend:
-    return Trend(figures.month, {entry.name: entry.rates for entry in (figures.city, *figures.counties)})
+    return Trend(
+        figures.month, {entry.name: entry.rates for entry in (figures.city, *figures.counties)}
+    )
 
 
 def small_report() -> Report:
@@ -94,18 +107,43 @@ def many_counties(names: Sequence[str], counts: Sequence[Sequence[int]], **more:
         "counties": tuple(County(name=name) for name in names),
         "enterprises": tuple(Enterprise(name=firm, affiliation="县属") for firm in firms),
     })  # fmt: skip
-    lines = [line(name, firm, own, "县属企业") for name, firm, own in zip(names, firms, counts, strict=True)]
+    lines = [
+        line(name, firm, own, "县属企业")
+        for name, firm, own in zip(names, firms, counts, strict=True)
+    ]
     coverage = [Coverage(name, "progress", "accepted", "2022-05") for name in names]
-    return report(lines, of=of, coverage=coverage, ledgers=[ledger(name, "accepted") for name in names], **more)
+    return report(
+        lines,
+        of=of,
+        coverage=coverage,
+        ledgers=[ledger(name, "accepted") for name in names],
+        **more,
+    )
 
 
 def files_of(one: Report, packets: Mapping[str, Sequence[str]] | None = None) -> list[str]:
     """Return the paths that a month's folder holds, with the packets given by sender."""
     county = "县区"
     levels = {county: one.figures.counties, "企业": one.figures.enterprises}
-    paths = [f"bulletins/{level}/{entry.name}.docx" for level, entries in levels.items() for entry in entries]
-    paths += [f"returns/{sender}/{name}" for sender, names in (packets or {}).items() for name in names]
-    return sorted([*paths, "bulletins/全市.docx", "汇总表.xlsx", "index.html", "returns/index.html", "figures.json", "quality.json"])
+    paths = [
+        f"bulletins/{level}/{entry.name}.docx"
+        for level, entries in levels.items()
+        for entry in entries
+    ]
+    paths += [
+        f"returns/{sender}/{name}" for sender, names in (packets or {}).items() for name in names
+    ]
+    return sorted(
+        [
+            *paths,
+            "bulletins/全市.docx",
+            "汇总表.xlsx",
+            "index.html",
+            "returns/index.html",
+            "figures.json",
+            "quality.json",
+        ]
+    )
 
 
 def with_campaign(one: Report, **changes: Any) -> Report:

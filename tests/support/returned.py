@@ -26,7 +26,13 @@ TOWN = seeding.city()
 LIST = "问题清单"
 
 
-def fault(code: str, cell: str | None, sheet: str | None = "进度'表", value: str = "-3", header: str | None = "党员人数") -> Failure:
+def fault(
+    code: str,
+    cell: str | None,
+    sheet: str | None = "进度'表",
+    value: str = "-3",
+    header: str | None = "党员人数",
+) -> Failure:
     """Return a failure of a rule at a cell."""
     row = int("".join(filter(str.isdigit, cell))) if cell else None
     rule = RULES[code]
@@ -52,7 +58,9 @@ class FakeGrid:
         return self.rows[row]
 
 
-def sent(data: bytes | None, failures: Sequence[Failure], file: str = "东浥区/五月.xlsx", **more: Any) -> Sent:
+def sent(
+    data: bytes | None, failures: Sequence[Failure], file: str = "东浥区/五月.xlsx", **more: Any
+) -> Sent:
     """Return a returned file."""
     ledger = submission(EAST, "returned", file=file, **more.pop("ledger", {}))
     return Sent(file, data, [ledger], failures, **more)
@@ -71,7 +79,12 @@ def book_of(data: bytes, **more: Any) -> Any:
 
 def links(page: Any) -> list[tuple[str, str]]:
     """Return (sheet, cell) of each link of a list, in order."""
-    found = [re.fullmatch(r"'(.*)'!([A-Z]+\d+)", c.hyperlink.location) for row in page.iter_rows() for c in row if c.hyperlink]
+    found = [
+        re.fullmatch(r"'(.*)'!([A-Z]+\d+)", c.hyperlink.location)
+        for row in page.iter_rows()
+        for c in row
+        if c.hyperlink
+    ]
     return [(match[1].replace("''", "'"), match[2]) for match in found if match]
 
 
@@ -93,7 +106,9 @@ def awkward() -> bytes:
         page.set_column("A:A", 30)
         page.set_row(5, 40, None, {"hidden": True})
         page.data_validation("D4:D40", {"validate": "list", "source": ["甲", "乙"]})
-        page.conditional_format("B4:B40", {"type": "cell", "criteria": ">", "value": 10, "format": green})
+        page.conditional_format(
+            "B4:B40", {"type": "cell", "criteria": ">", "value": 10, "format": green}
+        )
         page.add_sparkline("F6", {"range": "'进度''表'!B4:B9"})
         page.freeze_panes(3, 1)
         page.write_comment("B5", "原来的话", {"author": "乙某"})

@@ -22,7 +22,9 @@ from schemas.columns import COUNTS, ROSTER
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"key"
 Row = dict[str, Any]
-Spoil = Callable[[random.Random, Row], str]  # spoils a row, returns the field whose cell is to be mended
+Spoil = Callable[
+    [random.Random, Row], str
+]  # spoils a row, returns the field whose cell is to be mended
 Place = tuple[str, str | None]  # code, cell
 
 
@@ -75,7 +77,11 @@ PROGRESS: Mapping[str, Sequence[Spoil]] = {
     "out-of-scope": [_set(note="含离休2人"), _set(note="有劳务派遣人员"), _set(note="遗属3人")],
 }  # fmt: skip
 
-_HANDED = {"agreement_date": date(2022, 3, 1), "archives_date": date(2022, 4, 1), "functions_date": date(2022, 4, 2)}
+_HANDED = {
+    "agreement_date": date(2022, 3, 1),
+    "archives_date": date(2022, 4, 1),
+    "functions_date": date(2022, 4, 2),
+}
 ROSTERS: Mapping[str, Sequence[Spoil]] = {
     "required": [_set(person=None), _set(politics="/"), _set(enterprise=" ")],
     "not-a-date": [_set(archives_date="已移交"), _set(agreement_date="2022-13-01"), _set(functions_date="上周")],
@@ -118,9 +124,13 @@ def progress(rng: random.Random, town: City, layout: str, *, clean: bool = False
     return Seeded(sheet) if clean else _spoiled(rng, sheet, rows, PROGRESS, missing)
 
 
-def roster(rng: random.Random, town: City, *, clean: bool = False, start: int = 0, rows: int = 80) -> Seeded:
+def roster(
+    rng: random.Random, town: City, *, clean: bool = False, start: int = 0, rows: int = 80
+) -> Seeded:
     """Return a roster with its columns in any order, perhaps with others between; unless clean, with each fault of ROSTERS."""
-    people = [dict(row) for row in large_roster(town, rows, MONTH, seed=rng.randrange(1000), start=start)]
+    people = [
+        dict(row) for row in large_roster(town, rows, MONTH, seed=rng.randrange(1000), start=start)
+    ]
     for row in people:
         row |= {**_HANDED, "party_date": None}
     order: list[str | None] = [column.name for column in ROSTER]
@@ -138,7 +148,13 @@ def _progress_row(county: str, firm: Any, counts: Mapping[str, int]) -> Row:
             **{name: counts["retirees"] + 30 if name in ("retirees", "archives_due") else low[name] for name in COUNTS}}  # fmt: skip
 
 
-def _spoiled(rng: random.Random, sheet: Sheet, rows: list[Row], faults: Mapping[str, Sequence[Spoil]], missing: set[str]) -> Seeded:
+def _spoiled(
+    rng: random.Random,
+    sheet: Sheet,
+    rows: list[Row],
+    faults: Mapping[str, Sequence[Spoil]],
+    missing: set[str],
+) -> Seeded:
     """Spoil rows of a sheet drawn at random, one fault a row; the repeated rows stand below what they repeat."""
     free = rng.sample(range(len(rows)), len(rows))
     found: list[tuple[str, int, str]] = []
@@ -156,11 +172,19 @@ def _spoiled(rng: random.Random, sheet: Sheet, rows: list[Row], faults: Mapping[
     found += _repeated(rng, sheet, rows, free)
     places = cells_of(sheet)[2]
     cells = {place: address(r + 1, c) for place, (r, c) in places.items()}
-    return Seeded(sheet, sorted((code, cells[row, at]) for code, row, at in found), {cells[place]: value for place, value in right.items()})
+    return Seeded(
+        sheet,
+        sorted((code, cells[row, at]) for code, row, at in found),
+        {cells[place]: value for place, value in right.items()},
+    )
 
 
-def _repeated(rng: random.Random, sheet: Sheet, rows: list[Row], free: Sequence[int]) -> list[tuple[str, int, str]]:
-    code, at = ("duplicate-row", "enterprise") if sheet.kind == "progress" else ("duplicate-person", "id")
+def _repeated(
+    rng: random.Random, sheet: Sheet, rows: list[Row], free: Sequence[int]
+) -> list[tuple[str, int, str]]:
+    code, at = (
+        ("duplicate-row", "enterprise") if sheet.kind == "progress" else ("duplicate-person", "id")
+    )
     found = []
     for row in free[:3]:
         rows.append(dict(rows[row]))
@@ -171,7 +195,14 @@ def _repeated(rng: random.Random, sheet: Sheet, rows: list[Row], free: Sequence[
 def examined(path: Path, seeded: Seeded, campaign: Campaign) -> Examined:
     """Write a seeded ledger, read and check it."""
     write_xlsx(path, [seeded.sheet])
-    ledgers = check_alone(read_file(path, f"{campaign.counties[0].name}/{path.name}"), campaign, MONTH, ISSUED, written, KEY)
+    ledgers = check_alone(
+        read_file(path, f"{campaign.counties[0].name}/{path.name}"),
+        campaign,
+        MONTH,
+        ISSUED,
+        written,
+        KEY,
+    )
     assert [ledger.kind for ledger in ledgers] == [seeded.sheet.kind]
     return ledgers[0]
 
@@ -185,5 +216,11 @@ def judged(campaign: Campaign, *ledgers: Examined, base: Base | None = None) -> 
     """Return examined ledgers after they were judged together, as one run's, in the order given."""
     parties = [Party(content_of(e.sha256, e.kind), e.file, e.kind, e.sender, e.likely, i, keys_of(e.counts, e.people), examined=e)
                for i, e in enumerate(ledgers)]  # fmt: skip
-    judge(parties, [], {ledger.sender or "": base for ledger in ledgers} if base else {}, campaign, MONTH)
+    judge(
+        parties,
+        [],
+        {ledger.sender or "": base for ledger in ledgers} if base else {},
+        campaign,
+        MONTH,
+    )
     return parties

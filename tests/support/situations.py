@@ -12,29 +12,53 @@ from tests.support.reports import MONTH, ledger, many_counties, report, small_re
 
 EAST, WEST, SOUTH = COUNTIES
 CHEMICAL, MACHINES, CEMENT = (name for name, _ in FIRMS)
-DONE, ZERO, HALF = (100, 100, 100, 100, 20, 20, 100), (100, 0, 100, 0, 20, 0, 0), (100, 50, 100, 30, 20, 5, 10)
+DONE, ZERO, HALF = (
+    (100, 100, 100, 100, 20, 20, 100),
+    (100, 0, 100, 0, 20, 0, 0),
+    (100, 50, 100, 30, 20, 5, 10),
+)
 SIGNED = (100, 100, 100, 0, 20, 0, 0)
-TAIL = {"report_to": ("市委", "市政府"), "send_to": ("市委组织部",), "issue_to": ("各县（市、区）人民政府",), "copies": 60}
+TAIL = {
+    "report_to": ("市委", "市政府"),
+    "send_to": ("市委组织部",),
+    "issue_to": ("各县（市、区）人民政府",),
+    "copies": 60,
+}
 
 
 def city(east: Sequence[int], west: Sequence[int], south: Sequence[int], **more: Any) -> Report:
     """Return a month of three counties with one enterprise each, all ledgers accepted unless said otherwise."""
-    given = [(EAST, CHEMICAL, east, "中省企业"), (WEST, MACHINES, west, "市属企业"), (SOUTH, CEMENT, south, "县属企业")]
+    given = [
+        (EAST, CHEMICAL, east, "中省企业"),
+        (WEST, MACHINES, west, "市属企业"),
+        (SOUTH, CEMENT, south, "县属企业"),
+    ]
     lines = [line(*each) for each in given]
-    coverage = [Coverage(name, "progress", "accepted", str(more.get("month", MONTH))) for name in COUNTIES]
-    facts: dict[str, Any] = {"coverage": coverage, "ledgers": [ledger(name, "accepted") for name in COUNTIES], "before": lines}
+    coverage = [
+        Coverage(name, "progress", "accepted", str(more.get("month", MONTH))) for name in COUNTIES
+    ]
+    facts: dict[str, Any] = {
+        "coverage": coverage,
+        "ledgers": [ledger(name, "accepted") for name in COUNTIES],
+        "before": lines,
+    }
     return report(lines, **{**facts, **more})
 
 
 def at(month: Month, one: Sequence[int] = HALF, **deadlines: date) -> Report:
     """Return a later or earlier month of half-done counties."""
-    own = campaign(deadlines={"handover": date(2022, 7, 31), "acceptance": date(2022, 12, 31), **deadlines})
+    own = campaign(
+        deadlines={"handover": date(2022, 7, 31), "acceptance": date(2022, 12, 31), **deadlines}
+    )
     return city(one, HALF, SIGNED, month=month, of=own)
 
 
 def returned(verdict: str, used: str | None) -> Report:
     """Return a month in which one county's ledger has a verdict and the figures of some month count for it."""
-    coverage = [Coverage(EAST, "progress", verdict, used), *(Coverage(name, "progress", "accepted", "2022-05") for name in (WEST, SOUTH))]
+    coverage = [
+        Coverage(EAST, "progress", verdict, used),
+        *(Coverage(name, "progress", "accepted", "2022-05") for name in (WEST, SOUTH)),
+    ]
     ledgers = [ledger(name, "accepted") for name in (WEST, SOUTH)]
     if verdict != "missing":
         ledgers.append(ledger(EAST, verdict, rejected=1))
@@ -45,15 +69,28 @@ def unknown(verdict: str) -> Report:
     """Return a month in which nothing at all is known of one county, and another has no retirees."""
     given = returned(verdict, None)
     lines = [line(WEST, MACHINES, (0,) * 7), line(SOUTH, CEMENT, SIGNED)]
-    return report(lines, before=[line(EAST, CHEMICAL, HALF), *lines], coverage=given.figures.coverage, ledgers=given.ledgers)
+    return report(
+        lines,
+        before=[line(EAST, CHEMICAL, HALF), *lines],
+        coverage=given.figures.coverage,
+        ledgers=given.ledgers,
+    )
 
 
 def corrected() -> Report:
     """Return a month with corrections on all levels, two of one county, the city's by the ledgers of two."""
-    base = Correction("2022-04", "city", "示例市", "agreement", 190, 200, EAST, "a.xlsx", date(2022, 5, 20))
-    county = [replace(base, level="county", name=EAST, count=count) for count in ("agreement", "archives", "enterprises")]
+    base = Correction(
+        "2022-04", "city", "示例市", "agreement", 190, 200, EAST, "a.xlsx", date(2022, 5, 20)
+    )
+    county = [
+        replace(base, level="county", name=EAST, count=count)
+        for count in ("agreement", "archives", "enterprises")
+    ]
     county.append(replace(base, level="county", name=WEST, sender=WEST, received=date(2022, 5, 25)))
-    return replace(small_report(), corrections=[base, *county, replace(base, level="enterprise", name=CHEMICAL, sender="")])
+    return replace(
+        small_report(),
+        corrections=[base, *county, replace(base, level="enterprise", name=CHEMICAL, sender="")],
+    )
 
 
 def ranked(given: Mapping[str, Any]) -> Report:
@@ -63,7 +100,12 @@ def ranked(given: Mapping[str, Any]) -> Report:
 
 def with_head(**head: Any) -> Report:
     """Return a month with a head and a tail."""
-    return city(HALF, ZERO, DONE, of=campaign(bulletin={"title": "工作简报", "first_month": "2022-01", **head}))
+    return city(
+        HALF,
+        ZERO,
+        DONE,
+        of=campaign(bulletin={"title": "工作简报", "first_month": "2022-01", **head}),
+    )
 
 
 def two_kinds() -> Report:
@@ -74,7 +116,15 @@ def two_kinds() -> Report:
     ])  # fmt: skip
 
 
-FALL = city(HALF, HALF, HALF, before=[line(EAST, CHEMICAL, (100, 100, 100, 60, 20, 5, 10), "中省企业"), line(WEST, MACHINES, HALF)])
+FALL = city(
+    HALF,
+    HALF,
+    HALF,
+    before=[
+        line(EAST, CHEMICAL, (100, 100, 100, 60, 20, 5, 10), "中省企业"),
+        line(WEST, MACHINES, HALF),
+    ],
+)
 SITUATIONS: Mapping[str, Callable[[], Report]] = {
     "small": small_report,
     "first month": lambda: city(HALF, ZERO, DONE, before=None),

@@ -12,7 +12,9 @@ TEMPLATES = HERE
 def document(*pieces: str) -> bytes:
     """Return a document of some pieces: texts become paragraphs, XML is taken as it is."""
     made = Document("测试")
-    made.body += [piece if piece.startswith("<") else paragraph("BodyText", piece) for piece in pieces]
+    made.body += [
+        piece if piece.startswith("<") else paragraph("BodyText", piece) for piece in pieces
+    ]
     made.body.append(section(PORTRAIT))
     return made.build()
 
@@ -21,7 +23,13 @@ def grid(*rows: tuple[str, ...]) -> str:
     """Return a table of some rows of texts; a row of one text spans the whole width."""
     count = max(len(texts) for texts in rows)
     widths = [8844 // count] * count
-    return table(widths, [row([Cell(text, span=count if len(texts) == 1 else 1) for text in texts], widths) for texts in rows])
+    return table(
+        widths,
+        [
+            row([Cell(text, span=count if len(texts) == 1 else 1) for text in texts], widths)
+            for texts in rows
+        ],
+    )
 
 
 def folder(tmp_path: Path, **files: bytes) -> Path:

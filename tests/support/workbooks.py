@@ -36,7 +36,9 @@ def shown(cell: Any) -> str:
         return str(form.strip('"'))
     if "并列" in form:
         return f"{value}（并列）"
-    text = f"{value:.2%}" if form == "0.00%" else f"{value:,.2f}" if "0.00" in form else f"{value:,}"
+    text = (
+        f"{value:.2%}" if form == "0.00%" else f"{value:,.2f}" if "0.00" in form else f"{value:,}"
+    )
     return f"+{text}" if form.startswith("+") and value > 0 else text
 
 
@@ -49,4 +51,6 @@ def table(sheet: Any, *columns: str) -> list[list[str]]:
     """Return the shown texts below the header, of the columns named or of all, to the end of the sheet."""
     names = [str(cell.value) for cell in sheet[header_row(sheet)]]
     wanted = [names.index(name) for name in columns] if columns else range(len(names))
-    return [[shown(row[i]) for i in wanted] for row in sheet.iter_rows(min_row=header_row(sheet) + 1)]
+    return [
+        [shown(row[i]) for i in wanted] for row in sheet.iter_rows(min_row=header_row(sheet) + 1)
+    ]

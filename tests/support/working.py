@@ -43,7 +43,10 @@ missing = "carry_forward"
 REGISTERED: Mapping[str, Sequence[Sequence[str]]] = {
     COUNTIES: [[EAST, "990101", "东浥"], [WEST, "990102", ""], [SOUTH, "990103", ""]],
     ENTERPRISES: [[name, "", affiliation, ""] for name, affiliation in AFFILIATION.items()],
-    SENDERS: [[name, "县区", "", f"{i}@example.com" if i != 2 else "", "进度台账"] for i, name in enumerate((EAST, WEST, SOUTH))],
+    SENDERS: [
+        [name, "县区", "", f"{i}@example.com" if i != 2 else "", "进度台账"]
+        for i, name in enumerate((EAST, WEST, SOUTH))
+    ],
 }
 Row = tuple[str, Sequence[int]]  # enterprise, counts in the order of COUNTS
 
@@ -51,7 +54,12 @@ Row = tuple[str, Sequence[int]]  # enterprise, counts in the order of COUNTS
 class Office:
     """A working folder in which ledgers come in and months are run."""
 
-    def __init__(self, folder: Path, settings: str = SETTINGS, registered: Mapping[str, Sequence[Sequence[str]]] = REGISTERED) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: str = SETTINGS,
+        registered: Mapping[str, Sequence[Sequence[str]]] = REGISTERED,
+    ) -> None:
         self.folder = folder
         (folder / "campaign").mkdir(parents=True, exist_ok=True)
         (folder / "campaign" / "campaign.toml").write_text(settings, encoding="utf-8")
@@ -62,21 +70,36 @@ class Office:
                 for r, row in enumerate(rows, 1):
                     page.write_row(r, 0, row)
 
-    def ledger(self, month: str, sender: str, rows: Iterable[Row], name: str = "台账.xlsx", **changes: Any) -> Path:
+    def ledger(
+        self, month: str, sender: str, rows: Iterable[Row], name: str = "台账.xlsx", **changes: Any
+    ) -> Path:
         """Put a county's progress ledger into the month's folder; `changes` are made to the first row."""
         lines = [{"county": sender, "enterprise": firm, "affiliation": AFFILIATION.get(firm, "县属"), **dict(zip(COUNTS, counts, strict=True))}
                  for firm, counts in rows]  # fmt: skip
         lines[0] |= changes
         above = [[f"填报单位：{sender}", None, None, f"统计月份：{Month.parse(month).label}"]]
         path = self.folder / "ledgers" / month / sender / name
-        write_xlsx(path, [Sheet("progress", "", PLAIN, lines, [*PLAIN], above, name="进度", total="last")])
+        write_xlsx(
+            path, [Sheet("progress", "", PLAIN, lines, [*PLAIN], above, name="进度", total="last")]
+        )
         return path
 
     def run(self, month: str, issued: str = "") -> Outcome:
         """Run a month in this process."""
-        day = date.fromisoformat(issued) if issued else Month.parse(month).shifted(1).first_day.replace(day=2)
+        day = (
+            date.fromisoformat(issued)
+            if issued
+            else Month.parse(month).shifted(1).first_day.replace(day=2)
+        )
         folder = self.folder
-        opened = open_job(Month.parse(month), folder / "campaign", folder / "ledgers" / month, folder / "outputs", day, storing=True)
+        opened = open_job(
+            Month.parse(month),
+            folder / "campaign",
+            folder / "ledgers" / month,
+            folder / "outputs",
+            day,
+            storing=True,
+        )
         return run_month(opened, shelve_apart)
 
     def out(self, month: str, *parts: str) -> Path:
@@ -87,7 +110,9 @@ class Office:
         """Return the sha256 of every file of a month's outputs."""
         folder = self.out(month)
         return {
-            p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()
+            p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(folder.rglob("*"))
+            if p.is_file()
         }
 
 
@@ -97,7 +122,9 @@ def bulletin(office: Office | Path, *words: str) -> tuple[int, str]:
     os.chdir(office if isinstance(office, Path) else office.folder)
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            code = cli.guarded(lambda: cli.app(list(words), prog_name="bulletin", standalone_mode=False))
+            code = cli.guarded(
+                lambda: cli.app(list(words), prog_name="bulletin", standalone_mode=False)
+            )
     finally:
         os.chdir(here)
     return code, said.getvalue()

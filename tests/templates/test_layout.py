@@ -20,7 +20,9 @@ LEFT, RIGHT, TOP, BOTTOM = 28 * MM, (210 - 26) * MM, 37 * MM, (297 - 35) * MM
 PORTRAIT = (LEFT, TOP, RIGHT, BOTTOM)
 LANDSCAPE = (35 * MM, 28 * MM, (297 - 37) * MM, (210 - 26) * MM)
 SHIPPED = ("全市", "县区", "企业", "退回通知")
-REPORT = with_head(title="国有企业退休人员社会化管理工作简报", **{k: v for k, v in TAIL.items() if k != "title"})
+REPORT = with_head(
+    title="国有企业退休人员社会化管理工作简报", **{k: v for k, v in TAIL.items() if k != "title"}
+)
 MANY = many_counties([f"第{i}示例县" for i in range(45)], [HALF] * 45)
 
 
@@ -38,7 +40,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Page]]:
         pytest.skip(lacking)
     renderer = Renderer([TEMPLATES])
     documents = {
-        "long": document(*["国有企业退休人员社会化管理工作进展情况通报如下截至本月末各县市区推进顺利" * 9] * 8),
+        "long": document(
+            *["国有企业退休人员社会化管理工作进展情况通报如下截至本月末各县市区推进顺利" * 9] * 8
+        ),
         "city": renderer.render(compose(REPORT, "city", "示例市")),
         "many": renderer.render(compose(MANY, "city", "示例市")),
         **{name: made(name) for name in SHIPPED},
@@ -70,16 +74,26 @@ def test_nothing_leaves_the_text_area_but_the_page_number(pages: Pages, name: st
     """Margins of 37, 35, 28 and 26 mm; the number below the text, on landscape pages at their left edge."""
     for page in pages[name]:
         area = LANDSCAPE if page.width > page.height else PORTRAIT
-        assert (round(min(page.width, page.height) / MM), round(max(page.width, page.height) / MM)) == (210, 297)
+        assert (
+            round(min(page.width, page.height) / MM),
+            round(max(page.width, page.height) / MM),
+        ) == (210, 297)
         outside = page.number(area)
         assert "".join(t.text for t in outside).replace(" ", "").strip("—").isdigit()
-        assert all(area[0] - 2 <= t.left and t.right <= area[2] + 18 for t in in_body(page, area))  # a stop may hang over the edge
+        assert all(
+            area[0] - 2 <= t.left and t.right <= area[2] + 18 for t in in_body(page, area)
+        )  # a stop may hang over the edge
 
 
 def test_no_row_is_lost_at_the_foot_of_a_page(pages: Pages) -> None:
     """LibreOffice draws no row of a table whose head alone finds room; the sample notice has such a one."""
-    printed, said = "".join(t.text for page in pages["退回通知"] for t in page.lines), as_text(made("退回通知"))
-    assert [printed.count(word) for word in SEVERITIES.values()] == [said.count(word) for word in SEVERITIES.values()]
+    printed, said = (
+        "".join(t.text for page in pages["退回通知"] for t in page.lines),
+        as_text(made("退回通知")),
+    )
+    assert [printed.count(word) for word in SEVERITIES.values()] == [
+        said.count(word) for word in SEVERITIES.values()
+    ]
 
 
 @pytest.mark.parametrize("name", ["long", "city", "many"])
@@ -98,13 +112,19 @@ def test_page_numbers_stand_outside_odd_right_even_left(pages: Pages, name: str)
 
 def dash_height(page: Page, line: Text) -> float:
     """Return the height at which the dashes of a page number are drawn."""
-    found = rules(page.picture[int(line.top) : int(line.bottom) + 1, int(line.left) : int(line.right) + 1], "black", 9)
+    found = rules(
+        page.picture[int(line.top) : int(line.bottom) + 1, int(line.left) : int(line.right) + 1],
+        "black",
+        9,
+    )
     return line.top + found[0]
 
 
 def test_the_number_of_a_landscape_page_is_where_it_is_on_the_others(pages: Pages) -> None:
     """Turned to be read upright again, the page has its number 7 mm below the text, odd at the right, even at the left."""
-    turned = [(number, page) for number, page in enumerate(pages["many"], 1) if page.width > page.height]
+    turned = [
+        (number, page) for number, page in enumerate(pages["many"], 1) if page.width > page.height
+    ]
     assert len(turned) >= 2
     for number, page in turned:
         marks = page.number(LANDSCAPE)
@@ -123,7 +143,10 @@ def test_the_head_takes_about_a_third_of_the_first_page(pages: Pages) -> None:
     assert name.text == "国有企业退休人员社会化管理工作简报"
     assert LEFT - 1 <= name.left < name.right <= RIGHT + 1
     assert number.text.replace(" ", "") == "第5期"
-    assert unit.text.replace(" ", "") == "示例市国有企业退休人员社会化管理工作领导小组办公室2022年6月2日"
+    assert (
+        unit.text.replace(" ", "")
+        == "示例市国有企业退休人员社会化管理工作领导小组办公室2022年6月2日"
+    )
     assert unit.bottom <= rule + 2
     assert abs(unit.right - RIGHT) < 8
     assert 0.26 < rule / page.height < 0.37
@@ -133,15 +156,28 @@ def test_the_tail_stands_between_black_rules_at_the_end_of_the_last_page(pages: 
     """报, 送, 发 and the number of copies, in this order, the lower rule at the end of the text area."""
     page = pages["city"][-1]
     upper, lower = rules(page.picture, "black", 430)
-    between = [t.text.replace(" ", "") for t in page.lines if upper - 2 <= t.top and t.bottom <= lower + 4]
-    assert between == ["报：市委、市政府。", "送：市委组织部。", "发：各县（市、区）人民政府。", "共印60份"]
+    between = [
+        t.text.replace(" ", "") for t in page.lines if upper - 2 <= t.top and t.bottom <= lower + 4
+    ]
+    assert between == [
+        "报：市委、市政府。",
+        "送：市委组织部。",
+        "发：各县（市、区）人民政府。",
+        "共印60份",
+    ]
     assert abs(lower - BOTTOM) < 6
 
 
 @pytest.mark.parametrize("name", ["city", "many", *SHIPPED])
 def test_no_heading_is_stranded_at_the_foot_of_a_page(pages: Pages, name: str) -> None:
     """Headings and titles of tables are never the last line of a page."""
-    source = made(name) if name in SHIPPED else Renderer([TEMPLATES]).render(compose(MANY if name == "many" else REPORT, "city", "示例市"))
+    source = (
+        made(name)
+        if name in SHIPPED
+        else Renderer([TEMPLATES]).render(
+            compose(MANY if name == "many" else REPORT, "city", "示例市")
+        )
+    )
     kept = {
         line.text.replace(" ", "")
         for line in lines_of(source)
@@ -155,7 +191,9 @@ def test_no_heading_is_stranded_at_the_foot_of_a_page(pages: Pages, name: str) -
 def test_annexes_begin_on_their_own_pages_and_tables_repeat_their_heads(pages: Pages) -> None:
     """附件1 and 附件2 stand first on a page, the wide one turned; every page of it has the columns' heads."""
     firsts = [
-        (in_body(p, LANDSCAPE if p.width > p.height else PORTRAIT) or [Text(0, 0, 0, 0, "")])[0].text.replace(" ", "")
+        (in_body(p, LANDSCAPE if p.width > p.height else PORTRAIT) or [Text(0, 0, 0, 0, "")])[
+            0
+        ].text.replace(" ", "")
         for p in pages["many"]
     ]
     assert firsts.index("附件1") < firsts.index("附件2")

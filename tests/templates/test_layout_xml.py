@@ -24,7 +24,9 @@ def made(name: str) -> bytes:
 def roots(name: str) -> tuple[Any, Any, Any]:
     """Return the roots of the document, the styles and the settings."""
     parts = parts_of(made(name))
-    return tuple(etree.fromstring(parts[f"word/{part}.xml"]) for part in ("document", "styles", "settings"))
+    return tuple(
+        etree.fromstring(parts[f"word/{part}.xml"]) for part in ("document", "styles", "settings")
+    )
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -34,7 +36,8 @@ def test_pages_are_the_standards(name: str) -> None:
     assert settings.find(f"{W}evenAndOddHeaders") is not None
     for section in document_.iter(f"{W}sectPr"):
         size, margins, grid = (
-            {k.split("}")[1]: v for k, v in section.find(f"{W}{tag}").attrib.items()} for tag in ("pgSz", "pgMar", "docGrid")
+            {k.split("}")[1]: v for k, v in section.find(f"{W}{tag}").attrib.items()}
+            for tag in ("pgSz", "pgMar", "docGrid")
         )
         turned = size.get("orient") == "landscape"
         upright = {"top": "2098", "right": "1474", "bottom": "1984", "left": "1587"}
@@ -42,14 +45,25 @@ def test_pages_are_the_standards(name: str) -> None:
         assert (size["w"], size["h"]) == (("16838", "11906") if turned else ("11906", "16838"))
         assert {side: margins[side] for side in upright} == (on_its_side if turned else upright)
         assert grid == {"type": "lines", "linePitch": "579"}
-        assert sorted(f.get(f"{W}type") for f in section.iter(f"{W}footerReference")) == ["default", "even"]
+        assert sorted(f.get(f"{W}type") for f in section.iter(f"{W}footerReference")) == [
+            "default",
+            "even",
+        ]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_looks_live_in_styles_alone(name: str) -> None:
     """No font, size or colour stands in the document itself, and every style that it names is there."""
     document_, styles, _ = roots(name)
-    direct = {e.tag.split("}")[1] for e in document_.iter() if isinstance(e.tag, str)} & {"rFonts", "sz", "szCs", "color", "b", "i", "w"}
+    direct = {e.tag.split("}")[1] for e in document_.iter() if isinstance(e.tag, str)} & {
+        "rFonts",
+        "sz",
+        "szCs",
+        "color",
+        "b",
+        "i",
+        "w",
+    }
     named = {e.get(f"{W}val") for e in document_.iter(f"{W}pStyle", f"{W}rStyle", f"{W}tblStyle")}
     assert direct == set()
     assert named - {s.get(f"{W}styleId") for s in styles.iter(f"{W}style")} == set()
@@ -62,7 +76,12 @@ def look(styles: Any, style: str) -> dict[str, str]:
     current: str | None = style
     while current is not None:
         one = by_id[current]
-        for tag, attribute in (("rFonts", "eastAsia"), ("sz", "val"), ("color", "val"), ("jc", "val")):
+        for tag, attribute in (
+            ("rFonts", "eastAsia"),
+            ("sz", "val"),
+            ("color", "val"),
+            ("jc", "val"),
+        ):
             for node in one.iter(f"{W}{tag}"):
                 found.setdefault(tag, node.get(f"{W}{attribute}"))
         for node in one.iterfind(f"{W}rPr/{W}spacing"):
@@ -115,11 +134,19 @@ def test_styles_are_the_standards(style: str, expected: Mapping[str, str]) -> No
 def test_tables_repeat_their_heads_and_break_no_row(name: str) -> None:
     """No wider than the text, columns that add up, a unit line right above those with counts."""
     document_, _, _ = roots(name)
-    limits, sections = [], [12756 if s.find(f"{W}pgSz").get(f"{W}orient") else 8844 for s in document_.iter(f"{W}sectPr")]
+    limits, sections = (
+        [],
+        [
+            12756 if s.find(f"{W}pgSz").get(f"{W}orient") else 8844
+            for s in document_.iter(f"{W}sectPr")
+        ],
+    )
     for table in document_.iter(f"{W}tbl"):
         before = len(table.xpath("preceding::w:sectPr", namespaces={"w": W[1:-1]}))
         width = int(table.find(f"{W}tblPr/{W}tblW").get(f"{W}w"))
-        limits.append((width, sum(int(c.get(f"{W}w")) for c in table.iter(f"{W}gridCol")), sections[before]))
+        limits.append(
+            (width, sum(int(c.get(f"{W}w")) for c in table.iter(f"{W}gridCol")), sections[before])
+        )
         rows = table.findall(f"{W}tr")
         assert all(r.find(f"{W}trPr/{W}cantSplit") is not None for r in rows)
         if table.find(f"{W}tblPr/{W}tblStyle").get(f"{W}val") == "OfficeTable":
@@ -138,5 +165,9 @@ def test_no_head_of_a_column_is_torn(name: str) -> None:
             continue
         room = (int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) - 60) // 210
         lines = ["".join(t.text or "" for t in run.iter(f"{W}t")) for run in cell.iter(f"{W}r")]
-        lines = [t.text or "" for t in cell.iter(f"{W}t")] if cell.find(f".//{W}br") is not None else lines
+        lines = (
+            [t.text or "" for t in cell.iter(f"{W}t")]
+            if cell.find(f".//{W}br") is not None
+            else lines
+        )
         assert room == 1 or all(len(line) <= room for line in lines), (lines, room)

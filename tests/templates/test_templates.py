@@ -9,7 +9,13 @@ import pytest
 from docx import Document as WordDocument
 from jinja2 import nodes
 
-from flows.campaign.template_check import chart_list, check_template, commented_copy, field_list, preview
+from flows.campaign.template_check import (
+    chart_list,
+    check_template,
+    commented_copy,
+    field_list,
+    preview,
+)
 from flows.steps.compose.vocabulary import LEVEL_NAMES, sample_bulletin
 from flows.steps.model import OfficeError
 from flows.steps.render.language import FILTERS, Language
@@ -104,9 +110,14 @@ def test_a_tag_that_takes_its_paragraph_with_it_stands_alone(tmp_path: Path) -> 
 
 def test_a_condition_is_closed_where_and_how_it_was_opened(tmp_path: Path) -> None:
     """Across paragraphs with {%p, across rows with {%tr, both ends alike."""
-    found = checked(tmp_path, "{% if 首期 %}首期", "完{% endif %}", "{%p if 首期 %}", "一", "二{% endif %}")
+    found = checked(
+        tmp_path, "{% if 首期 %}首期", "完{% endif %}", "{%p if 首期 %}", "一", "二{% endif %}"
+    )
     assert found == [
-        ("正文第2段", "{% if 首期 %} 和 {% endif %} 不在同一段；跨段的请写成 {%p … %}，跨行的写成 {%tr … %}，并且独占一段或一行"),
+        (
+            "正文第2段",
+            "{% if 首期 %} 和 {% endif %} 不在同一段；跨段的请写成 {%p … %}，跨行的写成 {%tr … %}，并且独占一段或一行",
+        ),
         ("正文第5段", "{% endif %} 与开头的 {%p if 首期 %} 写法不一致，{%p、{%tr 等要首尾相同"),
     ]
 
@@ -120,7 +131,9 @@ def test_faults_are_found_wherever_they_stand(tmp_path: Path) -> None:
     ]
     made.body += [grid(("甲", "{{ 全市.率 }}")), section(PORTRAIT)]
     parts = read_parts(made.build())
-    parts["word/footer1.xml"] = parts["word/footer1.xml"].replace("— ".encode(), "{{ 期号 }}".encode(), 1)
+    parts["word/footer1.xml"] = parts["word/footer1.xml"].replace(
+        "— ".encode(), "{{ 期号 }}".encode(), 1
+    )
     path = folder(tmp_path, 全市=write_parts(parts.items())) / "全市.docx"
     assert [(f.where, f.message) for f in check_template(path)] == [
         ("图表“图表:各县进展”", "没有这个图表的数据，是否应为“图表:各县进度”"),
@@ -145,7 +158,9 @@ def test_split_tags_are_no_fault(tmp_path: Path) -> None:
         ("全市", "{{ 本县.名次 }}", 1),
     ],
 )
-def test_what_a_template_is_for_shows_in_its_name_or_its_tags(tmp_path: Path, name: str, text: str, faults: int) -> None:
+def test_what_a_template_is_for_shows_in_its_name_or_its_tags(
+    tmp_path: Path, name: str, text: str, faults: int
+) -> None:
     """A template named after a bulletin is checked as that; another one as what fits best."""
     assert len(checked(tmp_path, text, name=name)) == faults
 
@@ -161,7 +176,10 @@ def test_what_is_no_word_document_is_told(tmp_path: Path, content: bytes) -> Non
 
 def test_faults_come_back_as_comments_in_a_copy(tmp_path: Path) -> None:
     """Word opens the copy, each comment at its paragraph; the same template gives the same bytes."""
-    path = folder(tmp_path, 全市=document("{{ 月份 }}", "{{ 全市区 }}", grid(("{{ 全市.率 }}",)))) / "全市.docx"
+    path = (
+        folder(tmp_path, 全市=document("{{ 月份 }}", "{{ 全市区 }}", grid(("{{ 全市.率 }}",))))
+        / "全市.docx"
+    )
     faults = check_template(path)
     copy = commented_copy(path, faults)
     word = WordDocument(io.BytesIO(copy))
@@ -170,7 +188,10 @@ def test_faults_come_back_as_comments_in_a_copy(tmp_path: Path) -> None:
         ("模板检查", "正文表格1第1行第1格：“全市”没有“率”。"),
     ]
     xml = parts_of(copy)["word/document.xml"].decode()
-    assert re.findall(r"commentRangeStart[^>]*/>.*?<w:t[^>]*>([^<]*)<", xml) == ["{{ 全市区 }}", "{{ 全市.率 }}"]
+    assert re.findall(r"commentRangeStart[^>]*/>.*?<w:t[^>]*>([^<]*)<", xml) == [
+        "{{ 全市区 }}",
+        "{{ 全市.率 }}",
+    ]
     assert copy == commented_copy(path, faults)
 
 
@@ -184,7 +205,10 @@ def test_a_preview_of_a_faulty_template_says_so(tmp_path: Path) -> None:
 def names_used(name: str) -> Iterator[str]:
     """Yield the names and the attributes in a shipped template's tags."""
     text = "".join(
-        re.findall(r"<w:t[^>]*>([^<]*)</w:t>", parts_of((TEMPLATES / f"{name}.docx").read_bytes())["word/document.xml"].decode())
+        re.findall(
+            r"<w:t[^>]*>([^<]*)</w:t>",
+            parts_of((TEMPLATES / f"{name}.docx").read_bytes())["word/document.xml"].decode(),
+        )
     )
     for tag in re.findall(r"\{\{.*?\}\}|\{%.*?%\}", text.replace("&gt;", ">").replace("&lt;", "<")):
         body = re.sub(r"^\{[{%](p|tr)?|[%}]\}$", "", tag).strip()
@@ -196,7 +220,12 @@ def names_used(name: str) -> Iterator[str]:
         tree = Language().parse("{{ " + body + " }}")
         yield from (n.name for n in tree.find_all(nodes.Name))
         yield from (n.attr for n in tree.find_all(nodes.Getattr))
-        yield from (str(a.value) for f in tree.find_all(nodes.Filter) for a in f.args if isinstance(a, nodes.Const))
+        yield from (
+            str(a.value)
+            for f in tree.find_all(nodes.Filter)
+            for a in f.args
+            if isinstance(a, nodes.Const)
+        )
 
 
 def test_every_name_that_a_shipped_template_uses_is_in_the_list() -> None:
@@ -216,11 +245,17 @@ def test_every_listed_name_can_be_resolved(tmp_path: Path) -> None:
         own = [x for x in field_list() if x.heading in ("各级简报通用", title)]
         assert {x.name for x in own} == set(context)
         nested = [
-            f"{{{{ {x.heading}.{x.name} }}}}" for x in field_list() if x.heading in context and not isinstance(context[x.heading], tuple)
+            f"{{{{ {x.heading}.{x.name} }}}}"
+            for x in field_list()
+            if x.heading in context and not isinstance(context[x.heading], tuple)
         ]
         stem = {"city": "全市", "county": "县区", "enterprise": "企业"}[level]
-        printed = [x.name for x in own if not x.inside or isinstance(x.sample, tuple) or "名称" in x.sample]
-        assert checked(tmp_path, *(f"{{{{ {name} }}}}" for name in printed), *nested, name=stem) == []
+        printed = [
+            x.name for x in own if not x.inside or isinstance(x.sample, tuple) or "名称" in x.sample
+        ]
+        assert (
+            checked(tmp_path, *(f"{{{{ {name} }}}}" for name in printed), *nested, name=stem) == []
+        )
         assert len(nested) > 60
 
 

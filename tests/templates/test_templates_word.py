@@ -14,7 +14,9 @@ from tests.support.wordfiles import document, folder
 
 def runs(*texts: str) -> str:
     """Return runs of some texts; what is XML already is taken as it is."""
-    return "".join(text if text.startswith("<") else f"<w:r><w:t>{text}</w:t></w:r>" for text in texts)
+    return "".join(
+        text if text.startswith("<") else f"<w:r><w:t>{text}</w:t></w:r>" for text in texts
+    )
 
 
 def revised(kind: str, inside: str) -> str:
@@ -41,7 +43,13 @@ def test_a_tag_that_would_tear_the_document_is_told(tmp_path: Path, inside: str,
 def test_changes_and_links_beside_tags_do_no_harm(tmp_path: Path) -> None:
     """A change without tags, a tag wholly inside a link."""
     link = f'<w:hyperlink w:anchor="a">{runs("{{ 月份 }}")}</w:hyperlink>'
-    path = folder(tmp_path, 全市=document(f"<w:p>{revised('ins', runs('文字'))}</w:p>", f"<w:p>{link}</w:p>")) / "全市.docx"
+    path = (
+        folder(
+            tmp_path,
+            全市=document(f"<w:p>{revised('ins', runs('文字'))}</w:p>", f"<w:p>{link}</w:p>"),
+        )
+        / "全市.docx"
+    )
     assert check_template(path) == []
 
 
@@ -52,14 +60,19 @@ def test_a_fault_in_a_text_box_is_told_once(tmp_path: Path) -> None:
     shape = f'<w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>{box}</v:textbox></v:shape></w:pict>'
     both = f'<mc:Choice Requires="v">{shape}</mc:Choice><mc:Fallback>{shape}</mc:Fallback>'
     twice = f'<mc:AlternateContent xmlns:mc="{mc}">{both}</mc:AlternateContent>'
-    path = folder(tmp_path, 全市=document("前", f"<w:p><w:r>{twice}</w:r></w:p>", "{{ 全市.数 }}")) / "全市.docx"
+    path = (
+        folder(tmp_path, 全市=document("前", f"<w:p><w:r>{twice}</w:r></w:p>", "{{ 全市.数 }}"))
+        / "全市.docx"
+    )
     faults = check_template(path)
     assert [(f.where, f.message) for f in faults] == [
         ("正文文本框第1段", "“全市”没有“率”"),
         ("正文第3段", "“全市”没有“数”，是否应为“数据说明”"),
     ]
     body = etree.fromstring(read_parts(commented_copy(path, faults))[DOCUMENT])
-    assert [c.getparent().getparent().tag for c in body.iter(f"{W}commentRangeStart")] == [f"{W}body"] * 2
+    assert [c.getparent().getparent().tag for c in body.iter(f"{W}commentRangeStart")] == [
+        f"{W}body"
+    ] * 2
 
 
 def test_faults_in_notes_are_found(tmp_path: Path) -> None:
@@ -67,6 +80,8 @@ def test_faults_in_notes_are_found(tmp_path: Path) -> None:
     separator = '<w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>'
     note = f'<w:footnote w:id="1"><w:p>{runs("{{ 全市.率 }}")}</w:p></w:footnote>'
     parts = read_parts(document("正文"))
-    parts["word/footnotes.xml"] = f'<w:footnotes xmlns:w="{W[1:-1]}">{separator}{note}</w:footnotes>'.encode()
+    parts["word/footnotes.xml"] = (
+        f'<w:footnotes xmlns:w="{W[1:-1]}">{separator}{note}</w:footnotes>'.encode()
+    )
     path = folder(tmp_path, 全市=write_parts(parts.items())) / "全市.docx"
     assert [(f.where, f.message) for f in check_template(path)] == [("脚注第1段", "“全市”没有“率”")]

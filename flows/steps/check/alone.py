@@ -36,15 +36,23 @@ class _Asked:
     key: bytes
 
 
-def check_alone(reading: Reading, campaign: Campaign, month: Month, issued: date, written: Callable[[Any], str],
-                key: bytes) -> list[Examined]:  # fmt: skip
+def check_alone(
+    reading: Reading,
+    campaign: Campaign,
+    month: Month,
+    issued: date,
+    written: Callable[[Any], str],
+    key: bytes,
+) -> list[Examined]:
     """Return each ledger of a file with its faults and its rows; a file without one is one Examined without a kind.
 
     `written` says what a cell shows, `key` is the secret that stands between a person and the hash that is stored.
     """
     said: list[Failure] = []
 
-    def say(code: str, *, sheet: str | None = None, cell: str | None = None, **facts: object) -> None:
+    def say(
+        code: str, *, sheet: str | None = None, cell: str | None = None, **facts: object
+    ) -> None:
         said.append(_of_file(reading.file, campaign, code, sheet, cell, facts))
 
     origin = recognise_sender(reading.file, reading.claims, campaign, say)
@@ -57,51 +65,109 @@ def check_alone(reading: Reading, campaign: Campaign, month: Month, issued: date
     return [_check(reading, ledger, origin, asked, of_file) for ledger in reading.ledgers]
 
 
-def _of_file(file: str, campaign: Campaign, code: str, sheet: str | None, cell: str | None, facts: Mapping[str, object]) -> Failure:
+def _of_file(
+    file: str,
+    campaign: Campaign,
+    code: str,
+    sheet: str | None,
+    cell: str | None,
+    facts: Mapping[str, object],
+) -> Failure:
     rule, value = RULES[code], facts.get("value")
     row = int("".join(c for c in cell if c.isdigit())) if cell else None
-    return Failure(file, sheet, cell, row, None, None if value is None else str(value), code,
-                   rule.costs(campaign.settings.policy.trial_rules), rule.say(**facts), rule.advise(**facts))  # fmt: skip
+    return Failure(
+        file,
+        sheet,
+        cell,
+        row,
+        None,
+        None if value is None else str(value),
+        code,
+        rule.costs(campaign.settings.policy.trial_rules),
+        rule.say(**facts),
+        rule.advise(**facts),
+    )
 
 
-def _check(reading: Reading, ledger: Ledger, origin: Origin, asked: _Asked, of_file: Sequence[Failure]) -> Examined:
-    ledger = replace(ledger, tables=[replace(table, sheet=scrub(table.sheet)) for table in ledger.tables])
+def _check(
+    reading: Reading, ledger: Ledger, origin: Origin, asked: _Asked, of_file: Sequence[Failure]
+) -> Examined:
+    ledger = replace(
+        ledger, tables=[replace(table, sheet=scrub(table.sheet)) for table in ledger.tables]
+    )
     sender = asked.campaign.sender.get(origin.sender or origin.likely or "")
     county = sender.county if sender is not None else None
     defaulted = register(ledger, county, asked.campaign)
     end = asked.month.last_day
-    reporter = Reporter(reading.file, ledger, asked.campaign, asked.issued, asked.written, end, defaulted)
+    reporter = Reporter(
+        reading.file, ledger, asked.campaign, asked.issued, asked.written, end, defaulted
+    )
     found = validate(ledger, _context(asked), reporter)
     failures = [*of_file, *map(scrubbed, ledger.failures)]
     failures += [] if county else _county_column(ledger, reporter)
     failures += [*found.failures, *_totals(ledger, defaulted, reporter)]
     people = people_of(ledger, ~found.bad, asked.key) if ledger.kind == "roster" else None
-    counts = counts_of(ledger, ~found.bad, defaulted) if people is None else counts_of_people(people, ledger.tables, end)
-    return Examined(reading.file, reading.sha256, ledger.kind, origin.sender, origin.likely, len(found.bad), int(found.bad.sum()),
-                    failures, counts, people, ledger.tables)  # fmt: skip
+    counts = (
+        counts_of(ledger, ~found.bad, defaulted)
+        if people is None
+        else counts_of_people(people, ledger.tables, end)
+    )
+    return Examined(
+        reading.file,
+        reading.sha256,
+        ledger.kind,
+        origin.sender,
+        origin.likely,
+        len(found.bad),
+        int(found.bad.sum()),
+        failures,
+        counts,
+        people,
+        ledger.tables,
+    )
 
 
 def _context(asked: _Asked) -> Context:
     counties = frozenset(county.name for county in asked.campaign.counties)
-    return Context(counties, known_enterprises(asked.campaign), np.datetime64(asked.issued, "s"), asked.month.last_day)
+    return Context(
+        counties,
+        known_enterprises(asked.campaign),
+        np.datetime64(asked.issued, "s"),
+        asked.month.last_day,
+    )
 
 
 def _county_column(ledger: Ledger, reporter: Reporter) -> list[Failure]:
     """Return the faults of tables without a county column; a county's own ledger may leave it out."""
     columns = columns_of(ledger.kind)
     return [
-        reporter.of_ledger("missing-column", t.sheet, address(t.header_row, min(t.columns.values())), header=columns["county"].header,
-                           found="、".join(columns[name].header for name in t.columns))
-        for t in ledger.tables if "county" not in t.columns
-    ]  # fmt: skip
+        reporter.of_ledger(
+            "missing-column",
+            t.sheet,
+            address(t.header_row, min(t.columns.values())),
+            header=columns["county"].header,
+            found="、".join(columns[name].header for name in t.columns),
+        )
+        for t in ledger.tables
+        if "county" not in t.columns
+    ]
 
 
 def _totals(ledger: Ledger, defaulted: Mapping[str, Flags], reporter: Reporter) -> list[Failure]:
     failures = []
-    for total, name, said, summed in wrong_totals(ledger, unread_cells(ledger), defaulted, reporter.campaign):
+    for total, name, said, summed in wrong_totals(
+        ledger, unread_cells(ledger), defaulted, reporter.campaign
+    ):
         table = ledger.tables[total.table]
         numbers = {"value": said, "total": summed, "difference": abs(said - summed)}
-        failures.append(reporter.of_ledger("control-total", table.sheet, address(total.row, table.columns[name]), label=scrub(total.label),
-                                           header=columns_of(ledger.kind)[name].header,
-                                           **{name: count_shown(number) for name, number in numbers.items()}))  # fmt: skip
+        failures.append(
+            reporter.of_ledger(
+                "control-total",
+                table.sheet,
+                address(total.row, table.columns[name]),
+                label=scrub(total.label),
+                header=columns_of(ledger.kind)[name].header,
+                **{name: count_shown(number) for name, number in numbers.items()},
+            )
+        )
     return failures

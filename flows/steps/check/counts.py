@@ -19,7 +19,13 @@ SOURCES = 50  # cells kept a count; how many more there are is told beside them 
 CELLS = ("enterprise", *COUNTS)  # what has its cells kept
 HASH_BYTES, BLOCK = 16, 64  # of what is kept of a hash, and of a block of SHA-256
 # The roster's field whose cell stands for a count.
-PLACES = {**HANDOVERS, "enterprise": "enterprise", "retirees": "id", "archives_due": "id", "party_members": "politics"}
+PLACES = {
+    **HANDOVERS,
+    "enterprise": "enterprise",
+    "retirees": "id",
+    "archives_due": "id",
+    "party_members": "politics",
+}
 
 
 def counts_of(ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags]) -> Any:
@@ -41,7 +47,10 @@ def counts_of(ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags]) -> An
         own = _addresses(ledger, name, rows)
         if name in defaulted:
             instead = _addresses(ledger, "retirees", rows)
-            own = [b if taken else a for a, b, taken in zip(own, instead, defaulted[name][rows], strict=True)]
+            own = [
+                b if taken else a
+                for a, b, taken in zip(own, instead, defaulted[name][rows], strict=True)
+            ]
         data[f"at_{name}"] = own
         data[f"n_{name}"] = np.array([len(cells) for cells in own], dtype=np.int64)
     return pd.DataFrame(data)
@@ -58,7 +67,10 @@ def people_of(ledger: Ledger, good: Flags, key: bytes) -> Any:
     hashed = hasher(key)
     data: dict[str, Any] = {
         "good": good,
-        "person": [None if number is None else hashed(number) for number in frame["id"].to_numpy(dtype=object, na_value=None).tolist()],
+        "person": [
+            None if number is None else hashed(number)
+            for number in frame["id"].to_numpy(dtype=object, na_value=None).tolist()
+        ],
         "tail": frame["id"].str[-4:].array,
         "county": frame["county"].where(good).array,
         "enterprise": frame["enterprise"].where(good).array,
@@ -89,7 +101,9 @@ def hasher(key: bytes) -> Callable[[str], bytes]:
 
 def counts_of_people(people: Any, tables: Sequence[Table], month_end: date) -> Any:
     """Return the counts that a roster's good rows give, in the columns of `counts_of`; what is done after the month is not."""
-    rows = people[people["good"] & people["county"].notna() & people["enterprise"].notna()].reset_index(drop=True)
+    rows = people[
+        people["good"] & people["county"].notna() & people["enterprise"].notna()
+    ].reset_index(drop=True)
     end = np.datetime64(month_end, "s")
     flags: dict[str, Flags] = {name: (rows[name] <= end).to_numpy() for name in HANDOVERS}
     member, everyone = rows["member"].to_numpy(), np.ones(len(rows), dtype=bool)
@@ -104,35 +118,61 @@ def counts_of_people(people: Any, tables: Sequence[Table], month_end: date) -> A
     for name in CELLS:
         counted = np.bincount(group[flags[name]], minlength=len(first))
         data |= {} if name == "enterprise" else {name: pd.array(counted, dtype="Int64")}
-        data |= {f"n_{name}": counted, f"at_{name}": _cells(rows, flags[name], group, len(first), tables, PLACES[name])}
+        data |= {
+            f"n_{name}": counted,
+            f"at_{name}": _cells(rows, flags[name], group, len(first), tables, PLACES[name]),
+        }
     return pd.DataFrame(data, columns=count_columns())
 
 
 def count_columns() -> list[str]:
     """Return the columns of a frame of counts, in order."""
-    return ["good", "county", "enterprise", "affiliation", "note", *COUNTS, *(f"{p}_{name}" for name in CELLS for p in ("at", "n"))]
+    return [
+        "good",
+        "county",
+        "enterprise",
+        "affiliation",
+        "note",
+        *COUNTS,
+        *(f"{p}_{name}" for name in CELLS for p in ("at", "n")),
+    ]
 
 
 def _addresses(ledger: Ledger, name: str, rows: Rows) -> list[list[str]]:
     """Return a field's cell in each row as a list of one, empty where its table has no such column."""
-    prefixes = [f"{t.sheet}!{column_letters(t.columns[name])}" if name in t.columns else None for t in ledger.tables]
+    prefixes = [
+        f"{t.sheet}!{column_letters(t.columns[name])}" if name in t.columns else None
+        for t in ledger.tables
+    ]
     numbers = ledger.anchors[name] if name in ledger.anchors else np.full(len(ledger.row_of), -1)
     result = []
     for row in rows.tolist():
         prefix, anchor = prefixes[ledger.table_of[row]], numbers[row]
-        result.append([] if prefix is None else [f"{prefix}{anchor if anchor > 0 else ledger.row_of[row]}"])
+        result.append(
+            [] if prefix is None else [f"{prefix}{anchor if anchor > 0 else ledger.row_of[row]}"]
+        )
     return result
 
 
-def _cells(rows: Any, flags: Flags, group: Rows, groups: int, tables: Sequence[Table], name: str) -> list[list[str]]:
+def _cells(
+    rows: Any, flags: Flags, group: Rows, groups: int, tables: Sequence[Table], name: str
+) -> list[list[str]]:
     """Return for each group of a roster's rows the cells of a field in its first flagged rows, SOURCES at most."""
     chosen = np.flatnonzero(flags)
     chosen = chosen[np.argsort(group[chosen], kind="stable")]
     starts = np.searchsorted(group[chosen], np.arange(groups))
     chosen = chosen[np.arange(len(chosen)) - starts[group[chosen]] < SOURCES]
-    prefixes = [f"{t.sheet}!{column_letters(t.columns[name])}" if name in t.columns else None for t in tables]
+    prefixes = [
+        f"{t.sheet}!{column_letters(t.columns[name])}" if name in t.columns else None
+        for t in tables
+    ]
     cells: list[list[str]] = [[] for _ in range(groups)]
-    places = zip(group[chosen].tolist(), rows["table"].to_numpy()[chosen].tolist(), rows["row"].to_numpy()[chosen].tolist(), strict=True)
+    places = zip(
+        group[chosen].tolist(),
+        rows["table"].to_numpy()[chosen].tolist(),
+        rows["row"].to_numpy()[chosen].tolist(),
+        strict=True,
+    )
     for at, table, number in places:
         if prefixes[table] is not None:
             cells[at].append(f"{prefixes[table]}{number}")

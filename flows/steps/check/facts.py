@@ -39,21 +39,42 @@ def _enterprise(reporter: Reporter, hit: Hit) -> Facts:
 
 
 def _id(reporter: Reporter, hit: Hit) -> Facts:
-    return {"reason": [(number and id_fault(number)) or "不是有效的号码" for number in reporter.texts("id", hit.rows)]}
+    return {
+        "reason": [
+            (number and id_fault(number)) or "不是有效的号码"
+            for number in reporter.texts("id", hit.rows)
+        ]
+    }
 
 
 def _uscc(reporter: Reporter, hit: Hit) -> Facts:
-    return {"reason": [(code and uscc_fault(code)) or "不是有效的代码" for code in reporter.texts("uscc", hit.rows)]}
+    return {
+        "reason": [
+            (code and uscc_fault(code)) or "不是有效的代码"
+            for code in reporter.texts("uscc", hit.rows)
+        ]
+    }
 
 
 def _sex(reporter: Reporter, hit: Hit) -> Facts:
-    return {"expected": ["男" if int(number[16]) % 2 else "女" for number in reporter.texts("id", hit.rows)]}
+    return {
+        "expected": [
+            "男" if int(number[16]) % 2 else "女" for number in reporter.texts("id", hit.rows)
+        ]
+    }
 
 
 def _age(reporter: Reporter, hit: Hit) -> Facts:
-    retired = reporter.ledger.frame["retired_last"].to_numpy()[hit.rows].astype("datetime64[D]").tolist()
+    retired = (
+        reporter.ledger.frame["retired_last"].to_numpy()[hit.rows].astype("datetime64[D]").tolist()
+    )
     numbers = reporter.texts("id", hit.rows)
-    return {"reason": [_age_reason(int(number[6:14]), day, reporter) for number, day in zip(numbers, retired, strict=True)]}
+    return {
+        "reason": [
+            _age_reason(int(number[6:14]), day, reporter)
+            for number, day in zip(numbers, retired, strict=True)
+        ]
+    }
 
 
 def _age_reason(born: int, retired: Any, reporter: Reporter) -> str:
@@ -73,9 +94,17 @@ def _first(reporter: Reporter, hit: Hit) -> Facts:
     """Return the first row with the same key, and for an enterprise's row what the key is."""
     by_enterprise = hit.at == "enterprise"
     firsts = _first_rows(reporter, ("county", "enterprise") if by_enterprise else ("id",), hit.rows)
-    facts: Facts = {"first": [_place(reporter, first, row) for first, row in zip(firsts.tolist(), hit.rows.tolist(), strict=True)]}
+    facts: Facts = {
+        "first": [
+            _place(reporter, first, row)
+            for first, row in zip(firsts.tolist(), hit.rows.tolist(), strict=True)
+        ]
+    }
     if by_enterprise:
-        facts |= {name: [harmless(text) for text in reporter.texts(name, hit.rows)] for name in ("county", "enterprise")}
+        facts |= {
+            name: [harmless(text) for text in reporter.texts(name, hit.rows)]
+            for name in ("county", "enterprise")
+        }
     return facts
 
 
@@ -95,7 +124,12 @@ def _first_rows(reporter: Reporter, keys: tuple[str, ...], rows: Rows) -> Rows:
 def _scope(reporter: Reporter, hit: Hit) -> Facts:
     """Return the word that puts the row out of scope, as it is written."""
     texts = map(squeeze, reporter.texts(hit.at, hit.rows))
-    return {"value": [next((word for word in values("out_of_scope").exact if word in text), "") for text in texts]}
+    return {
+        "value": [
+            next((word for word in values("out_of_scope").exact if word in text), "")
+            for text in texts
+        ]
+    }
 
 
 def _count(reporter: Reporter, hit: Hit) -> Facts:
@@ -109,8 +143,14 @@ def _more(reporter: Reporter, hit: Hit) -> Facts:
     header: Any = column.header
     if total in reporter.defaulted and column.default:
         instead = reporter.column(column.default).header
-        header = [instead if taken else column.header for taken in reporter.defaulted[total][hit.rows].tolist()]
-    return _count(reporter, hit) | {"total_header": header, "total": reporter.numbers(total, hit.rows)}
+        header = [
+            instead if taken else column.header
+            for taken in reporter.defaulted[total][hit.rows].tolist()
+        ]
+    return _count(reporter, hit) | {
+        "total_header": header,
+        "total": reporter.numbers(total, hit.rows),
+    }
 
 
 def _day(reporter: Reporter, hit: Hit) -> Facts:
@@ -119,7 +159,10 @@ def _day(reporter: Reporter, hit: Hit) -> Facts:
 
 def _order(reporter: Reporter, hit: Hit) -> Facts:
     other = str(hit.binding.given["after"]) if hit.binding else ""
-    return _day(reporter, hit) | {"other_header": reporter.column(other).header, "other": reporter.days(other, hit.rows)}
+    return _day(reporter, hit) | {
+        "other_header": reporter.column(other).header,
+        "other": reporter.days(other, hit.rows),
+    }
 
 
 def _politics(reporter: Reporter, hit: Hit) -> Facts:

@@ -16,7 +16,12 @@ from schemas.spellings import squeeze, values
 
 LONGEST = 60  # characters shown of a text
 LONGEST_COUNT = 10**10  # a count of more digits is somebody's phone in the wrong column
-_HALF_WIDTH = {0xFF10 + i: str(i) for i in range(10)} | {0x3000: " ", 0xFF0D: "-", 0xFF38: "X", 0xFF58: "x"}
+_HALF_WIDTH = {0xFF10 + i: str(i) for i in range(10)} | {
+    0x3000: " ",
+    0xFF0D: "-",
+    0xFF38: "X",
+    0xFF58: "x",
+}
 # ID numbers, also in groups; mobiles; land lines with their area code; any other run of digits as long as a phone's.
 _NUMBERS = re.compile(
     r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]|\d(?: ?\d){14,}[Xx]?|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?[2-9]\d{6,7}"
@@ -28,7 +33,9 @@ _ORGANISATION = re.compile(
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}[区县市旗]")
 # What offices write into these columns in place of what is asked for, and what no name holds.
 _WORDS = {
-    "affiliation": re.compile("企业|集体|民营|私营|合资|外资|[央省市区县直部]属|国有|国企|个体|事业|机关"),
+    "affiliation": re.compile(
+        "企业|集体|民营|私营|合资|外资|[央省市区县直部]属|国有|国企|个体|事业|机关"
+    ),
     "politics": re.compile("党员|党派|团员|群众|人士|预备|民主"),
     "date": re.compile(r"^(?:(?:已|未|待)[\u4e00-\u9fff]{1,5}|是|否|√|×|有)$"),
 }
@@ -86,7 +93,10 @@ def scrub(text: str) -> str:
     if not any(character.isdigit() for character in text):
         return text
     plain = text.translate(_HALF_WIDTH)
-    plain = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() and c.isdecimal() else c for c in plain)
+    plain = "".join(
+        str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() and c.isdecimal() else c
+        for c in plain
+    )
     for match in reversed(list(_NUMBERS.finditer(plain))):
         text = text[: match.start()] + last_four(match[0]) + text[match.end() :]
     return text
@@ -95,7 +105,13 @@ def scrub(text: str) -> str:
 def scrubbed(failure: Failure) -> Failure:
     """Return a failure of the reader, which knows no masks, with the numbers of persons in its texts hidden."""
     sheet, value = (text and scrub(text) for text in (failure.sheet, failure.value))
-    return replace(failure, sheet=sheet, value=value, message=scrub(failure.message), remedy=scrub(failure.remedy))
+    return replace(
+        failure,
+        sheet=sheet,
+        value=value,
+        message=scrub(failure.message),
+        remedy=scrub(failure.remedy),
+    )
 
 
 def initial(text: str) -> str:
@@ -140,6 +156,13 @@ def _harmless(column: Column, text: str) -> bool:
         return bool(_ORGANISATION.search(text)) and not re.search(r"\d{5}", text)
     if column.type == "county":
         return bool(_PLACE.fullmatch(text))
-    if column.type in ("sex", "politics", "affiliation") and values(column.type).get(squeeze(text)) is not None:
+    if (
+        column.type in ("sex", "politics", "affiliation")
+        and values(column.type).get(squeeze(text)) is not None
+    ):
         return True
-    return len(text) <= 12 and _WORDS[column.type].search(text) is not None if column.type in _WORDS else False
+    return (
+        len(text) <= 12 and _WORDS[column.type].search(text) is not None
+        if column.type in _WORDS
+        else False
+    )

@@ -36,7 +36,13 @@ class _Row:
         """Yield the counts that differ: field, now, then."""
         for name in COUNTS:
             now, then = self.values[name], self.before.get(name)
-            if now is not None and then is not None and now == now and then == then and int(now) != int(then):
+            if (
+                now is not None
+                and then is not None
+                and now == now
+                and then == then
+                and int(now) != int(then)
+            ):
                 yield name, int(now), int(then)
 
     @property
@@ -46,7 +52,9 @@ class _Row:
 
     def defaulted(self, name: str) -> bool:
         """Return whether a base took its default: its change is then told where the default stands."""
-        return name == "archives_due" and list(self.values[f"at_{name}"]) == list(self.values["at_retirees"])
+        return name == "archives_due" and list(self.values[f"at_{name}"]) == list(
+            self.values["at_retirees"]
+        )
 
 
 def compare(examined: Examined, base: Base, trial_rules: Collection[str]) -> None:
@@ -57,14 +65,22 @@ def compare(examined: Examined, base: Base, trial_rules: Collection[str]) -> Non
     counts: Any = examined.counts
     rejected = {(f.sheet, f.cell) for f in examined.failures if f.severity == "row"}
     good = counts["good"].to_numpy().copy()
-    names = ["county", "enterprise", "note", *COUNTS, *(f"at_{name}" for name in ("enterprise", *COUNTS))]
+    names = [
+        "county",
+        "enterprise",
+        "note",
+        *COUNTS,
+        *(f"at_{name}" for name in ("enterprise", *COUNTS)),
+    ]
     columns = [counts[name].to_numpy(dtype=object, na_value=None).tolist() for name in names]
     for i, row in enumerate(zip(*columns, strict=True)):
         values = dict(zip(names, row, strict=True))
         before = base.rows.get((values["county"], values["enterprise"]))
         if before is None:
             continue
-        found = list(_faults(examined.file, _Row(values, before, base.month.label), rejected, trial_rules))
+        found = list(
+            _faults(examined.file, _Row(values, before, base.month.label), rejected, trial_rules)
+        )
         examined.failures += found
         good[i] &= not any(failure.severity == "row" for failure in found)
     examined.rejected += int(np.count_nonzero(counts["good"].to_numpy() & ~good))
@@ -77,23 +93,49 @@ def gone(file: str, base: Base, keys: Collection[Key]) -> Iterator[Failure]:
     for county, enterprise in base.rows:
         if (county, enterprise) not in keys:
             reason = f"{base.month.label}有“{harmless(county)}{harmless(enterprise)}”一行，本月没有"
-            yield Failure(file, None, None, None, None, None, rule.code, rule.severity, rule.say(reason=reason), rule.advise())
+            yield Failure(
+                file,
+                None,
+                None,
+                None,
+                None,
+                None,
+                rule.code,
+                rule.severity,
+                rule.say(reason=reason),
+                rule.advise(),
+            )
 
 
-def _faults(file: str, row: _Row, rejected: Collection[tuple[str | None, str | None]], trial_rules: Collection[str]) -> Iterator[Failure]:
+def _faults(
+    file: str,
+    row: _Row,
+    rejected: Collection[tuple[str | None, str | None]],
+    trial_rules: Collection[str],
+) -> Iterator[Failure]:
     for name, now, then in row.differences():
         sheet, cell = _cell(row, name)
         if (sheet, cell) in rejected:
             continue
-        value, previous, difference = count_shown(now), count_shown(then), count_shown(abs(now - then))
+        value, previous, difference = (
+            count_shown(now),
+            count_shown(then),
+            count_shown(abs(now - then)),
+        )
         if name in CUMULATIVE and now < then:
-            severity: Severity = "note" if row.explained else RULES["cumulative-fell"].costs(trial_rules)
+            severity: Severity = (
+                "note" if row.explained else RULES["cumulative-fell"].costs(trial_rules)
+            )
             facts = {"month": row.month, "previous": previous, "difference": difference}
-            yield _failure("cumulative-fell", file, sheet, cell, name, severity, value=value, **facts)
+            yield _failure(
+                "cumulative-fell", file, sheet, cell, name, severity, value=value, **facts
+            )
         elif name in BASES and not row.defaulted(name):
             header, word = header_of("progress", name), "增加" if now > then else "减少"
             reason = f"“{header}”由{row.month}的{previous}变为{value}，{word}{difference}"
-            yield _failure("base-changed", file, sheet, cell, name, "note", value=value, reason=reason)
+            yield _failure(
+                "base-changed", file, sheet, cell, name, "note", value=value, reason=reason
+            )
 
 
 def _cell(row: _Row, name: str) -> tuple[str, str]:
@@ -101,8 +143,20 @@ def _cell(row: _Row, name: str) -> tuple[str, str]:
     return sheet, cell
 
 
-def _failure(code: str, file: str, sheet: str, cell: str, name: str, severity: Severity, **facts: str) -> Failure:
+def _failure(
+    code: str, file: str, sheet: str, cell: str, name: str, severity: Severity, **facts: str
+) -> Failure:
     rule, header = RULES[code], header_of("progress", name)
     number = int("".join(c for c in cell if c.isdigit()))
-    return Failure(file, sheet, cell, number, header, facts["value"], code, severity, rule.say(header=header, **facts),
-                   rule.advise(**facts))  # fmt: skip
+    return Failure(
+        file,
+        sheet,
+        cell,
+        number,
+        header,
+        facts["value"],
+        code,
+        severity,
+        rule.say(header=header, **facts),
+        rule.advise(**facts),
+    )

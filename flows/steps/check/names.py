@@ -25,17 +25,25 @@ def register(ledger: Ledger, county: str | None, campaign: Campaign) -> Mapping[
     frame = ledger.frame
     counties = _translated(frame["county"], lambda text: campaign.county_names.get(text, text))
     frame["county"] = counties.fillna(county) if county else counties
-    centres = {spelling: name for spelling, name in campaign.sender_names.items() if campaign.sender[name].type == "托管中心"}
+    centres = {
+        spelling: name
+        for spelling, name in campaign.sender_names.items()
+        if campaign.sender[name].type == "托管中心"
+    }
     names = {**campaign.enterprise_names, **centres}
     written = _as_written(ledger)
-    frame["enterprise"] = _translated(frame["enterprise"], lambda text: names.get(text) or written.get(text, text))
+    frame["enterprise"] = _translated(
+        frame["enterprise"], lambda text: names.get(text) or written.get(text, text)
+    )
     frame["affiliation_expected"] = _translated(frame["enterprise"], campaign.affiliations.get)
     return {} if ledger.kind == "roster" else _defaults(ledger)
 
 
 def known_enterprises(campaign: Campaign) -> frozenset[str]:
     """Return the names that a row's enterprise may have: the registered ones and the trusteeship centres'."""
-    return frozenset(e.name for e in campaign.enterprises) | {s.name for s in campaign.senders if s.type == "托管中心"}
+    return frozenset(e.name for e in campaign.enterprises) | {
+        s.name for s in campaign.senders if s.type == "托管中心"
+    }
 
 
 def _defaults(ledger: Ledger) -> Mapping[str, Flags]:
@@ -44,7 +52,9 @@ def _defaults(ledger: Ledger) -> Mapping[str, Flags]:
         if column.default:
             empty = ledger.frame[column.name].isna().to_numpy()
             taken[column.name] = empty & ~unread.get(column.name, np.zeros(len(empty), dtype=bool))
-            ledger.frame[column.name] = ledger.frame[column.name].mask(taken[column.name], ledger.frame[column.default])
+            ledger.frame[column.name] = ledger.frame[column.name].mask(
+                taken[column.name], ledger.frame[column.default]
+            )
     return taken
 
 

@@ -59,16 +59,37 @@ def persons_across(everyone: Sequence[Party], campaign: Campaign, month: Month) 
     Both are told in the later ledger's failures, the note with the first one's file; persons are compared by their keyed hashes.
     """
     gone = {content for party in everyone for content in party.supersedes}
-    rosters = [p for p in everyone if p.kind == "roster" and p.sender and p.content not in gone and p.verdict in ("accepted", "partly")]
+    rosters = [
+        p
+        for p in everyone
+        if p.kind == "roster"
+        and p.sender
+        and p.content not in gone
+        and p.verdict in ("accepted", "partly")
+    ]
     if len(rosters) < 2 or all(party.examined is None for party in rosters):
         return
-    rows = [party.people[party.people["good"] & party.people["person"].notna()] for party in rosters]
-    people = pd.concat([pd.DataFrame({"person": r["person"], "party": i, "line": r.index}) for i, r in enumerate(rows)], ignore_index=True)
+    rows = [
+        party.people[party.people["good"] & party.people["person"].notna()] for party in rosters
+    ]
+    people = pd.concat(
+        [
+            pd.DataFrame({"person": r["person"], "party": i, "line": r.index})
+            for i, r in enumerate(rows)
+        ],
+        ignore_index=True,
+    )
     first = people.drop_duplicates("person")
     pairs = people[people.duplicated("person")].merge(first, on="person", suffixes=("", "_first"))
     for (at, before), pair in pairs.groupby(["party", "party_first"]):
         if rosters[at].examined is not None and rosters[at].sender != rosters[before].sender:
-            _report(rosters[before], pair["line_first"].to_numpy(), rosters[at], pair["line"].to_numpy(), campaign)
+            _report(
+                rosters[before],
+                pair["line_first"].to_numpy(),
+                rosters[at],
+                pair["line"].to_numpy(),
+                campaign,
+            )
     for party in rosters:
         _recount(party, month)
 
@@ -87,18 +108,37 @@ def _report(first: Party, first_lines: Any, later: Party, lines: Any, campaign: 
         later.own.failures += [_more(later, severity, len(lines)), _more(first, "note", len(lines))]
 
 
-def _failure(party: Party, place: tuple[str, str, int], value: str, severity: Severity, other: Party,
-             elsewhere: tuple[str, str, int]) -> Failure:  # fmt: skip
+def _failure(
+    party: Party,
+    place: tuple[str, str, int],
+    value: str,
+    severity: Severity,
+    other: Party,
+    elsewhere: tuple[str, str, int],
+) -> Failure:
     rule, (sheet, cell, row) = RULES["duplicate-person-across"], place
     aside = f"另一处：“{other.file}”{elsewhere[0]}!{elsewhere[1]}"
-    return Failure(party.file, sheet, cell, row, header_of("roster", "id"), value, rule.code, severity, rule.say(value=value),
-                   rule.advise(), aside)  # fmt: skip
+    return Failure(
+        party.file,
+        sheet,
+        cell,
+        row,
+        header_of("roster", "id"),
+        value,
+        rule.code,
+        severity,
+        rule.say(value=value),
+        rule.advise(),
+        aside,
+    )
 
 
 def _more(party: Party, severity: Severity, count: int) -> Failure:
     rule = RULES["duplicate-person-across"]
     message = MORE.format(title=rule.title, count=count - LISTED, listed=LISTED)
-    return Failure(party.file, None, None, None, None, None, rule.code, severity, message, MORE_REMEDY)
+    return Failure(
+        party.file, None, None, None, None, None, rule.code, severity, message, MORE_REMEDY
+    )
 
 
 def _places(party: Party, lines: Any) -> list[tuple[str, str, int]]:
@@ -106,7 +146,10 @@ def _places(party: Party, lines: Any) -> list[tuple[str, str, int]]:
     rows = party.people.loc[lines]
     tables = party.tables if party.examined is None else party.examined.tables
     places = zip(rows["table"].tolist(), rows["row"].tolist(), strict=True)
-    return [(tables[table].sheet, f"{column_letters(tables[table].columns['id'])}{row}", row) for table, row in places]
+    return [
+        (tables[table].sheet, f"{column_letters(tables[table].columns['id'])}{row}", row)
+        for table, row in places
+    ]
 
 
 def _recount(party: Party, month: Month) -> None:

@@ -50,28 +50,63 @@ class Reporter:
 
     def failures(self, hit: Hit, facts: Mapping[str, Any]) -> Iterator[Failure]:
         """Yield the failures of a hit, one a row; a fact is one text for all of them or a list with one for each."""
-        rule, header, severity = RULES[hit.code], self.column(hit.at).header, self.severity(hit.code)
+        rule, header, severity = (
+            RULES[hit.code],
+            self.column(hit.at).header,
+            self.severity(hit.code),
+        )
         values, cells = self.values(hit.at, hit.rows), self.cells(hit.at, hit.rows)
         for i, row in enumerate(hit.rows.tolist()):
-            own = {name: fact[i] if isinstance(fact, list) else fact for name, fact in facts.items()}
-            own = {"header": header, "value": values[i], **own, **{k: scrub(str(v)) for k, v in hit.facts.get(row, {}).items()}}
+            own = {
+                name: fact[i] if isinstance(fact, list) else fact for name, fact in facts.items()
+            }
+            own = {
+                "header": header,
+                "value": values[i],
+                **own,
+                **{k: scrub(str(v)) for k, v in hit.facts.get(row, {}).items()},
+            }
             # Of a free text only the word that matters is shown.
             value = str(own["value"]) if hit.code == "out-of-scope" else values[i]
-            yield Failure(self.file, self.table(row).sheet, cells[i], int(self.ledger.row_of[row]), header, value, hit.code, severity,
-                          rule.say(**own), rule.advise(**own))  # fmt: skip
+            yield Failure(
+                self.file,
+                self.table(row).sheet,
+                cells[i],
+                int(self.ledger.row_of[row]),
+                header,
+                value,
+                hit.code,
+                severity,
+                rule.say(**own),
+                rule.advise(**own),
+            )
 
-    def of_ledger(self, code: str, sheet: str | None = None, cell: str | None = None, **facts: object) -> Failure:
+    def of_ledger(
+        self, code: str, sheet: str | None = None, cell: str | None = None, **facts: object
+    ) -> Failure:
         """Return the failure of a rule that speaks of the file."""
         rule = RULES[code]
         header, value = facts.get("header"), facts.get("value")
         row = int("".join(c for c in cell if c.isdigit())) if cell else None
-        return Failure(self.file, sheet, cell, row, None if header is None else str(header), None if value is None else str(value),
-                       code, self.severity(code), rule.say(**facts), rule.advise(**facts))  # fmt: skip
+        return Failure(
+            self.file,
+            sheet,
+            cell,
+            row,
+            None if header is None else str(header),
+            None if value is None else str(value),
+            code,
+            self.severity(code),
+            rule.say(**facts),
+            rule.advise(**facts),
+        )
 
     def more(self, code: str, count: int) -> Failure:
         """Return the failure that stands for those of a rule that are not told one by one."""
         message = MORE.format(title=RULES[code].title, count=count, listed=LISTED)
-        return Failure(self.file, None, None, None, None, None, code, self.severity(code), message, MORE_REMEDY)
+        return Failure(
+            self.file, None, None, None, None, None, code, self.severity(code), message, MORE_REMEDY
+        )
 
     def severity(self, code: str) -> Severity:
         """Return what a rule costs in this campaign."""
@@ -94,29 +129,48 @@ class Reporter:
         text = self._shown.get((name, code))
         if text is None:
             text = self._shown[name, code] = shown(
-                self.ledger.kind, self.column(name), self.written(self.ledger.written[name].values[code])
+                self.ledger.kind,
+                self.column(name),
+                self.written(self.ledger.written[name].values[code]),
             )
         return text
 
     def cells(self, name: str, rows: Rows) -> list[str]:
         """Return the address of a field's cell in each row, a merged cell's own; the table's first column where the field has none."""
-        letters = [column_letters(table.columns.get(name, min(table.columns.values()))) for table in self.ledger.tables]
+        letters = [
+            column_letters(table.columns.get(name, min(table.columns.values())))
+            for table in self.ledger.tables
+        ]
         numbers = self.ledger.row_of[rows]
         if name in self.ledger.anchors:
             anchors = self.ledger.anchors[name][rows]
             numbers = np.where(anchors > 0, anchors, numbers)
         tables = self.ledger.table_of[rows].tolist()
-        return [f"{letters[table]}{number}" for table, number in zip(tables, numbers.tolist(), strict=True)]
+        return [
+            f"{letters[table]}{number}"
+            for table, number in zip(tables, numbers.tolist(), strict=True)
+        ]
 
     def texts(self, name: str, rows: Rows) -> list[str]:
         """Return a field's converted texts, empty where there is none."""
-        return [value if isinstance(value, str) else "" for value in self.ledger.frame[name].array.take(rows).tolist()]
+        return [
+            value if isinstance(value, str) else ""
+            for value in self.ledger.frame[name].array.take(rows).tolist()
+        ]
 
     def numbers(self, name: str, rows: Rows) -> list[str]:
         """Return a field's counts as reports print them."""
-        return [count_shown(int(value)) for value in self.ledger.frame[name].array.take(rows).tolist()]
+        return [
+            count_shown(int(value)) for value in self.ledger.frame[name].array.take(rows).tolist()
+        ]
 
     def days(self, name: str, rows: Rows) -> list[str]:
         """Return a field's dates in words; their month where only that is known."""
-        firsts, lasts = (self.ledger.frame[key].to_numpy()[rows].astype("datetime64[D]").tolist() for key in (name, f"{name}_last"))
-        return [in_words(a) if a == b else f"{a.year}年{a.month}月" for a, b in zip(firsts, lasts, strict=True)]
+        firsts, lasts = (
+            self.ledger.frame[key].to_numpy()[rows].astype("datetime64[D]").tolist()
+            for key in (name, f"{name}_last")
+        )
+        return [
+            in_words(a) if a == b else f"{a.year}年{a.month}月"
+            for a, b in zip(firsts, lasts, strict=True)
+        ]

@@ -27,10 +27,20 @@ def keys_of(counts: Any, people: Any) -> Keys:
     """Return the keys by which a ledger's rows are told to be the same as another's."""
     if people is not None:
         return frozenset(people["person"].dropna())
-    return frozenset() if counts is None else frozenset(zip(counts["county"], counts["enterprise"], strict=True))
+    return (
+        frozenset()
+        if counts is None
+        else frozenset(zip(counts["county"], counts["enterprise"], strict=True))
+    )
 
 
-def judge(new: Sequence[Party], stored: Sequence[Party], bases: Mapping[str, Base], campaign: Campaign, month: Month) -> None:
+def judge(
+    new: Sequence[Party],
+    stored: Sequence[Party],
+    bases: Mapping[str, Base],
+    campaign: Campaign,
+    month: Month,
+) -> None:
     """Complete the examined ledgers of a run, in place: their failures across ledgers and months, their rows, their verdicts.
 
     `new` came in with this run and are examined, `stored` are the month's others; `bases` are the senders' last accepted months.
@@ -49,7 +59,9 @@ def _decide(new: Sequence[Party], everyone: Sequence[Party], campaign: Campaign)
     _supersede(new, everyone, campaign)
 
 
-def _against_bases(new: Sequence[Party], everyone: Sequence[Party], bases: Mapping[str, Base], campaign: Campaign) -> None:
+def _against_bases(
+    new: Sequence[Party], everyone: Sequence[Party], bases: Mapping[str, Base], campaign: Campaign
+) -> None:
     """Compare progress ledgers with their sender's last accepted month; what all of a sender's ledgers lack is told in the first."""
     told = set()
     for party in sorted(new, key=lambda p: p.file):
@@ -59,7 +71,11 @@ def _against_bases(new: Sequence[Party], everyone: Sequence[Party], bases: Mappi
         compare(party.own, base, campaign.settings.policy.trial_rules)
         if party.sender not in told:
             told.add(party.sender)
-            beside = [p.keys for p in everyone if (p.sender, p.kind) == (party.sender, party.kind) and not p.keys & party.keys]
+            beside = [
+                p.keys
+                for p in everyone
+                if (p.sender, p.kind) == (party.sender, party.kind) and not p.keys & party.keys
+            ]
             party.own.failures += gone(party.file, base, party.keys.union(*beside))
 
 
@@ -71,7 +87,11 @@ def verdict_of(examined: Examined, campaign: Campaign) -> Verdict:
         return "returned"
     if not examined.rejected:
         return "accepted"
-    return "partly" if examined.rejected / examined.read <= campaign.settings.policy.allowed(examined.kind) else "returned"
+    return (
+        "partly"
+        if examined.rejected / examined.read <= campaign.settings.policy.allowed(examined.kind)
+        else "returned"
+    )
 
 
 def _submitted_twice(new: Sequence[Party]) -> None:
@@ -83,7 +103,9 @@ def _submitted_twice(new: Sequence[Party]) -> None:
     for one, other in (pair for parties in alike.values() for pair in combinations(parties, 2)):
         count = len(one.keys & other.keys)
         for party, twin in ((one, other), (other, one)) if count else ():
-            party.own.failures.append(of_file("submitted-twice", party.file, other=twin.file, count=count))
+            party.own.failures.append(
+                of_file("submitted-twice", party.file, other=twin.file, count=count)
+            )
             party.twins.append(twin.content)
 
 
@@ -102,7 +124,9 @@ def _supersede(new: Sequence[Party], everyone: Sequence[Party], campaign: Campai
         owes = campaign.sender[party.sender].owes if party.sender is not None else ()
         complete = set(owes) <= kinds[party.sender]
         earlier = everyone[: bisect_left(arrivals, party.arrival)]
-        party.supersedes = [other.content for other in earlier if _gives_way(other, party, complete=complete)]
+        party.supersedes = [
+            other.content for other in earlier if _gives_way(other, party, complete=complete)
+        ]
 
 
 def _gives_way(old: Party, new: Party, *, complete: bool) -> bool:
@@ -118,21 +142,44 @@ def _gives_way(old: Party, new: Party, *, complete: bool) -> bool:
         return False
     by_keys = old.sender is None and old.kind == new.kind and bool(old.keys & new.keys)
     from_same = new.sender is not None and new.sender in (old.sender, old.likely)
-    without_rows = from_same and not old.keys and (old.kind == new.kind or (old.kind is None and complete))
+    without_rows = (
+        from_same and not old.keys and (old.kind == new.kind or (old.kind is None and complete))
+    )
     return old.file == new.file or by_keys or without_rows
 
 
 def of_file(code: str, file: str, **facts: object) -> Failure:
     """Return the failure of a rule that speaks of a file."""
     rule = RULES[code]
-    return Failure(file, None, None, None, None, None, code, rule.severity, rule.say(**facts), rule.advise(**facts))
+    return Failure(
+        file,
+        None,
+        None,
+        None,
+        None,
+        None,
+        code,
+        rule.severity,
+        rule.say(**facts),
+        rule.advise(**facts),
+    )
 
 
 def as_submission(party: Party, run: Mapping[str, Any]) -> Submission:
     """Return what the store keeps of a judged ledger; `run` holds the facts of the run."""
     examined = party.own
     return Submission(
-        content=party.content, file=party.file, sha256=examined.sha256, kind=examined.kind, sender=examined.sender,
-        likely=examined.likely, verdict=party.verdict or "unreadable", read=examined.read, rejected=examined.rejected,
-        arrival=party.arrival, supersedes=tuple(party.supersedes), twins=tuple(party.twins), **run,
-    )  # fmt: skip
+        content=party.content,
+        file=party.file,
+        sha256=examined.sha256,
+        kind=examined.kind,
+        sender=examined.sender,
+        likely=examined.likely,
+        verdict=party.verdict or "unreadable",
+        read=examined.read,
+        rejected=examined.rejected,
+        arrival=party.arrival,
+        supersedes=tuple(party.supersedes),
+        twins=tuple(party.twins),
+        **run,
+    )

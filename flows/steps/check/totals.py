@@ -49,14 +49,21 @@ def _spans(ledger: Ledger, index: int, total: Total, campaign: Campaign) -> Iter
     named = _named(ledger, total, campaign) or []
     yield from (own & flags for flags in named)
     around = list(_around(ledger, total, own))
-    yield from around if total.role == "subtotal" else (rows & flags for rows in around for flags in named)
+    yield from (
+        around if total.role == "subtotal" else (rows & flags for rows in around for flags in named)
+    )
 
 
 def _around(ledger: Ledger, total: Total, own: Flags) -> Iterator[Flags]:
     """Yield the rows since the last 合计 or 小计, those up to the next one, and those that the one right above a 其中 stands for."""
-    others = [t for t in ledger.totals if t.table == total.table and t.role in ("subtotal", "total")]
+    others = [
+        t for t in ledger.totals if t.table == total.table and t.role in ("subtotal", "total")
+    ]
     above = [t.before for t in others if t.row < total.row]
-    before, after = max(above, default=0), min((t.before for t in others if t.row > total.row), default=len(own))
+    before, after = (
+        max(above, default=0),
+        min((t.before for t in others if t.row > total.row), default=len(own)),
+    )
     ids = np.arange(len(own))
     yield own & (ids >= before) & (ids < total.before)
     yield own & (ids >= total.before) & (ids < after)

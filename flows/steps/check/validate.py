@@ -44,13 +44,22 @@ def validate(ledger: Ledger, context: Context, reporter: Reporter) -> Findings:
     bad = np.zeros(len(ledger.frame), dtype=bool)
     hits = list(_first_of_each_cell(_hits(ledger, context), reporter, bad))
     order = {column.name: i for i, column in enumerate(KINDS[ledger.kind])}
-    told = [(int(row), order[hit.at], failure) for hit in _listed(hits)
-            for row, failure in zip(hit.rows, reporter.failures(hit, facts_of(reporter, hit)), strict=True)]  # fmt: skip
+    told = [
+        (int(row), order[hit.at], failure)
+        for hit in _listed(hits)
+        for row, failure in zip(
+            hit.rows, reporter.failures(hit, facts_of(reporter, hit)), strict=True
+        )
+    ]
     told.sort(key=lambda t: (t[0], t[1], t[2].code))
     counts: dict[str, int] = {}
     for hit in hits:
         counts[hit.code] = counts.get(hit.code, 0) + len(hit.rows)
-    more = [reporter.more(code, count - LISTED) for code, count in sorted(counts.items()) if count > LISTED]
+    more = [
+        reporter.more(code, count - LISTED)
+        for code, count in sorted(counts.items())
+        if count > LISTED
+    ]
     return Findings([*(failure for _, _, failure in told), *more], bad)
 
 
@@ -59,7 +68,9 @@ def _first_of_each_cell(hits: Iterable[Hit], reporter: Reporter, bad: Flags) -> 
     taken: dict[tuple[str, str], Flags] = {}
     for hit in hits:
         costly = reporter.severity(hit.code) == "row"
-        seen = taken.setdefault((hit.at, "" if costly else hit.code), np.zeros(len(bad), dtype=bool))
+        seen = taken.setdefault(
+            (hit.at, "" if costly else hit.code), np.zeros(len(bad), dtype=bool)
+        )
         rows = hit.rows[~seen[hit.rows]]
         seen[rows] = True
         if costly:
@@ -76,7 +87,9 @@ def _listed(hits: Sequence[Hit]) -> Iterator[Hit]:
     for same in by_code.values():
         rows = np.sort(np.concatenate([hit.rows for hit in same]))
         last = rows[LISTED - 1] if len(rows) > LISTED else rows[-1]
-        room = LISTED - int((rows < last).sum())  # rows before the last are told whole; of the last row what there is room for
+        room = LISTED - int(
+            (rows < last).sum()
+        )  # rows before the last are told whole; of the last row what there is room for
         for hit in same:
             chosen = hit.rows[hit.rows < last]
             if last in hit.rows and room > 0:
@@ -90,11 +103,15 @@ def _hits(ledger: Ledger, context: Context) -> Iterator[Hit]:
     for c in ledger.conversions:
         yield Hit(c.code, c.name, c.rows, facts=c.facts)
     bound = {binding.name: number for number, binding in enumerate(BINDINGS[ledger.kind])}
-    found = sorted(_failed(ledger, context), key=lambda f: -1 if isinstance(f[0], str) else bound[f[0].name])
+    found = sorted(
+        _failed(ledger, context), key=lambda f: -1 if isinstance(f[0], str) else bound[f[0].name]
+    )
     unread = unread_cells(ledger)
     for what, rows in found:
         if isinstance(what, str):
-            wanted = _has_column(ledger, what) & ~unread.get(what, np.zeros(len(ledger.frame), dtype=bool))
+            wanted = _has_column(ledger, what) & ~unread.get(
+                what, np.zeros(len(ledger.frame), dtype=bool)
+            )
             yield Hit("required", what, rows[wanted[rows]])
         else:
             yield Hit(what.code, what.at, rows, what)
@@ -105,7 +122,9 @@ def unread_cells(ledger: Ledger) -> dict[str, Flags]:
     flags: dict[str, Flags] = {}
     for conversion in ledger.conversions:
         if conversion.code not in DOUBTS:
-            flags.setdefault(conversion.name, np.zeros(len(ledger.frame), dtype=bool))[conversion.rows] = True
+            flags.setdefault(conversion.name, np.zeros(len(ledger.frame), dtype=bool))[
+                conversion.rows
+            ] = True
     return flags
 
 
@@ -125,7 +144,9 @@ def _failed(ledger: Ledger, context: Context) -> Iterator[tuple[Binding | str, R
             yield _read(error, bindings)
 
 
-def _read(error: pa.errors.SchemaError, bindings: Mapping[str, Binding]) -> tuple[Binding | str, Rows]:
+def _read(
+    error: pa.errors.SchemaError, bindings: Mapping[str, Binding]
+) -> tuple[Binding | str, Rows]:
     """Return what one of pandera's errors speaks of; raises RuntimeError for one that no rule of ours stands for."""
     name = getattr(error.check, "name", None) or str(error.check)
     if name in bindings:
@@ -133,4 +154,6 @@ def _read(error: pa.errors.SchemaError, bindings: Mapping[str, Binding]) -> tupl
         return bindings[name], np.flatnonzero(~np.asarray(passed, dtype=bool))
     if BUILT_IN.get(name) == "required":
         return str(error.schema.name), np.asarray(error.failure_cases["index"], dtype=np.int64)
-    raise RuntimeError(f"the schema failed at {error.schema.name} in a way that no rule stands for: {name}")
+    raise RuntimeError(
+        f"the schema failed at {error.schema.name} in a way that no rule stands for: {name}"
+    )

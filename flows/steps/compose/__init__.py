@@ -16,7 +16,11 @@ __all__ = ["compose", "names_of"]
 def names_of(report: Report, level: str) -> list[str]:
     """Return whose bulletins there are on a level: the city's, each registered county's, or each enterprise's with figures."""
     figures = report.figures
-    entries = {"city": [figures.city], "county": figures.counties, "enterprise": figures.enterprises}[level]
+    entries = {
+        "city": [figures.city],
+        "county": figures.counties,
+        "enterprise": figures.enterprises,
+    }[level]
     return [entry.name for entry in entries]
 
 
@@ -28,20 +32,40 @@ def compose(report: Report, level: str, name: str, corrected: str = "") -> Bulle
     facts = facts_of(report)
     scope = replace(scope_of(facts, level, name), corrected=corrected)
     path = facts.kept(_paths)[level][name]
-    return Bulletin(scope.level, name, path, context(scope), charts(facts, scope.unit, scope.members))
+    return Bulletin(
+        scope.level, name, path, context(scope), charts(facts, scope.unit, scope.members)
+    )
 
 
 def _paths(facts: Facts) -> Mapping[str, Mapping[str, str]]:
-    return {level: paths_of(level, names_of(facts.report, level)) for level in ("city", "county", "enterprise")}
+    return {
+        level: paths_of(level, names_of(facts.report, level))
+        for level in ("city", "county", "enterprise")
+    }
 
 
 def scope_of(facts: Facts, level: str, name: str) -> Scope:
     """Return what a bulletin speaks of."""
     figures = facts.figures
     if level == "city":
-        return Scope(facts, "city", unit_of(facts, figures.city), [unit_of(facts, c) for c in figures.counties])
+        return Scope(
+            facts,
+            "city",
+            unit_of(facts, figures.city),
+            [unit_of(facts, c) for c in figures.counties],
+        )
     if level == "county":
         entry = facts.counties[name]
-        return Scope(facts, "county", unit_of(facts, entry), [cell_of(facts, c, c.enterprise) for c in facts.cells.get(name, ())])
+        return Scope(
+            facts,
+            "county",
+            unit_of(facts, entry),
+            [cell_of(facts, c, c.enterprise) for c in facts.cells.get(name, ())],
+        )
     entry = facts.enterprises[name]
-    return Scope(facts, "enterprise", unit_of(facts, entry), [cell_of(facts, c, c.county) for c in facts.cells.get(name, ())])
+    return Scope(
+        facts,
+        "enterprise",
+        unit_of(facts, entry),
+        [cell_of(facts, c, c.county) for c in facts.cells.get(name, ())],
+    )

@@ -9,9 +9,19 @@ from flows.steps.wording.phrases import Count, Fitted, Place, Rate
 
 _HEAD = (
     Field("名称", "简报名称", "", lambda f: f.settings.bulletin.title),
-    Field("报头", "简报名称，自动缩放到一行之内，用在报头", "", lambda f: Fitted(f.settings.bulletin.title, "报头")),
+    Field(
+        "报头",
+        "简报名称，自动缩放到一行之内，用在报头",
+        "",
+        lambda f: Fitted(f.settings.bulletin.title, "报头"),
+    ),
     Field("期号", "第几期", "", lambda f: f.report.campaign.number_of(f.report.month)),
-    Field("编发单位", "编发单位，自动缩放，用在报头", "", lambda f: Fitted(f.settings.office, "编发单位")),
+    Field(
+        "编发单位",
+        "编发单位，自动缩放，用在报头",
+        "",
+        lambda f: Fitted(f.settings.office, "编发单位"),
+    ),
     Field("日期", "印发日期", "", lambda f: f.report.issued),
     Field("报", "报送单位", "", lambda f: f.settings.bulletin.report_to),
     Field("送", "抄送单位", "", lambda f: f.settings.bulletin.send_to),
@@ -27,20 +37,42 @@ def _days_left(facts: Facts) -> int:
 
 
 _CALENDAR = (
-    Field("序时进度", "从启动日到交接截止日，时间已过的比例", "%", lambda f: Rate(f.figures.pace.elapsed)),
+    Field(
+        "序时进度",
+        "从启动日到交接截止日，时间已过的比例",
+        "%",
+        lambda f: Rate(f.figures.pace.elapsed),
+    ),
     Field("启动日", "工作启动的日期", "", lambda f: f.figures.pace.start),
     Field("交接截止日", "交接的截止日期", "", lambda f: f.figures.pace.deadline),
     Field("验收截止日", "总结验收的截止日期", "", lambda f: f.settings.deadlines.acceptance),
-    Field("剩余天数", "从月末到交接截止日的天数", "天", lambda f: Count(max(_days_left(f), 0), "天")),
+    Field(
+        "剩余天数", "从月末到交接截止日的天数", "天", lambda f: Count(max(_days_left(f), 0), "天")
+    ),
     Field("超期天数", "交接截止日已过的天数", "天", lambda f: Count(max(-_days_left(f), 0), "天")),
-    Field("验收剩余天数", "从月末到验收截止日的天数", "天", lambda f: Count(max(f.acceptance_days, 0), "天")),
+    Field(
+        "验收剩余天数",
+        "从月末到验收截止日的天数",
+        "天",
+        lambda f: Count(max(f.acceptance_days, 0), "天"),
+    ),
     Field("启动前", "工作还没有启动", "是否", lambda f: f.before_start),
-    Field("交接期内", "已启动，交接截止日还没有到", "是否", lambda f: not f.before_start and _days_left(f) > 0),
+    Field(
+        "交接期内",
+        "已启动，交接截止日还没有到",
+        "是否",
+        lambda f: not f.before_start and _days_left(f) > 0,
+    ),
     Field("截止当日", "月末正是交接截止日", "是否", lambda f: _days_left(f) == 0),
-    Field("交接期后", "交接截止日已过，验收截止日还没有过", "是否", lambda f: _days_left(f) < 0 <= f.acceptance_days),
+    Field(
+        "交接期后",
+        "交接截止日已过，验收截止日还没有过",
+        "是否",
+        lambda f: _days_left(f) < 0 <= f.acceptance_days,
+    ),
     Field("验收期后", "验收截止日已过", "是否", lambda f: f.acceptance_days < 0),
     Field("可倒排", "还有天数可用来倒排工期", "是否", lambda f: f.days_to_use is not None),
-)  # fmt: skip
+)
 CALENDAR_FIELDS: Mapping[str, Field] = {field.name: field for field in _CALENDAR}
 
 
@@ -50,7 +82,12 @@ def _given(facts: Facts, name: str, default: Any) -> Any:
 
 
 _GIVEN = (
-    Field("有", "campaign.toml 中是否写了本月的上级排名", "是否", lambda f: any(_given(f, n, None) for n in ("province", "country"))),
+    Field(
+        "有",
+        "campaign.toml 中是否写了本月的上级排名",
+        "是否",
+        lambda f: any(_given(f, n, None) for n in ("province", "country")),
+    ),
     Field("全省名次", "上级通报的全省名次", "", lambda f: Place(_given(f, "province", None))),
     Field("全国名次", "上级通报的全国名次", "", lambda f: Place(_given(f, "country", None))),
     Field("来源", "排名的来源", "", lambda f: _given(f, "source", "") or "上级通报"),

@@ -9,7 +9,12 @@ from flows.steps.compose.units import Unit
 from flows.steps.model import Chart, Entry
 from schemas.columns import RATE_NAMES
 
-COUNTIES, TREND, MEMBERS, BESIDE = "图表:各县进度", "图表:四项趋势", "图表:各单位进度", "图表:与全市比较"
+COUNTIES, TREND, MEMBERS, BESIDE = (
+    "图表:各县进度",
+    "图表:四项趋势",
+    "图表:各单位进度",
+    "图表:与全市比较",
+)
 CHART_MEANINGS: Mapping[str, str] = {
     COUNTIES: "各县（市、区）的四项比率，按名次排列，没有退休人员的不列",
     TREND: "全市或本县四项比率逐月的变化；企业简报中是全市的",
@@ -34,21 +39,34 @@ def _by_rank(facts: Facts) -> Chart:
 
 
 def _rates(entries: Mapping[str, Entry]) -> Chart:
-    return Chart(tuple(entries), {name: [e.rates[key] for e in entries.values()] for key, name in RATE_NAMES.items()})
+    return Chart(
+        tuple(entries),
+        {name: [e.rates[key] for e in entries.values()] for key, name in RATE_NAMES.items()},
+    )
 
 
 def _trend(facts: Facts, unit: Unit) -> Chart:
     """Return the four rates month by month; a unit whose past is not kept shows the city's."""
     trends = facts.report.trends
-    name = unit.entry.name if any(unit.entry.name in t.rates for t in trends) else facts.figures.city.name
+    name = (
+        unit.entry.name
+        if any(unit.entry.name in t.rates for t in trends)
+        else facts.figures.city.name
+    )
     nothing: Mapping[str, Fraction | None] = dict.fromkeys(RATE_NAMES)
     return Chart(
         tuple(label(t.month) for t in trends),
-        {title: [t.rates.get(name, nothing)[key] for t in trends] for key, title in RATE_NAMES.items()},
+        {
+            title: [t.rates.get(name, nothing)[key] for t in trends]
+            for key, title in RATE_NAMES.items()
+        },
     )
 
 
 def _beside(facts: Facts, unit: Unit) -> Chart:
     city = facts.figures.city
-    series = {"本单位": [unit.entry.rates[key] for key in RATE_NAMES], "全市": [city.rates[key] for key in RATE_NAMES]}
+    series = {
+        "本单位": [unit.entry.rates[key] for key in RATE_NAMES],
+        "全市": [city.rates[key] for key in RATE_NAMES],
+    }
     return Chart(tuple(RATE_NAMES.values()), series)

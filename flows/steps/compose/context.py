@@ -32,33 +32,87 @@ _COMMON = (
     Field("上级排名", "上级通报的名次", "", lambda s: given_ranks(s.facts)),
     Field("全市", "全市的数据", "", lambda s: record(unit_of(s.facts, s.facts.figures.city))),
     Field("各县", "各县（市、区）的数据，按名录的顺序", "", lambda s: s.counties),
-    Field("各县按名次", "各县（市、区）的数据，按名次排列，不参加排名的在后", "", lambda s: s.records(in_rank_order(s.facts))),
+    Field(
+        "各县按名次",
+        "各县（市、区）的数据，按名次排列，不参加排名的在后",
+        "",
+        lambda s: s.records(in_rank_order(s.facts)),
+    ),
     Field("县数", "县（市、区）个数", "个", lambda s: Count(len(s.facts.figures.counties), "个")),
     Field("参评县数", "参加排名的县（市、区）个数", "个", lambda s: Count(s.facts.ranked, "个")),
-    Field("排名依据", "排名依次比较哪几项比率", "", lambda s: tuple(RATE_NAMES[key] for key in s.facts.settings.policy.ranking)),
-    Field("靠前的", "前三位的县（市、区）；参加排名的不足6个的为空", "", lambda s: s.ends(lambda rank: rank <= SHOWN)),
-    Field("靠后的", "后三位的县（市、区）；参加排名的不足6个的为空", "", lambda s: s.ends(lambda rank: rank > s.facts.ranked - SHOWN)),
+    Field(
+        "排名依据",
+        "排名依次比较哪几项比率",
+        "",
+        lambda s: tuple(RATE_NAMES[key] for key in s.facts.settings.policy.ranking),
+    ),
+    Field(
+        "靠前的",
+        "前三位的县（市、区）；参加排名的不足6个的为空",
+        "",
+        lambda s: s.ends(lambda rank: rank <= SHOWN),
+    ),
+    Field(
+        "靠后的",
+        "后三位的县（市、区）；参加排名的不足6个的为空",
+        "",
+        lambda s: s.ends(lambda rank: rank > s.facts.ranked - SHOWN),
+    ),
     Field("分层级", "按隶属层级分的数据", "", lambda s: s.groups),
     Field("协议", "协议签订", "", lambda s: s.indicators["agreement"]),
     Field("档案", "人事档案移交", "", lambda s: s.indicators["archives"]),
     Field("组织关系", "党员组织关系转移", "", lambda s: s.indicators["party"]),
     Field("管理职能", "管理职能移交", "", lambda s: s.indicators["functions"]),
-    Field("四项工作", "协议、档案、组织关系、管理职能四项", "", lambda s: tuple(s.indicators.values())),
-    Field("单项工作", "档案、组织关系、管理职能三项", "", lambda s: tuple(s.indicators[key] for key in RATE_NAMES if key != "agreement")),
+    Field(
+        "四项工作", "协议、档案、组织关系、管理职能四项", "", lambda s: tuple(s.indicators.values())
+    ),
+    Field(
+        "单项工作",
+        "档案、组织关系、管理职能三项",
+        "",
+        lambda s: tuple(s.indicators[key] for key in RATE_NAMES if key != "agreement"),
+    ),
     Field("未完成的工作", "四项中还没有办完的", "", lambda s: unfinished(s.indicators)),
-    Field("落后的工作", "四项中低于序时进度的", "", lambda s: tuple(r for r in s.indicators.values() if r["落后"])),
-    Field("无进展的", "比上月没有任何进展的县（市、区）或企业，数据沿用的不算", "", lambda s: s.idle()),
+    Field(
+        "落后的工作",
+        "四项中低于序时进度的",
+        "",
+        lambda s: tuple(r for r in s.indicators.values() if r["落后"]),
+    ),
+    Field(
+        "无进展的", "比上月没有任何进展的县（市、区）或企业，数据沿用的不算", "", lambda s: s.idle()
+    ),
     Field("下降的", "累计数比上月减少的县（市、区）或企业", "", lambda s: s.fallen()),
-    Field("有问题", "落后、无进展、下降、报送、更正各项中是否有要写的", "是否", lambda s: s.problems > 0),
-    Field("问题种数", "落后、无进展、下降、报送、更正中有几种要写的", "种", lambda s: Count(s.problems, "种")),
-    Field("无退休人员的", "没有应移交退休人员的县（市、区）或企业", "", lambda s: _without_retirees(s.own)),
-    Field("未计入的", "台账没有计入、因此没有数据的县（市、区）", "", lambda s: tuple(u for u in s.own if u["未计入"])),
+    Field(
+        "有问题",
+        "落后、无进展、下降、报送、更正各项中是否有要写的",
+        "是否",
+        lambda s: s.problems > 0,
+    ),
+    Field(
+        "问题种数",
+        "落后、无进展、下降、报送、更正中有几种要写的",
+        "种",
+        lambda s: Count(s.problems, "种"),
+    ),
+    Field(
+        "无退休人员的",
+        "没有应移交退休人员的县（市、区）或企业",
+        "",
+        lambda s: _without_retirees(s.own),
+    ),
+    Field(
+        "未计入的",
+        "台账没有计入、因此没有数据的县（市、区）",
+        "",
+        lambda s: tuple(u for u in s.own if u["未计入"]),
+    ),
     Field("报送", "台账报送情况", "", lambda s: cov.roll(s.calls)),
     Field("带标注的", "数据不是本月的县（市、区）或企业", "", lambda s: _remarked(s.own)),
     Field("更正稿", "印发后因数据有变另出的，为“更正稿”，否则为空", "", lambda s: s.corrected),
     Field("更正", "已印发的简报中需要更正的数据", "", lambda s: s.corrections()),
     Field("重报期限", "被退回的台账重新报送的期限", "", lambda s: s.facts.reply_by),
-)  # fmt: skip
+)
 
 _ENTERPRISES = Field("各企业", "各企业的数据，按名录的顺序", "", lambda s: s.enterprises)
 _OWN: Mapping[str, tuple[Field, ...]] = {
@@ -74,10 +128,10 @@ _OWN: Mapping[str, tuple[Field, ...]] = {
         Field("本企业", "本企业的数据", "", lambda s: record(s.unit)),
         Field("所在各县", "本企业在各县（市、区）的数据", "", lambda s: s.own),
     ),
-}  # fmt: skip
+}
 TOP_FIELDS: Mapping[str, Mapping[str, Field]] = {
     level: {field.name: field for field in (*_COMMON, *own)} for level, own in _OWN.items()
-}  # fmt: skip
+}
 
 
 def context(scope: Scope) -> Record:

@@ -34,7 +34,9 @@ class Call:
         """Return whether the sender's figures are taken from this kind of ledger: a roster beside a progress ledger only confirms it."""
         if self.row.kind == "progress" or self.row.used is not None:
             return True
-        sent = any(x.sender == self.row.sender and x.kind == "progress" for x in self.facts.report.ledgers)
+        sent = any(
+            x.sender == self.row.sender and x.kind == "progress" for x in self.facts.report.ledgers
+        )
         return not sent and not self.several
 
     @property
@@ -54,14 +56,22 @@ class Call:
         return "本期未计入" if row.verdict == "missing" else "所报数据未计入"
 
     def _rejected(self) -> int:
-        own = [x for x in self.facts.report.live if x.sender == self.row.sender and x.kind == self.row.kind]
+        own = [
+            x
+            for x in self.facts.report.live
+            if x.sender == self.row.sender and x.kind == self.row.kind
+        ]
         return sum(x.rejected for x in own if x.verdict == "partly")
 
 
 def calls(facts: Facts, senders: Iterable[str] | None = None) -> list[Call]:
     """Return the roll-call, of some senders or of all."""
     owed, places = facts.owed, facts.kept(_places)
-    wanted = owed if senders is None else sorted({s for s in senders if s in places}, key=places.__getitem__)
+    wanted = (
+        owed
+        if senders is None
+        else sorted({s for s in senders if s in places}, key=places.__getitem__)
+    )
     return [Call(row, facts, len(owed[sender]) > 1) for sender in wanted for row in owed[sender]]
 
 
@@ -84,13 +94,23 @@ def _listed(found: Sequence[Call], verdict: str) -> tuple[Record, ...]:
 
 _ROLL = (
     Field("应报", "应报台账的份数", "份", lambda f: Count(len(f), "份")),
-    Field("全部通过", "应报台账是否都已报送并通过", "是否", lambda f: all(c.row.verdict == "accepted" for c in f)),
+    Field(
+        "全部通过",
+        "应报台账是否都已报送并通过",
+        "是否",
+        lambda f: all(c.row.verdict == "accepted" for c in f),
+    ),
     Field("通过", "通过审核的份数", "份", lambda f: Count(len(_listed(f, "accepted")), "份")),
     Field("部分通过的", "部分通过的台账", "", lambda f: _listed(f, "partly")),
     Field("退回的", "被退回的台账", "", lambda f: _listed(f, "returned")),
     Field("无法读取的", "无法读取的台账", "", lambda f: _listed(f, "unreadable")),
     Field("未报送的", "没有报送的台账", "", lambda f: _listed(f, "missing")),
-    Field("待重报的", "被退回和无法读取的台账", "", lambda f: _listed(f, "returned") + _listed(f, "unreadable")),
+    Field(
+        "待重报的",
+        "被退回和无法读取的台账",
+        "",
+        lambda f: _listed(f, "returned") + _listed(f, "unreadable"),
+    ),
 )
 ROLL_FIELDS: Mapping[str, Field] = {field.name: field for field in _ROLL}
 
@@ -105,7 +125,11 @@ def remark(facts: Facts, entry: Entry) -> tuple[str, bool]:
     cells = facts.cells.get(entry.name, ())
     old = [c for c in cells if (c.county, c.enterprise) in facts.carried_cells]
     whole = len(old) == len(cells)
-    own = [c for c in calls(facts, [entry.name]) if c.counts and c.row.verdict in BAD and c.row.used != facts.figures.month]
+    own = [
+        c
+        for c in calls(facts, [entry.name])
+        if c.counts and c.row.verdict in BAD and c.row.used != facts.figures.month
+    ]
     if own and (whole or entry.name in facts.places["rank"]):
         return (INCOMPLETE if cells and own[0].row.used is None else own[0].treatment), whole
     if not old:
@@ -124,8 +148,14 @@ def _sentence(corrections: Sequence[Correction]) -> str:
 def _causes(facts: Facts, corrections: Sequence[Correction]) -> str:
     """Return by which ledgers figures are corrected: those of the city by all that corrected its counties'; else what else changed."""
     first = corrections[0]
-    inside = [c for c in facts.report.corrections if first.level == "city" and (c.month, c.level) == (first.month, "county")]
-    ledgers = dict.fromkeys(f"{c.sender}{in_words(c.received)}" for c in inside or corrections if c.received is not None)
+    inside = [
+        c
+        for c in facts.report.corrections
+        if first.level == "city" and (c.month, c.level) == (first.month, "county")
+    ]
+    ledgers = dict.fromkeys(
+        f"{c.sender}{in_words(c.received)}" for c in inside or corrections if c.received is not None
+    )
     return "、".join(ledgers) + "报送的台账" if ledgers else "调整后的工作设置或名录"
 
 
@@ -145,4 +175,6 @@ def corrections(facts: Facts, wanted: Any) -> tuple[Record, ...]:
         return c.month, c.level, c.name, c.sender
 
     found = [c for c in facts.report.corrections if wanted(c)]
-    return tuple(Record(CORRECTION_FIELDS, (facts, list(group))) for _, group in groupby(found, key))
+    return tuple(
+        Record(CORRECTION_FIELDS, (facts, list(group))) for _, group in groupby(found, key)
+    )

@@ -62,7 +62,9 @@ class Facts:
     def places(self) -> Mapping[str, Mapping[str, Place]]:
         """Return each county's place, overall (under `rank`) and in each indicator (under its name): 1, 2, 2, 4."""
         counties = self.figures.counties
-        return {"rank": _shared({c.name: c.rank for c in counties})} | {key: _places(counties, key) for key in RATE_NAMES}
+        return {"rank": _shared({c.name: c.rank for c in counties})} | {
+            key: _places(counties, key) for key in RATE_NAMES
+        }
 
     @cached_property
     def counties(self) -> Mapping[str, Entry]:
@@ -99,8 +101,14 @@ class Facts:
     def carried_cells(self) -> frozenset[tuple[str, str]]:
         """Return the county and the enterprise of each line that an earlier month's ledger stands in for."""
         month = self.figures.month
-        old = {row.sender for row in self.figures.coverage if row.used is not None and row.used < month}
-        return frozenset((c.county or "", c.enterprise or "") for c in self.figures.cells if self._carried(c, old))
+        old = {
+            row.sender for row in self.figures.coverage if row.used is not None and row.used < month
+        }
+        return frozenset(
+            (c.county or "", c.enterprise or "")
+            for c in self.figures.cells
+            if self._carried(c, old)
+        )
 
     def _carried(self, cell: Entry, old: set[str]) -> bool:
         cells, _ = cell.sources.get("retirees", ((), 0))
@@ -145,10 +153,18 @@ def _places(counties: Sequence[Entry], key: str) -> dict[str, Place]:
     """Return each county's place in one indicator; one without a denominator has none."""
     rates = {c.name: c.rates[key] for c in counties}
     known = sorted(rate for rate in rates.values() if rate is not None)
-    return _shared({name: None if rate is None else 1 + len(known) - bisect_right(known, rate) for name, rate in rates.items()})
+    return _shared(
+        {
+            name: None if rate is None else 1 + len(known) - bisect_right(known, rate)
+            for name, rate in rates.items()
+        }
+    )
 
 
 def _shared(places: Mapping[str, int | None]) -> dict[str, Place]:
     """Return places by name, each with whether another has the same."""
     holders = Counter(places.values())
-    return {name: Place(place, place is not None and holders[place] > 1) for name, place in places.items()}
+    return {
+        name: Place(place, place is not None and holders[place] > 1)
+        for name, place in places.items()
+    }

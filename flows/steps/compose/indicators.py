@@ -10,7 +10,12 @@ from flows.steps.wording.phrases import Points, Rate, against
 from schemas.columns import RATE_NAMES, WHOLES
 
 # What each indicator is called as a piece of work, and in an object's place: which files, which relations.
-TITLES: Mapping[str, str] = {"agreement": "协议签订", "archives": "人事档案移交", "party": "党员组织关系转移", "functions": "管理职能移交"}
+TITLES: Mapping[str, str] = {
+    "agreement": "协议签订",
+    "archives": "人事档案移交",
+    "party": "党员组织关系转移",
+    "functions": "管理职能移交",
+}
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,15 @@ class Indicator:
 
     def having(self, wanted: Any) -> tuple[Record, ...]:
         """Return the members whose rate is there and as wanted, the highest rate first."""
-        found = [(rate, m) for m in self.members if (rate := m.entry.rates[self.key]) is not None and wanted(rate)]
-        return tuple(Record(MEMBER_FIELDS, (self.key, m)) for _, m in sorted(found, key=lambda pair: -pair[0]))
+        found = [
+            (rate, m)
+            for m in self.members
+            if (rate := m.entry.rates[self.key]) is not None and wanted(rate)
+        ]
+        return tuple(
+            Record(MEMBER_FIELDS, (self.key, m))
+            for _, m in sorted(found, key=lambda pair: -pair[0])
+        )
 
     @property
     def behind(self) -> tuple[Record, ...]:
@@ -58,14 +70,26 @@ _INDICATOR = (
     Field("率", "比率", "%", lambda i: i.unit.rate(i.key)),
     Field("差距", "比序时进度低多少", "百分点", lambda i: i.unit.gap(i.key)),
     Field("落后", "是否低于序时进度", "是否", lambda i: i.unit.behind(i.key)),
-    Field("比序时", "与序时进度相比的说法", "", lambda i: against(i.unit.rate(i.key), Rate(i.unit.facts.figures.pace.elapsed))),
+    Field(
+        "比序时",
+        "与序时进度相比的说法",
+        "",
+        lambda i: against(i.unit.rate(i.key), Rate(i.unit.facts.figures.pace.elapsed)),
+    ),
     Field("名次", "名次，只有县（市、区）有", "", lambda i: i.unit.place(i.key)),
-    Field("全部完成的", "已达100%的县（市、区）或企业", "", lambda i: i.having(lambda rate: rate == 1)),
-    Field("推进中的", "大于0、不足100%的县（市、区）或企业，由高到低", "", lambda i: i.having(lambda rate: 0 < rate < 1)),
+    Field(
+        "全部完成的", "已达100%的县（市、区）或企业", "", lambda i: i.having(lambda rate: rate == 1)
+    ),
+    Field(
+        "推进中的",
+        "大于0、不足100%的县（市、区）或企业，由高到低",
+        "",
+        lambda i: i.having(lambda rate: 0 < rate < 1),
+    ),
     Field("尚未开始的", "为零的县（市、区）或企业", "", lambda i: i.having(lambda rate: rate == 0)),
     Field("落后较多的", "低于序时进度最多的三个", "", lambda i: i.behind[:3]),
     Field("落后的", "低于序时进度的县（市、区）或企业，差距由大到小", "", lambda i: i.behind),
-)  # fmt: skip
+)
 INDICATOR_FIELDS: Mapping[str, Field] = {field.name: field for field in _INDICATOR}
 
 

@@ -8,15 +8,39 @@ from typing import Any
 
 from flows.settings import Campaign, County, Sender, Settings
 from flows.steps.compose.units import summed
-from flows.steps.model import Change, Correction, Coverage, Entry, Figures, LedgerReport, Pace, Report, Trend
+from flows.steps.model import (
+    Change,
+    Correction,
+    Coverage,
+    Entry,
+    Figures,
+    LedgerReport,
+    Pace,
+    Report,
+    Trend,
+)
 from flows.steps.months import Month
 from schemas.columns import COUNTS, RATE_NAMES
 
 MONTH = Month(2022, 5)
-COUNTIES = ("示例甲区", "示例乙区", "示例丙县", "示例丁县", "示例戊县", "示例己县", "示例庚县", "示例辛县")
+COUNTIES = (
+    "示例甲区",
+    "示例乙区",
+    "示例丙县",
+    "示例丁县",
+    "示例戊县",
+    "示例己县",
+    "示例庚县",
+    "示例辛县",
+)
 CENTRE = "示例市市直企业职工托管中心"
 OFFICE = "示例市国有企业退休人员社会化管理工作领导小组办公室"
-_CHEMICAL, _MACHINES, _CEMENT, _FORMER = "示例化工集团有限公司", "示例机械有限公司", "示例水泥厂", "示例第一纺织厂"
+_CHEMICAL, _MACHINES, _CEMENT, _FORMER = (
+    "示例化工集团有限公司",
+    "示例机械有限公司",
+    "示例水泥厂",
+    "示例第一纺织厂",
+)
 _GROUPS = ("中省企业", "市属企业", "县属企业", "托管中心")
 # County, enterprise, group, the counts in the order of the ledger's columns now and a month before.
 _CELLS: tuple[tuple[str, str, str, tuple[int, ...], tuple[int, ...]], ...] = (
@@ -37,11 +61,35 @@ def sample_report() -> Report:
     figures = _figures()
     ledgers = [
         LedgerReport("示例丁县.xlsx", "0" * 64, "示例丁县", "示例丁县", "progress", "partly", 4, 1),
-        LedgerReport("示例戊县.xlsx", "0" * 64, "示例戊县", "示例戊县", "progress", "returned", 1, 1),
+        LedgerReport(
+            "示例戊县.xlsx", "0" * 64, "示例戊县", "示例戊县", "progress", "returned", 1, 1
+        ),
     ]
-    correction = Correction("2022-04", "city", "示例市", "agreement", 2900, 2910, "示例甲区", "示例甲区.xlsx", date(2022, 5, 20))
-    own = [replace(correction, level="county", name="示例乙区"), replace(correction, level="enterprise", name=_CHEMICAL)]
-    return Report(_campaign(), MONTH, date(2022, 6, 2), figures, _trends(figures), ledgers, (), [correction, *own])
+    correction = Correction(
+        "2022-04",
+        "city",
+        "示例市",
+        "agreement",
+        2900,
+        2910,
+        "示例甲区",
+        "示例甲区.xlsx",
+        date(2022, 5, 20),
+    )
+    own = [
+        replace(correction, level="county", name="示例乙区"),
+        replace(correction, level="enterprise", name=_CHEMICAL),
+    ]
+    return Report(
+        _campaign(),
+        MONTH,
+        date(2022, 6, 2),
+        figures,
+        _trends(figures),
+        ledgers,
+        (),
+        [correction, *own],
+    )
 
 
 def sample_name(level: str) -> str:
@@ -71,7 +119,10 @@ def _campaign() -> Campaign:
 
 def _figures() -> Figures:
     cells = [_cell(*cell) for cell in _CELLS]
-    entries = {name: [c for c in cells if name in (c.county, c.enterprise, *c.groups)] for name in (*COUNTIES, *_enterprises(), *_GROUPS)}
+    entries = {
+        name: [c for c in cells if name in (c.county, c.enterprise, *c.groups)]
+        for name in (*COUNTIES, *_enterprises(), *_GROUPS)
+    }
     city = _together("示例市", cells)
     counties = [_together(name, entries[name]) for name in COUNTIES]
     coverage = [Coverage(name, "progress", *_verdict(name)) for name in COUNTIES]
@@ -95,21 +146,33 @@ def _enterprises() -> tuple[str, ...]:
 def _verdict(county: str) -> tuple[str, str | None]:
     """Return what became of a county's ledger, and the month whose figures count."""
     month = str(MONTH)
-    return {"示例丁县": ("partly", month), "示例戊县": ("returned", "2022-04"), "示例庚县": ("unreadable", "2022-04")}.get(
-        county, ("accepted", month)
+    return {
+        "示例丁县": ("partly", month),
+        "示例戊县": ("returned", "2022-04"),
+        "示例庚县": ("unreadable", "2022-04"),
+    }.get(county, ("accepted", month))
+
+
+def _cell(
+    county: str, enterprise: str, group: str, now: Sequence[int], before: Sequence[int]
+) -> Entry:
+    households = {"enterprises": int(group != "托管中心")}
+    empty = Entry("", dict.fromkeys(COUNTS, 0), {}, None, {}, groups=(group,))
+    one = summed(
+        f"{county} {enterprise}",
+        [replace(empty, counts=households | dict(zip(COUNTS, now, strict=True)))],
+    )
+    then = summed("", [replace(empty, counts=households | dict(zip(COUNTS, before, strict=True)))])
+    return replace(
+        one, county=county, enterprise=enterprise, change=_change(one, then), stage=_stage(one)
     )
 
 
-def _cell(county: str, enterprise: str, group: str, now: Sequence[int], before: Sequence[int]) -> Entry:
-    households = {"enterprises": int(group != "托管中心")}
-    empty = Entry("", dict.fromkeys(COUNTS, 0), {}, None, {}, groups=(group,))
-    one = summed(f"{county} {enterprise}", [replace(empty, counts=households | dict(zip(COUNTS, now, strict=True)))])
-    then = summed("", [replace(empty, counts=households | dict(zip(COUNTS, before, strict=True)))])
-    return replace(one, county=county, enterprise=enterprise, change=_change(one, then), stage=_stage(one))
-
-
 def _change(now: Entry, then: Entry) -> Change:
-    rates = {key: None if (a := now.rates[key]) is None or (b := then.rates[key]) is None else a - b for key in RATE_NAMES}
+    rates = {
+        key: None if (a := now.rates[key]) is None or (b := then.rates[key]) is None else a - b
+        for key in RATE_NAMES
+    }
     return Change({name: now.counts[name] - then.counts[name] for name in COUNTS}, rates)
 
 
@@ -118,9 +181,13 @@ def _together(name: str, cells: Sequence[Entry]) -> Entry:
     if not cells:
         nothing: dict[str, Fraction | None] = dict.fromkeys(RATE_NAMES)
         zeros = dict.fromkeys(("enterprises", *COUNTS), 0)
-        return Entry(name, zeros, nothing, None, {}, change=Change(dict.fromkeys(COUNTS, 0), nothing))
+        return Entry(
+            name, zeros, nothing, None, {}, change=Change(dict.fromkeys(COUNTS, 0), nothing)
+        )
     one = summed(name, cells)
-    counts = dict(one.counts) | {"enterprises": len({c.enterprise for c in cells if c.counts["enterprises"]})}
+    counts = dict(one.counts) | {
+        "enterprises": len({c.enterprise for c in cells if c.counts["enterprises"]})
+    }
     before = {n: one.counts[n] - sum(c.change.counts[n] for c in cells if c.change) for n in COUNTS}
     then = summed("", [replace(one, counts={"enterprises": 0} | before)])
     groups = tuple(g for g in _GROUPS if any(g in c.groups for c in cells))
@@ -139,7 +206,9 @@ def _placed(county: Entry, counties: Sequence[Entry], city: Entry) -> Entry:
 
     share = Fraction(county.counts["retirees"], city.counts["retirees"])
     others = [c for c in counties if c.counts["retirees"]]
-    rank = 1 + sum(key(other) > key(county) for other in others) if county.counts["retirees"] else None
+    rank = (
+        1 + sum(key(other) > key(county) for other in others) if county.counts["retirees"] else None
+    )
     return replace(county, share=share, rank=rank)
 
 

@@ -66,14 +66,18 @@ class Scope:
             return self.records(facts.figures.groups)
         names = [g.name for g in facts.figures.groups]
         cells = {name: [m.entry for m in self.members if name in m.entry.groups] for name in names}
-        return tuple(record(Unit(summed(name, own), facts, name)) for name, own in cells.items() if own)
+        return tuple(
+            record(Unit(summed(name, own), facts, name)) for name, own in cells.items() if own
+        )
 
     @property
     def calls(self) -> list[cov.Call]:
         """Return the roll-call as far as it concerns the subject."""
         if self.level == "city":
             return cov.calls(self.facts)
-        concerned = {self.unit.name} | {m.entry.enterprise or "" for m in self.members if self.level == "county"}
+        concerned = {self.unit.name} | {
+            m.entry.enterprise or "" for m in self.members if self.level == "county"
+        }
         if self.level == "enterprise":
             concerned |= {m.name for m in self.members}
         return cov.calls(self.facts, concerned)
@@ -89,7 +93,9 @@ class Scope:
         """Return what issued bulletins said otherwise: in the city's bulletin of the city and its counties, else of the subject."""
         if self.level == "city":
             return cov.corrections(self.facts, lambda c: c.level in ("city", "county"))
-        return cov.corrections(self.facts, lambda c: c.level == self.level and c.name == self.unit.name)
+        return cov.corrections(
+            self.facts, lambda c: c.level == self.level and c.name == self.unit.name
+        )
 
     def ends(self, wanted: Any) -> tuple[Record, ...]:
         """Return the ranked counties whose rank is wanted, by rank; none where too few are ranked or too many share a place."""
@@ -130,4 +136,6 @@ def _falls(member: Unit) -> list[str]:
     """Return what each cumulative count of a member that is lower than last month has lost."""
     counts = {} if member.entry.change is None else member.entry.change.counts
     lost = {name: -counts[name] for name in CUMULATIVE if counts and counts[name] < 0}
-    return [f"{COLUMNS[name].header}减少{count}{COLUMNS[name].unit}" for name, count in lost.items()]
+    return [
+        f"{COLUMNS[name].header}减少{count}{COLUMNS[name].unit}" for name, count in lost.items()
+    ]

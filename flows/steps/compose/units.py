@@ -36,16 +36,25 @@ class Unit:
     def count(self, name: str) -> Count:
         """Return a count of the ledger by its field name."""
         change = self.entry.change
-        return Count(self.entry.counts[name], COLUMNS[name].unit, None if change is None else change.counts[name], self.basis)
+        return Count(
+            self.entry.counts[name],
+            COLUMNS[name].unit,
+            None if change is None else change.counts[name],
+            self.basis,
+        )
 
     def rate(self, key: str) -> Rate:
         """Return an indicator's rate."""
         change = self.entry.change
-        return Rate(self.entry.rates[key], None if change is None else change.rates[key], self.basis)
+        return Rate(
+            self.entry.rates[key], None if change is None else change.rates[key], self.basis
+        )
 
     def remaining(self, key: str) -> Count:
         """Return what an indicator still lacks; archives above what is due lack nothing."""
-        return Count(max(self.entry.counts[WHOLES[key]] - self.entry.counts[key], 0), COLUMNS[key].unit)
+        return Count(
+            max(self.entry.counts[WHOLES[key]] - self.entry.counts[key], 0), COLUMNS[key].unit
+        )
 
     def a_day(self, key: str) -> Count | None:
         """Return how much of an indicator is needed a day until the next deadline, rounded up; None after both."""
@@ -55,7 +64,9 @@ class Unit:
     def gap(self, key: str) -> Points:
         """Return by how much an indicator lies below 序时进度; negative where it is ahead."""
         rate = self.entry.rates[key]
-        return Points(None if rate is None else self.facts.figures.pace.elapsed - rate, signed=False)
+        return Points(
+            None if rate is None else self.facts.figures.pace.elapsed - rate, signed=False
+        )
 
     def behind(self, key: str) -> bool:
         """Return whether an indicator lies below 序时进度."""
@@ -63,7 +74,11 @@ class Unit:
 
     def place(self, key: str) -> Place:
         """Return a county's place in an indicator, or overall for `rank`; others have none."""
-        return self.facts.places[key].get(self.entry.name, Place(None)) if self.entry.county is None else Place(None)
+        return (
+            self.facts.places[key].get(self.entry.name, Place(None))
+            if self.entry.county is None
+            else Place(None)
+        )
 
     @property
     def comparable(self) -> bool:
@@ -74,20 +89,30 @@ class Unit:
     @property
     def left_out(self) -> bool:
         """Return whether its zeros say nothing: its ledger does not count, and no other stands in."""
-        return bool(self.remark) and self.entry.county is None and not self.facts.cells.get(self.entry.name)
+        return (
+            bool(self.remark)
+            and self.entry.county is None
+            and not self.facts.cells.get(self.entry.name)
+        )
 
     @property
     def finished(self) -> bool:
         """Return whether nothing is left to do in any indicator, where there is something to do."""
-        return bool(self.entry.counts["retirees"]) and all(rate in (None, 1) for rate in self.entry.rates.values())
+        return bool(self.entry.counts["retirees"]) and all(
+            rate in (None, 1) for rate in self.entry.rates.values()
+        )
 
     @property
     def idle(self) -> bool:
         """Return whether this month's figures show no progress though not all is done."""
         change = self.entry.change
-        return change is not None and not self.stale and not self.finished and bool(self.entry.counts["retirees"]) and not any(
-            change.counts[name] for name in CUMULATIVE
-        )  # fmt: skip
+        return (
+            change is not None
+            and not self.stale
+            and not self.finished
+            and bool(self.entry.counts["retirees"])
+            and not any(change.counts[name] for name in CUMULATIVE)
+        )
 
 
 def remaining_name(key: str) -> str:
@@ -105,9 +130,19 @@ def _field(name: str, meaning: str, unit: str, value: Any) -> Field:
 
 
 def _counts() -> Iterable[Field]:
-    yield _field("企业户数", "国有企业户数，按企业计，不重复；托管中心不计户", "户", lambda u: Count(u.entry.counts["enterprises"], "户"))
+    yield _field(
+        "企业户数",
+        "国有企业户数，按企业计，不重复；托管中心不计户",
+        "户",
+        lambda u: Count(u.entry.counts["enterprises"], "户"),
+    )
     for name in COUNTS:
-        yield _field(COLUMNS[name].header, COLUMNS[name].help, COLUMNS[name].unit, lambda u, n=name: u.count(n))
+        yield _field(
+            COLUMNS[name].header,
+            COLUMNS[name].help,
+            COLUMNS[name].unit,
+            lambda u, n=name: u.count(n),
+        )
 
 
 def _indicator(key: str) -> Iterable[Field]:
@@ -115,28 +150,56 @@ def _indicator(key: str) -> Iterable[Field]:
     unit = COLUMNS[key].unit
     yield _field(rate, f"{done}占{whole}的比率", "%", lambda u: u.rate(key))
     yield _field(f"{rate}增减", f"{rate}与上月之差", "百分点", lambda u: Points(u.rate(key).change))
-    yield _field(f"{rate}差距", f"{rate}比序时进度低多少，高于的为负", "百分点", lambda u: u.gap(key))
-    yield _field(f"{rate}比序时", f"{rate}与序时进度相比的说法", "", lambda u: against(u.rate(key), Rate(u.facts.figures.pace.elapsed)))
-    yield _field(f"{rate}名次", f"{rate}在各县（市、区）中的名次，只有县（市、区）有", "", lambda u: u.place(key))
+    yield _field(
+        f"{rate}差距", f"{rate}比序时进度低多少，高于的为负", "百分点", lambda u: u.gap(key)
+    )
+    yield _field(
+        f"{rate}比序时",
+        f"{rate}与序时进度相比的说法",
+        "",
+        lambda u: against(u.rate(key), Rate(u.facts.figures.pace.elapsed)),
+    )
+    yield _field(
+        f"{rate}名次",
+        f"{rate}在各县（市、区）中的名次，只有县（市、区）有",
+        "",
+        lambda u: u.place(key),
+    )
     yield _field(remaining_name(key), f"{whole}减{done}", unit, lambda u: u.remaining(key))
-    yield _field(a_day_name(key), "平均每天还需完成的数量，算到交接截止日；截止日已过的算到验收截止日", unit, lambda u: u.a_day(key))
+    yield _field(
+        a_day_name(key),
+        "平均每天还需完成的数量，算到交接截止日；截止日已过的算到验收截止日",
+        unit,
+        lambda u: u.a_day(key),
+    )
 
 
 _FIELDS = (
     _field("名称", "单位名称", "", lambda u: u.name),
     *_counts(),
     *(field for key in RATE_NAMES for field in _indicator(key)),
-    _field("阶段", "未启动、推进中、实质性阶段（协议签完）或已完成（四项办完）", "", lambda u: u.entry.stage),
+    _field(
+        "阶段",
+        "未启动、推进中、实质性阶段（协议签完）或已完成（四项办完）",
+        "",
+        lambda u: u.entry.stage,
+    ),
     _field("名次", "在各县（市、区）中的总名次，只有县（市、区）有", "", lambda u: u.place("rank")),
     _field("名次说法", "总名次的说法，同名次的写明并列", "", lambda u: place(u.place("rank"))),
     _field("占比", "退休人员占全市的比重，只有县（市、区）有", "%", lambda u: Rate(u.entry.share)),
     _field("层级", "隶属层级", "", lambda u: u.entry.groups),
     _field("标注", "数据不是本月的，为“＊”，否则为空", "", lambda u: MARK if u.remark else ""),
     _field("数据说明", "数据不是本月的，说明用的是哪个月的", "", lambda u: u.remark),
-    _field("有退休人员", "是否有应移交的退休人员", "是否", lambda u: bool(u.entry.counts["retirees"])),
-    _field("未计入", "台账没有计入、也没有以前月份的可沿用，因此没有数据", "是否", lambda u: u.left_out),
+    _field(
+        "有退休人员", "是否有应移交的退休人员", "是否", lambda u: bool(u.entry.counts["retirees"])
+    ),
+    _field(
+        "未计入", "台账没有计入、也没有以前月份的可沿用，因此没有数据", "是否", lambda u: u.left_out
+    ),
     _field("有上月数据", "上月是否有比率可比", "是否", lambda u: u.comparable),
-    _field("四项已完成", "协议、档案、组织关系、管理职能是否都已办完", "是否", lambda u: u.finished),
+    _field(
+        "四项已完成", "协议、档案、组织关系、管理职能是否都已办完", "是否", lambda u: u.finished
+    ),
     _field("计户", "是否有按户统计的企业", "是否", lambda u: bool(u.entry.counts["enterprises"])),
 )
 UNIT_FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}
@@ -153,7 +216,17 @@ def summed(name: str, cells: Iterable[Entry]) -> Entry:
     counts = {"enterprises": sum(c.counts["enterprises"] for c in cells)}
     counts |= {n: sum(c.counts[n] for c in cells) for n in COUNTS}
     rates = {key: _rate(counts[key], counts[whole]) for key, whole in WHOLES.items()}
-    return replace(cells[0], name=name, counts=counts, rates=rates, stage=None, sources={}, county=None, enterprise=None, change=None)
+    return replace(
+        cells[0],
+        name=name,
+        counts=counts,
+        rates=rates,
+        stage=None,
+        sources={},
+        county=None,
+        enterprise=None,
+        change=None,
+    )
 
 
 def _rate(done: int, whole: int) -> Fraction | None:

@@ -11,7 +11,11 @@ from flows.steps.model import Bulletin, Record
 
 __all__ = ["CHART_MEANINGS", "LEVEL_NAMES", "Listed", "fields_of", "sample_bulletin"]
 
-LEVEL_NAMES: Mapping[str, str] = {"city": "全市简报", "county": "县区简报", "enterprise": "企业简报"}
+LEVEL_NAMES: Mapping[str, str] = {
+    "city": "全市简报",
+    "county": "县区简报",
+    "enterprise": "企业简报",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ def fields_of(heading: str, record: Record, known: dict[int, str]) -> Sequence[L
         value = record[field.name]
         one = _record_in(value)
         if one is not None and id(one.fields) not in known:
-            known[id(one.fields)] = f"“{field.name}”中每一个" if isinstance(value, tuple) else field.name
+            known[id(one.fields)] = (
+                f"“{field.name}”中每一个" if isinstance(value, tuple) else field.name
+            )
             new.append((known[id(one.fields)], one))
         inside = "" if one is None else known[id(one.fields)]
         own.append(Listed(heading, field.name, field.meaning, field.unit, value, inside))

@@ -7,6 +7,17 @@ from flows.steps.feedback.rounds import Round, compare_rounds
 from flows.steps.feedback.sent import Grid, Packet, Sent
 
 __all__ = [
-    "Grid", "Packet", "Problem", "Round", "Sent", "before_of", "compare_rounds", "failures_for", "notice_of", "packet_of",
-    "places_of", "problems_of", "to_return",
-]  # fmt: skip
+    "Grid",
+    "Packet",
+    "Problem",
+    "Round",
+    "Sent",
+    "before_of",
+    "compare_rounds",
+    "failures_for",
+    "notice_of",
+    "packet_of",
+    "places_of",
+    "problems_of",
+    "to_return",
+]

@@ -24,8 +24,17 @@ from flows.steps.months import Month
 
 LARGE_ROWS, LARGE_CELLS = 20_000, 400_000  # beyond these only the faulty rows are written out
 # What openpyxl raises on workbooks that other programs read all the same.
-_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, zipfile.BadZipFile, InvalidFileException,
-               etree.XMLSyntaxError)  # fmt: skip
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OSError,
+    zipfile.BadZipFile,
+    InvalidFileException,
+    etree.XMLSyntaxError,
+)
 
 
 @dataclass(frozen=True)
@@ -39,13 +48,17 @@ class _Copy:
     beside: bool = False
 
 
-def marked_copy(sent: Sent, sender: str, campaign: Campaign, month: Month, reply_by: date) -> list[tuple[str, bytes]]:
+def marked_copy(
+    sent: Sent, sender: str, campaign: Campaign, month: Month, reply_by: date
+) -> list[tuple[str, bytes]]:
     """Return the files that go back for one file, by name: the marked copy, and the untouched original where it cannot be marked.
 
     The bytes depend on nothing but the arguments. The sender's file itself is never written to.
     """
     copy = _copy_of(sent)
-    add_list(copy.book, listing_of(sent, sender, campaign, month, reply_by, copy.remarks), copy.sheets)
+    add_list(
+        copy.book, listing_of(sent, sender, campaign, month, reply_by, copy.remarks), copy.sheets
+    )
     files = [(f"{sent.stem}{SUFFIX}.xlsx", packed(copy.book, copy.original))]
     if copy.beside and sent.data is not None:
         files.append((sent.file.rpartition("/")[2], sent.data))
@@ -58,7 +71,10 @@ def _copy_of(sent: Sent) -> _Copy:
     if not any(ledger.kind for ledger in sent.ledgers) and not sent.grids():
         return _list_only("文件无法读取，没有可以标注的内容，因此只有问题清单。")
     if not _is_xlsx(sent.data):
-        return _made_anew(sent, "报送的不是 .xlsx 文件：本文件按读到的内容重新生成，单元格地址与原文件一致，原文件的格式没有保留。")
+        return _made_anew(
+            sent,
+            "报送的不是 .xlsx 文件：本文件按读到的内容重新生成，单元格地址与原文件一致，原文件的格式没有保留。",
+        )
     lost = losses(sent.data)
     if lost:
         reason = f"原文件中有{'、'.join(lost)}，在副本中标注会使其丢失，因此只有问题清单；请按清单在原文件（附在旁边，未作改动）中改正。"
@@ -78,13 +94,23 @@ def _is_xlsx(data: bytes) -> bool:
 
 def _marked(sent: Sent, data: bytes) -> _Copy:
     try:
-        with warnings.catch_warnings(action="ignore"):  # what openpyxl warns of has been looked for (losses)
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # what openpyxl warns of has been looked for (losses)
             book = openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
     except _UNREADABLE:
-        return _made_anew(sent, "原文件的格式无法照原样保留：本文件按读到的内容重新生成，单元格地址与原文件一致。")
+        return _made_anew(
+            sent, "原文件的格式无法照原样保留：本文件按读到的内容重新生成，单元格地址与原文件一致。"
+        )
     mark(book, sent.failures)
-    named = {failure.sheet: sheet_named(book.sheetnames, failure.sheet) for failure in sent.failures if failure.sheet}
-    return _Copy(book, {theirs: ours for theirs, ours in named.items() if ours is not None}, original=data)
+    named = {
+        failure.sheet: sheet_named(book.sheetnames, failure.sheet)
+        for failure in sent.failures
+        if failure.sheet
+    }
+    return _Copy(
+        book, {theirs: ours for theirs, ours in named.items() if ours is not None}, original=data
+    )
 
 
 def _made_anew(sent: Sent, remark: str) -> _Copy:
@@ -100,13 +126,22 @@ def _made_anew(sent: Sent, remark: str) -> _Copy:
 
 
 def _cells(grids: Sequence[Grid]) -> int:
-    return sum(grid.height * max((len(grid.row(row)) for row in range(min(grid.height, 30))), default=0) for grid in grids)
+    return sum(
+        grid.height * max((len(grid.row(row)) for row in range(min(grid.height, 30))), default=0)
+        for grid in grids
+    )
 
 
 def _faulty_rows(sent: Sent) -> _Copy:
     book = _empty()
     add_faulty_rows(book, sent)
-    return _Copy(book, {}, [f"原表行数很多：这里只列出有误的行（工作表“{FAULTY}”，带原行号），请按原行号在原表中改正后重报。"])
+    return _Copy(
+        book,
+        {},
+        [
+            f"原表行数很多：这里只列出有误的行（工作表“{FAULTY}”，带原行号），请按原行号在原表中改正后重报。"
+        ],
+    )
 
 
 def _list_only(remark: str) -> _Copy:

@@ -24,11 +24,20 @@ def add_list(book: Any, listing: Listing, sheets: Mapping[str, str]) -> None:
     for old in [
         name
         for name in book.sheetnames
-        if name.startswith(NAME) and getattr(book[name], "_cells", None) and book[name]["A1"].value == TITLE
+        if name.startswith(NAME)
+        and getattr(book[name], "_cells", None)
+        and book[name]["A1"].value == TITLE
     ]:
         del book[old]
     taken = {name.lower() for name in book.sheetnames}
-    page = book.create_sheet(next(name for i in range(len(taken) + 1) if (name := f"{NAME}（{i + 1}）" if i else NAME) not in taken), 0)
+    page = book.create_sheet(
+        next(
+            name
+            for i in range(len(taken) + 1)
+            if (name := f"{NAME}（{i + 1}）" if i else NAME) not in taken
+        ),
+        0,
+    )
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet is page
     book.active = 0
@@ -39,17 +48,25 @@ def add_list(book: Any, listing: Listing, sheets: Mapping[str, str]) -> None:
 
 
 def _head(page: Any, listing: Listing, *, linked: bool) -> None:
-    lines = [(TITLE, TITLE_FONT), *((text, BOLD) for text in listing.head), *((text, PLAIN) for text in listing.remarks)]
+    lines = [
+        (TITLE, TITLE_FONT),
+        *((text, BOLD) for text in listing.head),
+        *((text, PLAIN) for text in listing.remarks),
+    ]
     lines += [(LEGEND, PLAIN)] if linked else []
     for i, (text, font) in enumerate(lines, 1):
         page.merge_cells(start_row=i, end_row=i, start_column=1, end_column=len(WIDTHS))
         cell = page.cell(i, 1)
         put(cell, text)
         cell.font, cell.alignment = font, WRAPPED
-        page.row_dimensions[i].height = 24 if font is TITLE_FONT else _POINTS * _lines_of(text, sum(WIDTHS)) + 3
+        page.row_dimensions[i].height = (
+            24 if font is TITLE_FONT else _POINTS * _lines_of(text, sum(WIDTHS)) + 3
+        )
 
 
-def _block(page: Any, title: str, headers: Sequence[str], lines: Sequence[Line], sheets: Mapping[str, str]) -> None:
+def _block(
+    page: Any, title: str, headers: Sequence[str], lines: Sequence[Line], sheets: Mapping[str, str]
+) -> None:
     row = page.max_row + 2
     put(page.cell(row, 1), title)
     page.cell(row, 1).font = BOLD
@@ -72,12 +89,16 @@ def _line(page: Any, row: int, line: Line, sheets: Mapping[str, str]) -> None:
         name = sheet.replace("'", "''")
         place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{name}'!{line.link[1]}")
         place.font = LINK
-    page.row_dimensions[row].height = _POINTS * max(_lines_of(str(v), w) for v, w in zip(line.cells, WIDTHS, strict=True)) + 3
+    page.row_dimensions[row].height = (
+        _POINTS * max(_lines_of(str(v), w) for v, w in zip(line.cells, WIDTHS, strict=True)) + 3
+    )
 
 
 def _layout(page: Any) -> None:
     for column, width in enumerate(WIDTHS, 1):
-        page.column_dimensions[page.cell(1, 1).column_letter if column == 1 else chr(64 + column)].width = width
+        page.column_dimensions[
+            page.cell(1, 1).column_letter if column == 1 else chr(64 + column)
+        ].width = width
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
@@ -87,4 +108,7 @@ def _layout(page: Any) -> None:
 
 def _lines_of(text: str, width: float) -> int:
     """Return on how many lines a text stands in a column so many half-width characters wide."""
-    return sum(1 + int(sum(2 if ord(c) > 0x2E7F else 1 for c in part) // max(width - 2, 1)) for part in text.split("\n"))
+    return sum(
+        1 + int(sum(2 if ord(c) > 0x2E7F else 1 for c in part) // max(width - 2, 1))
+        for part in text.split("\n")
+    )

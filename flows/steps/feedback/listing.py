@@ -15,7 +15,12 @@ from schemas.columns import KIND_NAMES
 
 TITLE = "台账问题清单"  # by it the list of an earlier round is known again
 LISTED = 20  # faults of one rule and column with a line of their own
-VERDICTS = {"accepted": "接收", "partly": "部分接收（有误的行不计入）", "returned": "退回重报", "unreadable": "无法读取，请重报"}
+VERDICTS = {
+    "accepted": "接收",
+    "partly": "部分接收（有误的行不计入）",
+    "returned": "退回重报",
+    "unreadable": "无法读取，请重报",
+}
 SUMMARY = ("序号", "后果", "问题", "栏目", "位置", "处数", "说明", "怎么改")
 DETAIL = ("序号", "后果", "问题", "栏目", "位置", "填报内容", "说明", "怎么改")
 
@@ -39,19 +44,42 @@ class Listing:
     remarks: Sequence[str] = field(default=())
 
 
-def listing_of(sent: Sent, sender: str, campaign: Campaign, month: Month, reply_by: date, remarks: Sequence[str]) -> Listing:
+def listing_of(
+    sent: Sent,
+    sender: str,
+    campaign: Campaign,
+    month: Month,
+    reply_by: date,
+    remarks: Sequence[str],
+) -> Listing:
     """Return the list of a file; `remarks` say what is special about the copy."""
     problems = problems_of(sent.failures)
     rounds = compare_rounds(sent.before, sent.failures) if sent.before is not None else None
     head = [f"报送单位：{sender}　　文件：{sent.file.rpartition('/')[2]}　　月份：{month.label}"]
     head += [_verdict(ledger) for ledger in sent.ledgers]
     head += [
-        f"请改正后于{in_words(reply_by)}前重新报送。" + (f"联系人：{contact}" if (contact := campaign.settings.bulletin.contact) else "")
+        f"请改正后于{in_words(reply_by)}前重新报送。"
+        + (f"联系人：{contact}" if (contact := campaign.settings.bulletin.contact) else "")
     ]
     head += [rounds.sentence] if rounds else []
     new = frozenset(rounds.new) if rounds else frozenset()
-    summary = [Line((i, WORDS[p.severity], p.title, p.header, places_of(p.failures), len(p.failures), p.message, p.failures[0].remedy),
-                    p.severity, _link(p.failures[0])) for i, p in enumerate(problems, 1)]  # fmt: skip
+    summary = [
+        Line(
+            (
+                i,
+                WORDS[p.severity],
+                p.title,
+                p.header,
+                places_of(p.failures),
+                len(p.failures),
+                p.message,
+                p.failures[0].remedy,
+            ),
+            p.severity,
+            _link(p.failures[0]),
+        )
+        for i, p in enumerate(problems, 1)
+    ]
     return Listing(head, summary, list(_details(problems, new)), remarks)
 
 
@@ -65,18 +93,37 @@ def _details(problems: Sequence[Problem], new: Collection[Failure]) -> Iterator[
     """Yield a line for each of a problem's first faults, then one that says where the others are."""
     number = 0
     for problem in problems:
-        listed = problem.failures if len(problem.failures) <= LISTED + 1 else problem.failures[:LISTED]
+        listed = (
+            problem.failures if len(problem.failures) <= LISTED + 1 else problem.failures[:LISTED]
+        )
         for failure in listed:
             number += 1
             value = failure.value or ""
-            cells = (number, WORDS[problem.severity], _title(problem, failure, new), problem.header, place_of(failure), value,
-                     failure.message, failure.remedy)  # fmt: skip
+            cells = (
+                number,
+                WORDS[problem.severity],
+                _title(problem, failure, new),
+                problem.header,
+                place_of(failure),
+                value,
+                failure.message,
+                failure.remedy,
+            )
             yield Line(cells, problem.severity, _link(failure))
         rest = problem.failures[len(listed) :]
         if rest:
             number += 1
             where = _rows_of(rest)
-            cells = (number, WORDS[problem.severity], problem.title, problem.header, f"另有{len(rest)}处", "", where, rest[0].remedy)
+            cells = (
+                number,
+                WORDS[problem.severity],
+                problem.title,
+                problem.header,
+                f"另有{len(rest)}处",
+                "",
+                where,
+                rest[0].remedy,
+            )
             yield Line(cells, problem.severity, _link(rest[0]))
 
 
@@ -89,7 +136,10 @@ def _rows_of(failures: Sequence[Failure]) -> str:
     for failure in failures:
         if failure.row is not None:
             sheets.setdefault(failure.sheet or "", []).append(failure.row)
-    return "；".join(f"工作表“{sheet}”{rows_in_words(rows)}" for sheet, rows in sheets.items()) + "也有同样的问题。"
+    return (
+        "；".join(f"工作表“{sheet}”{rows_in_words(rows)}" for sheet, rows in sheets.items())
+        + "也有同样的问题。"
+    )
 
 
 def _link(failure: Failure) -> tuple[str, str] | None:

@@ -10,14 +10,21 @@ from flows.steps.model import Severity
 
 AUTHOR = "台账审核"  # of our comments; by it they are known again when the copy comes back
 WRONG, DOUBT = "FFFF9966", "FFFFE699"  # a cell that must be mended, one to look at
-FILLS = {"ledger": PatternFill("solid", fgColor=WRONG), "row": PatternFill("solid", fgColor=WRONG),
-         "note": PatternFill("solid", fgColor=DOUBT)}  # fmt: skip
+FILLS = {
+    "ledger": PatternFill("solid", fgColor=WRONG),
+    "row": PatternFill("solid", fgColor=WRONG),
+    "note": PatternFill("solid", fgColor=DOUBT),
+}
 WORDS: dict[Severity, str] = {"ledger": "退回", "row": "剔除本行", "note": "提示"}
 HEAD = PatternFill("solid", fgColor="FFD9D9D9")
 _THIN = Side(style="thin", color="FF808080")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-TITLE, BOLD, PLAIN, LINK = (Font(name="黑体", size=16), Font(name="黑体", size=11), Font(name="宋体", size=11),
-                            Font(name="宋体", size=11, color="FF0563C1", underline="single"))  # fmt: skip
+TITLE, BOLD, PLAIN, LINK = (
+    Font(name="黑体", size=16),
+    Font(name="黑体", size=11),
+    Font(name="宋体", size=11),
+    Font(name="宋体", size=11, color="FF0563C1", underline="single"),
+)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 CENTRED = Alignment(wrap_text=True, vertical="top", horizontal="center")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -39,4 +46,6 @@ def put(cell: Any, value: object) -> None:
 def note(text: str) -> Comment:
     """Return a comment whose box is large enough for its text."""
     lines = sum(1 + len(line) // 20 for line in text.split("\n"))
-    return Comment(_ILLEGAL.sub("", text)[:LONGEST], AUTHOR, height=min(20 * lines + 16, 400), width=320)
+    return Comment(
+        _ILLEGAL.sub("", text)[:LONGEST], AUTHOR, height=min(20 * lines + 16, 400), width=320
+    )

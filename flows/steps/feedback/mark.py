@@ -37,7 +37,9 @@ def mark(book: Any, failures: Iterable[Failure]) -> None:
     for (name, cell), found in gathered.items():
         _mark_cell(book[name][cell], found)
     for name in tops:
-        _above_other_formats(book[name], {cell: found for (sheet, cell), found in gathered.items() if sheet == name})
+        _above_other_formats(
+            book[name], {cell: found for (sheet, cell), found in gathered.items() if sheet == name}
+        )
 
 
 def sheet_named(names: Sequence[str], wanted: str | None) -> str | None:
@@ -65,7 +67,11 @@ def _above_other_formats(sheet: Any, marked: Mapping[str, Sequence[Failure]]) ->
         return
     sheet.conditional_formatting = ConditionalFormattingList()
     for priority, colour in enumerate((WRONG, DOUBT), 1):
-        cells = [cell for cell, found in marked.items() if (colour == DOUBT) == all(f.severity == "note" for f in found)]
+        cells = [
+            cell
+            for cell, found in marked.items()
+            if (colour == DOUBT) == all(f.severity == "note" for f in found)
+        ]
         if cells:
             ours = FormulaRule(formula=[OURS], fill=PatternFill(bgColor=colour), stopIfTrue=True)
             ours.priority = priority
@@ -87,16 +93,31 @@ def _merged(sheet: Any) -> Mapping[str, str]:
     tops: dict[str, str] = {}
     for area in sheet.merged_cells.ranges:
         if area.size["rows"] * area.size["columns"] <= LARGEST_AREA:
-            letters = [get_column_letter(column) for column in range(area.min_col, area.max_col + 1)]
-            tops |= {f"{c}{row}": f"{letters[0]}{area.min_row}" for row in range(area.min_row, area.max_row + 1) for c in letters}
+            letters = [
+                get_column_letter(column) for column in range(area.min_col, area.max_col + 1)
+            ]
+            tops |= {
+                f"{c}{row}": f"{letters[0]}{area.min_row}"
+                for row in range(area.min_row, area.max_row + 1)
+                for c in letters
+            }
     return tops
 
 
 def _unmark(sheet: Any) -> None:
     """Take away the marks that an earlier round left in a copy which came back: our comments, our colours beneath and above them."""
-    for own in [own for own in sheet.conditional_formatting if any(OURS in rule.formula for rule in own.rules)]:
+    for own in [
+        own
+        for own in sheet.conditional_formatting
+        if any(OURS in rule.formula for rule in own.rules)
+    ]:
         del sheet.conditional_formatting[str(own.sqref)]
-    for cell in [cell for row in sheet.iter_rows() for cell in row if cell.comment is not None and cell.comment.author == AUTHOR]:
+    for cell in [
+        cell
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment is not None and cell.comment.author == AUTHOR
+    ]:
         kept = cell.comment.text.partition(BEFORE)[2]
         cell.comment = Comment(kept, "填报单位") if kept else None
         if cell.fill.fgColor.rgb in (WRONG, DOUBT):

@@ -18,23 +18,53 @@ def reply_day(campaign: Campaign, issued: date) -> date:
     return issued + timedelta(campaign.settings.policy.reply_days)
 
 
-def notice_of(sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date) -> Notice:
+def notice_of(
+    sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date
+) -> Notice:
     """Return the notice to one sender on its files of a month."""
     settings = campaign.settings
     ledgers = [_ledger(sent, ledger) for sent in files for ledger in sent.ledgers]
-    return Notice(sender, month, settings.office, issued, reply_day(campaign, issued), settings.bulletin.contact, ledgers)
+    return Notice(
+        sender,
+        month,
+        settings.office,
+        issued,
+        reply_day(campaign, issued),
+        settings.bulletin.contact,
+        ledgers,
+    )
 
 
 def _ledger(sent: Sent, ledger: Submission) -> NoticeLedger:
     own = failures_of_ledger(sent.failures, ledger, sent.ledgers)
-    problems = [NoticeProblem(p.title, p.severity, len(p.failures), places_of(p.failures), p.message, p.failures[0].remedy)
-                for p in problems_of(own)]  # fmt: skip
+    problems = [
+        NoticeProblem(
+            p.title,
+            p.severity,
+            len(p.failures),
+            places_of(p.failures),
+            p.message,
+            p.failures[0].remedy,
+        )
+        for p in problems_of(own)
+    ]
     since = compare_rounds(sent.before, sent.failures).sentence if sent.before is not None else ""
-    return NoticeLedger(PurePosixPath(sent.file).name, ledger.kind, ledger.verdict, ledger.read, ledger.rejected, problems,
-                        _uncounted(own, ledger), since, ledger.issued)  # fmt: skip
+    return NoticeLedger(
+        PurePosixPath(sent.file).name,
+        ledger.kind,
+        ledger.verdict,
+        ledger.read,
+        ledger.rejected,
+        problems,
+        _uncounted(own, ledger),
+        since,
+        ledger.issued,
+    )
 
 
-def failures_of_ledger(failures: Sequence[Failure], ledger: Submission, ledgers: Sequence[Submission]) -> list[Failure]:
+def failures_of_ledger(
+    failures: Sequence[Failure], ledger: Submission, ledgers: Sequence[Submission]
+) -> list[Failure]:
     """Return which faults of a file belong to one of its ledgers: those in its tables, and those of the whole file."""
     if len(ledgers) == 1:
         return list(failures)
@@ -47,7 +77,12 @@ def _table_of(failure: Failure, tables: Mapping[str, Sequence[Mapping[str, objec
     """Return which ledger's table a fault stands in: the last one of its sheet that begins at or above its row."""
     if failure.sheet is None or failure.row is None:
         return None
-    above = [(int(str(t["header_row"])), i) for i, own in tables.items() for t in own if t["sheet"] == failure.sheet]
+    above = [
+        (int(str(t["header_row"])), i)
+        for i, own in tables.items()
+        for t in own
+        if t["sheet"] == failure.sheet
+    ]
     started = [(row, i) for row, i in above if row <= failure.row]
     return max(started)[1] if started else None
 
@@ -60,5 +95,11 @@ def _uncounted(failures: Sequence[Failure], ledger: Submission) -> str:
     for failure in failures:
         if failure.severity == "row" and failure.row is not None and failure.sheet is not None:
             sheets.setdefault(failure.sheet, set()).add(failure.row)
-    rows = "；".join(f"工作表“{sheet}”{rows_in_words(numbers)}" for sheet, numbers in sheets.items())
-    return f"{rows}，共{ledger.rejected}行，不计入统计。" if rows else f"共{ledger.rejected}行，不计入统计。"
+    rows = "；".join(
+        f"工作表“{sheet}”{rows_in_words(numbers)}" for sheet, numbers in sheets.items()
+    )
+    return (
+        f"{rows}，共{ledger.rejected}行，不计入统计。"
+        if rows
+        else f"共{ledger.rejected}行，不计入统计。"
+    )

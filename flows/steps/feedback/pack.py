@@ -17,8 +17,14 @@ from flows.steps.feedback.package import MAIN, sheet_parts
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified\b[^>]*>)[^<]*(</dcterms:modified>)")
-_KEPT_EXTENSIONS = ("{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}", "{05C60535-1F16-4FD2-B633-F4F36F0B64E0}")  # validations, sparklines
-_KNOWN = ("{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}", "{http://schemas.microsoft.com/office/excel/2006/main}")
+_KEPT_EXTENSIONS = (
+    "{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}",
+    "{05C60535-1F16-4FD2-B633-F4F36F0B64E0}",
+)  # validations, sparklines
+_KNOWN = (
+    "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}",
+    "{http://schemas.microsoft.com/office/excel/2006/main}",
+)
 Results = Mapping[str, tuple[str | None, str]]  # of formulas: cell → type, value
 
 
@@ -31,11 +37,16 @@ def packed(book: Any, original: bytes | None = None) -> bytes:
     book.save(buffer)
     patches = dict(_patches(buffer, original)) if original is not None else {}
     out = io.BytesIO()
-    with zipfile.ZipFile(buffer) as written, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+    with (
+        zipfile.ZipFile(buffer) as written,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package,
+    ):
         for name in written.namelist():
             content = patches.get(name) or written.read(name)
             if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + f"{day:%Y-%m-%dT%H:%M:%SZ}".encode() + rb"\g<2>", content)
+                content = _MODIFIED.sub(
+                    rb"\g<1>" + f"{day:%Y-%m-%dT%H:%M:%SZ}".encode() + rb"\g<2>", content
+                )
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             package.writestr(info, content)
@@ -57,7 +68,9 @@ def _remembered(package: zipfile.ZipFile, path: str) -> tuple[Results, list[Any]
     results: dict[str, tuple[str | None, str]] = {}
     extensions = []
     with package.open(path) as file:
-        for _, element in etree.iterparse(file, tag=(f"{MAIN}c", f"{MAIN}ext", f"{MAIN}row"), resolve_entities=False):
+        for _, element in etree.iterparse(
+            file, tag=(f"{MAIN}c", f"{MAIN}ext", f"{MAIN}row"), resolve_entities=False
+        ):
             if element.tag == f"{MAIN}ext":
                 if element.get("uri", "").upper() in _KEPT_EXTENSIONS:
                     extensions.append(_plain(element))

@@ -13,13 +13,33 @@ _REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}
 CHUNK = 1 << 20
 # Parts that openpyxl drops or spoils, by the beginning of their name below xl/, in the words of an office.
 _LOST: Mapping[str, str] = {
-    "media/": "图片", "cellimages": "图片", "richdata/": "单元格图片或数据类型", "charts/": "图表", "chartsheets/": "图表",
-    "chartex/": "图表", "diagrams/": "图形", "ctrlprops/": "控件", "activex/": "控件", "embeddings/": "嵌入对象",
-    "vbaproject": "宏", "macrosheets/": "宏", "dialogsheets/": "宏", "pivottables/": "数据透视表", "pivotcache/": "数据透视表",
-    "externallinks/": "外部链接", "threadedcomments/": "批注会话", "slicers/": "切片器", "slicercaches/": "切片器",
-    "timelines/": "日程表", "timelinecaches/": "日程表", "querytables/": "数据连接", "connections": "数据连接", "model/": "数据模型",
-    "revisions/": "修订记录", "webextensions/": "加载项",
-}  # fmt: skip
+    "media/": "图片",
+    "cellimages": "图片",
+    "richdata/": "单元格图片或数据类型",
+    "charts/": "图表",
+    "chartsheets/": "图表",
+    "chartex/": "图表",
+    "diagrams/": "图形",
+    "ctrlprops/": "控件",
+    "activex/": "控件",
+    "embeddings/": "嵌入对象",
+    "vbaproject": "宏",
+    "macrosheets/": "宏",
+    "dialogsheets/": "宏",
+    "pivottables/": "数据透视表",
+    "pivotcache/": "数据透视表",
+    "externallinks/": "外部链接",
+    "threadedcomments/": "批注会话",
+    "slicers/": "切片器",
+    "slicercaches/": "切片器",
+    "timelines/": "日程表",
+    "timelinecaches/": "日程表",
+    "querytables/": "数据连接",
+    "connections": "数据连接",
+    "model/": "数据模型",
+    "revisions/": "修订记录",
+    "webextensions/": "加载项",
+}
 _KEPT = re.compile(
     r"(?:workbook\.xml|styles\.xml|sharedstrings\.xml|calcchain\.xml|metadata\.xml|theme/|tables/|comments|persons/|printersettings/|custom"
     r"|worksheets/(?:_rels/)?[^/]+\.(?:xml|rels)$|drawings/|_rels/)"
@@ -49,7 +69,9 @@ def _lost(package: zipfile.ZipFile, name: str) -> Iterator[str]:
         yield word
     elif inside.startswith("drawings/") and not inside.startswith("drawings/_rels/"):
         yield from _drawing(package.read(name), inside)
-    elif inside.startswith("worksheets/") and any(_X14_FORMATS in chunk for chunk in _chunks(package, name)):
+    elif inside.startswith("worksheets/") and any(
+        _X14_FORMATS in chunk for chunk in _chunks(package, name)
+    ):
         yield "扩展的条件格式"
     elif not _KEPT.match(inside):
         yield "其他附加内容"
@@ -58,7 +80,11 @@ def _lost(package: zipfile.ZipFile, name: str) -> Iterator[str]:
 def _drawing(content: bytes, inside: str) -> Iterator[str]:
     """Yield what a drawing part holds beside comments, whose boxes openpyxl draws anew."""
     if not inside.endswith(".vml"):
-        yield from ("图形",) if b"Anchor" in content and not re.search(rb"<(?:\w+:)?(?:pic|graphicFrame)\b", content) else ()
+        yield from (
+            ("图形",)
+            if b"Anchor" in content and not re.search(rb"<(?:\w+:)?(?:pic|graphicFrame)\b", content)
+            else ()
+        )
         return
     kinds = set(re.findall(rb"ObjectType=[\"'](\w+)[\"']", content))
     if kinds - {b"Note"}:
@@ -96,12 +122,26 @@ def extent(data: bytes) -> tuple[int, int]:
 def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     """Return the path of each sheet's XML inside a package, by the sheet's name."""
     names = {name.replace("\\", "/").lstrip("/").lower(): name for name in package.namelist()}
-    path = next(name for low, name in sorted(names.items()) if low.endswith("xl/workbook.xml") or low == "workbook.xml")
+    path = next(
+        name
+        for low, name in sorted(names.items())
+        if low.endswith("xl/workbook.xml") or low == "workbook.xml"
+    )
     folder, base = posixpath.split(path)
-    rels = etree.fromstring(package.read(names[f"{folder}/_rels/{base}.rels".lstrip("/").lower()]), _parser())
-    targets = {rel.get("Id"): posixpath.normpath(posixpath.join("/" + folder, rel.get("Target", ""))).lstrip("/") for rel in rels}
+    rels = etree.fromstring(
+        package.read(names[f"{folder}/_rels/{base}.rels".lstrip("/").lower()]), _parser()
+    )
+    targets = {
+        rel.get("Id"): posixpath.normpath(
+            posixpath.join("/" + folder, rel.get("Target", ""))
+        ).lstrip("/")
+        for rel in rels
+    }
     book = etree.fromstring(package.read(path), _parser())
-    found = {sheet.get("name", ""): names.get(targets.get(sheet.get(_REL_ID), "").lower()) for sheet in book.iter(f"{MAIN}sheet")}
+    found = {
+        sheet.get("name", ""): names.get(targets.get(sheet.get(_REL_ID), "").lower())
+        for sheet in book.iter(f"{MAIN}sheet")
+    }
     return {name: part for name, part in found.items() if part is not None}
 
 

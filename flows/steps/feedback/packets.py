@@ -15,7 +15,9 @@ SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
 GOES_BACK = ("returned", "unreadable", "partly")
 
 
-def to_return(submissions: Sequence[Submission], superseded: Container[str]) -> dict[str, list[list[Submission]]]:
+def to_return(
+    submissions: Sequence[Submission], superseded: Container[str]
+) -> dict[str, list[list[Submission]]]:
     """Return the ledgers that go back, by sender and file; `superseded` holds the contents whose place another took.
 
     A file whose sender cannot be told makes a packet of its own, so that none holds the rows of two senders.
@@ -25,12 +27,18 @@ def to_return(submissions: Sequence[Submission], superseded: Container[str]) -> 
     back = {s.sha256 for s in here if s.verdict in GOES_BACK}
     for submission in sorted(here, key=lambda s: (s.file, s.kind or "")):
         if submission.sha256 in back:
-            sender = submission.sender or submission.likely or f"{UNKNOWN}（{PurePosixPath(submission.file).stem}）"
+            sender = (
+                submission.sender
+                or submission.likely
+                or f"{UNKNOWN}（{PurePosixPath(submission.file).stem}）"
+            )
             packets.setdefault(sender, {}).setdefault(submission.sha256, []).append(submission)
     return {sender: list(files.values()) for sender, files in sorted(packets.items())}
 
 
-def failures_for(ledgers: Sequence[Submission], found: Mapping[str, Sequence[Failure]], across: Sequence[Failure]) -> list[Failure]:
+def failures_for(
+    ledgers: Sequence[Submission], found: Mapping[str, Sequence[Failure]], across: Sequence[Failure]
+) -> list[Failure]:
     """Return the faults that one file's sender is told: its ledgers' own, and what other ledgers' checks say of this very file.
 
     `found` are the failures of each submission in force by its id, `across` the month's, of which those are told that show only
@@ -38,23 +46,37 @@ def failures_for(ledgers: Sequence[Submission], found: Mapping[str, Sequence[Fai
     """
     own = {ledger.id for ledger in ledgers}
     file = ledgers[0].file
-    elsewhere = [f for other in sorted(found.keys() - own) for f in found[other] if f.code == "duplicate-person-across"]
+    elsewhere = [
+        f
+        for other in sorted(found.keys() - own)
+        for f in found[other]
+        if f.code == "duplicate-person-across"
+    ]
     told = [f for ledger in ledgers for f in found.get(ledger.id, ())] + elsewhere
     told += [failure for failure in across if failure.code in SIDE_BY_SIDE]
     return list(dict.fromkeys(_without_aside(failure) for failure in told if failure.file == file))
 
 
-def before_of(ledgers: Sequence[Submission], submissions: Sequence[Submission],
-              found: Mapping[str, Sequence[Failure]]) -> list[Failure] | None:  # fmt: skip
+def before_of(
+    ledgers: Sequence[Submission],
+    submissions: Sequence[Submission],
+    found: Mapping[str, Sequence[Failure]],
+) -> list[Failure] | None:
     """Return the faults of the round before: of the ledgers that these take the place of; None where they are the first."""
     replaced = {content for ledger in ledgers for content in ledger.supersedes}
     earlier = [s for s in submissions if s.content in replaced]
-    return [f for s in earlier for f in found.get(s.id, ()) if f.file == s.file] if earlier else None
+    return (
+        [f for s in earlier for f in found.get(s.id, ()) if f.file == s.file] if earlier else None
+    )
 
 
-def packet_of(sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date) -> Packet:
+def packet_of(
+    sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date
+) -> Packet:
     """Return what goes back to a sender: the marked copies by file name, each name once, and the notice."""
-    from flows.steps.feedback.copies import marked_copy  # here, since a ledger without a fault needs no openpyxl
+    from flows.steps.feedback.copies import (
+        marked_copy,
+    )  # here, since a ledger without a fault needs no openpyxl
 
     reply_by = reply_day(campaign, issued)
     copies: dict[str, bytes] = {}

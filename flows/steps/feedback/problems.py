@@ -44,15 +44,27 @@ def problems_of(failures: Iterable[Failure]) -> list[Problem]:
     groups: dict[tuple[int, int, int, str], list[Failure]] = {}
     for failure in dict.fromkeys(failures):
         rank = _RANK[failure.severity] - (failure.severity == "ledger" and failure.cell is None)
-        key = (rank, _ORDER[failure.code], _HEADERS.get(failure.header or "", len(_HEADERS)), failure.header or "")
+        key = (
+            rank,
+            _ORDER[failure.code],
+            _HEADERS.get(failure.header or "", len(_HEADERS)),
+            failure.header or "",
+        )
         groups.setdefault(key, []).append(failure)
-    return [Problem(same[0].code, same[0].severity, same[0].header or "", same) for _, same in sorted(groups.items())]
+    return [
+        Problem(same[0].code, same[0].severity, same[0].header or "", same)
+        for _, same in sorted(groups.items())
+    ]
 
 
 def place_of(failure: Failure) -> str:
     """Return where a fault stands, in words: 进度!F7, a row, or the whole file."""
     where = failure.cell or (f"第{failure.row}行" if failure.row else "")
-    return f"{failure.sheet}!{where}" if failure.sheet and where else failure.sheet or where or "整个文件"
+    return (
+        f"{failure.sheet}!{where}"
+        if failure.sheet and where
+        else failure.sheet or where or "整个文件"
+    )
 
 
 def places_of(failures: Sequence[Failure]) -> str:
@@ -74,5 +86,7 @@ def rows_in_words(rows: Iterable[int]) -> str:
             ranges[-1] = (ranges[-1][0], row)
         else:
             ranges.append((row, row))
-    named = "、".join(str(first) if first == last else f"{first}—{last}" for first, last in ranges[:RANGES])
+    named = "、".join(
+        str(first) if first == last else f"{first}—{last}" for first, last in ranges[:RANGES]
+    )
     return f"第{named}{'等' if len(ranges) > RANGES else ''}行" if ranges else ""

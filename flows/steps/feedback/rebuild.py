@@ -31,7 +31,9 @@ def rebuild(book: Any, grids: Sequence[Grid]) -> dict[str, str]:
         for row in range(grid.height):
             _row(page, row + 1, 1, grid.row(row))
         for top, left, bottom, right in grid.spans:
-            page.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
+            page.merge_cells(
+                start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
+            )
         page.sheet_format.defaultColWidth = _WIDTH
     return names
 
@@ -46,13 +48,17 @@ def add_faulty_rows(book: Any, sent: Sent) -> None:
         sheet = sheet_named(list(grids), failure.sheet)
         if sheet in grids and failure.row is not None:
             by_row.setdefault((sheet, failure.row), []).append(failure)
-    places = sorted(set(by_row) | {head for head in heads if head[0] in grids})[: MOST_ROWS + len(heads)]
+    places = sorted(set(by_row) | {head for head in heads if head[0] in grids})[
+        : MOST_ROWS + len(heads)
+    ]
     widest = 0
     for at, (sheet, row) in enumerate(places, 2):
         cells = grids[sheet].row(row - 1)
         widest = max(widest, len(cells))
         _faulty_row(page, at, cells, (sheet, row), by_row.get((sheet, row), []))
-    for column, text in enumerate(("工作表", "原行号", "问题", *map(column_letters, range(widest))), 1):
+    for column, text in enumerate(
+        ("工作表", "原行号", "问题", *map(column_letters, range(widest))), 1
+    ):
         cell = page.cell(1, column, text)
         cell.font, cell.fill, cell.border = BOLD, HEAD, GRID
     page.sheet_format.defaultColWidth = _WIDTH
@@ -60,15 +66,30 @@ def add_faulty_rows(book: Any, sent: Sent) -> None:
     page.freeze_panes = "D2"
 
 
-def _faulty_row(page: Any, at: int, cells: Sequence[Any], place: tuple[str, int], failures: Sequence[Failure]) -> None:
-    said = "；".join(dict.fromkeys(f"{f.cell or ''} {RULES[f.code].title}：{f.message}".strip() for f in failures)) or "（表头）"
+def _faulty_row(
+    page: Any, at: int, cells: Sequence[Any], place: tuple[str, int], failures: Sequence[Failure]
+) -> None:
+    said = (
+        "；".join(
+            dict.fromkeys(
+                f"{f.cell or ''} {RULES[f.code].title}：{f.message}".strip() for f in failures
+            )
+        )
+        or "（表头）"
+    )
     _row(page, at, 1, [*place, said, *cells])
     page.cell(at, 3).alignment = WRAPPED
-    columns = {failure.cell: failure for failure in sorted(failures, key=lambda f: f.severity != "note") if failure.cell}
+    columns = {
+        failure.cell: failure
+        for failure in sorted(failures, key=lambda f: f.severity != "note")
+        if failure.cell
+    }
     for cell, failure in columns.items():
         letters, row = coordinate_from_string(cell)
         if row == place[1]:
-            page.cell(at, column_index_from_string(letters) + LEADING).fill = FILLS[failure.severity]
+            page.cell(at, column_index_from_string(letters) + LEADING).fill = FILLS[
+                failure.severity
+            ]
 
 
 def _header_rows(sent: Sent) -> Iterator[tuple[str, int]]:
@@ -92,4 +113,8 @@ def _title(name: str, taken: Sequence[str]) -> str:
     lower = {other.lower() for other in taken}
     if plain.lower() not in lower:
         return plain
-    return next(title for i in range(2, len(taken) + 3) if (title := f"{plain[: LONGEST_TITLE - 4]}（{i}）").lower() not in lower)
+    return next(
+        title
+        for i in range(2, len(taken) + 3)
+        if (title := f"{plain[: LONGEST_TITLE - 4]}（{i}）").lower() not in lower
+    )

@@ -31,10 +31,19 @@ def compare_rounds(before: Sequence[Failure], now: Sequence[Failure]) -> Round:
     still: set[int] = set()
     for key in (_at_cell, _by_words):
         left = _match(left, found, still, key)
-    return Round(left, [f for i, f in enumerate(found) if i in still], [f for i, f in enumerate(found) if i not in still])
+    return Round(
+        left,
+        [f for i, f in enumerate(found) if i in still],
+        [f for i, f in enumerate(found) if i not in still],
+    )
 
 
-def _match(left: Sequence[Failure], found: Sequence[Failure], still: set[int], key: Callable[[Failure], Hashable]) -> list[Failure]:
+def _match(
+    left: Sequence[Failure],
+    found: Sequence[Failure],
+    still: set[int],
+    key: Callable[[Failure], Hashable],
+) -> list[Failure]:
     """Add to `still` the positions of the faults found that are among those left, each once; return those that are not."""
     waiting: dict[Hashable, list[int]] = defaultdict(list)
     for i, failure in enumerate(found):

@@ -83,12 +83,16 @@ class Report:
     @property
     def counted_files(self) -> frozenset[str]:
         """Return the files of this month whose figures count."""
-        return frozenset(ledger.file for ledger in self.live if ledger.verdict in ("accepted", "partly"))
+        return frozenset(
+            ledger.file for ledger in self.live if ledger.verdict in ("accepted", "partly")
+        )
 
     @property
     def missing(self) -> list[str]:
         """Return the senders from whom a ledger that they owe has not come, each once."""
-        return list(dict.fromkeys(row.sender for row in self.figures.coverage if row.verdict == "missing"))
+        return list(
+            dict.fromkeys(row.sender for row in self.figures.coverage if row.verdict == "missing")
+        )
 
 
 @dataclass(frozen=True, slots=True)

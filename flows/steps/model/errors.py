@@ -33,7 +33,12 @@ def reason_of(error: Exception) -> str:
     number = getattr(error, "errno", None)
     if number is None and (found := _NUMBER.search(str(error))):
         number = int(found[1])
-    return REASONS.get(number or 0) or getattr(error, "strerror", None) or " ".join(str(error).split())[:160] or type(error).__name__
+    return (
+        REASONS.get(number or 0)
+        or getattr(error, "strerror", None)
+        or " ".join(str(error).split())[:160]
+        or type(error).__name__
+    )
 
 
 def refusal_of(error: OSError) -> OfficeError | None:
@@ -41,4 +46,6 @@ def refusal_of(error: OSError) -> OfficeError | None:
     if error.errno not in REASONS:
         return None
     where = f"“{error.filename}”" if error.filename else ""
-    return OfficeError(f"{where}不能读写（{reason_of(error)}）。请检查位置、权限和磁盘空间后再运行，已有数据未受影响")
+    return OfficeError(
+        f"{where}不能读写（{reason_of(error)}）。请检查位置、权限和磁盘空间后再运行，已有数据未受影响"
+    )

@@ -93,7 +93,9 @@ class Claims:
     """What a file says of itself around its tables: who sent it, for which month, when; each with the cell it stands in."""
 
     senders: tuple[tuple[str, str, str], ...] = ()  # text, sheet, cell
-    months: tuple[tuple[int | None, int, str, str, str], ...] = ()  # year or None, month, text, sheet, cell
+    months: tuple[
+        tuple[int | None, int, str, str, str], ...
+    ] = ()  # year or None, month, text, sheet, cell
     dates: tuple[tuple[date, str, str, str], ...] = ()  # day, text, sheet, cell
 
 

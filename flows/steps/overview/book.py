@@ -16,14 +16,30 @@ CellKind = Literal["text", "centred", "count", "difference", "rate", "share", "p
 PORTRAIT = 100  # units of width that an upright page takes
 LONGEST = 32767  # characters that a cell of Excel can hold
 TITLE_ROW, UNIT_ROW = 0, 1
-LINE, MOST_LINES = 15, 8  # the height of a line in points; a row of more lines than Excel's tallest row would be refused
+LINE, MOST_LINES = (
+    15,
+    8,
+)  # the height of a line in points; a row of more lines than Excel's tallest row would be refused
 _GRID, _HEAD, _GROUP = "#A6A6A6", "#F3E3E1", "#E4C4C0"
 _BODY = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_name": "方正小标宋简体", "font_size": 20, "align": "center"},
     "note": {"font_size": 10},
-    "group": {"font_name": "黑体", "border": 1, "border_color": _GRID, "bg_color": _GROUP, "align": "center"},
-    "header": {"font_name": "黑体", "border": 1, "border_color": _GRID, "bg_color": _HEAD, "align": "center", "text_wrap": True},
+    "group": {
+        "font_name": "黑体",
+        "border": 1,
+        "border_color": _GRID,
+        "bg_color": _GROUP,
+        "align": "center",
+    },
+    "header": {
+        "font_name": "黑体",
+        "border": 1,
+        "border_color": _GRID,
+        "bg_color": _HEAD,
+        "align": "center",
+        "text_wrap": True,
+    },
     "text": {"text_wrap": True},
     "centred": {"align": "center", "text_wrap": True},
     "count": {"num_format": "#,##0", "align": "right"},
@@ -63,9 +79,16 @@ class Book:
     _formats: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
         self.workbook = xlsxwriter.Workbook(self._stream, options)
-        created = datetime(self.issued.year, self.issued.month, self.issued.day)  # a property without a zone
+        created = datetime(
+            self.issued.year, self.issued.month, self.issued.day
+        )  # a property without a zone
         self.workbook.set_properties({"title": self.title, "created": created})
 
     def style(self, name: str, **more: object) -> Any:
@@ -73,7 +96,9 @@ class Book:
         key = (name, *sorted(more.items()))
         if key not in self._formats:
             border = {"border": 1, "border_color": _GRID} if name in CellKind.__args__ else {}  # type: ignore[attr-defined]  # a Literal's names
-            self._formats[key] = self.workbook.add_format({**_BODY, **border, **_STYLES[name], **more})
+            self._formats[key] = self.workbook.add_format(
+                {**_BODY, **border, **_STYLES[name], **more}
+            )
         return self._formats[key]
 
     def content(self) -> bytes:
@@ -82,7 +107,16 @@ class Book:
         return self._stream.getvalue()
 
 
-def write_cell(book: Book, sheet: Any, row: int, column: int, kind: CellKind, value: object, *, bold: bool = False) -> None:
+def write_cell(
+    book: Book,
+    sheet: Any,
+    row: int,
+    column: int,
+    kind: CellKind,
+    value: object,
+    *,
+    bold: bool = False,
+) -> None:
     """Write a value so that the cell shows what documents print; None is —.
 
     Text stays text whatever it begins with. A rate keeps its exact value, also where its number format has to hold the figure
@@ -92,9 +126,13 @@ def write_cell(book: Book, sheet: Any, row: int, column: int, kind: CellKind, va
     if value is None:
         sheet.write_string(row, column, NOTHING, book.style(kind, **more))
     elif isinstance(value, Tied):
-        sheet.write_number(row, column, value.rank, book.style(kind, **more, num_format='0"（并列）"'))
+        sheet.write_number(
+            row, column, value.rank, book.style(kind, **more, num_format='0"（并列）"')
+        )
     elif isinstance(value, Fraction) and kind in ("rate", "share"):
-        sheet.write_number(row, column, float(value), book.style(kind, **more, **_as_printed(value)))
+        sheet.write_number(
+            row, column, float(value), book.style(kind, **more, **_as_printed(value))
+        )
     elif isinstance(value, Fraction):
         sheet.write_number(row, column, float(points(value)), book.style(kind, **more))
     elif isinstance(value, int):
@@ -103,7 +141,9 @@ def write_cell(book: Book, sheet: Any, row: int, column: int, kind: CellKind, va
         write_text(book, sheet, row, column, kind, str(value), **more)
 
 
-def write_text(book: Book, sheet: Any, row: int, column: int, style: str, text: str, **more: object) -> None:
+def write_text(
+    book: Book, sheet: Any, row: int, column: int, style: str, text: str, **more: object
+) -> None:
     """Write text that stays text, also when the cell is edited later."""
     quoted = {"quote_prefix": True} if text[:1] in tuple("=+-@\t\r") else {}
     sheet.write_string(row, column, text[:LONGEST], book.style(style, **more, **quoted))
@@ -157,7 +197,9 @@ def add_table(book: Book, table: Table) -> Any:
     _write_header(book, sheet, table)
     for i, entry in enumerate([*table.rows, *table.totals]):
         bold = i < table.bold or i >= len(table.rows)
-        sheet.set_row(first + i, LINE * max(_lines(one, one.value(entry)) for one in table.fields) + 5)
+        sheet.set_row(
+            first + i, LINE * max(_lines(one, one.value(entry)) for one in table.fields) + 5
+        )
         for column, one in enumerate(table.fields):
             write_cell(book, sheet, first + i, column, one.kind, one.value(entry), bold=bold)
     end = first + len(table.rows) + len(table.totals)
@@ -190,7 +232,9 @@ def _write_header(book: Book, sheet: Any, table: Table) -> None:
         write_text(book, sheet, table.header_row, column, "header", one.header)
     sheet.set_row(table.header_row, LINE * max(_lines(one, one.header) for one in table.fields) + 8)
     start = 0
-    for group, own in itertools.groupby(table.fields if table.header_row > UNIT_ROW + 1 else (), key=lambda one: one.group):
+    for group, own in itertools.groupby(
+        table.fields if table.header_row > UNIT_ROW + 1 else (), key=lambda one: one.group
+    ):
         end = start + len(list(own)) - 1
         if end > start:
             sheet.merge_range(UNIT_ROW + 1, start, UNIT_ROW + 1, end, group, book.style("group"))
@@ -213,9 +257,15 @@ def _data_bars(sheet: Any, table: Table, end: int) -> None:
     In the form of ECMA-376 18.3.1.28, without the extension of 2010 that openpyxl warns of and drops.
     """
     bar = {
-        "type": "data_bar", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1,
-        "min_length": 0, "max_length": 100, "bar_color": "#D9746B",
-    }  # fmt: skip
+        "type": "data_bar",
+        "min_type": "num",
+        "min_value": 0,
+        "max_type": "num",
+        "max_value": 1,
+        "min_length": 0,
+        "max_length": 100,
+        "bar_color": "#D9746B",
+    }
     for column, one in enumerate(table.fields):
         if one.kind == "rate" and end > table.first_row:
             sheet.conditional_format(table.first_row, column, end - 1, column, bar)

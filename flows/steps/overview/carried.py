@@ -32,9 +32,18 @@ class Carried:
 def carried_of(report: Report) -> Carried:
     """Return what of the month's figures is carried: lines whose cells lie in no file that came this month and counts."""
     counting = report.counted_files
-    sources = {(entry.county or "", entry.enterprise or ""): _files(entry) for entry in report.figures.cells}
-    used = {row.sender: row.used for row in report.figures.coverage if row.used is not None and row.used < str(report.month)}
-    months = {key: _month_of(files, used) for key, files in sources.items() if not files <= counting}
+    sources = {
+        (entry.county or "", entry.enterprise or ""): _files(entry)
+        for entry in report.figures.cells
+    }
+    used = {
+        row.sender: row.used
+        for row in report.figures.coverage
+        if row.used is not None and row.used < str(report.month)
+    }
+    months = {
+        key: _month_of(files, used) for key, files in sources.items() if not files <= counting
+    }
     old: dict[str, list[str | None]] = {}
     for key, month in months.items():
         for name in key:
@@ -48,7 +57,11 @@ def _files(entry: Entry) -> set[str]:
 
 def _month_of(files: set[str], used: Mapping[str, str]) -> str | None:
     """Return the month that a sender's figures are taken from; the name in a file's path is its sender's (DESIGN §4)."""
-    named = {max(names, key=len) for file in files if (names := [sender for sender in used if sender in file])}
+    named = {
+        max(names, key=len)
+        for file in files
+        if (names := [sender for sender in used if sender in file])
+    }
     months = {used[sender] for sender in named} or set(used.values())
     return months.pop() if len(months) == 1 else None
 

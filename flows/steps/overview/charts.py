@@ -86,11 +86,25 @@ def bar_charts(standings: Sequence[Standing], pace: Pace) -> list[BarChart]:
 def _bar_chart(name: str, standings: Sequence[Standing], left: int, pace: Pace) -> BarChart:
     room = WIDTH - left - _VALUES
     bars = [
-        Bar(entry.name, _short(entry.name), i * _ROW, round(room * float(entry.rates[name] or 0), 1), percent(entry.rates[name]))
+        Bar(
+            entry.name,
+            _short(entry.name),
+            i * _ROW,
+            round(room * float(entry.rates[name] or 0), 1),
+            percent(entry.rates[name]),
+        )
         for i, entry in enumerate(standing.entry for standing in standings)
-    ]  # fmt: skip
+    ]
     summary = "；".join(f"{bar.name}{bar.value}" for bar in bars)
-    return BarChart(name, RATE_NAMES[name], summary, _ROW * len(bars) + 4, left, bars, round(left + room * float(pace.elapsed), 1))
+    return BarChart(
+        name,
+        RATE_NAMES[name],
+        summary,
+        _ROW * len(bars) + 4,
+        left,
+        bars,
+        round(left + room * float(pace.elapsed), 1),
+    )
 
 
 def _short(name: str) -> str:
@@ -100,26 +114,53 @@ def _short(name: str) -> str:
 def line_chart(city: Entry, trends: Sequence[Trend]) -> LineChart:
     """Return the line chart of the city's indicators over the months."""
     months = [Month.parse(trend.month) for trend in trends]
-    rates = {name: [trend.rates.get(city.name, {}).get(name) for trend in trends] for name in RATE_NAMES}
-    ends = _spread({name: _y(own[-1]) for name, own in rates.items() if own and own[-1] is not None})
+    rates = {
+        name: [trend.rates.get(city.name, {}).get(name) for trend in trends] for name in RATE_NAMES
+    }
+    ends = _spread(
+        {name: _y(own[-1]) for name, own in rates.items() if own and own[-1] is not None}
+    )
     curves = [_curve(name, own, months, ends) for name, own in rates.items()]
-    below = [(_x(i, len(months)), f"{m.month}月", f"{m.year}年" if i == 0 or m.month == 1 else "") for i, m in enumerate(months)]
-    summary = "；".join(f"{RATE_NAMES[name]}：" + "，".join(percent(rate) for rate in own) for name, own in rates.items())
+    below = [
+        (_x(i, len(months)), f"{m.month}月", f"{m.year}年" if i == 0 or m.month == 1 else "")
+        for i, m in enumerate(months)
+    ]
+    summary = "；".join(
+        f"{RATE_NAMES[name]}：" + "，".join(percent(rate) for rate in own)
+        for name, own in rates.items()
+    )
     return LineChart(
-        f"{city.name}四项指标各月进展", summary, _PLOT["height"], _PLOT["left"], WIDTH - _PLOT["right"], curves, below,
+        f"{city.name}四项指标各月进展",
+        summary,
+        _PLOT["height"],
+        _PLOT["left"],
+        WIDTH - _PLOT["right"],
+        curves,
+        below,
         [(_y(Fraction(share, 100)), f"{share}%") for share in range(0, 101, 20)],
-    )  # fmt: skip
+    )
 
 
-def _curve(name: str, rates: Sequence[Fraction | None], months: Sequence[Month], ends: Mapping[str, float]) -> Curve:
-    places = [None if rate is None else (_x(i, len(rates)), _y(rate)) for i, rate in enumerate(rates)]
+def _curve(
+    name: str, rates: Sequence[Fraction | None], months: Sequence[Month], ends: Mapping[str, float]
+) -> Curve:
+    places = [
+        None if rate is None else (_x(i, len(rates)), _y(rate)) for i, rate in enumerate(rates)
+    ]
     points = [
         Point(*place, f"{month.label}{RATE_NAMES[name]}{percent(rate)}")
         for place, rate, month in zip(places, rates, months, strict=True)
         if place is not None
-    ]  # fmt: skip
+    ]
     end = percent(rates[-1]) if rates and rates[-1] is not None else NOTHING
-    return Curve(name, RATE_NAMES[name], points, _runs(places), end if name in ends else "", ends.get(name, 0.0))
+    return Curve(
+        name,
+        RATE_NAMES[name],
+        points,
+        _runs(places),
+        end if name in ends else "",
+        ends.get(name, 0.0),
+    )
 
 
 def _runs(places: Sequence[tuple[float, float] | None]) -> list[str]:
@@ -156,4 +197,4 @@ def _spread(places: Mapping[str, float]) -> dict[str, float]:
         name: round(middle + _APART * (i - (len(names) - 1) / 2), 1)
         for names, middle in piles
         for i, name in enumerate(names)
-    }  # fmt: skip
+    }

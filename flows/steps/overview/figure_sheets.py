@@ -16,14 +16,24 @@ from schemas.columns import RATE_NAMES, WHOLES, columns_of
 COUNTY = columns_of("progress")["county"].header
 ENTERPRISE = columns_of("progress")["enterprise"].header
 # The upper header over the columns of each indicator.
-MATTERS: Mapping[str, str] = {"agreement": "整体移交协议", "archives": "人事档案", "party": "党组织关系", "functions": "管理职能"}
+MATTERS: Mapping[str, str] = {
+    "agreement": "整体移交协议",
+    "archives": "人事档案",
+    "party": "党组织关系",
+    "functions": "管理职能",
+}
 BASIS = "基本情况"
 UNITS = "单位：户、人、份，%"
 
 
 def figure_tables(report: Report) -> list[Table]:
     """Return the tables of the month's figures on every level."""
-    return [levels_table(report), counties_table(report), enterprises_table(report), cells_table(report)]
+    return [
+        levels_table(report),
+        counties_table(report),
+        enterprises_table(report),
+        cells_table(report),
+    ]
 
 
 def levels_table(report: Report) -> Table:
@@ -31,8 +41,15 @@ def levels_table(report: Report) -> Table:
     figures = report.figures
     name = [Field("名称", lambda e: e.name, "text", 14, BASIS)]
     rows = [figures.city, *figures.groups]
-    return Table("全市及分层级", _title(report, "全市及分层级进展"), _as_of(report), [*name, *_households(), *_counts()], rows,
-                 notes=_notes(report), bold=1)  # fmt: skip
+    return Table(
+        "全市及分层级",
+        _title(report, "全市及分层级进展"),
+        _as_of(report),
+        [*name, *_households(), *_counts()],
+        rows,
+        notes=_notes(report),
+        bold=1,
+    )
 
 
 def counties_table(report: Report) -> Table:
@@ -41,13 +58,27 @@ def counties_table(report: Report) -> Table:
     carried = carried_of(report)
     own = [
         Field("名次", lambda s: _rank(s), "rank", 8, BASIS),
-        Field(COUNTY, lambda s: s.entry.name, "text", _width(report.figures.counties, 10, 24), BASIS),
+        Field(
+            COUNTY, lambda s: s.entry.name, "text", _width(report.figures.counties, 10, 24), BASIS
+        ),
         *_of(lambda s: s.entry, _households()),
         Field("占全市比重", lambda s: s.entry.share, "share", 7.5, BASIS),
     ]
-    fields = [*own, *_of(lambda s: s.entry, _counts()), *_of(lambda s: s.entry, [_carried_field(carried)])]
-    return Table("各县（市、区）", _title(report, "各县（市、区）进展及排名"), _as_of(report), fields, standings,
-                 totals=[Standing(report.figures.city, tied=False)], notes=_notes(report), frozen=2)  # fmt: skip
+    fields = [
+        *own,
+        *_of(lambda s: s.entry, _counts()),
+        *_of(lambda s: s.entry, [_carried_field(carried)]),
+    ]
+    return Table(
+        "各县（市、区）",
+        _title(report, "各县（市、区）进展及排名"),
+        _as_of(report),
+        fields,
+        standings,
+        totals=[Standing(report.figures.city, tied=False)],
+        notes=_notes(report),
+        frozen=2,
+    )
 
 
 def enterprises_table(report: Report) -> Table:
@@ -55,38 +86,89 @@ def enterprises_table(report: Report) -> Table:
     entries = report.figures.enterprises
     fields = [
         Field(ENTERPRISE, lambda e: e.name, "text", _width(entries, 24, 36), BASIS),
-        Field("分层级", lambda e: "" if e is report.figures.city else "、".join(e.groups), "text", 11, BASIS),
-        *_counts(), _carried_field(carried_of(report)),
-    ]  # fmt: skip
-    return Table("企业", _title(report, "各企业进展"), _as_of(report), fields, entries, totals=[report.figures.city], notes=_notes(report))
+        Field(
+            "分层级",
+            lambda e: "" if e is report.figures.city else "、".join(e.groups),
+            "text",
+            11,
+            BASIS,
+        ),
+        *_counts(),
+        _carried_field(carried_of(report)),
+    ]
+    return Table(
+        "企业",
+        _title(report, "各企业进展"),
+        _as_of(report),
+        fields,
+        entries,
+        totals=[report.figures.city],
+        notes=_notes(report),
+    )
 
 
 def cells_table(report: Report) -> Table:
     """Return the table of every enterprise in every county."""
     figures = report.figures
     fields = [
-        Field(COUNTY, lambda e: e.county or e.name, "text", _width(figures.counties, 10, 24), BASIS),
-        Field(ENTERPRISE, lambda e: e.enterprise or "", "text", _width(figures.enterprises, 24, 36), BASIS),
-        *_counts(), _carried_field(carried_of(report)),
-    ]  # fmt: skip
-    return Table(f"{COUNTY}×企业", _title(report, "各县（市、区）所属企业进展"), _as_of(report), fields, figures.cells,
-                 totals=[figures.city], notes=_notes(report), frozen=2)  # fmt: skip
+        Field(
+            COUNTY, lambda e: e.county or e.name, "text", _width(figures.counties, 10, 24), BASIS
+        ),
+        Field(
+            ENTERPRISE,
+            lambda e: e.enterprise or "",
+            "text",
+            _width(figures.enterprises, 24, 36),
+            BASIS,
+        ),
+        *_counts(),
+        _carried_field(carried_of(report)),
+    ]
+    return Table(
+        f"{COUNTY}×企业",
+        _title(report, "各县（市、区）所属企业进展"),
+        _as_of(report),
+        fields,
+        figures.cells,
+        totals=[figures.city],
+        notes=_notes(report),
+        frozen=2,
+    )
 
 
 def calendar_table(report: Report) -> Table:
     """Return the table of what is ahead of or behind 序时进度, what is still to do, and how much of it a day."""
     pace = report.figures.pace
-    rows = [(e.name, tasks_of(e, report)) for e in (report.figures.city, *(s.entry for s in in_rank_order(report.figures.counties)))]
-    fields = [Field("名称", lambda row: row[0], "text", _width(report.figures.counties, 12, 36), "　")]
+    rows = [
+        (e.name, tasks_of(e, report))
+        for e in (report.figures.city, *(s.entry for s in in_rank_order(report.figures.counties)))
+    ]
+    fields = [
+        Field("名称", lambda row: row[0], "text", _width(report.figures.counties, 12, 36), "　")
+    ]
     for group, kind, value in _CALENDAR:
-        fields += [Field(_calendar_header(kind, name), _nth(i, value), kind, 13, group) for i, name in enumerate(RATE_NAMES)]
+        fields += [
+            Field(_calendar_header(kind, name), _nth(i, value), kind, 13, group)
+            for i, name in enumerate(RATE_NAMES)
+        ]
     left = (
-        f"距{in_words(pace.deadline)}交接截止还有{pace.days_left}天" if pace.days_left >= 0 else f"交接截止日{in_words(pace.deadline)}已过"
+        f"距{in_words(pace.deadline)}交接截止还有{pace.days_left}天"
+        if pace.days_left >= 0
+        else f"交接截止日{in_words(pace.deadline)}已过"
     )
     until = "交接截止日" if pace.days_left > 0 else "总结验收截止日"
-    notes = [f"注：序时进度＝（月末日期－启动日期）÷（交接截止日期－启动日期）；负数为落后。日均需完成数算到{until}，进一取整。"]
-    return Table("序时进度", _title(report, "序时进度和倒排工期"), f"序时进度{percent(pace.elapsed)}，{left}", fields, rows,
-                 notes=notes, bold=1)  # fmt: skip
+    notes = [
+        f"注：序时进度＝（月末日期－启动日期）÷（交接截止日期－启动日期）；负数为落后。日均需完成数算到{until}，进一取整。"
+    ]
+    return Table(
+        "序时进度",
+        _title(report, "序时进度和倒排工期"),
+        f"序时进度{percent(pace.elapsed)}，{left}",
+        fields,
+        rows,
+        notes=notes,
+        bold=1,
+    )
 
 
 @dataclass(frozen=True)
@@ -101,16 +183,41 @@ class Series:
 def months_table(report: Report) -> Table:
     """Return the table of the months side by side: the city's four indicators first, then the counties'."""
     names = [report.figures.city.name, *(entry.name for entry in report.figures.counties)]
-    rows = [Series(i, n, [t.rates.get(n, {}).get(i) for t in report.trends]) for n in names[:1] for i in RATE_NAMES]
-    rows += [Series(i, n, [t.rates.get(n, {}).get(i) for t in report.trends]) for i in RATE_NAMES for n in names[1:]]
-    months = [Field(Month.parse(t.month).label, _rate_of(i), "rate", 12) for i, t in enumerate(report.trends)]
+    rows = [
+        Series(i, n, [t.rates.get(n, {}).get(i) for t in report.trends])
+        for n in names[:1]
+        for i in RATE_NAMES
+    ]
+    rows += [
+        Series(i, n, [t.rates.get(n, {}).get(i) for t in report.trends])
+        for i in RATE_NAMES
+        for n in names[1:]
+    ]
+    months = [
+        Field(Month.parse(t.month).label, _rate_of(i), "rate", 12)
+        for i, t in enumerate(report.trends)
+    ]
     fields = [
         Field("指标", lambda s: RATE_NAMES[s.indicator], "text", 18),
-        Field("名称", lambda s: s.name, "text", _width(report.figures.counties, 14, 36)), *months,
+        Field("名称", lambda s: s.name, "text", _width(report.figures.counties, 14, 36)),
+        *months,
         Field("比上月（百分点）", lambda s: _difference(s.rates[-2:]), "points", 10),
-        Field("比首列月份（百分点）", lambda s: _difference([s.rates[0], s.rates[-1]] if len(s.rates) > 1 else []), "points", 10),
-    ]  # fmt: skip
-    return Table("各月对比", _title(report, "各月指标对比"), "单位：%", fields, rows, frozen=2, bold=len(RATE_NAMES))
+        Field(
+            "比首列月份（百分点）",
+            lambda s: _difference([s.rates[0], s.rates[-1]] if len(s.rates) > 1 else []),
+            "points",
+            10,
+        ),
+    ]
+    return Table(
+        "各月对比",
+        _title(report, "各月指标对比"),
+        "单位：%",
+        fields,
+        rows,
+        frozen=2,
+        bold=len(RATE_NAMES),
+    )
 
 
 def _households() -> list[Field]:
@@ -120,13 +227,19 @@ def _households() -> list[Field]:
 def _counts() -> list[Field]:
     """Return the fields that every level has: the basis, then each indicator with its change against last month."""
     fields = [
-        _count("retirees", BASIS), _change("retirees", BASIS),
+        _count("retirees", BASIS),
+        _change("retirees", BASIS),
         Field("阶段", lambda e: e.stage, "centred", 11, BASIS),
-    ]  # fmt: skip
+    ]
     for name, matter in MATTERS.items():
         if WHOLES[name] != "retirees":
             fields.append(_count(WHOLES[name], matter))
-        fields += [_count(name, matter), _change(name, matter), _rate(name, matter), _rate_change(name, matter)]
+        fields += [
+            _count(name, matter),
+            _change(name, matter),
+            _rate(name, matter),
+            _rate_change(name, matter),
+        ]
     return fields
 
 
@@ -135,7 +248,9 @@ def _count(name: str, group: str) -> Field:
 
 
 def _change(name: str, group: str) -> Field:
-    return Field("比上月增减", lambda e: e.change.counts[name] if e.change else None, "difference", 7, group)
+    return Field(
+        "比上月增减", lambda e: e.change.counts[name] if e.change else None, "difference", 7, group
+    )
 
 
 def _rate(name: str, group: str) -> Field:
@@ -143,7 +258,13 @@ def _rate(name: str, group: str) -> Field:
 
 
 def _rate_change(name: str, group: str) -> Field:
-    return Field("比上月（百分点）", lambda e: e.change.rates[name] if e.change else None, "points", 7.5, group)
+    return Field(
+        "比上月（百分点）",
+        lambda e: e.change.rates[name] if e.change else None,
+        "points",
+        7.5,
+        group,
+    )
 
 
 def _carried_field(carried: Carried) -> Field:
@@ -152,7 +273,9 @@ def _carried_field(carried: Carried) -> Field:
 
 def _of(entry: Callable[[Standing], Entry], fields: Sequence[Field]) -> list[Field]:
     """Return fields of entries as fields of standings."""
-    return [Field(f.header, lambda s, f=f: f.value(entry(s)), f.kind, f.width, f.group) for f in fields]  # type: ignore[misc]  # bound per field
+    return [
+        Field(f.header, lambda s, f=f: f.value(entry(s)), f.kind, f.width, f.group) for f in fields
+    ]  # type: ignore[misc]  # bound per field
 
 
 def _rank(standing: Standing) -> int | Tied | None:
@@ -169,7 +292,11 @@ _CALENDAR: Sequence[tuple[str, CellKind, Callable[[Task], object]]] = (
 
 def _calendar_header(kind: CellKind, name: str) -> str:
     """Return the indicator's name, or what is still to do of it: 待签协议人数 of 已签协议人数."""
-    return RATE_NAMES[name] if kind == "points" else columns_of("progress")[name].header.replace("已", "待", 1)
+    return (
+        RATE_NAMES[name]
+        if kind == "points"
+        else columns_of("progress")[name].header.replace("已", "待", 1)
+    )
 
 
 def _nth(i: int, value: Callable[[Task], object]) -> Callable[[tuple[str, Sequence[Task]]], object]:

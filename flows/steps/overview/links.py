@@ -36,7 +36,9 @@ class Links:
 
     def to(self, path: str, text: str | None = None) -> Link | None:
         """Return the link to a file, None where the folder will not hold it."""
-        return Link(text or path.rsplit("/", 1)[-1], self._href(path)) if path in self.files else None
+        return (
+            Link(text or path.rsplit("/", 1)[-1], self._href(path)) if path in self.files else None
+        )
 
     @cached_property
     def packets(self) -> Mapping[str, Sequence[Link]]:
@@ -50,7 +52,9 @@ class Links:
 
     def packet(self, sender: str) -> Sequence[Link]:
         """Return the links to what goes back to a sender."""
-        return self.packets.get(sender) or next((own for folder, own in self.packets.items() if _stands_for(folder, sender)), ())
+        return self.packets.get(sender) or next(
+            (own for folder, own in self.packets.items() if _stands_for(folder, sender)), ()
+        )
 
     def shelves(self) -> list[Shelf]:
         """Return all files but the pages themselves by what they are for: bulletins of each level, summary, packets of each sender."""
@@ -58,10 +62,17 @@ class Links:
         for path in sorted(self.files):
             if path.rsplit("/", 1)[-1] != "index.html":
                 groups.setdefault(_place(path), []).append(path)
-        return [Shelf(heading, [Link(p.rsplit("/", 1)[-1], self._href(p)) for p in own]) for (_, heading), own in sorted(groups.items())]
+        return [
+            Shelf(heading, [Link(p.rsplit("/", 1)[-1], self._href(p)) for p in own])
+            for (_, heading), own in sorted(groups.items())
+        ]
 
     def _href(self, path: str) -> str:
-        near = path.removeprefix(self.folder) if self.folder and path.startswith(self.folder) else "../" * self.folder.count("/") + path
+        near = (
+            path.removeprefix(self.folder)
+            if self.folder and path.startswith(self.folder)
+            else "../" * self.folder.count("/") + path
+        )
         return "/".join(part if part == ".." else quote(part, safe="") for part in near.split("/"))
 
 
@@ -69,7 +80,11 @@ def _place(path: str) -> tuple[int, str]:
     """Return where a file is listed: the order of its heading, and the heading."""
     parts = path.split("/")
     if parts[0] == "bulletins":
-        return (0, "全市简报") if len(parts) == 2 else (1 if parts[1] == COUNTY else 2, f"{parts[1]}简报")
+        return (
+            (0, "全市简报")
+            if len(parts) == 2
+            else (1 if parts[1] == COUNTY else 2, f"{parts[1]}简报")
+        )
     if parts[0] == "returns" and len(parts) > 2:
         return 4, f"退回材料：{parts[1]}"
     return 3, "汇总表和数据"

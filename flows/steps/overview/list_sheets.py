@@ -24,17 +24,37 @@ def calls_table(report: Report) -> Table:
     fields = [
         Field("报送单位", lambda r: r.call.sender if r.call else sender_of(r.ledger), "text", 30),
         Field("单位类型", lambda r: r.call.type if r.call else None, "centred", 10),
-        Field("台账", lambda r: r.call.kind if r.call else KIND_NAMES.get(r.ledger.kind), "centred", 11),
-        Field("报送结论", lambda r: r.call.verdict_name if r.call else "名录未要求报送", "centred", 12),
+        Field(
+            "台账",
+            lambda r: r.call.kind if r.call else KIND_NAMES.get(r.ledger.kind),
+            "centred",
+            11,
+        ),
+        Field(
+            "报送结论", lambda r: r.call.verdict_name if r.call else "名录未要求报送", "centred", 12
+        ),
         Field("采用数据", lambda r: r.call.used if r.call else None, "text", 21),
         Field("台账文件", lambda r: r.ledger and r.ledger.file, "text", 50),
         Field("文件结论", lambda r: r.ledger and VERDICT_NAMES[r.ledger.verdict], "centred", 10),
         Field("数据行数", lambda r: r.ledger and r.ledger.read, "count", 9),
         Field("合格行数", lambda r: r.ledger and r.ledger.accepted, "count", 9),
         Field("有误行数", lambda r: r.ledger and r.ledger.rejected, "count", 9),
-        Field("说明", lambda r: f"已由“{r.ledger.superseded_by}”替换" if r.ledger and r.ledger.superseded_by else "", "text", 24),
+        Field(
+            "说明",
+            lambda r: (
+                f"已由“{r.ledger.superseded_by}”替换" if r.ledger and r.ledger.superseded_by else ""
+            ),
+            "text",
+            24,
+        ),
     ]
-    return Table("报送情况", f"{report.campaign.settings.city}台账报送情况（{report.month.label}）", "单位：行", fields, rows)
+    return Table(
+        "报送情况",
+        f"{report.campaign.settings.city}台账报送情况（{report.month.label}）",
+        "单位：行",
+        fields,
+        rows,
+    )
 
 
 def problems_table(report: Report) -> Table:
@@ -52,5 +72,10 @@ def problems_table(report: Report) -> Table:
     title = f"{report.campaign.settings.city}台账问题汇总（{report.month.label}）"
     problems = problems_of(report)
     return Table(
-        "问题汇总", title, f"共{sum(p.count for p in problems)}处", fields, problems, notes=[] if problems else ["本月台账没有发现问题。"]
+        "问题汇总",
+        title,
+        f"共{sum(p.count for p in problems)}处",
+        fields,
+        problems,
+        notes=[] if problems else ["本月台账没有发现问题。"],
     )

@@ -10,7 +10,15 @@ from flows.steps.overview.carried import carried_of
 from flows.steps.overview.charts import bar_charts, line_chart
 from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page
-from flows.steps.overview.rollcall import OWED, Call, footnotes, not_owed, roll_call, sender_of, to_settle
+from flows.steps.overview.rollcall import (
+    OWED,
+    Call,
+    footnotes,
+    not_owed,
+    roll_call,
+    sender_of,
+    to_settle,
+)
 from flows.steps.overview.standing import Standing, Task, bands_of, in_rank_order, tasks_of
 from flows.steps.wording.phrases import Basis, Count, Rate, month_on_month
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of, count_name
@@ -61,7 +69,10 @@ def month_page(report: Report, files: Sequence[str]) -> str:
         "bands": bands,
         "bars": bar_charts(standings, figures.pace),
         "lines": line_chart(figures.city, report.trends),
-        "months": [(Month.parse(trend.month), trend.rates.get(figures.city.name, {})) for trend in report.trends],
+        "months": [
+            (Month.parse(trend.month), trend.rates.get(figures.city.name, {}))
+            for trend in report.trends
+        ],
         **_came_in(report, links),
         "corrections": [_correction(correction) for correction in report.corrections],
         "links": links,
@@ -74,26 +85,38 @@ def _county_rows(report: Report, standings: Sequence[Standing], links: Links) ->
     carried = carried_of(report)
     return [
         CountyRow(
-            standing, tasks_of(standing.entry, report),
-            links.to(f"bulletins/{COUNTY}/{standing.entry.name}.docx", standing.entry.name), carried.note(standing.entry),
+            standing,
+            tasks_of(standing.entry, report),
+            links.to(f"bulletins/{COUNTY}/{standing.entry.name}.docx", standing.entry.name),
+            carried.note(standing.entry),
         )
         for standing in standings
-    ]  # fmt: skip
+    ]
 
 
 def _since(city: Entry) -> dict[str, str]:
     """Return how the city's retirees and its four rates stand against last month, in words."""
     change: Change | None = city.change
     basis: Basis = "known" if change else "first"
-    words = {name: month_on_month(Rate(rate, change.rates[name] if change else None, basis)) for name, rate in city.rates.items()}
+    words = {
+        name: month_on_month(Rate(rate, change.rates[name] if change else None, basis))
+        for name, rate in city.rates.items()
+    }
     retirees = city.counts["retirees"]
-    return words | {"retirees": month_on_month(Count(retirees, "人", change.counts["retirees"] if change else None, basis))}
+    return words | {
+        "retirees": month_on_month(
+            Count(retirees, "人", change.counts["retirees"] if change else None, basis)
+        )
+    }
 
 
 def _behind(counties: Sequence[CountyRow]) -> list[tuple[str, int]]:
     """Return of each indicator how many counties are behind 序时进度."""
     tasks = [task for county in counties for task in county.tasks]
-    return [(label, sum(t.name == name and t.ahead is not None and t.ahead < 0 for t in tasks)) for name, label in RATE_NAMES.items()]
+    return [
+        (label, sum(t.name == name and t.ahead is not None and t.ahead < 0 for t in tasks))
+        for name, label in RATE_NAMES.items()
+    ]
 
 
 def _came_in(report: Report, links: Links) -> dict[str, object]:
@@ -105,7 +128,11 @@ def _came_in(report: Report, links: Links) -> dict[str, object]:
         "to_settle": [CallRow(call, links.packet(call.sender)) for call in to_settle(report)],
         "owed": OWED,
         "not_owed": not_owed(report),
-        "strays": [ledger for ledger in not_owed(report) if ledger.verdict in OWED and ledger.superseded_by is None],
+        "strays": [
+            ledger
+            for ledger in not_owed(report)
+            if ledger.verdict in OWED and ledger.superseded_by is None
+        ],
         "sender_of": sender_of,
         "footnotes": footnotes(report),
         "returns": links.to("returns/index.html"),
@@ -117,12 +144,23 @@ def _correction(correction: Correction) -> tuple[str, ...]:
     """Return what an issued bulletin said otherwise, as a line of the table."""
     count = correction.count
     return (
-        Month.parse(correction.month).label, _LEVELS[correction.level], correction.name, count_name(count),
-        str(correction.old), str(correction.new), correction.sender, correction.file,
-    )  # fmt: skip
+        Month.parse(correction.month).label,
+        _LEVELS[correction.level],
+        correction.name,
+        count_name(count),
+        str(correction.old),
+        str(correction.new),
+        correction.sender,
+        correction.file,
+    )
 
 
 def _words() -> Mapping[str, object]:
     """Return the names that the template prints, from where they are written once."""
     headers = {name: column.header for name, column in columns_of("progress").items()}
-    return {"headers": headers, "rate_names": RATE_NAMES, "verdict_names": VERDICT_NAMES, "kind_names": KIND_NAMES}
+    return {
+        "headers": headers,
+        "rate_names": RATE_NAMES,
+        "verdict_names": VERDICT_NAMES,
+        "kind_names": KIND_NAMES,
+    }

@@ -21,18 +21,30 @@ def render_page(template: str, scripts: Sequence[str], values: Mapping[str, obje
     """
     style, code = _part("_page.css"), "".join(map(_part, scripts))
     policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(code)}'; base-uri 'none'; form-action 'none'"
-    page = _environment().get_template(template).render({**values, "style": Markup(style), "script": Markup(code), "policy": policy})  # noqa: S704  # our own files
+    page = (
+        _environment()
+        .get_template(template)
+        .render({**values, "style": Markup(style), "script": Markup(code), "policy": policy})
+    )  # our own files
     return page.strip() + "\n"
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {
-        "percent": percent, "points": points, "signed_points": signed_points, "signed_count": signed_count, "in_words": in_words,
-    }  # fmt: skip
+        "percent": percent,
+        "points": points,
+        "signed_points": signed_points,
+        "signed_count": signed_count,
+        "in_words": in_words,
+    }
     return environment
 
 

@@ -57,7 +57,10 @@ def place_of(failure: Failure) -> str:
 def sender_of_each(report: Report) -> list[str]:
     """Return the sender of each fault of the month, in their order; a ledger that did not come names its sender itself."""
     by_file = senders(report)
-    return [by_file.get(f.file, UNKNOWN_SENDER) if f.file else f.value or UNKNOWN_SENDER for f in report.failures]
+    return [
+        by_file.get(f.file, UNKNOWN_SENDER) if f.file else f.value or UNKNOWN_SENDER
+        for f in report.failures
+    ]
 
 
 def problems_of(report: Report) -> list[Problem]:
@@ -65,7 +68,9 @@ def problems_of(report: Report) -> list[Problem]:
     groups: dict[tuple[str, str, str], list[Failure]] = {}
     for sender, failure in zip(sender_of_each(report), report.failures, strict=True):
         groups.setdefault((sender, failure.code, failure.severity), []).append(failure)
-    found = [Problem(*key, len(own), len({f.file for f in own}), own[0]) for key, own in groups.items()]
+    found = [
+        Problem(*key, len(own), len({f.file for f in own}), own[0]) for key, own in groups.items()
+    ]
     weight = _weights()
     return sorted(found, key=lambda p: (weight[p.severity], -p.count, p.sender, p.code))
 
@@ -85,9 +90,13 @@ def _tallies(named: Sequence[tuple[str, Problem]]) -> list[Tally]:
     for name, problem in named:
         groups.setdefault(name, []).append(problem)
     tallies = [
-        Tally(name, {s: sum(p.count for p in own if p.severity == s) for s in SEVERITIES}, len({(p.sender, p.code) for p in own}))
+        Tally(
+            name,
+            {s: sum(p.count for p in own if p.severity == s) for s in SEVERITIES},
+            len({(p.sender, p.code) for p in own}),
+        )
         for name, own in groups.items()
-    ]  # fmt: skip
+    ]
     return sorted(tallies, key=lambda t: (*(-t.by_severity[s] for s in SEVERITIES), t.name))
 
 

@@ -11,12 +11,25 @@ from markupsafe import Markup
 from flows.steps.model import Report
 from flows.steps.overview.links import Link, Links
 from flows.steps.overview.pages import render_page
-from flows.steps.overview.problems import Problem, Tally, by_rule, by_sender, problems_of, sender_of_each
+from flows.steps.overview.problems import (
+    Problem,
+    Tally,
+    by_rule,
+    by_sender,
+    problems_of,
+    sender_of_each,
+)
 from flows.steps.overview.rollcall import roll_call
 from schemas.columns import VERDICT_NAMES
 from schemas.rules import RULES, SEVERITIES
 
-_ESCAPES = {"\u2028": "\\u2028", "\u2029": "\\u2029", "<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+_ESCAPES = {
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+}
 
 
 @dataclass(frozen=True)
@@ -39,14 +52,17 @@ def returns_page(report: Report, files: Sequence[str]) -> str:
         "report": report,
         "settings": report.campaign.settings,
         "problems": problems,
-        "totals": {severity: sum(p.count for p in problems if p.severity == severity) for severity in SEVERITIES},
+        "totals": {
+            severity: sum(p.count for p in problems if p.severity == severity)
+            for severity in SEVERITIES
+        },
         "verdicts": [(VERDICT_NAMES[v], n) for v, n in _verdicts(report).items()],
         "senders": _sender_rows(report, problems, links),
         "rules": [(tally, RULES[tally.name]) for tally in by_rule(problems)],
         "remedies": {problem.code: problem.example.remedy for problem in reversed(problems)},
         "severities": SEVERITIES,
         "weights": {severity: i for i, severity in enumerate(SEVERITIES)},
-        "data": Markup(as_script_data(_data(report))),  # noqa: S704  # escaped for a script element
+        "data": Markup(as_script_data(_data(report))),  # escaped for a script element
         "overview": links.to("index.html"),
         "record": links.to("quality.json"),
     }
@@ -71,7 +87,10 @@ def _sender_rows(report: Report, problems: Sequence[Problem], links: Links) -> l
     told: dict[str, list[str]] = {}
     for call in roll_call(report):
         told.setdefault(call.sender, []).append(f"{call.kind}{call.verdict_name}")
-    return [SenderRow(tally, "、".join(told.get(tally.name, [])) or "—", links.packet(tally.name)) for tally in by_sender(problems)]
+    return [
+        SenderRow(tally, "、".join(told.get(tally.name, [])) or "—", links.packet(tally.name))
+        for tally in by_sender(problems)
+    ]
 
 
 def _data(report: Report) -> dict[str, Any]:
@@ -81,12 +100,30 @@ def _data(report: Report) -> dict[str, Any]:
     rows = [
         [
             severities.index(f.severity),
-            *(texts.setdefault(text or "", len(texts)) for text in (
-                sender, f.code, f.file, f.sheet, f.cell, f.header, f.value, f.message, f.remedy, f.aside,
-            )),
+            *(
+                texts.setdefault(text or "", len(texts))
+                for text in (
+                    sender,
+                    f.code,
+                    f.file,
+                    f.sheet,
+                    f.cell,
+                    f.header,
+                    f.value,
+                    f.message,
+                    f.remedy,
+                    f.aside,
+                )
+            ),
         ]
         for sender, f in zip(sender_of_each(report), report.failures, strict=True)
-    ]  # fmt: skip
+    ]
     rows.sort(key=lambda row: row[0])
     titles = {code: RULES[code].title for code in sorted({f.code for f in report.failures})}
-    return {"classes": severities, "severities": list(SEVERITIES.values()), "titles": titles, "texts": list(texts), "rows": rows}
+    return {
+        "classes": severities,
+        "severities": list(SEVERITIES.values()),
+        "titles": titles,
+        "texts": list(texts),
+        "rows": rows,
+    }

@@ -10,7 +10,12 @@ from schemas.columns import KIND_NAMES, VERDICT_NAMES
 
 T = TypeVar("T")
 UNKNOWN_SENDER = "未识别报送单位"
-OWED = ("missing", "unreadable", "returned", "partly")  # what the office has to see to, the worst first
+OWED = (
+    "missing",
+    "unreadable",
+    "returned",
+    "partly",
+)  # what the office has to see to, the worst first
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,10 @@ def senders(report: Report) -> Mapping[str, str]:
 def footnotes(report: Report) -> list[str]:
     """Return a sentence for each ledger in whose place an earlier month's figures stand."""
     return [
-        f"{call.sender}：{report.month.label}{call.kind}{call.verdict_name}，{call.used}。" for call in roll_call(report) if call.carried
-    ]  # fmt: skip
+        f"{call.sender}：{report.month.label}{call.kind}{call.verdict_name}，{call.used}。"
+        for call in roll_call(report)
+        if call.carried
+    ]
 
 
 def _by_sender(things: Iterable[T], of: Callable[[T], str]) -> dict[str, list[T]]:
@@ -80,10 +87,20 @@ def _by_sender(things: Iterable[T], of: Callable[[T], str]) -> dict[str, list[T]
     return found
 
 
-def _call(report: Report, row: Coverage, owed: Sequence[Coverage], ledgers: Sequence[LedgerReport]) -> Call:
+def _call(
+    report: Report, row: Coverage, owed: Sequence[Coverage], ledgers: Sequence[LedgerReport]
+) -> Call:
     sender = report.campaign.sender.get(row.sender)
     carried = _is_earlier(report, row.used)
-    return Call(row.sender, sender.type if sender else "", KIND_NAMES[row.kind], row.verdict, _used(report, row, owed), carried, ledgers)
+    return Call(
+        row.sender,
+        sender.type if sender else "",
+        KIND_NAMES[row.kind],
+        row.verdict,
+        _used(report, row, owed),
+        carried,
+        ledgers,
+    )
 
 
 def _used(report: Report, row: Coverage, owed: Sequence[Coverage]) -> str:

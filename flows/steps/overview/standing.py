@@ -59,12 +59,16 @@ def in_rank_order(counties: Sequence[Entry]) -> list[Standing]:
     """Return the counties by rank; ties keep the registry's order, those without a rank come last."""
     ranks = [entry.rank for entry in counties]
     ordered = sorted(counties, key=lambda entry: (entry.rank is None, entry.rank or 0))
-    return [Standing(entry, entry.rank is not None and ranks.count(entry.rank) > 1) for entry in ordered]
+    return [
+        Standing(entry, entry.rank is not None and ranks.count(entry.rank) > 1) for entry in ordered
+    ]
 
 
 def bands_of(counties: Sequence[Entry]) -> Bands:
     """Return the counties of each band, in the order given."""
-    with_rate = [(entry, rate) for entry in counties if (rate := entry.rates["agreement"]) is not None]
+    with_rate = [
+        (entry, rate) for entry in counties if (rate := entry.rates["agreement"]) is not None
+    ]
     return Bands(
         [entry for entry, rate in with_rate if rate == 1],
         [entry for entry, rate in with_rate if 0 < rate < 1],
@@ -88,4 +92,6 @@ def _task(entry: Entry, name: str, report: Report) -> Task:
     done, whole, rate = entry.counts[name], entry.counts[WHOLES[name]], entry.rates[name]
     remaining, days = max(whole - done, 0), days_to_use(report)
     ahead = None if rate is None else rate - report.figures.pace.elapsed
-    return Task(name, done, whole, rate, ahead, remaining, None if days is None else -(-remaining // days))
+    return Task(
+        name, done, whole, rate, ahead, remaining, None if days is None else -(-remaining // days)
+    )

@@ -3,7 +3,14 @@
 from flows.steps.model import Report
 from flows.steps.overview.book import Book, add_table
 from flows.steps.overview.chart_sheet import add_charts
-from flows.steps.overview.figure_sheets import calendar_table, cells_table, counties_table, enterprises_table, levels_table, months_table
+from flows.steps.overview.figure_sheets import (
+    calendar_table,
+    cells_table,
+    counties_table,
+    enterprises_table,
+    levels_table,
+    months_table,
+)
 from flows.steps.overview.list_sheets import calls_table, problems_table
 
 
@@ -16,8 +23,13 @@ def summary_workbook(report: Report) -> bytes:
         add_table(book, table)
     add_charts(book, report, counties, months)
     tables = (
-        calendar_table(report), enterprises_table(report), cells_table(report), months, calls_table(report), problems_table(report),
-    )  # fmt: skip
+        calendar_table(report),
+        enterprises_table(report),
+        cells_table(report),
+        months,
+        calls_table(report),
+        problems_table(report),
+    )
     for table in tables:
         add_table(book, table)
     return book.content()

@@ -53,10 +53,18 @@ def read_file(source: Source, name: str) -> Reading:
         return Reading(name, digest, len(data), Claims(), [], [failure])
     sheets = [Sheet(grid, find_regions(grid)) for grid in opened.grids]
     of_kinds = {kind: _of_kind(kind, sheets) for kind in KINDS}
-    ledgers = [_ledger(name, kind, own) for kind, own in of_kinds.items() if any(sheet.regions for sheet in own)]
+    ledgers = [
+        _ledger(name, kind, own)
+        for kind, own in of_kinds.items()
+        if any(sheet.regions for sheet in own)
+    ]
     _count_lines(ledgers, of_kinds, sheets)
     claims = merge_claims([read_claims(sheet.grid, sheet.regions) for sheet in sheets])
-    failures = [_failure(name, "hidden-sheet", value=sheet, sheet=sheet) for sheet in opened.hidden if sheet != FORM_SHEET]
+    failures = [
+        _failure(name, "hidden-sheet", value=sheet, sheet=sheet)
+        for sheet in opened.hidden
+        if sheet != FORM_SHEET
+    ]
     if not ledgers:
         failures.insert(0, _nothing_found(name, opened))
     return Reading(name, digest, len(data), claims, ledgers, failures)
@@ -79,15 +87,23 @@ def _ledger(name: str, kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
             ledger.failures += _header_faults(name, sheet.grid.sheet, region.header)
         seen.append(region.header)
     if not len(ledger.frame):
-        ledger.failures.append(_failure(name, "no-ledger-found", reason="只有表头，没有数据行", expected=_expected(kind)))
+        ledger.failures.append(
+            _failure(
+                name, "no-ledger-found", reason="只有表头，没有数据行", expected=_expected(kind)
+            )
+        )
     return ledger
 
 
-def _count_lines(ledgers: Sequence[Ledger], of_kinds: Mapping[Kind, Sequence[Sheet]], sheets: Sequence[Sheet]) -> None:
+def _count_lines(
+    ledgers: Sequence[Ledger], of_kinds: Mapping[Kind, Sequence[Sheet]], sheets: Sequence[Sheet]
+) -> None:
     """Note in each ledger what its rows were taken for; rows of no ledger are counted in the first, so that all add up."""
     rest = sum(sheet.grid.height for sheet in sheets)
     for ledger in ledgers:
-        counts = line_counts([region for sheet in of_kinds[ledger.kind] for region in sheet.regions])
+        counts = line_counts(
+            [region for sheet in of_kinds[ledger.kind] for region in sheet.regions]
+        )
         ledger.lines = counts
         rest -= counts.total()
     if ledgers and rest:
@@ -99,17 +115,43 @@ def _header_faults(name: str, sheet: str, header: Header) -> list[Failure]:
     columns, row = columns_of(header.kind), header.last + 1
     first, found = address(row, min(header.texts)), "、".join(list(header.texts.values())[:_NAMED])
     faults = [
-        _failure(name, "missing-column", sheet=sheet, cell=first, row=row, header=columns[field].header, found=found)
+        _failure(
+            name,
+            "missing-column",
+            sheet=sheet,
+            cell=first,
+            row=row,
+            header=columns[field].header,
+            found=found,
+        )
         for field in header.missing
-    ]  # fmt: skip
+    ]
     for field, column in header.twice.items():
         once, again = address(row, header.columns[field]), address(row, column)
-        faults.append(_failure(name, "duplicate-column", sheet=sheet, cell=again, row=row, header=columns[field].header,
-                               first=once, second=again))  # fmt: skip
+        faults.append(
+            _failure(
+                name,
+                "duplicate-column",
+                sheet=sheet,
+                cell=again,
+                row=row,
+                header=columns[field].header,
+                first=once,
+                second=again,
+            )
+        )
     return faults + [
-        _failure(name, "unknown-column", sheet=sheet, cell=address(row, column), row=row, value=text, expected=_expected(header.kind))
+        _failure(
+            name,
+            "unknown-column",
+            sheet=sheet,
+            cell=address(row, column),
+            row=row,
+            value=text,
+            expected=_expected(header.kind),
+        )
         for column, text in header.unknown.items()
-    ]  # fmt: skip
+    ]
 
 
 def _nothing_found(name: str, opened: Opened) -> Failure:
@@ -126,8 +168,25 @@ def _expected(kind: Kind) -> str:
     return "、".join(column.header for column in KINDS[kind])
 
 
-def _failure(file: str, code: str, *, sheet: str | None = None, cell: str | None = None, row: int | None = None,
-             **facts: str) -> Failure:  # fmt: skip
+def _failure(
+    file: str,
+    code: str,
+    *,
+    sheet: str | None = None,
+    cell: str | None = None,
+    row: int | None = None,
+    **facts: str,
+) -> Failure:
     rule = RULES[code]
-    return Failure(file, sheet, cell, row, facts.get("header"), facts.get("value"), code, rule.severity,
-                   rule.say(**facts), rule.advise(**facts))  # fmt: skip
+    return Failure(
+        file,
+        sheet,
+        cell,
+        row,
+        facts.get("header"),
+        facts.get("value"),
+        code,
+        rule.severity,
+        rule.say(**facts),
+        rule.advise(**facts),
+    )

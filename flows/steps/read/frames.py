@@ -20,7 +20,10 @@ from flows.steps.read.values.ids import typed_ids
 from schemas.columns import KINDS, Column
 
 _NOTHING: Sequence[Any] = [None]  # the values of a column that is not there
-FILLED_DOWN = ("county", "enterprise")  # the only merged data cells whose value stands for all rows they span
+FILLED_DOWN = (
+    "county",
+    "enterprise",
+)  # the only merged data cells whose value stands for all rows they span
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,11 @@ class _Part:
 
 def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
     """Return the ledger of all tables of a kind in a file; its rows are in the file's order, with row ids from 0."""
-    parts = [_Part(sheet.grid, region, region.rows(Role.DATA)) for sheet in sheets for region in sheet.regions]
+    parts = [
+        _Part(sheet.grid, region, region.rows(Role.DATA))
+        for sheet in sheets
+        for region in sheet.regions
+    ]
     lengths = [len(part.rows) for part in parts]
     frame: dict[str, Any] = {}
     written: dict[str, Coded] = {}
@@ -52,7 +59,10 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
         cells = [_cells(part, column.name) for part in parts]
         if any(anchor is not None for _, anchor in cells):
             anchors[column.name] = np.concatenate(
-                [np.full(n, -1) if anchor is None else anchor + 1 for (_, anchor), n in zip(cells, lengths, strict=True)]
+                [
+                    np.full(n, -1) if anchor is None else anchor + 1
+                    for (_, anchor), n in zip(cells, lengths, strict=True)
+                ]
             )
         whole, meant = _join(column, parts, [coded for coded, _ in cells])
         written[column.name] = whole
@@ -61,14 +71,23 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
     starts = np.cumsum([0, *lengths])
     return Ledger(
         kind=kind,
-        tables=[Table(part.grid.sheet, part.region.header.last + 1, dict(part.region.header.columns)) for part in parts],
+        tables=[
+            Table(part.grid.sheet, part.region.header.last + 1, dict(part.region.header.columns))
+            for part in parts
+        ],
         frame=pd.DataFrame(frame, index=pd.RangeIndex(sum(lengths)), copy=False),
         table_of=np.repeat(np.arange(len(parts), dtype=np.int16), lengths),
-        row_of=np.concatenate([part.rows + 1 for part in parts]) if parts else np.empty(0, dtype=np.int64),
+        row_of=np.concatenate([part.rows + 1 for part in parts])
+        if parts
+        else np.empty(0, dtype=np.int64),
         written=written,
         anchors=anchors,
         conversions=conversions,
-        totals=[t for i, part in enumerate(parts) for t in totals_of(i, part.grid, part.region, int(starts[i]))],
+        totals=[
+            t
+            for i, part in enumerate(parts)
+            for t in totals_of(i, part.grid, part.region, int(starts[i]))
+        ],
         failures=[],
         lines={},
     )
@@ -115,7 +134,9 @@ def _join(column: Column, parts: Sequence[_Part], cells: Sequence[Coded]) -> tup
             values += own.values
             written += coded.values
         codes.append(coded.codes + np.int32(begins[key]))
-    return Coded(np.concatenate(codes) if codes else np.empty(0, dtype=np.int32), written or [None]), Meanings(values or [None], doubtful)
+    return Coded(
+        np.concatenate(codes) if codes else np.empty(0, dtype=np.int32), written or [None]
+    ), Meanings(values or [None], doubtful)
 
 
 def _typed(column: Column, codes: npt.NDArray[np.int32], values: Sequence[Any]) -> dict[str, Any]:
@@ -150,7 +171,9 @@ def _conversions(column: Column, codes: npt.NDArray[np.int32], meant: Meanings) 
     result = []
     for fault, places in found.items():
         rows = np.flatnonzero(np.isin(codes, places))
-        facts = {row: facts for row in rows.tolist() if (facts := meant.doubtful[int(codes[row])].facts)}
+        facts = {
+            row: facts for row in rows.tolist() if (facts := meant.doubtful[int(codes[row])].facts)
+        }
         if len(rows):
             result.append(Conversion(fault, column.name, rows, facts))
     return result

@@ -15,7 +15,9 @@ import numpy.typing as npt
 from flows.steps.model import Coded
 from flows.steps.read.factors import factorize
 
-Span = tuple[int, int, int, int]  # first row, first column, last row, last column; zero-based, inclusive
+Span = tuple[
+    int, int, int, int
+]  # first row, first column, last row, last column; zero-based, inclusive
 _MOST_COLUMNS = 2**14
 Ints = npt.NDArray[np.int32]
 
@@ -81,7 +83,9 @@ class Grid:
     def spans_between(self, first: int, last: int) -> list[Span]:
         """Return the merged cells that reach into the rows from `first` up to, not including, `last`."""
         spans = self.span_table
-        return [tuple(span) for span in spans[(spans[:, 0] < last) & (spans[:, 2] >= first)].tolist()]
+        return [
+            tuple(span) for span in spans[(spans[:, 0] < last) & (spans[:, 2] >= first)].tolist()
+        ]
 
     @cached_property
     def span_table(self) -> Ints:
@@ -99,10 +103,15 @@ class Grid:
     @cached_property
     def _words(self) -> npt.NDArray[np.bool_]:
         """Return for each cell whether it is a text that is no number."""
-        words = [isinstance(value, str) and not value.strip().replace(".", "").isdecimal() for value in self.values]
+        words = [
+            isinstance(value, str) and not value.strip().replace(".", "").isdecimal()
+            for value in self.values
+        ]
         return np.array(words, dtype=bool)[self.codes]
 
-    def _flagged(self, first: int, last: int, cells: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    def _flagged(
+        self, first: int, last: int, cells: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.bool_]:
         start, stop = _bounds(self.rows, first, last)
         flags = np.zeros(max(last - first, 0), dtype=bool)
         flags[self.rows[start:stop][cells[start:stop]] - first] = True
@@ -135,19 +144,35 @@ class GridBuilder:
         """Put a value into a cell; numbers become floats, True and 1 stay different."""
         if value is None or (isinstance(value, str) and not value.strip()):
             return
-        key = (bool, value) if isinstance(value, bool) else float(value) if isinstance(value, int) else value
+        key = (
+            (bool, value)
+            if isinstance(value, bool)
+            else float(value)
+            if isinstance(value, int)
+            else value
+        )
         self._rows.append(row)
         self._columns.append(column)
         self._codes.append(self._index.setdefault(key, len(self._index) + 1))
 
     def grid(self, date1904: bool = False) -> Grid:
         """Return the grid of all cells put so far."""
-        rows, columns, codes = (np.array(part, dtype=np.int32) for part in (self._rows, self._columns, self._codes))
+        rows, columns, codes = (
+            np.array(part, dtype=np.int32) for part in (self._rows, self._columns, self._codes)
+        )
         order = np.lexsort((columns, rows))
         rows, columns, codes = rows[order], columns[order], codes[order]
         last = np.append((np.diff(rows) != 0) | (np.diff(columns) != 0), True)[: len(rows)]
         values = [key[1] if type(key) is tuple else key for key in self._index]
-        return Grid(self.sheet, rows[last], columns[last], codes[last], [None, *values], self.spans, date1904)
+        return Grid(
+            self.sheet,
+            rows[last],
+            columns[last],
+            codes[last],
+            [None, *values],
+            self.spans,
+            date1904,
+        )
 
 
 def grid_of(sheet: str, rows: Iterable[Sequence[Any]]) -> Grid:
@@ -162,7 +187,10 @@ def grid_of(sheet: str, rows: Iterable[Sequence[Any]]) -> Grid:
 def with_value(grid: Grid, places: Sequence[tuple[int, int]], value: Any) -> Grid:
     """Return the grid with another value in some of its filled cells, given as (row, column)."""
     at = np.array(places, dtype=np.int64)
-    changed = np.isin(grid.rows.astype(np.int64) * _MOST_COLUMNS + grid.columns, at[:, 0] * _MOST_COLUMNS + at[:, 1])
+    changed = np.isin(
+        grid.rows.astype(np.int64) * _MOST_COLUMNS + grid.columns,
+        at[:, 0] * _MOST_COLUMNS + at[:, 1],
+    )
     codes = np.where(changed, np.int32(len(grid.values)), grid.codes)
     return replace(grid, codes=codes, values=[*grid.values, value], _cache={})
 
@@ -170,10 +198,16 @@ def with_value(grid: Grid, places: Sequence[tuple[int, int]], value: Any) -> Gri
 def without_blanks(grid: Grid) -> Grid:
     """Return the grid without the cells that hold nothing but white space."""
     values = grid.values
-    blank = [code for code, value in enumerate(values) if type(value) is str and (not value or value.isspace())]
+    blank = [
+        code
+        for code, value in enumerate(values)
+        if type(value) is str and (not value or value.isspace())
+    ]
     if not blank:
         return grid
     keep = ~np.isin(grid.codes, blank)
     if keep.all():
         return grid
-    return replace(grid, rows=grid.rows[keep], columns=grid.columns[keep], codes=grid.codes[keep], _cache={})
+    return replace(
+        grid, rows=grid.rows[keep], columns=grid.columns[keep], codes=grid.codes[keep], _cache={}
+    )

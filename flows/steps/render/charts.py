@@ -43,9 +43,15 @@ class ChartPart:
             raise OfficeError(f"模板中图表“{self.alt}”：{UNSUITABLE}")
         unknown = [name for name in self.series if name not in chart.series]
         if unknown:
-            raise OfficeError(f"模板中图表“{self.alt}”的系列“{unknown[0]}”没有数据。可用的系列：{'、'.join(chart.series)}")
+            raise OfficeError(
+                f"模板中图表“{self.alt}”的系列“{unknown[0]}”没有数据。可用的系列：{'、'.join(chart.series)}"
+            )
         xml = "".join(
-            piece if i % 3 == 0 else "" if i % 3 == 1 else self._slot(self.pieces[i - 1], int(piece), chart)
+            piece
+            if i % 3 == 0
+            else ""
+            if i % 3 == 1
+            else self._slot(self.pieces[i - 1], int(piece), chart)
             for i, piece in enumerate(self.pieces)
         )
         parts = [(self.part, xml.encode())]
@@ -72,7 +78,9 @@ def charts_of(parts: dict[str, bytes], document: str) -> list[ChartPart]:
     targets = relationships(parts, document)
     found = []
     for place in root.iter("{*}inline", "{*}anchor"):
-        alt = _plain(next((p.get("descr") or p.get("title") or "" for p in place.iter("{*}docPr")), ""))
+        alt = _plain(
+            next((p.get("descr") or p.get("title") or "" for p in place.iter("{*}docPr")), "")
+        )
         inside = next(place.iter(f"{{{C}}}chart"), None)
         if inside is not None and alt.startswith(PREFIX):
             found.append(_read(parts, alt, targets[inside.get(f"{{{R}}}id")]))
@@ -96,7 +104,9 @@ def _read(parts: dict[str, bytes], alt: str, part: str) -> ChartPart:
                     place.remove(child)
                 place.text = f"\ue000{kind}{number}\ue000"
     outside = root.find(f"{{{C}}}externalData")
-    workbook = None if outside is None else relationships(parts, part).get(outside.get(f"{{{R}}}id"))
+    workbook = (
+        None if outside is None else relationships(parts, part).get(outside.get(f"{{{R}}}id"))
+    )
     text = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True).decode()
     return ChartPart(alt, part, workbook, names, _SLOT.split(text), whole)
 
@@ -107,7 +117,10 @@ def _printed(rate: Fraction | None) -> float | None:
 
 
 def _strings(reference: str, values: Sequence[str]) -> str:
-    points = "".join(f'<c:pt idx="{i}"><c:v>{escape(clean(value))}</c:v></c:pt>' for i, value in enumerate(values))
+    points = "".join(
+        f'<c:pt idx="{i}"><c:v>{escape(clean(value))}</c:v></c:pt>'
+        for i, value in enumerate(values)
+    )
     return f'<c:strRef><c:f>{reference}</c:f><c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache></c:strRef>'
 
 

@@ -26,7 +26,9 @@ def commented(content: bytes, faults: Sequence[TemplateFault]) -> bytes:
         inside = fault.part == DOCUMENT and fault.index < len(body)
         paragraph = Paragraph(_outermost(body[fault.index if inside else 0]), document._body)
         runs = paragraph.runs or [paragraph.add_run()]
-        comment = document.add_comment(runs, f"{fault.where}：{fault.message}。", author=AUTHOR, initials="检")
+        comment = document.add_comment(
+            runs, f"{fault.where}：{fault.message}。", author=AUTHOR, initials="检"
+        )
         for name in [a for a in comment._comment_elm.attrib if a.endswith("}date")]:
             del comment._comment_elm.attrib[name]
         _unstyle(comment._comment_elm)
@@ -43,5 +45,7 @@ def _outermost(paragraph: Any) -> Any:
 
 def _unstyle(element: Any) -> None:
     """Take the styles of comments away, which a template need not have."""
-    for style in [s for s in element.iter(f"{W}pStyle", f"{W}rStyle") if s.get(f"{W}val") in _STYLES]:
+    for style in [
+        s for s in element.iter(f"{W}pStyle", f"{W}rStyle") if s.get(f"{W}val") in _STYLES
+    ]:
         style.getparent().remove(style)

@@ -47,7 +47,9 @@ class _Open:
     scope: dict[str, Any] = field(default_factory=dict)
 
 
-def find_faults(parts: dict[str, bytes], sample: Scope, charts: Mapping[str, Chart]) -> list[TemplateFault]:
+def find_faults(
+    parts: dict[str, bytes], sample: Scope, charts: Mapping[str, Chart]
+) -> list[TemplateFault]:
     """Return a template's faults in the order of the document; `sample` has a value for each name at the top, `charts` their data."""
     faults = list(_chart_faults(parts, charts))
     by_part: dict[str, list[Paragraph]] = {}
@@ -62,7 +64,9 @@ def _chart_faults(parts: dict[str, bytes], charts: Mapping[str, Chart]) -> Itera
     for chart in charts_of(parts, DOCUMENT):
         where = f"图表“{chart.alt}”"
         if chart.alt not in charts:
-            yield TemplateFault(where, "", f"没有这个图表的数据{nearest(chart.alt, charts)}", DOCUMENT, 0)
+            yield TemplateFault(
+                where, "", f"没有这个图表的数据{nearest(chart.alt, charts)}", DOCUMENT, 0
+            )
             continue
         if not chart.replaceable:
             yield TemplateFault(where, "", UNSUITABLE, DOCUMENT, 0)
@@ -84,7 +88,11 @@ class _Checker:
         closing = {"if": "endif", "for": "endfor"}
         for left in self._open:
             unit = left.unit or ""
-            faults.append(_fault(left.paragraph, f"{left.source} 没有对应的 {{%{unit} {closing[left.kind]} %}}"))
+            faults.append(
+                _fault(
+                    left.paragraph, f"{left.source} 没有对应的 {{%{unit} {closing[left.kind]} %}}"
+                )
+            )
         return faults
 
     def _scope(self) -> dict[str, Any]:
@@ -165,7 +173,9 @@ class _Checker:
         item: Any = values[0] if isinstance(values, tuple) and values else UNKNOWN
         if values is not UNKNOWN and not isinstance(values, tuple):
             yield f"{one.source} 中 in 后面的不是列表，不能循环"
-        names = [node.name for node in loop.target.find_all(nodes.Name)] or [getattr(loop.target, "name", "")]
+        names = [node.name for node in loop.target.find_all(nodes.Name)] or [
+            getattr(loop.target, "name", "")
+        ]
         one.scope = dict.fromkeys(names, item) | {"loop": Loop()}
 
     def _going_on(self, word: str, unit: str, paragraph: Paragraph, tag: str) -> Iterator[str]:
@@ -188,7 +198,9 @@ def _alone(tag: str, unit: str, paragraph: Paragraph) -> Iterator[str]:
     """Yield that a tag which takes its whole paragraph or row with it does not stand alone there."""
     if unit in ("tr", "tc") and paragraph.table is None:
         yield f"{tag} 只能写在表格里"
-    elif (unit == "p" and paragraph.text.strip() != tag) or (unit == "tr" and paragraph.row_text.strip() != tag):
+    elif (unit == "p" and paragraph.text.strip() != tag) or (
+        unit == "tr" and paragraph.row_text.strip() != tag
+    ):
         yield f"{tag} 要独占一{_UNITS[unit]}，同一{_UNITS[unit]}里的其他内容会丢失"
 
 

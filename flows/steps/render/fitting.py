@@ -14,11 +14,18 @@ from flows.steps.wording.phrases import Fitted
 
 STYLES: Mapping[str, tuple[tuple[float, str], ...]] = {
     "报头": (
-        (7, "报头名称60磅"), (9, "报头名称48磅"), (11, "报头名称40磅"), (14, "报头名称40磅窄"), (17.5, "报头名称36磅窄"),
-        (22, "报头名称30磅窄"), (26, "报头名称28磅窄"), (32, "报头名称26磅窄"), (math.inf, "报头名称22磅窄"),
+        (7, "报头名称60磅"),
+        (9, "报头名称48磅"),
+        (11, "报头名称40磅"),
+        (14, "报头名称40磅窄"),
+        (17.5, "报头名称36磅窄"),
+        (22, "报头名称30磅窄"),
+        (26, "报头名称28磅窄"),
+        (32, "报头名称26磅窄"),
+        (math.inf, "报头名称22磅窄"),
     ),
     "编发单位": ((19, "报头单位名称"), (25.5, "报头单位名称窄"), (31, "报头单位名称特窄")),
-}  # fmt: skip
+}
 
 
 def width(text: str) -> float:
@@ -41,9 +48,15 @@ def style_for(styles: bytes) -> Callable[[Fitted], str | None]:
 def _ids_by_name(styles: bytes) -> dict[str, str]:
     if not styles:
         return {}
-    found = etree.fromstring(styles).xpath("*[local-name() = 'style'][@*[local-name() = 'type'] = 'character']")
+    found = etree.fromstring(styles).xpath(
+        "*[local-name() = 'style'][@*[local-name() = 'type'] = 'character']"
+    )
     return {_value(style.find("{*}name"), "val"): _value(style, "styleId") for style in found}
 
 
 def _value(node: etree._Element | None, name: str) -> str:
-    return "" if node is None else next((str(v) for key, v in node.attrib.items() if key.endswith(f"}}{name}")), "")
+    return (
+        ""
+        if node is None
+        else next((str(v) for key, v in node.attrib.items() if key.endswith(f"}}{name}")), "")
+    )

@@ -21,12 +21,25 @@ from flows.steps.wording.phrases import Fitted, shown
 NAME = "名称"  # what a record prints as
 LOOP = ("index", "index0", "first", "last", "length", "revindex", "previtem", "nextitem")
 FORBIDDEN: tuple[type[nodes.Node], ...] = (
-    nodes.Call, nodes.Getitem, nodes.Slice,  # ways to what a template is not given
-    nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block, nodes.Macro, nodes.CallBlock,  # other templates
-    nodes.EvalContextModifier, nodes.ScopedEvalContextModifier,  # turning the escaping off
-    nodes.Pow, nodes.Mul, nodes.Mod,  # results without bounds
-)  # fmt: skip
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+    nodes.Call,
+    nodes.Getitem,
+    nodes.Slice,  # ways to what a template is not given
+    nodes.Include,
+    nodes.Import,
+    nodes.FromImport,
+    nodes.Extends,
+    nodes.Block,
+    nodes.Macro,
+    nodes.CallBlock,  # other templates
+    nodes.EvalContextModifier,
+    nodes.ScopedEvalContextModifier,  # turning the escaping off
+    nodes.Pow,
+    nodes.Mul,
+    nodes.Mod,  # results without bounds
+)
+_ILLEGAL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _BREAKS = re.compile(r"[\r\n\t\x85\u2028\u2029]+")
 
 
@@ -77,7 +90,12 @@ class Language(ImmutableSandboxedEnvironment):
     """The Jinja environment; `fit` gives the character style in which a fitted text is set, None to leave it as it is."""
 
     def __init__(self, fit: Callable[[Fitted], str | None] = lambda _: None) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=True, finalize=self._print, keep_trailing_newline=True)
+        super().__init__(
+            undefined=StrictUndefined,
+            autoescape=True,
+            finalize=self._print,
+            keep_trailing_newline=True,
+        )
         self._fit = fit
         self.globals.clear()
         self.filters = {name: _checked(function) for name, (function, _) in FILTERS.items()}
@@ -91,7 +109,7 @@ class Language(ImmutableSandboxedEnvironment):
         if style is None:
             return text
         run = f'<w:r><w:rPr><w:rStyle w:val="{style}"/></w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
-        return Markup(f'</w:t></w:r>{run}<w:r><w:t xml:space="preserve">')  # noqa: S704  (the text in it is escaped)
+        return Markup(f'</w:t></w:r>{run}<w:r><w:t xml:space="preserve">')
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a named value of a record or a counter of a loop; anything else is undefined."""
@@ -103,9 +121,13 @@ class Language(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return a named value; lists are not indexed."""
-        return self.getattr(obj, argument) if isinstance(argument, str) else self.undefined(obj=obj, name=argument)
+        return (
+            self.getattr(obj, argument)
+            if isinstance(argument, str)
+            else self.undefined(obj=obj, name=argument)
+        )
 
-    def is_safe_callable(self, obj: Any) -> bool:  # noqa: ARG002  (whatever it is)
+    def is_safe_callable(self, obj: Any) -> bool:
         """Return that nothing can be called."""
         return False
 

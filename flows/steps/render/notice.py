@@ -27,17 +27,29 @@ def _has(ledger: NoticeLedger, *verdicts: str) -> bool:
 _LEDGER = (
     Field("名称", "文件名", "", lambda x: x.file),
     Field("收到日期", "收到的日期", "", lambda x: x.received),
-    Field("台账", "台账种类，认不出的为“台账”", "", lambda x: KIND_NAMES[x.kind] if x.kind else "台账"),
+    Field(
+        "台账", "台账种类，认不出的为“台账”", "", lambda x: KIND_NAMES[x.kind] if x.kind else "台账"
+    ),
     Field("结论", "退回、部分通过、无法读取或通过", "", lambda x: VERDICT_NAMES[x.verdict]),
     Field("退回", "是否整册退回", "是否", lambda x: _has(x, "returned")),
     Field("部分通过", "是否剔除错行后计入", "是否", lambda x: _has(x, "partly")),
     Field("无法读取", "是否无法读取", "是否", lambda x: _has(x, "unreadable")),
     Field("行数", "读到的数据行数", "行", lambda x: Count(x.read, "行")),
     Field("不合格行数", "有错而不能计入的行数", "行", lambda x: Count(x.rejected, "行")),
-    Field("计入行数", "计入本期统计的行数", "行", lambda x: Count(x.read - x.rejected if _has(x, "partly", "accepted") else 0, "行")),
+    Field(
+        "计入行数",
+        "计入本期统计的行数",
+        "行",
+        lambda x: Count(x.read - x.rejected if _has(x, "partly", "accepted") else 0, "行"),
+    ),
     Field("不计入的行", "部分通过的台账中哪些行不计入", "", lambda x: x.uncounted),
     Field("上轮以来", "与上次报送相比改了哪些，首次报送的为空", "", lambda x: x.since),
-    Field("问题", "存在的问题，重要的在前", "", lambda x: tuple(Record(PROBLEM_FIELDS, p) for p in x.problems)),
+    Field(
+        "问题",
+        "存在的问题，重要的在前",
+        "",
+        lambda x: tuple(Record(PROBLEM_FIELDS, p) for p in x.problems),
+    ),
 )
 LEDGER_FIELDS: Mapping[str, Field] = {field.name: field for field in _LEDGER}
 
@@ -53,7 +65,9 @@ _NOTICE = (
     Field("日期", "通知日期", "", lambda n: n.issued),
     Field("重报期限", "重新报送的期限", "", lambda n: n.reply_by),
     Field("联系方式", "联系人和电话，可能为空", "", lambda n: n.contact),
-    Field("有退回", "是否有台账退回或无法读取", "是否", lambda n: _any(n, "returned", "unreadable")),
+    Field(
+        "有退回", "是否有台账退回或无法读取", "是否", lambda n: _any(n, "returned", "unreadable")
+    ),
     Field("有部分通过", "是否有台账部分通过", "是否", lambda n: _any(n, "partly")),
     Field("台账份数", "收到台账的份数", "份", lambda n: Count(len(n.ledgers), "份")),
     Field("各台账", "收到的台账", "", lambda n: tuple(Record(LEDGER_FIELDS, x) for x in n.ledgers)),
@@ -68,14 +82,53 @@ def notice_record(notice: Notice) -> Record:
 
 def sample_notice() -> Notice:
     """Return a made-up notice in which every field has something to show."""
-    wrong = NoticeProblem("合计不符", "ledger", 1, "工作表“进度”F20", "“合计”行与各行相加的数相差100。", "请核对各行和合计，改正后重报。")
-    row = NoticeProblem("分项大于总数", "row", 2, "工作表“进度”F7、F9", "分项275人，大于总数238人。", "请核对这两栏，分项不能大于总数。")
-    note = NoticeProblem("企业不在名录", "note", 1, "工作表“进度”B5", "名录中没有企业“示例公司”，暂按所填名称统计。", "请核对企业全称。")
+    wrong = NoticeProblem(
+        "合计不符",
+        "ledger",
+        1,
+        "工作表“进度”F20",
+        "“合计”行与各行相加的数相差100。",
+        "请核对各行和合计，改正后重报。",
+    )
+    row = NoticeProblem(
+        "分项大于总数",
+        "row",
+        2,
+        "工作表“进度”F7、F9",
+        "分项275人，大于总数238人。",
+        "请核对这两栏，分项不能大于总数。",
+    )
+    note = NoticeProblem(
+        "企业不在名录",
+        "note",
+        1,
+        "工作表“进度”B5",
+        "名录中没有企业“示例公司”，暂按所填名称统计。",
+        "请核对企业全称。",
+    )
     office = "示例市国有企业退休人员社会化管理工作领导小组办公室"
     since, day = "与上次退回时相比：已改正2处，仍未改正1处，新出现1处。", date(2022, 6, 1)
     ledgers = (
         NoticeLedger("示例丁县.xlsx", "progress", "returned", 9, 2, (wrong, row), "", since, day),
-        NoticeLedger("花名册.xlsx", "roster", "partly", 684, 3, (row, note), "工作表“花名册”第5、9、12行，共3行，不计入统计。", "", day),
+        NoticeLedger(
+            "花名册.xlsx",
+            "roster",
+            "partly",
+            684,
+            3,
+            (row, note),
+            "工作表“花名册”第5、9、12行，共3行，不计入统计。",
+            "",
+            day,
+        ),
         NoticeLedger("打不开.xls", None, "unreadable", 0, 0, (wrong,), received=day),
     )
-    return Notice("示例丁县", Month(2022, 5), office, date(2022, 6, 2), date(2022, 6, 7), "办公室综合组，0000-0000000", ledgers)
+    return Notice(
+        "示例丁县",
+        Month(2022, 5),
+        office,
+        date(2022, 6, 2),
+        date(2022, 6, 7),
+        "办公室综合组，0000-0000000",
+        ledgers,
+    )

@@ -40,5 +40,8 @@ def relationships(parts: dict[str, bytes], part: str) -> dict[str, str]:
     found = [dict(_ATTRIBUTE.findall(tag)) for tag in _RELATIONSHIP.findall(source)]
     inside = [r for r in found if r.get("TargetMode") != "External"]
     return {
-        r["Id"]: posixpath.normpath(posixpath.join("/" if r["Target"].startswith("/") else folder, r["Target"])).lstrip("/") for r in inside
+        r["Id"]: posixpath.normpath(
+            posixpath.join("/" if r["Target"].startswith("/") else folder, r["Target"])
+        ).lstrip("/")
+        for r in inside
     }

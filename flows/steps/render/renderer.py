@@ -6,7 +6,11 @@ from pathlib import Path
 from flows.steps.model import Bulletin, Notice, OfficeError
 from flows.steps.render.template import Prepared, prepare
 
-TEMPLATES: Mapping[str, str] = {"city": "全市.docx", "county": "县区.docx", "enterprise": "企业.docx"}
+TEMPLATES: Mapping[str, str] = {
+    "city": "全市.docx",
+    "county": "县区.docx",
+    "enterprise": "企业.docx",
+}
 NOTICE = "退回通知.docx"
 
 
@@ -23,15 +27,21 @@ class Renderer:
 
     def render_notice(self, notice: Notice) -> bytes:
         """Return a return notice as a .docx; raises OfficeError where its template is at fault."""
-        from flows.steps.render.notice import notice_record  # here, since a bulletin on demand has no use for the rules' names
+        from flows.steps.render.notice import (
+            notice_record,
+        )  # here, since a bulletin on demand has no use for the rules' names
 
         return self._template(NOTICE).filled(notice_record(notice), {})
 
     def _template(self, name: str) -> Prepared:
         if name not in self._prepared:
-            path = next((folder / name for folder in self._folders if (folder / name).is_file()), None)
+            path = next(
+                (folder / name for folder in self._folders if (folder / name).is_file()), None
+            )
             if path is None:
-                raise OfficeError(f"没有模板“{name}”。找过的文件夹：{'、'.join(str(f) for f in self._folders)}")
+                raise OfficeError(
+                    f"没有模板“{name}”。找过的文件夹：{'、'.join(str(f) for f in self._folders)}"
+                )
             self._prepared[name] = prepare_file(path)
         return self._prepared[name]
 

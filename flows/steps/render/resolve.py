@@ -15,8 +15,19 @@ UNKNOWN = object()  # a value that nothing is known of: what is asked of it cann
 _LANGUAGE = Language()
 Scope = Mapping[str, Any]
 _FULL_WIDTH: Mapping[str, str] = {
-    "｜": "|", "．": ".", "。": ".", "：": ".", "，": ",", "（": "(", "）": ")", "＝": "=", "％": "%", "＞": ">", "＜": "<", "！": "!",
-}  # fmt: skip
+    "｜": "|",
+    "．": ".",
+    "。": ".",
+    "：": ".",
+    "，": ",",
+    "（": "(",
+    "）": ")",
+    "＝": "=",
+    "％": "%",
+    "＞": ">",
+    "＜": "<",
+    "！": "!",
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,11 @@ def parsed(source: str) -> nodes.Template | str:
         return _LANGUAGE.parse(source)
     except SecurityError as error:
         kind = str(error).split(": ")[-1]
-        return "不能调用函数，也不能访问程序内部" if kind in ("Call", "Getitem", "Slice") else "这里用了简报模板不支持的写法"
+        return (
+            "不能调用函数，也不能访问程序内部"
+            if kind in ("Call", "Getitem", "Slice")
+            else "这里用了简报模板不支持的写法"
+        )
     except TemplateSyntaxError as error:
         return _syntax(source, error.message or "")
 
@@ -40,7 +55,9 @@ def resolve(node: nodes.Node, scope: Scope, faults: list[str]) -> Any:
     if isinstance(node, nodes.Name):
         return _name(node.name, scope, faults)
     if isinstance(node, nodes.Getattr):
-        return _attribute(resolve(node.node, scope, faults), node.attr, f"“{_spoken(node.node)}”", faults)
+        return _attribute(
+            resolve(node.node, scope, faults), node.attr, f"“{_spoken(node.node)}”", faults
+        )
     if isinstance(node, nodes.Filter):
         return _filtered(node, scope, faults)
     if isinstance(node, nodes.Const):
@@ -83,18 +100,29 @@ def _attribute(value: Any, name: str, of: str, faults: list[str]) -> Any:
             return value[name]
         faults.append(f"{of}没有“{name}”{nearest(name, value)}")
         return UNKNOWN
-    faults.append(f"{of}是列表，请用循环逐个取出后再写“{name}”" if isinstance(value, tuple) else f"{of}没有下一级，不能写“{name}”")
+    faults.append(
+        f"{of}是列表，请用循环逐个取出后再写“{name}”"
+        if isinstance(value, tuple)
+        else f"{of}没有下一级，不能写“{name}”"
+    )
     return UNKNOWN
 
 
 def _filtered(node: nodes.Filter, scope: Scope, faults: list[str]) -> Any:
     value = resolve(node.node, scope, faults) if node.node is not None else UNKNOWN
     if node.name not in FILTERS:
-        faults.append(f"没有格式“{node.name}”{nearest(node.name, FILTERS)}；可用的有：{'、'.join(FILTERS)}")
+        faults.append(
+            f"没有格式“{node.name}”{nearest(node.name, FILTERS)}；可用的有：{'、'.join(FILTERS)}"
+        )
     elif node.name in ("列举", "个数") and value is not UNKNOWN and not isinstance(value, tuple):
         faults.append(f"“{node.name}”只能用于列表")
     elif node.name == "列举" and node.args and isinstance(value, tuple) and value:
-        _attribute(value[0], str(getattr(node.args[0], "value", "")), f"“{_spoken(node.node)}”中每一个都" if node.node else "", faults)
+        _attribute(
+            value[0],
+            str(getattr(node.args[0], "value", "")),
+            f"“{_spoken(node.node)}”中每一个都" if node.node else "",
+            faults,
+        )
     return UNKNOWN
 
 
@@ -103,5 +131,7 @@ def _syntax(source: str, message: str) -> str:
         if wrong in source:
             return f"标记里用了全角符号“{wrong}”，请改成半角“{right}”"
     if "unknown tag" in message:
-        return "不认识这个语句；可用的有 if、elif、else、endif、for、endfor，{%p、{%tr 中间不能有空格"
+        return (
+            "不认识这个语句；可用的有 if、elif、else、endif、for、endfor，{%p、{%tr 中间不能有空格"
+        )
     return "标记写得不完整或不合规则"

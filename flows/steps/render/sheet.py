@@ -46,9 +46,13 @@ def sheet_parts(rows: Sequence[Sequence[str | float | None]]) -> Iterator[tuple[
     for name, content in _FIXED.items():
         yield name, _HEAD + content
     lines = "".join(
-        f'<row r="{r}">{"".join(_cell(f"{column(c)}{r}", v) for c, v in enumerate(row))}</row>' for r, row in enumerate(rows, 1)
+        f'<row r="{r}">{"".join(_cell(f"{column(c)}{r}", v) for c, v in enumerate(row))}</row>'
+        for r, row in enumerate(rows, 1)
     )
-    yield "xl/worksheets/sheet1.xml", f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+    yield (
+        "xl/worksheets/sheet1.xml",
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>',
+    )
 
 
 def _cell(at: str, value: str | float | None) -> str:

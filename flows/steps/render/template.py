@@ -22,9 +22,13 @@ from flows.steps.render.language import Language, clean
 from flows.steps.render.package import read_parts, write_parts
 
 DOCUMENT = "word/document.xml"
-_TEXTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml|docProps/core\.xml")
+_TEXTS = re.compile(
+    r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml|docProps/core\.xml"
+)
 _TAG = re.compile(r"\{[{%#]")
-_TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)  # in them some programs write ' and " as entities
+_TAGS = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL
+)  # in them some programs write ' and " as entities
 _QUOTED = re.compile("'([^']+)'")
 _GROWING = re.compile(r"\{%\s*(tc\b|colspan|hm\b)")
 _DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\bid=")(\d+)(")')
@@ -45,12 +49,16 @@ class Prepared:
         """Return the document; raises OfficeError where the template asks for something that there is not."""
         try:
             values = {name: context[name] for name in self.names if name in context}
-            parts: list[tuple[str, bytes | str]] = [(part, _text(text.render(values), growing)) for part, text, growing in self.texts]
+            parts: list[tuple[str, bytes | str]] = [
+                (part, _text(text.render(values), growing)) for part, text, growing in self.texts
+            ]
         except (TemplateError, ArithmeticError, TypeError) as error:
             raise faulty(self.name, error) from error
         for chart in self.charts:
             if chart.alt not in charts:
-                raise OfficeError(f"模板“{self.name}”中的图表“{chart.alt}”没有数据。可用的图表：{'、'.join(charts)}")
+                raise OfficeError(
+                    f"模板“{self.name}”中的图表“{chart.alt}”没有数据。可用的图表：{'、'.join(charts)}"
+                )
             parts += chart.filled(charts[chart.alt])
         return write_parts(parts, self.unchanged)
 
@@ -71,15 +79,21 @@ def prepare(name: str, content: bytes) -> Prepared:
                 texts.append((part, language.from_string(tree), bool(_GROWING.search(source))))
             except (TemplateError, etree.XMLSyntaxError) as error:
                 raise faulty(name, error) from error
-    charts = [chart for part, _, _ in texts for chart in charts_of(parts, part)] or charts_of(parts, DOCUMENT)
-    changed = {part for part, _, _ in texts} | {c.part for c in charts} | {c.workbook for c in charts}
+    charts = [chart for part, _, _ in texts for chart in charts_of(parts, part)] or charts_of(
+        parts, DOCUMENT
+    )
+    changed = (
+        {part for part, _, _ in texts} | {c.part for c in charts} | {c.workbook for c in charts}
+    )
     unchanged = write_parts((part, data) for part, data in parts.items() if part not in changed)
     return Prepared(name, unchanged, texts, charts, frozenset(names))
 
 
 def faulty(name: str, error: Exception) -> OfficeError:
     """Return what to tell of a template that cannot be filled in."""
-    return OfficeError(f"模板“{name}”有错：{_reason(error)}。请用 bulletin template check 检查该模板，按批注改正后再运行")
+    return OfficeError(
+        f"模板“{name}”有错：{_reason(error)}。请用 bulletin template check 检查该模板，按批注改正后再运行"
+    )
 
 
 def _reason(error: Exception) -> str:
@@ -93,7 +107,11 @@ def _reason(error: Exception) -> str:
         return "用了模板不支持的写法"
     if isinstance(error, etree.XMLSyntaxError):
         return "有标记与修订痕迹、超链接或表格交错"
-    return "标记写得不完整或不合规则" if isinstance(error, TemplateSyntaxError) else "所写的运算与数据不符"
+    return (
+        "标记写得不完整或不合规则"
+        if isinstance(error, TemplateSyntaxError)
+        else "所写的运算与数据不符"
+    )
 
 
 def _text(xml: str, growing: bool) -> str:

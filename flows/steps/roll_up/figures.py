@@ -20,8 +20,13 @@ class NotReconciledError(Exception):
     """The figures of the levels do not add up to the city's: the program is wrong and the run stops."""
 
 
-def roll_up(lines: Sequence[Line], coverage: Sequence[Coverage], campaign: Campaign, month: Month,
-            previous: Figures | None = None) -> Figures:  # fmt: skip
+def roll_up(
+    lines: Sequence[Line],
+    coverage: Sequence[Coverage],
+    campaign: Campaign,
+    month: Month,
+    previous: Figures | None = None,
+) -> Figures:
     """Return a month's figures; `previous` are last month's, None where there are none. Raises NotReconciledError."""
     ordered = _ordered(lines, campaign)
     counties = [c.name for c in campaign.counties]
@@ -31,8 +36,13 @@ def roll_up(lines: Sequence[Line], coverage: Sequence[Coverage], campaign: Campa
         as_of=month.last_day,
         city=city,
         groups=[_entry(name, own) for name, own in _by(ordered, "group", values("group").values())],
-        counties=_ranked([_county(name, own, city) for name, own in _by(ordered, "county", counties)], campaign),
-        enterprises=[_entry(name, own) for name, own in _by(ordered, "enterprise", _enterprise_order(lines, campaign))],
+        counties=_ranked(
+            [_county(name, own, city) for name, own in _by(ordered, "county", counties)], campaign
+        ),
+        enterprises=[
+            _entry(name, own)
+            for name, own in _by(ordered, "enterprise", _enterprise_order(lines, campaign))
+        ],
         cells=[_cell(line) for line in ordered],
         coverage=list(coverage),
         pace=_pace(campaign, month),
@@ -46,7 +56,7 @@ def rates_of(counts: Mapping[str, int]) -> dict[str, Fraction | None]:
     return {
         done: min(Fraction(counts[done], counts[whole]), Fraction(1)) if counts[whole] else None
         for done, whole in WHOLES.items()
-    }  # fmt: skip
+    }
 
 
 def stage_of(counts: Mapping[str, int]) -> str | None:
@@ -55,7 +65,11 @@ def stage_of(counts: Mapping[str, int]) -> str | None:
         return None
     if counts["agreement"] < counts["retirees"]:
         return UNDER_WAY if any(counts[done] for done in WHOLES) else NOT_STARTED
-    return FINISHED if all(counts[done] >= counts[whole] for done, whole in WHOLES.items()) else SUBSTANTIAL
+    return (
+        FINISHED
+        if all(counts[done] >= counts[whole] for done, whole in WHOLES.items())
+        else SUBSTANTIAL
+    )
 
 
 def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
@@ -72,16 +86,38 @@ def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
 
 def _entry(name: str, lines: Sequence[Line]) -> Entry:
     counted = {line.enterprise for line in lines if line.group != TRUSTEESHIP}
-    counts = {"enterprises": len(counted)} | {c: sum([line.counts[c] for line in lines]) for c in COUNTS}
+    counts = {"enterprises": len(counted)} | {
+        c: sum([line.counts[c] for line in lines]) for c in COUNTS
+    }
     present = {line.group for line in lines}
     groups = tuple(g for g in values("group").values() if g in present)
-    return Entry(name, counts, Later(rates_of, counts), stage_of(counts), Later(_sources, lines), groups=groups)
+    return Entry(
+        name,
+        counts,
+        Later(rates_of, counts),
+        stage_of(counts),
+        Later(_sources, lines),
+        groups=groups,
+    )
 
 
 def _cell(line: Line) -> Entry:
     counts = {"enterprises": int(line.group != TRUSTEESHIP), **line.counts}
-    name, rates, sources = f"{line.county} {line.enterprise}", Later(rates_of, counts), Later(_sources, [line])
-    return Entry(name, counts, rates, stage_of(counts), sources, line.county, line.enterprise, groups=(line.group,))
+    name, rates, sources = (
+        f"{line.county} {line.enterprise}",
+        Later(rates_of, counts),
+        Later(_sources, [line]),
+    )
+    return Entry(
+        name,
+        counts,
+        rates,
+        stage_of(counts),
+        sources,
+        line.county,
+        line.enterprise,
+        groups=(line.group,),
+    )
 
 
 def _sources(lines: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
@@ -90,7 +126,9 @@ def _sources(lines: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
     for name in ("enterprises", *COUNTS):
         cells: list[str] = []
         total = 0
-        for line in lines if name != "enterprises" else [x for x in lines if x.group != TRUSTEESHIP]:
+        for line in (
+            lines if name != "enterprises" else [x for x in lines if x.group != TRUSTEESHIP]
+        ):
             own, count = line.cells["enterprise" if name == "enterprises" else name]
             cells += own[: SOURCES - len(cells)]
             total += count
@@ -106,11 +144,18 @@ def _county(name: str, lines: Sequence[Line], city: Entry) -> Entry:
 
 def _ranked(counties: Sequence[Entry], campaign: Campaign) -> list[Entry]:
     """Return the counties with their ranks: 1, 2, 2, 4 by the policy's rates; without retirees there is none."""
-    keys = {entry.name: _rank_key(entry, campaign.settings.policy.ranking) for entry in counties if entry.counts["retirees"]}
+    keys = {
+        entry.name: _rank_key(entry, campaign.settings.policy.ranking)
+        for entry in counties
+        if entry.counts["retirees"]
+    }
     ranks: dict[tuple[Fraction, ...], int] = {}
     for place, key in enumerate(sorted(keys.values(), reverse=True), 1):
         ranks.setdefault(key, place)
-    return [replace(entry, rank=ranks[keys[entry.name]]) if entry.name in keys else entry for entry in counties]
+    return [
+        replace(entry, rank=ranks[keys[entry.name]]) if entry.name in keys else entry
+        for entry in counties
+    ]
 
 
 def _rank_key(entry: Entry, ranking: Iterable[Indicator]) -> tuple[Fraction, ...]:
@@ -126,10 +171,14 @@ def _ordered(lines: Sequence[Line], campaign: Campaign) -> list[Line]:
 
 
 def _enterprise_order(lines: Sequence[Line], campaign: Campaign) -> list[str]:
-    return in_registered_order((line.enterprise for line in lines), [e.name for e in campaign.enterprises])
+    return in_registered_order(
+        (line.enterprise for line in lines), [e.name for e in campaign.enterprises]
+    )
 
 
-def _by(lines: Sequence[Line], field: str, names: Iterable[str]) -> Iterable[tuple[str, list[Line]]]:
+def _by(
+    lines: Sequence[Line], field: str, names: Iterable[str]
+) -> Iterable[tuple[str, list[Line]]]:
     """Return the lines by one of their fields, for each name in order, also where there are none."""
     found: dict[str, list[Line]] = {name: [] for name in names}
     for line in lines:
@@ -141,7 +190,9 @@ def _pace(campaign: Campaign, month: Month) -> Pace:
     """Return 序时进度 on the month's last day: (last day - start) / (handover deadline - start), from 0 to 1."""
     start, deadline = campaign.settings.start, campaign.settings.deadlines.handover
     gone = Fraction((month.last_day - start).days, (deadline - start).days)
-    return Pace(min(max(gone, Fraction(0)), Fraction(1)), (deadline - month.last_day).days, deadline, start)
+    return Pace(
+        min(max(gone, Fraction(0)), Fraction(1)), (deadline - month.last_day).days, deadline, start
+    )
 
 
 def _changed(figures: Figures, previous: Figures) -> Figures:
@@ -149,7 +200,10 @@ def _changed(figures: Figures, previous: Figures) -> Figures:
 
     def with_change(entries: Sequence[Entry], before: Sequence[Entry]) -> list[Entry]:
         known = {entry.name: entry for entry in before}
-        return [replace(e, change=change_of(e, known[e.name])) if e.name in known else e for e in entries]
+        return [
+            replace(e, change=change_of(e, known[e.name])) if e.name in known else e
+            for e in entries
+        ]
 
     return replace(
         figures,
@@ -163,12 +217,19 @@ def _changed(figures: Figures, previous: Figures) -> Figures:
 
 def change_of(now: Entry, then: Entry) -> Change:
     """Return the difference between two months of one entry."""
-    return Change(Later(_counts_apart, now.counts, then.counts), Later(_rates_apart, now.rates, then.rates))
+    return Change(
+        Later(_counts_apart, now.counts, then.counts), Later(_rates_apart, now.rates, then.rates)
+    )
 
 
 def _counts_apart(now: Mapping[str, int], then: Mapping[str, int]) -> dict[str, int]:
     return {name: now[name] - then[name] for name in COUNTS}
 
 
-def _rates_apart(now: Mapping[str, Fraction | None], then: Mapping[str, Fraction | None]) -> dict[str, Fraction | None]:
-    return {name: None if (a := now[name]) is None or (b := then[name]) is None else a - b for name in WHOLES}
+def _rates_apart(
+    now: Mapping[str, Fraction | None], then: Mapping[str, Fraction | None]
+) -> dict[str, Fraction | None]:
+    return {
+        name: None if (a := now[name]) is None or (b := then[name]) is None else a - b
+        for name in WHOLES
+    }

@@ -39,18 +39,21 @@ def choose(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows)
         for sender, submission, only in taken
         for line in by_submission.get(submission.id, ())
         if only is None or line.key in only
-    ]  # fmt: skip
+    ]
     return Chosen(*_one_each(lines, campaign), coverage)
 
 
 def _basis(remembered: Remembered, sender: Sender, month: Month) -> Kind:
     """Return the kind of ledger whose counts are a sender's: its progress ledger where it owes or has sent one."""
-    sent = any(s.sender == sender.name and s.kind == "progress" for s in remembered.live(str(month)))
+    sent = any(
+        s.sender == sender.name and s.kind == "progress" for s in remembered.live(str(month))
+    )
     return "progress" if sent or "progress" in sender.owes else "roster"
 
 
-def _used(remembered: Remembered, campaign: Campaign, sender: Sender, kind: Kind, month: Month,
-          rows: Rows) -> tuple[str | None, list[tuple[Submission, frozenset[tuple[str, str]] | None]]]:  # fmt: skip
+def _used(
+    remembered: Remembered, campaign: Campaign, sender: Sender, kind: Kind, month: Month, rows: Rows
+) -> tuple[str | None, list[tuple[Submission, frozenset[tuple[str, str]] | None]]]:
     """Return the month whose figures of a sender count, and its submissions, each with the keys taken of it (None: all)."""
     own = [s for s in remembered.live(str(month)) if s.sender == sender.name and s.kind == kind]
     counted = [s for s in own if s.counts]
@@ -58,7 +61,9 @@ def _used(remembered: Remembered, campaign: Campaign, sender: Sender, kind: Kind
     before = last_accepted(remembered, sender.name, kind, month) if carried else None
     if not counted:
         return (before[0], [(s, None) for s in before[1]]) if before else (None, [])
-    chosen: list[tuple[Submission, frozenset[tuple[str, str]] | None]] = [(s, None) for s in counted]
+    chosen: list[tuple[Submission, frozenset[tuple[str, str]] | None]] = [
+        (s, None) for s in counted
+    ]
     returned = [s for s in own if s.verdict == "returned"]
     if returned and before:
         have = {line.key for line in rows(counted)}
@@ -67,10 +72,16 @@ def _used(remembered: Remembered, campaign: Campaign, sender: Sender, kind: Kind
     return str(month), chosen
 
 
-def last_accepted(remembered: Remembered, sender: str, kind: Kind, month: Month) -> tuple[str, list[Submission]] | None:
+def last_accepted(
+    remembered: Remembered, sender: str, kind: Kind, month: Month
+) -> tuple[str, list[Submission]] | None:
     """Return the last month before `month` for which a sender's ledgers of a kind count, with those; None where there is none."""
     for earlier in sorted((m for m in remembered.by_month if m < str(month)), reverse=True):
-        found = [s for s in remembered.live(earlier) if s.sender == sender and s.kind == kind and s.counts]
+        found = [
+            s
+            for s in remembered.live(earlier)
+            if s.sender == sender and s.kind == kind and s.counts
+        ]
         if found:
             return earlier, found
     return None
@@ -81,10 +92,14 @@ def _verdict(remembered: Remembered, sender: Sender, kind: Kind, month: Month) -
     verdicts = {s.verdict for s in live if s.kind == kind and (s.sender or s.likely) == sender.name}
     if verdicts:
         return next(verdict for verdict in WORST if verdict in verdicts)
-    return "unreadable" if any(s.kind is None and s.likely == sender.name for s in live) else "missing"
+    return (
+        "unreadable" if any(s.kind is None and s.likely == sender.name for s in live) else "missing"
+    )
 
 
-def _one_each(lines: Sequence[tuple[Sender, Line]], campaign: Campaign) -> tuple[list[Line], list[tuple[Line, Line]]]:
+def _one_each(
+    lines: Sequence[tuple[Sender, Line]], campaign: Campaign
+) -> tuple[list[Line], list[tuple[Line, Line]]]:
     """Return one line for each county × enterprise, and those that had to stand back, each with the one that counts."""
     order = {name: i for i, name in enumerate(campaign.sender)}
     precedence = {kind: i for i, kind in enumerate(campaign.settings.policy.precedence)}
@@ -96,12 +111,16 @@ def _one_each(lines: Sequence[tuple[Sender, Line]], campaign: Campaign) -> tuple
     by_key: dict[tuple[str, str], list[tuple[Sender, Line]]] = {}
     for pair in lines:
         by_key.setdefault(pair[1].key, []).append(pair)
-    first = {key: sorted(pairs, key=rank) if len(pairs) > 1 else pairs for key, pairs in by_key.items()}
+    first = {
+        key: sorted(pairs, key=rank) if len(pairs) > 1 else pairs for key, pairs in by_key.items()
+    }
     doubled = [(pairs[0][1], line) for pairs in first.values() for _, line in pairs[1:]]
     return [pairs[0][1] for pairs in first.values()], doubled
 
 
-def in_registered_order(names: Iterable[str], registered: Mapping[str, int] | Sequence[str]) -> list[str]:
+def in_registered_order(
+    names: Iterable[str], registered: Mapping[str, int] | Sequence[str]
+) -> list[str]:
     """Return names in the registry's order, those that it does not know behind them by code point."""
     order = {name: i for i, name in enumerate(registered)}
     return sorted(set(names), key=lambda name: (order.get(name, len(order)), name))

@@ -16,7 +16,15 @@ from flows.steps.store.journal import (
     sent_mails,
     state_of,
 )
-from flows.steps.store.memory import Batch, base_rows, counts_of, failures_of, people_of, recall, remember
+from flows.steps.store.memory import (
+    Batch,
+    base_rows,
+    counts_of,
+    failures_of,
+    people_of,
+    recall,
+    remember,
+)
 from flows.steps.store.tables import Store, StoreChangedError, StoreError, files_of_store
 
 __all__ = [

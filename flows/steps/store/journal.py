@@ -64,9 +64,13 @@ def state_of(remembered: Remembered, campaign: Campaign, until: str) -> str:
     parts = [campaign.digest]
     for month in sorted(m for m in remembered.by_month if m <= until):
         gone = remembered.superseded.get(month, {})
-        turns = {arrival: i for i, arrival in enumerate(sorted({s.arrival for s in remembered.of(month)}))}
+        turns = {
+            arrival: i
+            for i, arrival in enumerate(sorted({s.arrival for s in remembered.of(month)}))
+        }
         parts += [
-            f"{month}/{s.file}/{s.content}/{s.verdict}/{s.rejected}/{turns[s.arrival]}/{s.content in gone}" for s in remembered.of(month)
+            f"{month}/{s.file}/{s.content}/{s.verdict}/{s.rejected}/{turns[s.arrival]}/{s.content in gone}"
+            for s in remembered.of(month)
         ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -80,10 +84,17 @@ def runs(store: Store, as_of: datetime | None = None) -> list[Run]:
 def record_run(store: Store, run: Run, campaign_files: Mapping[str, bytes]) -> bool:
     """Add a run to the journal with the campaign folder's files; return whether it says anything new."""
     last = [r for r in runs(store) if r.month == run.month][-1:]
-    if last and (last[0].issued, last[0].state, last[0].campaign) == (run.issued, run.state, run.campaign):
+    if last and (last[0].issued, last[0].state, last[0].campaign) == (
+        run.issued,
+        run.state,
+        run.campaign,
+    ):
         return False
     if not store.read("campaigns", [("digest", "=", run.campaign)], ["digest"]).num_rows:
-        files = [{"digest": run.campaign, "name": name, "content": content} for name, content in sorted(campaign_files.items())]
+        files = [
+            {"digest": run.campaign, "name": name, "content": content}
+            for name, content in sorted(campaign_files.items())
+        ]
         store.append("campaigns", pa.Table.from_pylist(files, schema=SCHEMAS["campaigns"]))
     store.append("runs", pa.Table.from_pylist([asdict(run)], schema=SCHEMAS["runs"]))
     return True
@@ -91,38 +102,61 @@ def record_run(store: Store, run: Run, campaign_files: Mapping[str, bytes]) -> b
 
 def campaign_files(store: Store, digest: str) -> dict[str, bytes]:
     """Return the files of a campaign folder as they were when a run recorded them."""
-    return {row["name"]: row["content"] for row in store.records("campaigns", [("digest", "=", digest)])}
+    return {
+        row["name"]: row["content"] for row in store.records("campaigns", [("digest", "=", digest)])
+    }
 
 
 def rates_as_text(rates: Rates) -> str:
     """Return rates as JSON, exactly: 4056/8130."""
-    return json.dumps({n: {k: None if r is None else str(r) for k, r in own.items()} for n, own in rates.items()}, ensure_ascii=False)
+    return json.dumps(
+        {n: {k: None if r is None else str(r) for k, r in own.items()} for n, own in rates.items()},
+        ensure_ascii=False,
+    )
 
 
 def rates_from_text(text: str) -> Rates:
     """Return the rates that `rates_as_text` wrote."""
-    return {n: {k: None if r is None else Fraction(r) for k, r in own.items()} for n, own in json.loads(text).items()}
+    return {
+        n: {k: None if r is None else Fraction(r) for k, r in own.items()}
+        for n, own in json.loads(text).items()
+    }
 
 
 def issues(store: Store, as_of: datetime | None = None) -> list[Issue]:
     """Return the months issued, oldest first, up to a time."""
     rows = sorted(store.records("issues"), key=lambda r: (r["recorded_at"], r["id"]))
     kept = [row for row in rows if as_of is None or row["recorded_at"] <= as_of]
-    return [Issue(**{**row, **{key: json.loads(row[key]) for key in ("figures", "corrections", "ledgers")}}) for row in kept]
+    return [
+        Issue(
+            **{
+                **row,
+                **{key: json.loads(row[key]) for key in ("figures", "corrections", "ledgers")},
+            }
+        )
+        for row in kept
+    ]
 
 
 def documents(store: Store, month: str, as_of: Sequence[Issue] | None = None) -> list[Document]:
     """Return a month's issued documents in the order in which they were issued; of some issues only, where these are given."""
     order = {issue.id: i for i, issue in enumerate(as_of if as_of is not None else issues(store))}
     rows = [Document(**row) for row in store.records("documents", [("month", "=", month)])]
-    return sorted((row for row in rows if row.issue in order), key=lambda row: (order[row.issue], row.path))
+    return sorted(
+        (row for row in rows if row.issue in order), key=lambda row: (order[row.issue], row.path)
+    )
 
 
 def record_issue(store: Store, issue: Issue, files: Sequence[Document]) -> None:
     """Add an issued month to the journal: the documents first, then the line that makes them issued."""
-    store.append("documents", pa.Table.from_pylist([asdict(d) for d in files], schema=SCHEMAS["documents"]))
+    store.append(
+        "documents", pa.Table.from_pylist([asdict(d) for d in files], schema=SCHEMAS["documents"])
+    )
     row = asdict(issue)
-    row |= {key: json.dumps(row[key], ensure_ascii=False) for key in ("figures", "corrections", "ledgers")}
+    row |= {
+        key: json.dumps(row[key], ensure_ascii=False)
+        for key in ("figures", "corrections", "ledgers")
+    }
     store.append("issues", pa.Table.from_pylist([row], schema=SCHEMAS["issues"]))
 
 

@@ -24,7 +24,12 @@ class Batch:
     failures: dict[str, Sequence[Failure]] = field(default_factory=dict)
 
 
-def recall(store: Store, until: str, as_of: datetime | None = None, senders: Mapping[str, str] | None = None) -> tuple[Remembered, int]:
+def recall(
+    store: Store,
+    until: str,
+    as_of: datetime | None = None,
+    senders: Mapping[str, str] | None = None,
+) -> tuple[Remembered, int]:
     """Return the submissions of all months up to `until` as they stood at a time (now, where none is given), and the version read.
 
     Where a content has several records the newest holds; a submission's `supersedes` are contents of its own month. `senders` has
@@ -32,7 +37,10 @@ def recall(store: Store, until: str, as_of: datetime | None = None, senders: Map
     """
     rows, version = store.read_at("submissions", [("month", "<=", until)])
     lists = ("base", "supersedes", "twins")
-    held = [Submission(**{**row, **{name: tuple(row[name] or ()) for name in lists}}) for row in records(rows)]
+    held = [
+        Submission(**{**row, **{name: tuple(row[name] or ()) for name in lists}})
+        for row in records(rows)
+    ]
     held = [_renamed(r, senders or {}) for r in held if as_of is None or r.recorded_at <= as_of]
     newest: dict[tuple[str, str], Submission] = {}
     for record in sorted(held, key=lambda r: (r.run, r.recorded_at, r.id)):
@@ -40,7 +48,10 @@ def recall(store: Store, until: str, as_of: datetime | None = None, senders: Map
     by_month: dict[str, list[Submission]] = {}
     for record in sorted(newest.values(), key=lambda r: (r.arrival, r.file, r.content)):
         by_month.setdefault(record.month, []).append(record)
-    superseded = {month: {content: r for r in rows for content in r.supersedes} for month, rows in by_month.items()}
+    superseded = {
+        month: {content: r for r in rows for content in r.supersedes}
+        for month, rows in by_month.items()
+    }
     return Remembered(by_month, superseded), version
 
 
@@ -60,34 +71,50 @@ def remember(store: Store, batch: Batch, since: int) -> None:
         filled = [s for s in batch.submissions if s.id in frames and len(frames[s.id])]
         if filled:
             stamped = (_stamped(frames[s.id], s, name) for s in filled)
-            store.append(name, pa.RecordBatchReader.from_batches(SCHEMAS[name], (b for table in stamped for b in table.to_batches())))
+            store.append(
+                name,
+                pa.RecordBatchReader.from_batches(
+                    SCHEMAS[name], (b for table in stamped for b in table.to_batches())
+                ),
+            )
     failures = [
         {"submission": s.id, "month": s.month, "number": i, **asdict(failure)}
-        for s in batch.submissions for i, failure in enumerate(batch.failures.get(s.id, ()))
-    ]  # fmt: skip
+        for s in batch.submissions
+        for i, failure in enumerate(batch.failures.get(s.id, ()))
+    ]
     if failures:
         store.append("failures", pa.Table.from_pylist(failures, schema=SCHEMAS["failures"]))
     records = [{f.name: getattr(s, f.name) for f in fields(Submission)} for s in batch.submissions]
-    store.append("submissions", pa.Table.from_pylist(records, schema=SCHEMAS["submissions"]), since=since)
+    store.append(
+        "submissions", pa.Table.from_pylist(records, schema=SCHEMAS["submissions"]), since=since
+    )
 
 
-def counts_of(store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None) -> pa.Table:
+def counts_of(
+    store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None
+) -> pa.Table:
     """Return the rows of county × enterprise counts of some submissions, with the columns of the table `progress`, or some."""
     return _rows_of(store, "progress", submissions, columns)
 
 
-def people_of(store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None) -> pa.Table:
+def people_of(
+    store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None
+) -> pa.Table:
     """Return the persons of some rosters, with the columns of the table `roster`."""
     return _rows_of(store, "roster", submissions, columns)
 
 
 def failures_of(store: Store, submissions: Iterable[Submission]) -> Mapping[str, list[Failure]]:
     """Return the failures found in some submissions by their id, in the order in which they were told."""
-    rows = _rows_of(store, "failures", submissions).sort_by([("submission", "ascending"), ("number", "ascending")])
+    rows = _rows_of(store, "failures", submissions).sort_by(
+        [("submission", "ascending"), ("number", "ascending")]
+    )
     found: dict[str, list[Failure]] = {}
     names = [f.name for f in fields(Failure)]
     for row in rows.to_pylist():
-        found.setdefault(row["submission"], []).append(Failure(**{name: row[name] for name in names}))
+        found.setdefault(row["submission"], []).append(
+            Failure(**{name: row[name] for name in names})
+        )
     return found
 
 
@@ -97,7 +124,9 @@ def base_rows(store: Store, submissions: Iterable[Submission]) -> pa.Table:
     return rows.filter(pc.field("good"))
 
 
-def _rows_of(store: Store, name: str, submissions: Iterable[Submission], columns: Sequence[str] | None = None) -> pa.Table:
+def _rows_of(
+    store: Store, name: str, submissions: Iterable[Submission], columns: Sequence[str] | None = None
+) -> pa.Table:
     chosen = list(submissions)
     wanted = None if columns is None else list(dict.fromkeys([*columns, "submission"]))
     if not chosen:
@@ -111,7 +140,12 @@ def _stamped(frame: Any, submission: Submission, name: str) -> pa.Table:
     """Return the rows with their submission and month in front, in the columns of the store's table."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
     count = table.num_rows
-    own: dict[str, Any] = {"submission": pa.repeat(submission.id, count), "month": pa.repeat(submission.month, count)}
+    own: dict[str, Any] = {
+        "submission": pa.repeat(submission.id, count),
+        "month": pa.repeat(submission.month, count),
+    }
     schema = SCHEMAS[name]
-    arrays = [own[f.name].cast(f.type) if f.name in own else table[f.name].cast(f.type) for f in schema]
+    arrays = [
+        own[f.name].cast(f.type) if f.name in own else table[f.name].cast(f.type) for f in schema
+    ]
     return pa.Table.from_arrays(arrays, schema=schema)

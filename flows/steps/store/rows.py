@@ -18,11 +18,16 @@ from pyarrow.parquet import ParquetFile
 
 Filter = tuple[str, str, Any]  # column, operator, value
 _PASSES: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq, "<": operator.lt, "<=": operator.le, "in": lambda value, wanted: value in wanted,
-}  # fmt: skip
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    "in": lambda value, wanted: value in wanted,
+}
 
 
-def live_rows(table: DeltaTable, files: fs.FileSystem, schema: pa.Schema, filters: Sequence[Filter]) -> pa.Table:
+def live_rows(
+    table: DeltaTable, files: fs.FileSystem, schema: pa.Schema, filters: Sequence[Filter]
+) -> pa.Table:
     """Return the columns of `schema` of the rows that pass every filter, in no particular order.
 
     `files` has the table's folder as its root. Files of partitions that cannot pass are not opened. Raises OSError or ArrowException.
@@ -45,39 +50,67 @@ def records(rows: pa.Table) -> list[dict[str, Any]]:
     for name, column in zip(rows.column_names, rows.columns, strict=True):
         timed = pa.types.is_timestamp(column.type)
         values = column.cast(pa.timestamp("us")).to_pylist() if timed else column.to_pylist()
-        columns[name] = [value.replace(tzinfo=UTC) if value else None for value in values] if timed else values
+        columns[name] = (
+            [value.replace(tzinfo=UTC) if value else None for value in values] if timed else values
+        )
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _files_of(table: DeltaTable) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield each live file's path in the table's folder, with the values of its partition."""
     actions = table.get_add_actions(flatten=True)
-    parts = {name: actions[f"partition.{name}"].to_pylist() for name in table.metadata().partition_columns}
+    parts = {
+        name: actions[f"partition.{name}"].to_pylist()
+        for name in table.metadata().partition_columns
+    }
     for number, path in enumerate(actions["path"].to_pylist()):
         yield path, {name: values[number] for name, values in parts.items()}
 
 
-def _rows(files: fs.FileSystem, path: str, part: Mapping[str, str], schema: pa.Schema, filters: Sequence[Filter]) -> pa.Table:
+def _rows(
+    files: fs.FileSystem,
+    path: str,
+    part: Mapping[str, str],
+    schema: pa.Schema,
+    filters: Sequence[Filter],
+) -> pa.Table:
     """Return the rows of one file that pass the filters, with the values of its partition as columns."""
     stored = {*schema.names, *(name for name, _, _ in filters)} - part.keys()
     with files.open_input_file(path) as stream:
         rows = ParquetFile(stream, pre_buffer=True).read(columns=sorted(stored))
     for name, sign, value in filters:
         rows = rows.filter(_flags(rows[name].combine_chunks(), sign, value))
-    columns = [_repeated(part[name], rows.num_rows) if name in part else rows[name] for name in schema.names]
+    columns = [
+        _repeated(part[name], rows.num_rows) if name in part else rows[name]
+        for name in schema.names
+    ]
     return pa.Table.from_arrays(columns, names=schema.names).cast(schema)
 
 
 def _flags(held: pa.Array, sign: str, value: Any) -> pa.Array:
     """Return which values pass a filter, as Arrow holds True and False: a bit each. An empty value does not pass."""
     coded = held.dictionary_encode(null_encoding="encode")
-    passing = np.array([v is not None and _PASSES[sign](v, value) for v in coded.dictionary.to_pylist()], dtype=bool)
-    flags = passing[np.frombuffer(coded.indices.buffers()[1], dtype=np.int32, count=len(held), offset=4 * coded.indices.offset)]
-    return pa.Array.from_buffers(pa.bool_(), len(flags), [None, pa.py_buffer(np.packbits(flags, bitorder="little"))])
+    passing = np.array(
+        [v is not None and _PASSES[sign](v, value) for v in coded.dictionary.to_pylist()],
+        dtype=bool,
+    )
+    flags = passing[
+        np.frombuffer(
+            coded.indices.buffers()[1],
+            dtype=np.int32,
+            count=len(held),
+            offset=4 * coded.indices.offset,
+        )
+    ]
+    return pa.Array.from_buffers(
+        pa.bool_(), len(flags), [None, pa.py_buffer(np.packbits(flags, bitorder="little"))]
+    )
 
 
 def _repeated(text: str, count: int) -> pa.Array:
     """Return a text many times as Arrow holds it: where each ends, and the bytes of all."""
     data = text.encode()
     ends = np.arange(count + 1, dtype=np.int32) * np.int32(len(data))
-    return pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(ends), pa.py_buffer(data * count)])
+    return pa.Array.from_buffers(
+        pa.string(), count, [None, pa.py_buffer(ends), pa.py_buffer(data * count)]
+    )

@@ -93,9 +93,13 @@ class Store:
         except TableNotFoundError:
             return None
         except (DeltaError, OSError) as error:
-            raise StoreError(f"数据存储“{self.uri}”读不出来（{reason_of(error)}）。请检查该位置是否存在、是否有读取权限") from error
+            raise StoreError(
+                f"数据存储“{self.uri}”读不出来（{reason_of(error)}）。请检查该位置是否存在、是否有读取权限"
+            ) from error
 
-    def read(self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None) -> pa.Table:
+    def read(
+        self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None
+    ) -> pa.Table:
         """Return a table's rows that pass every filter (column, operator, value), in no particular order."""
         return self.read_at(name, filters, columns)[0]
 
@@ -103,7 +107,9 @@ class Store:
         """Return the same as dicts, times in UTC."""
         return records(self.read(name, filters))
 
-    def read_at(self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None) -> tuple[pa.Table, int]:
+    def read_at(
+        self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None
+    ) -> tuple[pa.Table, int]:
         """Return the same, and the version of the table that was read, -1 before the first write."""
         schema = SCHEMAS[name]
         wanted = schema if columns is None else pa.schema([schema.field(c) for c in columns])
@@ -116,9 +122,13 @@ class Store:
             files = fs.SubTreeFileSystem(f"{root}/{name}", system)
             return live_rows(table, files, wanted, filters), table.version()
         except (DeltaError, OSError, pa.ArrowException) as error:
-            raise StoreError(f"数据存储“{self.uri}”的 {name} 表读不出来（{reason_of(error)}）。请从备份恢复") from error
+            raise StoreError(
+                f"数据存储“{self.uri}”的 {name} 表读不出来（{reason_of(error)}）。请从备份恢复"
+            ) from error
 
-    def append(self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None) -> None:
+    def append(
+        self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None
+    ) -> None:
         """Append rows to a table in one commit; nothing is written where there are none.
 
         With `since`, the version last read, raises StoreChangedError where another run has committed after it.
@@ -140,7 +150,9 @@ class Store:
         except (DeltaError, OSError) as error:
             if since == -1 and self.table(name) is not None:
                 raise StoreChangedError(str(error)) from error
-            raise StoreError(f"数据存储“{self.uri}”写不进去（{reason_of(error)}）。请检查磁盘空间和写入权限，已有数据未受影响") from error
+            raise StoreError(
+                f"数据存储“{self.uri}”写不进去（{reason_of(error)}）。请检查磁盘空间和写入权限，已有数据未受影响"
+            ) from error
 
 
 def files_of_store(store: Store) -> tuple[fs.FileSystem, str]:
@@ -149,7 +161,9 @@ def files_of_store(store: Store) -> tuple[fs.FileSystem, str]:
         return fs.LocalFileSystem(), store.uri.rstrip("/")
     scheme, _, path = store.uri.partition("://")
     if scheme not in ("s3", "s3a"):
-        raise StoreError(f"不支持的存储位置“{store.uri}”。可以用本机文件夹，或 s3:// 开头的对象存储")
+        raise StoreError(
+            f"不支持的存储位置“{store.uri}”。可以用本机文件夹，或 s3:// 开头的对象存储"
+        )
     options = {**os.environ, **store.options}
     endpoint = options.get("AWS_ENDPOINT_URL")
     system = fs.S3FileSystem(

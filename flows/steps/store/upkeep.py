@@ -11,7 +11,9 @@ from deltalake.exceptions import DeltaError
 from flows.steps.model import reason_of
 from flows.steps.store.tables import SCHEMAS, Store, StoreError
 
-KEPT = timedelta(days=30)  # how long files that no version needs any more are kept for those still reading
+KEPT = timedelta(
+    days=30
+)  # how long files that no version needs any more are kept for those still reading
 SMALL = 2  # files of a partition from which on they are put together
 
 
@@ -36,10 +38,14 @@ def tidy(store: Store, kept: timedelta = KEPT) -> Iterator[Tidied]:
             continue
         try:
             merged = table.optimize.compact()["numFilesRemoved"]
-            deleted = table.vacuum(int(kept.total_seconds() // 3600), dry_run=False, enforce_retention_duration=False)
+            deleted = table.vacuum(
+                int(kept.total_seconds() // 3600), dry_run=False, enforce_retention_duration=False
+            )
         except (DeltaError, OSError) as error:
             advice = "请检查磁盘空间和写入权限，已有数据未受影响"
-            raise StoreError(f"数据存储的 {name} 表整理不了（{reason_of(error)}）。{advice}") from error
+            raise StoreError(
+                f"数据存储的 {name} 表整理不了（{reason_of(error)}）。{advice}"
+            ) from error
         yield Tidied(name, merged, len(deleted))
 
 
@@ -58,7 +64,9 @@ def forget(store: Store, before: str) -> dict[str, int]:
         table.delete(f"month < '{before}'")
         _erase(table)
     except (DeltaError, OSError) as error:
-        raise StoreError(f"花名册没有删除干净（{reason_of(error)}）。请检查写入权限后再次运行") from error
+        raise StoreError(
+            f"花名册没有删除干净（{reason_of(error)}）。请检查写入权限后再次运行"
+        ) from error
     return dict(sorted(months.items()))
 
 

@@ -15,7 +15,9 @@ from flows.steps.months import in_words
 from flows.steps.wording import numbers as printing
 from flows.steps.wording.numbers import NOTHING
 
-Basis = Literal["known", "first", "new"]  # of a difference; "first": there is no month before, "new": not of this subject
+Basis = Literal[
+    "known", "first", "new"
+]  # of a difference; "first": there is no month before, "new": not of this subject
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -52,7 +54,11 @@ class Points:
     signed: bool = True
 
     def __str__(self) -> str:
-        return printing.signed_points(self.value) if self.signed or self.value is None else printing.points(self.value)
+        return (
+            printing.signed_points(self.value)
+            if self.signed or self.value is None
+            else printing.points(self.value)
+        )
 
     def __bool__(self) -> bool:
         return bool(self.value)
@@ -65,7 +71,9 @@ class Count(int):
     change: int | None
     basis: Basis
 
-    def __new__(cls, value: int, unit: str = "人", change: int | None = None, basis: Basis = "known") -> "Count":
+    def __new__(
+        cls, value: int, unit: str = "人", change: int | None = None, basis: Basis = "known"
+    ) -> "Count":
         """Return the count; `change` is None where last month has no such figure."""
         self = super().__new__(cls, value)
         self.unit, self.change, self.basis = unit, change, basis
@@ -102,7 +110,13 @@ def place(value: Any) -> str:
 
 def points(value: Any) -> str:
     """Return a difference without its sign: 3.25个百分点; of a rate its difference to last month. A tiny one is not 0."""
-    difference = value.change if isinstance(value, Rate) else value.value if isinstance(value, Points) else value
+    difference = (
+        value.change
+        if isinstance(value, Rate)
+        else value.value
+        if isinstance(value, Points)
+        else value
+    )
     if difference is None:
         return NOTHING
     text = printing.points(abs(Fraction(difference)))
@@ -112,7 +126,11 @@ def points(value: Any) -> str:
 def month_on_month(value: Any) -> str:
     """Return how a rate or a count stands against last month: 比上月提高3.25个百分点, 比上月增加12人, 与上月持平, 首期无上月数据."""
     if not isinstance(value, (Rate, Count)) or value.change is None:
-        return "首期无上月数据" if isinstance(value, (Rate, Count)) and value.basis == "first" else "上月无可比数据"
+        return (
+            "首期无上月数据"
+            if isinstance(value, (Rate, Count)) and value.basis == "first"
+            else "上月无可比数据"
+        )
     if not value.change:
         return "与上月持平"
     if isinstance(value, Rate):
@@ -130,14 +148,22 @@ def against(value: Any, pace: Any) -> str:
 
 def people(value: Any) -> str:
     """Return a count with its unit: 820人."""
-    return NOTHING if value is None else f"{int(value)}{value.unit if isinstance(value, Count) else '人'}"
+    return (
+        NOTHING
+        if value is None
+        else f"{int(value)}{value.unit if isinstance(value, Count) else '人'}"
+    )
 
 
 def ten_thousands(value: Any) -> str:
     """Return a count in 万 with two decimals, half up: 41857 gives 4.19万; below 10 000 it stays as it is."""
     if value is None:
         return NOTHING
-    return f"{printing.points(Fraction(int(value), 1_000_000))}万" if abs(value) >= 10_000 else str(int(value))
+    return (
+        f"{printing.points(Fraction(int(value), 1_000_000))}万"
+        if abs(value) >= 10_000
+        else str(int(value))
+    )
 
 
 def in_chinese(number: int) -> str:

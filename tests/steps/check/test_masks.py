@@ -80,14 +80,24 @@ def test_numbers_of_persons_are_hidden_in_any_text(text: str, printed: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "printed"), [("张三", "张*"), ("司马相如", "司*"), ("示例县", "示例县"), ("武汉路桥公司", "武汉路桥公司"), ("5月份", "5月份")]
+    ("text", "printed"),
+    [
+        ("张三", "张*"),
+        ("司马相如", "司*"),
+        ("示例县", "示例县"),
+        ("武汉路桥公司", "武汉路桥公司"),
+        ("5月份", "5月份"),
+    ],
 )
 def test_a_lone_name_around_a_table(text: str, printed: str) -> None:
     """What stands behind 填报单位 may be a person."""
     assert harmless(text) == printed
 
 
-@pytest.mark.parametrize(("number", "printed"), [(0, "0"), (-5, "-5"), (9_999_999_999, "9999999999"), (13812345678, "*******5678")])
+@pytest.mark.parametrize(
+    ("number", "printed"),
+    [(0, "0"), (-5, "-5"), (9_999_999_999, "9999999999"), (13812345678, "*******5678")],
+)
 def test_a_phone_in_a_column_of_counts(number: int, printed: str) -> None:
     """A number that long is no count."""
     assert count_shown(number) == printed
@@ -95,20 +105,40 @@ def test_a_phone_in_a_column_of_counts(number: int, printed: str) -> None:
 
 def test_a_failure_of_the_reader_is_scrubbed() -> None:
     """Sheet, value and texts; the place stays."""
-    failure = Failure("甲.xlsx", f"表{ID}", "B3", 3, None, PHONE, "unknown-column", "note", f"“{PHONE}”栏未采用。", "不必处理。")
+    failure = Failure(
+        "甲.xlsx",
+        f"表{ID}",
+        "B3",
+        3,
+        None,
+        PHONE,
+        "unknown-column",
+        "note",
+        f"“{PHONE}”栏未采用。",
+        "不必处理。",
+    )
     assert scrubbed(failure) == Failure("甲.xlsx", "表**************002X", "B3", 3, None, "*******5678", "unknown-column", "note",
                                         "“*******5678”栏未采用。", "不必处理。")  # fmt: skip
 
 
-ANY_CELL = st.sampled_from([(kind, name) for kind in ("progress", "roster") for name in columns_of(kind)])
+ANY_CELL = st.sampled_from(
+    [(kind, name) for kind in ("progress", "roster") for name in columns_of(kind)]
+)
 AROUND = st.text("年月日人 的号：、（）abc", max_size=6)
 
 
 @quick
 @given(
-    ANY_CELL, AROUND, AROUND, st.sampled_from([ID, "990101195001010015", "138 1234 5678", PHONE, "１３８１２３４５６７８", "0990-2345678"])
+    ANY_CELL,
+    AROUND,
+    AROUND,
+    st.sampled_from(
+        [ID, "990101195001010015", "138 1234 5678", PHONE, "１３８１２３４５６７８", "0990-2345678"]
+    ),
 )
-def test_no_cell_shows_a_number_whole(cell: tuple[Kind, str], before: str, after: str, number: str) -> None:
+def test_no_cell_shows_a_number_whole(
+    cell: tuple[Kind, str], before: str, after: str, number: str
+) -> None:
     """In no column of any ledger, whatever stands before and behind it."""
     printed = shown(cell[0], columns_of(cell[0])[cell[1]], before + number + after)
     plain = "".join(filter(str.isdigit, printed))
@@ -116,10 +146,18 @@ def test_no_cell_shows_a_number_whole(cell: tuple[Kind, str], before: str, after
 
 
 @quick
-@given(st.sampled_from([*columns_of("roster")]), st.sampled_from("王李张刘陈"), st.text("建国华明芳英行厂区县", min_size=1, max_size=2))
-def test_no_column_of_a_roster_shows_a_name_whole(column: str, surname: str, given_name: str) -> None:
+@given(
+    st.sampled_from([*columns_of("roster")]),
+    st.sampled_from("王李张刘陈"),
+    st.text("建国华明芳英行厂区县", min_size=1, max_size=2),
+)
+def test_no_column_of_a_roster_shows_a_name_whole(
+    column: str, surname: str, given_name: str
+) -> None:
     """Names slip into any column when a cell is inserted."""
-    assert surname + given_name not in shown("roster", columns_of("roster")[column], surname + given_name)
+    assert surname + given_name not in shown(
+        "roster", columns_of("roster")[column], surname + given_name
+    )
 
 
 @quick

@@ -50,14 +50,28 @@ def test_faults_of_a_roster(tmp_path: Path, campaign: Campaign, seed: int) -> No
 def test_clean_ledgers_have_no_fault(tmp_path: Path, campaign: Campaign, layout: str) -> None:
     """With their totals, titles and footers."""
     rng = random.Random(layout)
-    progress = seeding.examined(tmp_path / "台账.xlsx", seeding.progress(rng, TOWN, layout, clean=True), campaign)
-    roster = seeding.examined(tmp_path / "花名册.xlsx", seeding.roster(rng, TOWN, clean=True), campaign)
-    assert (progress.failures, progress.rejected, roster.failures, roster.rejected) == ([], 0, [], 0)
+    progress = seeding.examined(
+        tmp_path / "台账.xlsx", seeding.progress(rng, TOWN, layout, clean=True), campaign
+    )
+    roster = seeding.examined(
+        tmp_path / "花名册.xlsx", seeding.roster(rng, TOWN, clean=True), campaign
+    )
+    assert (progress.failures, progress.rejected, roster.failures, roster.rejected) == (
+        [],
+        0,
+        [],
+        0,
+    )
 
 
 def test_each_code_is_seeded_three_times() -> None:
     """The tables of faults above are whole."""
-    assert {code: len(spoils) for table in (seeding.PROGRESS, seeding.ROSTERS) for code, spoils in table.items() if len(spoils) != 3} == {}
+    assert {
+        code: len(spoils)
+        for table in (seeding.PROGRESS, seeding.ROSTERS)
+        for code, spoils in table.items()
+        if len(spoils) != 3
+    } == {}
     faults = Counter(code for code, _ in seeding.roster(random.Random(1), TOWN).faults)
     assert faults["duplicate-person"] == 3
 
@@ -66,9 +80,15 @@ def test_no_english_reaches_a_report(tmp_path: Path, campaign: Campaign) -> None
     """Every sentence and remedy with its facts is Chinese but for values in quotes, cells, and names of programs and formats."""
     rng = random.Random(3)
     ledgers = [seeding.progress(rng, TOWN, "plain"), seeding.roster(rng, TOWN)]
-    failures = [f for i, s in enumerate(ledgers) for f in seeding.examined(tmp_path / f"{i}.xlsx", s, campaign).failures]
+    failures = [
+        f
+        for i, s in enumerate(ledgers)
+        for f in seeding.examined(tmp_path / f"{i}.xlsx", s, campaign).failures
+    ]
     assert {failure.code for failure in failures} <= set(RULES)
     for failure in failures:
         plain = re.sub("“.*?”|（[*0-9X]+）", "", failure.message + failure.remedy)
-        assert set(re.findall(r"[A-Za-z][A-Za-z0-9]*", plain)) <= {"WPS", "Excel", *"XIOSVZ"}, failure
+        assert set(re.findall(r"[A-Za-z][A-Za-z0-9]*", plain)) <= {"WPS", "Excel", *"XIOSVZ"}, (
+            failure
+        )
         assert not re.search(r"[{}]|None|nan|NaT", failure.message + failure.remedy), failure

@@ -23,7 +23,10 @@ from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, examined
 MAY, EAST = Month(2022, 5), COUNTIES[0]
 CHEMICALS, MACHINES, CEMENT = (name for name, _ in FIRMS)
 THEN = (10, 8, 10, 4, 3, 2, 0)
-BASE = Base(Month(2022, 4), {(EAST, firm): dict(zip(COUNTS, THEN, strict=True)) for firm in (CHEMICALS, MACHINES)})
+BASE = Base(
+    Month(2022, 4),
+    {(EAST, firm): dict(zip(COUNTS, THEN, strict=True)) for firm in (CHEMICALS, MACHINES)},
+)
 TABLE = Table("花名册", 3, {"person": 0, "sex": 1, "id": 2})
 DAYS = ("agreement", "archives", "party", "functions")
 
@@ -32,11 +35,20 @@ def party(ledger: Examined, arrival: int = 1) -> Party:
     """Return an examined ledger as one that came in with a run."""
     keys = keys_of(ledger.counts, ledger.people)
     return Party(
-        content_of(ledger.sha256, ledger.kind), ledger.file, ledger.kind, ledger.sender, ledger.likely, arrival, keys, examined=ledger
+        content_of(ledger.sha256, ledger.kind),
+        ledger.file,
+        ledger.kind,
+        ledger.sender,
+        ledger.likely,
+        arrival,
+        keys,
+        examined=ledger,
     )
 
 
-def after(*ledgers: Examined, base: Base | None = None, policy: Mapping[str, Any] | None = None) -> list[tuple[str | None, int]]:
+def after(
+    *ledgers: Examined, base: Base | None = None, policy: Mapping[str, Any] | None = None
+) -> list[tuple[str | None, int]]:
     """Judge ledgers of one run; return the verdict and the bad rows of each."""
     parties = [party(ledger) for ledger in ledgers]
     judge(parties, [], {EAST: base} if base else {}, campaign(policy), MAY)
@@ -55,13 +67,25 @@ def roster(sender: str, people: Sequence[str], file: str = "") -> Examined:
         "enterprise": MACHINES, "affiliation": "市属", "member": False, "table": 0, "row": np.arange(4, 4 + len(people)),
         **{name: np.datetime64("2022-05-01", "s") for name in DAYS},
     }).astype({"person": object})  # fmt: skip
-    return Examined(file or f"{sender}/花名册.xlsx", sender, "roster", sender, sender, len(people), 0, [], people=rows, tables=(TABLE,))
+    return Examined(
+        file or f"{sender}/花名册.xlsx",
+        sender,
+        "roster",
+        sender,
+        sender,
+        len(people),
+        0,
+        [],
+        people=rows,
+        tables=(TABLE,),
+    )
 
 
 def test_a_fall_costs_the_row_unless_remarks_explain_it() -> None:
     """The same fall, without and with a remark."""
     fallen, explained = (
-        examined(EAST, [(EAST, CHEMICALS, THEN), (EAST, MACHINES, (10, 6, 10, 4, 3, 2, 0))], note=n) for n in (None, "退回补充")
+        examined(EAST, [(EAST, CHEMICALS, THEN), (EAST, MACHINES, (10, 6, 10, 4, 3, 2, 0))], note=n)
+        for n in (None, "退回补充")
     )
     assert after(fallen, base=BASE) == [("returned", 1)]
     assert after(explained, base=BASE) == [("accepted", 0)]
@@ -74,15 +98,21 @@ def test_a_fall_costs_the_row_unless_remarks_explain_it() -> None:
 def test_a_fall_on_trial_costs_nothing() -> None:
     """policy.trial_rules."""
     fallen = examined(EAST, [(EAST, CHEMICALS, (10, 7, 10, 4, 3, 2, 0)), (EAST, MACHINES, THEN)])
-    assert after(fallen, base=BASE, policy={"trial_rules": ["cumulative-fell"]}) == [("accepted", 0)]
+    assert after(fallen, base=BASE, policy={"trial_rules": ["cumulative-fell"]}) == [
+        ("accepted", 0)
+    ]
     assert [(f.code, f.severity) for f in fallen.failures] == [("cumulative-fell", "note")]
 
 
 def test_bases_that_change_and_rows_that_are_gone_are_notes() -> None:
     """With the numbers of both months; a count that is wrong by itself is not compared."""
     ledger = examined(EAST, [(EAST, CHEMICALS, (12, 8, 12, 4, 3, 1, 0))])
-    ledger.failures.append(Failure(ledger.file, "进度", "J5", 5, None, "x", "not-a-number", "row", "。", "。"))
-    ledger.failures.append(Failure(ledger.file, None, None, None, None, None, "hidden-sheet", "note", "。", "。"))
+    ledger.failures.append(
+        Failure(ledger.file, "进度", "J5", 5, None, "x", "not-a-number", "row", "。", "。")
+    )
+    ledger.failures.append(
+        Failure(ledger.file, None, None, None, None, None, "hidden-sheet", "note", "。", "。")
+    )
     after(ledger, base=BASE)
     assert told(ledger)[2:] == [
         ("base-changed", "E5", "note", "“退休人员总数”由2022年4月的10变为12，增加2。"),
@@ -112,27 +142,54 @@ def test_two_files_with_the_same_rows_are_both_returned() -> None:
     one = examined(EAST, [(EAST, CHEMICALS, THEN), (EAST, MACHINES, THEN)], file="一.xlsx")
     two = examined(EAST, [(EAST, MACHINES, THEN), (EAST, CEMENT, THEN)], file="二.xlsx")
     assert after(one, two) == [("returned", 0), ("returned", 0)]
-    assert told(one) == [("submitted-twice", None, "ledger", "与同一单位的另一个文件“二.xlsx”有1行相同，不知以哪个为准。")]
-    assert told(two) == [("submitted-twice", None, "ledger", "与同一单位的另一个文件“一.xlsx”有1行相同，不知以哪个为准。")]
+    assert told(one) == [
+        (
+            "submitted-twice",
+            None,
+            "ledger",
+            "与同一单位的另一个文件“二.xlsx”有1行相同，不知以哪个为准。",
+        )
+    ]
+    assert told(two) == [
+        (
+            "submitted-twice",
+            None,
+            "ledger",
+            "与同一单位的另一个文件“一.xlsx”有1行相同，不知以哪个为准。",
+        )
+    ]
 
 
 def test_a_person_in_two_rosters() -> None:
     """The later row is bad, the first gets a note; only the aside, which is the office's, names the other."""
     first, later = roster(CENTRE, "abc", "一.xlsx"), roster(EAST, "cd", "二.xlsx")
-    assert after(first, later, policy={"bad_rows": {"roster": 0.5}}) == [("accepted", 0), ("partly", 1)]
+    assert after(first, later, policy={"bad_rows": {"roster": 0.5}}) == [
+        ("accepted", 0),
+        ("partly", 1),
+    ]
     assert first.failures == []
-    assert [(f.file, f.sheet, f.cell, f.row, f.value, f.severity, f.aside) for f in later.failures] == [
+    assert [
+        (f.file, f.sheet, f.cell, f.row, f.value, f.severity, f.aside) for f in later.failures
+    ] == [
         ("二.xlsx", "花名册", "C4", 4, "*" * 14 + "00*1", "row", "另一处：“一.xlsx”花名册!C6"),
         ("一.xlsx", "花名册", "C6", 6, "*" * 14 + "00*1", "note", "另一处：“二.xlsx”花名册!C4"),
     ]
-    assert not any(name in f.message + f.remedy for f in later.failures for name in (CENTRE, EAST, "xlsx"))
+    assert not any(
+        name in f.message + f.remedy for f in later.failures for name in (CENTRE, EAST, "xlsx")
+    )
     assert later.counts["retirees"].tolist() == [1]  # type: ignore[index]  # counted anew
 
 
 def test_persons_of_one_sender_or_of_a_returned_roster_are_not_compared() -> None:
     """Two rosters of one sender are its own affair; a returned one counts nobody."""
-    two = [roster(EAST, "a", "一.xlsx"), roster(EAST, "b", "二.xlsx"), roster(CENTRE, "c", "三.xlsx")]
-    two[2].failures.append(Failure("三.xlsx", None, None, None, None, None, "month-mismatch", "ledger", "。", "。"))
+    two = [
+        roster(EAST, "a", "一.xlsx"),
+        roster(EAST, "b", "二.xlsx"),
+        roster(CENTRE, "c", "三.xlsx"),
+    ]
+    two[2].failures.append(
+        Failure("三.xlsx", None, None, None, None, None, "month-mismatch", "ledger", "。", "。")
+    )
     two[1].people["person"] = [b"c" * 16]  # type: ignore[index]  # a roster has people
     assert after(*two) == [("accepted", 0), ("accepted", 0), ("returned", 0)]
 
@@ -150,14 +207,23 @@ def test_many_persons_in_two_rosters_are_counted_exactly() -> None:
     people = LISTED + 3
     both = [roster(sender, "", f"{sender}.xlsx") for sender in (CENTRE, EAST)]
     for ledger in both:
-        rows = {"person": [i.to_bytes(16, "big") for i in range(people)], "row": np.arange(people), "tail": "0001"}
+        rows = {
+            "person": [i.to_bytes(16, "big") for i in range(people)],
+            "row": np.arange(people),
+            "tail": "0001",
+        }
         whole = pd.DataFrame({"good": True, "county": EAST, "enterprise": MACHINES, "affiliation": "市属", "member": False, "table": 0, **rows,
                               **{name: np.datetime64("2022-05-01", "s") for name in DAYS}})  # fmt: skip
         ledger.people, ledger.read = whole, people
-    assert after(*both) == [("returned", people), ("accepted", 0)]  # 东浥区.xlsx stands before 示例市….xlsx
+    assert after(*both) == [
+        ("returned", people),
+        ("accepted", 0),
+    ]  # 东浥区.xlsx stands before 示例市….xlsx
     later = both[0] if both[0].failures else both[1]
     assert len(later.failures) == 2 * LISTED + 2
-    assert [f.message for f in later.failures[-2:]] == [f"“人员跨册重复”另有3处，只列出前{LISTED}处。"] * 2
+    assert [f.message for f in later.failures[-2:]] == [
+        f"“人员跨册重复”另有3处，只列出前{LISTED}处。"
+    ] * 2
 
 
 SEVERITY = st.sampled_from(["ledger", "row", "note"])
@@ -165,12 +231,18 @@ SEVERITY = st.sampled_from(["ledger", "row", "note"])
 
 def _failure(severity: Any) -> Failure:
     code = next(code for code, rule in RULES.items() if rule.severity == severity)
-    return Failure("甲.xlsx", None, None, None, None, None, code, severity, "。", RULES[code].remedy)
+    return Failure(
+        "甲.xlsx", None, None, None, None, None, code, severity, "。", RULES[code].remedy
+    )
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(
-    st.integers(0, 300), st.integers(0, 300), st.lists(SEVERITY, max_size=3), st.floats(0, 1), st.sampled_from(["progress", "roster", None])
+    st.integers(0, 300),
+    st.integers(0, 300),
+    st.lists(SEVERITY, max_size=3),
+    st.floats(0, 1),
+    st.sampled_from(["progress", "roster", None]),
 )
 def test_a_ledger_that_is_not_accepted_has_a_message_with_a_remedy(
     read: int, bad: int, severities: list[str], share: float, kind: Any
@@ -180,7 +252,8 @@ def test_a_ledger_that_is_not_accepted_has_a_message_with_a_remedy(
     failures = [_failure(s) for s in severities if s != "row"] + [_failure("row")] * (rejected > 0)
     failures += [_failure("ledger")] * (kind is None or read == 0)  # so does the reader
     verdict = verdict_of(
-        Examined("甲.xlsx", "", kind, EAST, EAST, read, rejected, failures), campaign({"bad_rows": {"progress": share, "roster": share}})
+        Examined("甲.xlsx", "", kind, EAST, EAST, read, rejected, failures),
+        campaign({"bad_rows": {"progress": share, "roster": share}}),
     )
     costly = [f for f in failures if f.severity != "note" and f.remedy]
     assert (verdict == "accepted") == (not costly)
@@ -193,7 +266,9 @@ def test_a_ledger_that_is_not_accepted_has_a_message_with_a_remedy(
 @pytest.mark.parametrize(("read", "bad", "share", "verdict"), [
     (100, 1, 0.01, "partly"), (100, 2, 0.01, "returned"), (100, 0, 0.0, "accepted"), (700, 7, 0.01, "partly"), (10, 10, 1.0, "partly"), (3, 1, 0.0, "returned"),
 ])  # fmt: skip
-def test_the_share_of_bad_rows_that_the_policy_allows(read: int, bad: int, share: float, verdict: str) -> None:
+def test_the_share_of_bad_rows_that_the_policy_allows(
+    read: int, bad: int, share: float, verdict: str
+) -> None:
     """Up to and with the share itself."""
     ledger = Examined("甲.xlsx", "", "roster", EAST, EAST, read, bad, [_failure("row")] * bool(bad))
     assert verdict_of(ledger, campaign({"bad_rows": {"roster": share}})) == verdict
@@ -201,7 +276,11 @@ def test_the_share_of_bad_rows_that_the_policy_allows(read: int, bad: int, share
 
 def test_a_later_ledger_takes_the_place_of_an_earlier_one() -> None:
     """Where rows overlap; one that is returned takes nobody's place."""
-    old = replace(party(examined(EAST, [(EAST, CHEMICALS, THEN)], file="一.xlsx")), examined=None, verdict="accepted")
+    old = replace(
+        party(examined(EAST, [(EAST, CHEMICALS, THEN)], file="一.xlsx")),
+        examined=None,
+        verdict="accepted",
+    )
     for verdict, expected in (("accepted", [old.content]), ("returned", [])):
         new = party(examined(EAST, [(EAST, CHEMICALS, THEN)], file="二.xlsx"), arrival=2)
         if verdict == "returned":
@@ -219,10 +298,18 @@ def test_a_later_ledger_takes_the_place_of_an_earlier_one() -> None:
         (("progress", "roster"), ["roster", "progress"], True),
     ],
 )
-def test_an_unreadable_file_stays_until_all_is_there(owes: Any, came: Sequence[str], gone: bool) -> None:
+def test_an_unreadable_file_stays_until_all_is_there(
+    owes: Any, came: Sequence[str], gone: bool
+) -> None:
     """Nobody knows which kind it was: a roster that comes in later does not stand for a progress ledger that cannot be read."""
     broken = party(Examined(f"{EAST}/坏.xlsx", "broken", None, None, EAST, 0, 0, []))
     later = {"progress": examined(EAST, [(EAST, MACHINES, THEN)]), "roster": roster(EAST, "ABC")}
     new = [party(later[kind], arrival=2) for kind in came]
-    judge(new, [broken], {}, campaign(senders=[Sender(name=EAST, type="县区", owes=owes, county=EAST)]), MAY)
+    judge(
+        new,
+        [broken],
+        {},
+        campaign(senders=[Sender(name=EAST, type="县区", owes=owes, county=EAST)]),
+        MAY,
+    )
     assert any(broken.content in p.supersedes for p in new) == gone

@@ -107,9 +107,17 @@ def test_a_county_has_its_places_its_share_and_what_is_left() -> None:
         ("missing", None, "roster", "本期未计入"),
     ],
 )
-def test_what_stands_in_for_a_ledger_is_said(verdict: str, used: str | None, kind: Any, said: str) -> None:
+def test_what_stands_in_for_a_ledger_is_said(
+    verdict: str, used: str | None, kind: Any, said: str
+) -> None:
     """Each verdict with each month that counts has its own words."""
-    report = city(HALF, HALF, HALF, coverage=[Coverage(CENTRE, kind, verdict, used)], ledgers=[ledger(CENTRE, "partly", kind, rejected=2)])
+    report = city(
+        HALF,
+        HALF,
+        HALF,
+        coverage=[Coverage(CENTRE, kind, verdict, used)],
+        ledgers=[ledger(CENTRE, "partly", kind, rejected=2)],
+    )
     roll = compose(report, "city", "示例市").context["报送"]
     lists = ("部分通过的", "退回的", "无法读取的", "未报送的")
     assert [str(call["处理"]) for name in lists for call in roll[name]] == ([said] if said else [])
@@ -118,14 +126,22 @@ def test_what_stands_in_for_a_ledger_is_said(verdict: str, used: str | None, kin
 def test_a_county_bulletin_tells_of_its_own_senders_only() -> None:
     """The county's ledger, and those of enterprises in it."""
     rolls = [compose(small_report(), "county", name).context["报送"] for name in (EAST, WEST)]
-    assert [(int(roll["应报"]), [str(x) for x in roll["退回的"]]) for roll in rolls] == [(3, []), (1, [WEST])]
+    assert [(int(roll["应报"]), [str(x) for x in roll["退回的"]]) for roll in rolls] == [
+        (3, []),
+        (1, [WEST]),
+    ]
 
 
 def test_carried_figures_are_marked_where_they_count() -> None:
     """A county whose figures are an earlier month's, and the enterprise in it; not one that another ledger of this month covers."""
     context = compose(small_report(), "city", "示例市").context
-    marked = [[(str(u), u["数据说明"]) for u in context[name] if u["标注"]] for name in ("各县", "各企业")]
-    assert marked == [[(WEST, "沿用2022年4月数据"), ("南沚县", "本期未计入")], [("沅岚机械有限公司", "沿用以前月份数据")]]
+    marked = [
+        [(str(u), u["数据说明"]) for u in context[name] if u["标注"]] for name in ("各县", "各企业")
+    ]
+    assert marked == [
+        [(WEST, "沿用2022年4月数据"), ("南沚县", "本期未计入")],
+        [("沅岚机械有限公司", "沿用以前月份数据")],
+    ]
 
 
 def test_the_day_to_reply_until_follows_the_policy() -> None:

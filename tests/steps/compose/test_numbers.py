@@ -19,7 +19,12 @@ from tests.support.situations import SITUATIONS
 
 RENDERER = Renderer([TEMPLATES])
 NUMBER = re.compile(r"\d+\.\d+%?|\d+%?")
-WHOLES = {"agreement": "retirees", "archives": "archives_due", "party": "party_members", "functions": "retirees"}
+WHOLES = {
+    "agreement": "retirees",
+    "archives": "archives_due",
+    "party": "party_members",
+    "functions": "retirees",
+}
 SHOWN = ("small", "first month", "one of each", "all done", "after the deadline", "acceptance day", "returned, carried", "partly",
          "corrected", "both ranks", "whole tail", "thirty counties")  # fmt: skip
 
@@ -41,20 +46,39 @@ def test_the_city_table_prints_the_figures_themselves() -> None:
     record: Any = figures_record(report.figures)
     rates = record["city"]["rates"]
     rows = [line for line in said.splitlines() if line.startswith("全市 | 459 | 259 |")]
-    expected = [_half_up(Decimal(str(rates[key])) * 100) + "%" for key in ("agreement", "archives", "party", "functions")]
+    expected = [
+        _half_up(Decimal(str(rates[key])) * 100) + "%"
+        for key in ("agreement", "archives", "party", "functions")
+    ]
     assert [cell for cell in rows[0].split(" | ") if cell.endswith("%")] == expected
 
 
 def allowed(report: Report) -> Iterator[str]:
     """Yield every number that the month's figures, its calendar, its ledgers and the campaign's settings give."""
     figures = report.figures
-    entries = [figures.city, *figures.groups, *figures.counties, *figures.enterprises, *figures.cells, *_county_groups(figures.cells)]
-    days = [d for d in (figures.pace.days_left, (report.campaign.settings.deadlines.acceptance - figures.as_of).days) if d > 0]
+    entries = [
+        figures.city,
+        *figures.groups,
+        *figures.counties,
+        *figures.enterprises,
+        *figures.cells,
+        *_county_groups(figures.cells),
+    ]
+    days = [
+        d
+        for d in (
+            figures.pace.days_left,
+            (report.campaign.settings.deadlines.acceptance - figures.as_of).days,
+        )
+        if d > 0
+    ]
     for entry in entries:
         yield from _of_entry(entry, figures.pace.elapsed, days[0] if days else None)
     yield from (str(abs(n)) for n in (figures.pace.days_left, *days))
     yield _percent(figures.pace.elapsed)
-    yield from map(str, range(len(figures.enterprises) + len(figures.counties) + 5))  # how many there are, places, numbers of lines
+    yield from map(
+        str, range(len(figures.enterprises) + len(figures.counties) + 5)
+    )  # how many there are, places, numbers of lines
     yield from _of_settings(report)
 
 
@@ -82,7 +106,10 @@ def _county_groups(cells: Iterable[Entry]) -> Iterator[Entry]:
         groups.setdefault((cell.county, cell.groups), []).append(cell)
     for own in groups.values():
         counts = {name: sum(c.counts[name] for c in own) for name in own[0].counts}
-        rates = {k: min(Fraction(counts[k], counts[w]), Fraction(1)) if counts[w] else None for k, w in WHOLES.items()}
+        rates = {
+            k: min(Fraction(counts[k], counts[w]), Fraction(1)) if counts[w] else None
+            for k, w in WHOLES.items()
+        }
         yield Entry("", counts, rates, None, {})
 
 
@@ -91,12 +118,24 @@ def _of_settings(report: Report) -> Iterator[str]:
     reply = date.fromordinal(report.issued.toordinal() + settings.policy.reply_days)
     months = [report.month, *(type(report.month).parse(c.month) for c in report.corrections)]
     months += [type(report.month).parse(row.used) for row in report.figures.coverage if row.used]
-    dates = [report.issued, reply, report.figures.as_of, settings.start, settings.deadlines.handover, settings.deadlines.acceptance]
+    dates = [
+        report.issued,
+        reply,
+        report.figures.as_of,
+        settings.start,
+        settings.deadlines.handover,
+        settings.deadlines.acceptance,
+    ]
     for day in [*dates, *(c.received for c in report.corrections), *(m.first_day for m in months)]:
         yield from (str(day.year), str(day.month), str(day.day))
     yield from (str(n) for c in report.corrections for n in (c.old, c.new))
     yield from (str(x.rejected) for x in report.ledgers)
-    yield from (str(settings.bulletin.copies), "100%", "3", "40")  # the copies, the band's name, the ranks given in the situation
+    yield from (
+        str(settings.bulletin.copies),
+        "100%",
+        "3",
+        "40",
+    )  # the copies, the band's name, the ranks given in the situation
 
 
 def _percent(rate: Fraction) -> str:
@@ -104,5 +143,9 @@ def _percent(rate: Fraction) -> str:
 
 
 def _half_up(number: Fraction | Decimal) -> str:
-    exact = number if isinstance(number, Decimal) else Decimal(number.numerator) / Decimal(number.denominator)
+    exact = (
+        number
+        if isinstance(number, Decimal)
+        else Decimal(number.numerator) / Decimal(number.denominator)
+    )
     return str(exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))

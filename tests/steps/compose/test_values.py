@@ -56,7 +56,11 @@ def test_a_figure_is_compared_with_last_month(value: Any, said: str) -> None:
 def test_only_no_difference_is_no_difference(difference: Fraction) -> None:
     """The words follow the sign of the exact difference, the number is its half-up print."""
     said = month_on_month(Rate(HALF, difference))
-    assert ("持平" in said, "提高" in said, "下降" in said) == (difference == 0, difference > 0, difference < 0)
+    assert ("持平" in said, "提高" in said, "下降" in said) == (
+        difference == 0,
+        difference > 0,
+        difference < 0,
+    )
     assert "高0.00" not in said
     assert "降0.00" not in said
     if difference and "不足" not in said:
@@ -110,9 +114,28 @@ def test_filters_word_what_they_are_given() -> None:
     assert [percent(0.5), percent(Rate(None)), people(Count(3, "户")), people(5), people(None), points(Points(Fraction(-1, 8)))] == [
         "50.00%", "—", "3户", "5人", "—", "12.50个百分点",
     ]  # fmt: skip
-    assert [place(Place(2, tied=True)), place(Place(3)), place(4), place(Place(None))] == ["并列第2位", "第3位", "第4位", "不参加排名"]
-    assert [ten_thousands(n) for n in (41857, 9999, 10000, 10050, None)] == ["4.19万", "9999", "1.00万", "1.01万", "—"]
-    assert [in_chinese(n) for n in (1, 10, 12, 20, 99, 100, 0)] == ["一", "十", "十二", "二十", "九十九", "100", "0"]
+    assert [place(Place(2, tied=True)), place(Place(3)), place(4), place(Place(None))] == [
+        "并列第2位",
+        "第3位",
+        "第4位",
+        "不参加排名",
+    ]
+    assert [ten_thousands(n) for n in (41857, 9999, 10000, 10050, None)] == [
+        "4.19万",
+        "9999",
+        "1.00万",
+        "1.01万",
+        "—",
+    ]
+    assert [in_chinese(n) for n in (1, 10, 12, 20, 99, 100, 0)] == [
+        "一",
+        "十",
+        "十二",
+        "二十",
+        "九十九",
+        "100",
+        "0",
+    ]
 
 
 @given(st.none() | FRACTIONS, st.none() | FRACTIONS)

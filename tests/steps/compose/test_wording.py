@@ -39,9 +39,17 @@ def test_every_sentence_is_whole(name: str, level: str) -> None:
     """Lists are never empty, no two stops meet, sentences end, headings have something below them, agreement is no completion."""
     for one, document in documents(name, level):
         lines = prose_of(document)
-        wrong = [line.text for line in lines if BROKEN.search(line.text) or line.text[-1] not in ENDS.get(line.style, line.text[-1])]
+        wrong = [
+            line.text
+            for line in lines
+            if BROKEN.search(line.text) or line.text[-1] not in ENDS.get(line.style, line.text[-1])
+        ]
         wrong += [line.text for line in lines if line.text.count("（") != line.text.count("）")]
-        wrong += [line.text for line in lines if re.search("完成率|协议[^，。；]*完成移交", line.text.replace("才算完成移交", ""))]
+        wrong += [
+            line.text
+            for line in lines
+            if re.search("完成率|协议[^，。；]*完成移交", line.text.replace("才算完成移交", ""))
+        ]
         wrong += list(bare_headings(document))
         assert wrong == [], f"{name}, {level}, {one}"
 
@@ -51,16 +59,26 @@ def bare_headings(document: bytes) -> Iterator[str]:
     lines = [line for line in lines_of(document) if line.text]
     for line, following in zip(lines, [*lines[1:], Line("", "", False)], strict=True):
         deeper = line.style == "Heading1" and following.style in ("Heading2", "NumberedHeading")
-        if line.style in HEADINGS and (following.style in HEADINGS or not following.text) and not deeper:
+        if (
+            line.style in HEADINGS
+            and (following.style in HEADINGS or not following.text)
+            and not deeper
+        ):
             yield line.text
-        if line.style == "BodyText" and line.text.endswith("：") and not following.text.startswith("1. "):
+        if (
+            line.style == "BodyText"
+            and line.text.endswith("：")
+            and not following.text.startswith("1. ")
+        ):
             yield line.text
 
 
 def text(name: str, level: str = "city", number: int = 0) -> str:
     """Return the prose of one document of a situation."""
     one = names_of(situation(name), level)[number]
-    return "\n".join(line.text for line in prose_of(RENDERER.render(compose(situation(name), level, one))))
+    return "\n".join(
+        line.text for line in prose_of(RENDERER.render(compose(situation(name), level, one)))
+    )
 
 
 @pytest.mark.parametrize(

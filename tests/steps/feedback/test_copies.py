@@ -7,20 +7,41 @@ import pytest
 import xlsxwriter
 
 from flows.steps.feedback.looks import DOUBT, WRONG
-from tests.support.returned import FAULTS, LIST, LOOKS, MARKED, awkward, book_of, copied, fault, links, sent
+from tests.support.returned import (
+    FAULTS,
+    LIST,
+    LOOKS,
+    MARKED,
+    awkward,
+    book_of,
+    copied,
+    fault,
+    links,
+    sent,
+)
 
 
 def test_faulty_cells_are_filled_and_commented_and_all_else_is_as_it_was() -> None:
     """Values, formulas with their results, styles, widths, merged and hidden parts, validations, formats, names, protection."""
-    before, after = (book_of(data, rich_text=True) for data in (awkward(), copied(sent(awkward(), FAULTS))["五月（已标注）.xlsx"]))
+    before, after = (
+        book_of(data, rich_text=True)
+        for data in (awkward(), copied(sent(awkward(), FAULTS))["五月（已标注）.xlsx"])
+    )
     old, new = before["进度'表"], after["进度'表"]
-    assert {c.coordinate: c.fill.fgColor.rgb for row in new for c in row if c.fill.fgColor.rgb in (WRONG, DOUBT)} == MARKED
+    assert {
+        c.coordinate: c.fill.fgColor.rgb
+        for row in new
+        for c in row
+        if c.fill.fgColor.rgb in (WRONG, DOUBT)
+    } == MARKED
     assert {c.coordinate for row in new for c in row if c.comment} == set(MARKED)
     for row in old:
         for cell in row:
             same = new[cell.coordinate]
             assert same.value == cell.value
-            assert [repr(getattr(same, name)) for name in LOOKS] == [repr(getattr(cell, name)) for name in LOOKS]
+            assert [repr(getattr(same, name)) for name in LOOKS] == [
+                repr(getattr(cell, name)) for name in LOOKS
+            ]
             assert cell.coordinate in MARKED or repr(same.fill) == repr(cell.fill)
     for name in ("merged_cells", "freeze_panes", "protection"):
         assert getattr(new, name) == getattr(old, name), name
@@ -31,8 +52,13 @@ def test_faulty_cells_are_filled_and_commented_and_all_else_is_as_it_was() -> No
     assert (new.row_dimensions[6].hidden, new.row_dimensions[6].height) == (True, 39.75)
     assert list(after.defined_names) == list(before.defined_names)
     assert after[LIST].sheet_state == "hidden"
-    results = [book_of(data, data_only=True)["进度'表"] for data in (awkward(), copied(sent(awkward(), FAULTS))["五月（已标注）.xlsx"])]
-    assert [[c.value for c in row] for row in results[0]] == [[c.value for c in row] for row in results[1]]
+    results = [
+        book_of(data, data_only=True)["进度'表"]
+        for data in (awkward(), copied(sent(awkward(), FAULTS))["五月（已标注）.xlsx"])
+    ]
+    assert [[c.value for c in row] for row in results[0]] == [
+        [c.value for c in row] for row in results[1]
+    ]
 
 
 def test_what_openpyxl_forgets_is_put_back() -> None:
@@ -44,14 +70,21 @@ def test_what_openpyxl_forgets_is_put_back() -> None:
              b"</x14:dataValidation></x14:dataValidations></ext></extLst>")  # fmt: skip
     with zipfile.ZipFile(io.BytesIO(old)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b"</extLst>", newer)
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(
+        b"</extLst>", newer
+    )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
         for name, content in parts.items():
             package.writestr(name, content)
-    with zipfile.ZipFile(io.BytesIO(copied(sent(buffer.getvalue(), FAULTS))["五月（已标注）.xlsx"])) as package:
+    with zipfile.ZipFile(
+        io.BytesIO(copied(sent(buffer.getvalue(), FAULTS))["五月（已标注）.xlsx"])
+    ) as package:
         sheet = package.read("xl/worksheets/sheet2.xml").decode()
-    assert [sheet.count(word) for word in ("<x14:sparkline>", "<xm:sqref>D41</xm:sqref>", "<extLst", "uid=")] == [1, 1, 1, 0]
+    assert [
+        sheet.count(word)
+        for word in ("<x14:sparkline>", "<xm:sqref>D41</xm:sqref>", "<extLst", "uid=")
+    ] == [1, 1, 1, 0]
     assert sheet.endswith("</extLst></worksheet>")
 
 
@@ -69,7 +102,9 @@ def test_the_list_stands_first_and_leads_to_each_marked_cell() -> None:
     page = book.worksheets[0]
     assert (page.title, book.active.title) == (f"{LIST}（2）", f"{LIST}（2）")
     assert [s.title for s in book.worksheets if s.sheet_view.tabSelected] == [page.title]
-    assert {(sheet, {"E7": "E5"}.get(cell, cell)) for sheet, cell in links(page)} == {("进度'表", cell) for cell in MARKED}
+    assert {(sheet, {"E7": "E5"}.get(cell, cell)) for sheet, cell in links(page)} == {
+        ("进度'表", cell) for cell in MARKED
+    }
     assert (
         book_of(copied(sent(awkward(), FAULTS[:1], ledger={"read": 9}))["五月（已标注）.xlsx"])
         .worksheets[0]["A3"]
@@ -82,10 +117,14 @@ def test_a_thousand_equal_faults_do_not_bury_the_one_that_matters() -> None:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer) as plain:
         plain.add_worksheet("进度").write(0, 0, "企业")
-    faults = [fault("required", f"C{i}", "进度") for i in range(2, 1002)] + [fault("month-mismatch", None, value="4月")]
+    faults = [fault("required", f"C{i}", "进度") for i in range(2, 1002)] + [
+        fault("month-mismatch", None, value="4月")
+    ]
     book = book_of(copied(sent(buffer.getvalue(), faults))["五月（已标注）.xlsx"])
     page = book.worksheets[0]
-    lines = [[c.value for c in row] for row in page.iter_rows(min_row=5) if isinstance(row[0].value, int)]
+    lines = [
+        [c.value for c in row] for row in page.iter_rows(min_row=5) if isinstance(row[0].value, int)
+    ]
     assert [line[2:6] for line in lines[:2]] == [
         ["月份不符", None, "整个文件", 1],
         ["必填项为空", "党员人数", "进度!C2、C3、C4等1000处", 1000],
@@ -100,7 +139,12 @@ def test_texts_of_ours_are_never_formulas() -> None:
     values = ["=1+1", "+1", "-1", "@x", "#REF!"]
     faults = [fault("not-a-number", f"B{i}", value=value) for i, value in enumerate(values, 4)]
     page = book_of(copied(sent(awkward(), faults))["五月（已标注）.xlsx"]).worksheets[0]
-    shown = [(c.value, c.data_type) for row in page.iter_rows(min_col=6, max_col=6) for c in row if c.value in values]
+    shown = [
+        (c.value, c.data_type)
+        for row in page.iter_rows(min_col=6, max_col=6)
+        for c in row
+        if c.value in values
+    ]
     assert shown == [(value, "s") for value in values]
 
 
@@ -117,5 +161,13 @@ def test_the_same_bytes_on_any_day(monkeypatch: pytest.MonkeyPatch) -> None:
 class _NextYear:
     """A clock that goes ahead."""
 
-    datetime = type("datetime", (), {"now": staticmethod(lambda tz=None: __import__("datetime").datetime(2033, 1, 1, tzinfo=tz))})
+    datetime = type(
+        "datetime",
+        (),
+        {
+            "now": staticmethod(
+                lambda tz=None: __import__("datetime").datetime(2033, 1, 1, tzinfo=tz)
+            )
+        },
+    )
     timezone = __import__("datetime").timezone

@@ -17,21 +17,41 @@ from flows.steps.feedback import copies as copies_module
 from flows.steps.feedback.looks import DOUBT, WRONG
 from flows.steps.feedback.package import losses
 from flows.steps.model import Oddity
-from tests.support.returned import FAULTS, LIST, FakeGrid, awkward, book_of, copied, fault, links, sent
+from tests.support.returned import (
+    FAULTS,
+    LIST,
+    FakeGrid,
+    awkward,
+    book_of,
+    copied,
+    fault,
+    links,
+    sent,
+)
 
 
 def test_what_came_in_another_format_comes_back_as_xlsx_and_says_so(tmp_path: Path) -> None:
     """Values as read at their own addresses, merged areas too."""
-    grid = FakeGrid("岫云县5月:进度", [[], [None, "企业", 5.0, date(2022, 5, 1)], ["=x", Oddity("#DIV/0!"), "a\x01b"]], [(1, 1, 1, 2)])
+    grid = FakeGrid(
+        "岫云县5月:进度",
+        [[], [None, "企业", 5.0, date(2022, 5, 1)], ["=x", Oddity("#DIV/0!"), "a\x01b"]],
+        [(1, 1, 1, 2)],
+    )
     found = [fault("negative", "C2", "岫云县5月:进度"), fault("required", "E2", "岫云县5月:进度")]
-    files = copied(sent("企业,数\r\n".encode("gb18030"), found, "东浥区/五月.csv", grids=lambda: [grid]))
+    files = copied(
+        sent("企业,数\r\n".encode("gb18030"), found, "东浥区/五月.csv", grids=lambda: [grid])
+    )
     assert list(files) == ["五月（已标注）.xlsx"]
     book = book_of(files["五月（已标注）.xlsx"])
     page = book["岫云县5月_进度"]
     assert [[c.value for c in row] for row in page["A1:D3"]] == [
         [None] * 4, [None, "企业", None, page["D2"].value], ["=x", "#DIV/0!", "ab", None],
     ]  # fmt: skip
-    assert (page["A3"].data_type, page["D2"].value.date(), page["B2"].fill.fgColor.rgb) == ("s", date(2022, 5, 1), WRONG)
+    assert (page["A3"].data_type, page["D2"].value.date(), page["B2"].fill.fgColor.rgb) == (
+        "s",
+        date(2022, 5, 1),
+        WRONG,
+    )
     assert links(book[LIST]) == [(page.title, "E2"), (page.title, "C2")] * 2
     assert any("不是 .xlsx 文件" in str(c.value) for row in book[LIST]["A1:A6"] for c in row)
 
@@ -40,7 +60,9 @@ def _picture() -> bytes:
     """Return a PNG of one pixel."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        return (
+            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        )
 
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(b"\0\xff\0\0"))
             + chunk(b"IEND", b""))  # fmt: skip
@@ -88,7 +110,11 @@ LOSSES: Sequence[tuple[bytes, list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("data", "words"), LOSSES, ids=["、".join(words) or f"kept{i}" for i, (_, words) in enumerate(LOSSES)])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    LOSSES,
+    ids=["、".join(words) or f"kept{i}" for i, (_, words) in enumerate(LOSSES)],
+)
 def test_what_would_be_lost_is_named(data: bytes, words: list[str]) -> None:
     """By the parts of the package."""
     assert losses(data) == words
@@ -110,25 +136,39 @@ def test_what_cannot_be_marked_goes_back_untouched_beside_the_list() -> None:
 @pytest.mark.parametrize("data", [None, b"<html>", b"PK\x03\x04 broken"])
 def test_what_cannot_be_read_comes_back_as_a_list(data: bytes | None) -> None:
     """Also where the file is no longer there."""
-    files = copied(sent(data, [fault("file-unreadable", None)], "东浥区/五月.xls", ledger={"kind": None}))
+    files = copied(
+        sent(data, [fault("file-unreadable", None)], "东浥区/五月.xls", ledger={"kind": None})
+    )
     assert list(files) == ["五月（已标注）.xlsx"]
     assert book_of(files["五月（已标注）.xlsx"]).sheetnames == [LIST]
 
 
 def test_a_workbook_that_openpyxl_cannot_read_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """From the values that the reader has read."""
-    monkeypatch.setattr(openpyxl, "load_workbook", lambda *a, **k: (_ for _ in ()).throw(ValueError("strange")))
+    monkeypatch.setattr(
+        openpyxl, "load_workbook", lambda *a, **k: (_ for _ in ()).throw(ValueError("strange"))
+    )
     files = copied(sent(awkward(), FAULTS[:1], grids=lambda: [FakeGrid("进度'表", [[1]])]))
     monkeypatch.undo()
     book = book_of(files["五月（已标注）.xlsx"])
-    assert (book.sheetnames, book["进度'表"]["A1"].value, book["进度'表"]["B5"].fill.fgColor.rgb) == ([LIST, "进度'表"], 1, WRONG)
+    assert (
+        book.sheetnames,
+        book["进度'表"]["A1"].value,
+        book["进度'表"]["B5"].fill.fgColor.rgb,
+    ) == ([LIST, "进度'表"], 1, WRONG)
 
 
 def test_of_a_large_file_only_the_faulty_rows_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """With their row numbers, the header, what is wrong, and the cells as they are."""
     monkeypatch.setattr(copies_module, "LARGE_ROWS", 5)
-    grid = FakeGrid("进度'表", [["企业", "数", "党员人数"], *([f"企业{i}", i, -i] for i in range(2, 50))])
-    found = [fault("negative", "C9"), fault("out-of-scope", "A7", value="离休", header="企业名称"), fault("required", "B9", header="数")]
+    grid = FakeGrid(
+        "进度'表", [["企业", "数", "党员人数"], *([f"企业{i}", i, -i] for i in range(2, 50))]
+    )
+    found = [
+        fault("negative", "C9"),
+        fault("out-of-scope", "A7", value="离休", header="企业名称"),
+        fault("required", "B9", header="数"),
+    ]
     tables = '[{"sheet": "进度\'表", "header_row": 1, "columns": {}}]'
     files = copied(sent(awkward(), found, grids=lambda: [grid], ledger={"tables": tables}))
     book = book_of(files["五月（已标注）.xlsx"])
@@ -140,4 +180,8 @@ def test_of_a_large_file_only_the_faulty_rows_are_written(monkeypatch: pytest.Mo
         ["进度'表", 7, "A7 不属移交范围：不属移交范围：离休。", "企业7", 7, -7],
         ["进度'表", 9, "C9 负数：负数：-3。；B9 必填项为空：必填项为空：-3。", "企业9", 9, -9],
     ]
-    assert [c.fill.fgColor.rgb for c in (page["D3"], page["E4"], page["F4"])] == [DOUBT, WRONG, WRONG]
+    assert [c.fill.fgColor.rgb for c in (page["D3"], page["E4"], page["F4"])] == [
+        DOUBT,
+        WRONG,
+        WRONG,
+    ]

@@ -21,7 +21,19 @@ from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.values.cells import written
 from tests.support import seeding
 from tests.support.factories import submission
-from tests.support.returned import FAULTS, LIST, MAY, REPLY, TOWN, awkward, book_of, copied, fault, links, sent
+from tests.support.returned import (
+    FAULTS,
+    LIST,
+    MAY,
+    REPLY,
+    TOWN,
+    awkward,
+    book_of,
+    copied,
+    fault,
+    links,
+    sent,
+)
 
 
 def test_a_copy_that_comes_back_loses_its_old_marks() -> None:
@@ -32,13 +44,28 @@ def test_a_copy_that_comes_back_loses_its_old_marks() -> None:
     book = book_of(again["五月（已标注）.xlsx"])
     page = book["进度'表"]
     assert book.sheetnames == [f"{LIST}（2）", "进度'表", LIST]
-    assert [c.coordinate for row in page for c in row if c.fill.fgColor.rgb in (WRONG, DOUBT)] == ["B5"]
-    assert [(c.coordinate, c.comment.text.count("【"), c.comment.text.count("原来的话")) for row in page for c in row if c.comment] == [
-        ("B5", 1, 1)
+    assert [c.coordinate for row in page for c in row if c.fill.fgColor.rgb in (WRONG, DOUBT)] == [
+        "B5"
     ]
-    assert any("已改正4处，仍未改正1处，新出现0处" in str(c.value) for row in book.worksheets[0]["A1:A8"] for c in row)
-    clean = book_of(copied(sent(again["五月（已标注）.xlsx"], [fault("month-mismatch", None)]))["五月（已标注）.xlsx"])
-    assert [(c.comment.text, c.comment.author) for row in clean["进度'表"] for c in row if c.comment] == [("原来的话", "填报单位")]
+    assert [
+        (c.coordinate, c.comment.text.count("【"), c.comment.text.count("原来的话"))
+        for row in page
+        for c in row
+        if c.comment
+    ] == [("B5", 1, 1)]
+    assert any(
+        "已改正4处，仍未改正1处，新出现0处" in str(c.value)
+        for row in book.worksheets[0]["A1:A8"]
+        for c in row
+    )
+    clean = book_of(
+        copied(sent(again["五月（已标注）.xlsx"], [fault("month-mismatch", None)]))[
+            "五月（已标注）.xlsx"
+        ]
+    )
+    assert [
+        (c.comment.text, c.comment.author) for row in clean["进度'表"] for c in row if c.comment
+    ] == [("原来的话", "填报单位")]
     assert AUTHOR not in str(clean["进度'表"].conditional_formatting)
 
 
@@ -52,15 +79,28 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 
 def examined(path: Path, city: Campaign) -> Any:
     """Return a file checked as its county's."""
-    (ledger,) = check_alone(read_file(path, f"{city.counties[0].name}/{path.name}"), city, MAY, seeding.ISSUED, written, b"key")
+    (ledger,) = check_alone(
+        read_file(path, f"{city.counties[0].name}/{path.name}"),
+        city,
+        MAY,
+        seeding.ISSUED,
+        written,
+        b"key",
+    )
     return ledger
 
 
 @pytest.mark.parametrize("layout", [*LAYOUTS, "roster", "csv"])
-def test_mended_at_the_places_of_the_list_a_ledger_is_accepted(tmp_path: Path, city: Campaign, layout: str) -> None:
+def test_mended_at_the_places_of_the_list_a_ledger_is_accepted(
+    tmp_path: Path, city: Campaign, layout: str
+) -> None:
     """The round trip: what the list leads to is what has to be mended, and nothing else."""
     rng = random.Random(layout)
-    seeded = seeding.roster(rng, TOWN) if layout == "roster" else seeding.progress(rng, TOWN, "bare" if layout == "csv" else layout)
+    seeded = (
+        seeding.roster(rng, TOWN)
+        if layout == "roster"
+        else seeding.progress(rng, TOWN, "bare" if layout == "csv" else layout)
+    )
     path = tmp_path / "五月.xlsx"
     if layout == "csv":
         path = tmp_path / "五月.csv"
@@ -80,13 +120,17 @@ def test_mended_at_the_places_of_the_list_a_ledger_is_accepted(tmp_path: Path, c
     back.parent.mkdir()
     book.save(back)
     again = examined(back, city)
-    assert (rest, again.rejected, [f for f in again.failures if f.severity != "note"]) == ([], 0, [])
+    assert (rest, again.rejected, [f for f in again.failures if f.severity != "note"]) == (
+        [],
+        0,
+        [],
+    )
     assert again.read == found.read - sum(code.startswith("duplicate") for code, _ in seeded.faults)
 
 
 def read_file_grids(path: Path) -> list[Any]:
     """Return a file's sheets as the reader opens them."""
-    return list(getattr(open_workbook(path.read_bytes(), path.stem), "grids"))  # noqa: B009  (what is refused has none)
+    return list(getattr(open_workbook(path.read_bytes(), path.stem), "grids"))
 
 
 def mend(page: Any, cell: str, seeded: seeding.Seeded) -> None:

@@ -27,13 +27,29 @@ EAST, WEST, _ = COUNTIES
 FILE = f"{EAST}.xlsx"
 
 
-def fault(code: str, cell: str | None = None, message: str = "有误。", *, file: str = FILE, sheet: str = "进度", **more: Any) -> Failure:
+def fault(
+    code: str,
+    cell: str | None = None,
+    message: str = "有误。",
+    *,
+    file: str = FILE,
+    sheet: str = "进度",
+    **more: Any,
+) -> Failure:
     """Return a failure of a rule at a cell, or of the whole file."""
     rule = RULES[code]
     row = int("".join(filter(str.isdigit, cell))) if cell else None
     facts = {"header": "党员人数" if cell else None, "value": "x" if cell else None, **more}
     return Failure(
-        file, sheet if cell else None, cell, row, code=code, severity=rule.severity, message=message, remedy=rule.remedy, **facts
+        file,
+        sheet if cell else None,
+        cell,
+        row,
+        code=code,
+        severity=rule.severity,
+        message=message,
+        remedy=rule.remedy,
+        **facts,
     )
 
 
@@ -72,7 +88,10 @@ def test_places_in_words(cells: Sequence[tuple[str, str]], words: str) -> None:
     assert places_of([fault("negative", cell, sheet=sheet) for sheet, cell in cells]) == words
 
 
-@pytest.mark.parametrize(("rows", "words"), [([], ""), ([4], "第4行"), ([5, 4, 7, 4, 6, 9], "第4—7、9行"), (range(1, 200, 2), None)])
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [([], ""), ([4], "第4行"), ([5, 4, 7, 4, 6, 9], "第4—7、9行"), (range(1, 200, 2), None)],
+)
 def test_rows_in_words(rows: Sequence[int], words: str | None) -> None:
     """Ranges; too many of them end in 等."""
     said = rows_in_words(rows)
@@ -81,23 +100,41 @@ def test_rows_in_words(rows: Sequence[int], words: str | None) -> None:
 
 def test_rounds_are_compared_by_rule_and_cell_then_by_words() -> None:
     """Mended, still wrong (also where a row was put in above), new."""
-    before = [fault("negative", "B2", "负1。"), fault("required", "B3", "缺。"), fault("negative", "B9", "负9。")]
-    now = [fault("negative", "B2", "负2。"), fault("negative", "B10", "负9。"), fault("required", "C3", "缺。", header="备注")]
+    before = [
+        fault("negative", "B2", "负1。"),
+        fault("required", "B3", "缺。"),
+        fault("negative", "B9", "负9。"),
+    ]
+    now = [
+        fault("negative", "B2", "负2。"),
+        fault("negative", "B10", "负9。"),
+        fault("required", "C3", "缺。", header="备注"),
+    ]
     found = compare_rounds(before, now)
-    assert ([f.cell for f in found.fixed], [f.cell for f in found.still], [f.cell for f in found.new]) == (["B3"], ["B2", "B10"], ["C3"])
+    assert (
+        [f.cell for f in found.fixed],
+        [f.cell for f in found.still],
+        [f.cell for f in found.new],
+    ) == (["B3"], ["B2", "B10"], ["C3"])
     assert found.sentence == "与上次退回时相比：已改正1处，仍未改正2处，新出现1处。"
 
 
 def test_equal_faults_are_matched_one_by_one() -> None:
     """Of three equal faults one was mended."""
-    found = compare_rounds([fault("required", f"B{i}") for i in (2, 3, 4)], [fault("required", f"B{i}") for i in (3, 4)])
+    found = compare_rounds(
+        [fault("required", f"B{i}") for i in (2, 3, 4)],
+        [fault("required", f"B{i}") for i in (3, 4)],
+    )
     assert ([f.cell for f in found.fixed], len(found.still), found.new) == (["B2"], 2, [])
 
 
 def test_a_notice_as_a_whole() -> None:
     """The file without its folder, verdict, problems in order with places, the rows that do not count, when it came in, the day of reply."""
     ledger = submission(EAST, "partly", kind="roster", read=100, rejected=3)
-    found = [fault("phone-invalid", "K8", "电话。"), *(fault("id-invalid", f"C{i}", f"号{i}。") for i in (4, 5, 9))]
+    found = [
+        fault("phone-invalid", "K8", "电话。"),
+        *(fault("id-invalid", f"C{i}", f"号{i}。") for i in (4, 5, 9)),
+    ]
     notice = notice_of(
         EAST,
         [Sent(f"{EAST}/{FILE}", None, [ledger], found, [fault("id-invalid", "C4", "号4。")])],
@@ -106,7 +143,11 @@ def test_a_notice_as_a_whole() -> None:
         date(2022, 6, 28),
     )
     invalid, phone = RULES["id-invalid"], RULES["phone-invalid"]
-    assert (notice.sender, notice.reply_by, notice.office) == (EAST, date(2022, 7, 3), campaign().settings.office)
+    assert (notice.sender, notice.reply_by, notice.office) == (
+        EAST,
+        date(2022, 7, 3),
+        campaign().settings.office,
+    )
     assert notice.ledgers == [NoticeLedger(FILE, "roster", "partly", 100, 3, [
         NoticeProblem(invalid.title, "row", 3, "进度!C4、C5、C9", "如进度!C4：号4。", invalid.remedy),
         NoticeProblem(phone.title, "note", 1, "进度!K8", "电话。", phone.remedy),
@@ -119,9 +160,19 @@ def test_the_faults_of_a_file_with_two_ledgers_are_told_apart() -> None:
         "progress": [{"sheet": "进度", "header_row": 3}],
         "roster": [{"sheet": "进度", "header_row": 20}, {"sheet": "名单", "header_row": 1}],
     }
-    ledgers = [submission(EAST, "partly", kind=kind, id=kind, rejected=1, tables=json.dumps(own)) for kind, own in tables.items()]
-    found = [fault("month-mismatch"), fault("negative", "B9"), fault("id-invalid", "C21"), fault("id-invalid", "C2", sheet="名单")]
-    notice = notice_of(EAST, [Sent(FILE, None, ledgers, found)], campaign(), Month(2022, 5), date(2022, 6, 2))
+    ledgers = [
+        submission(EAST, "partly", kind=kind, id=kind, rejected=1, tables=json.dumps(own))
+        for kind, own in tables.items()
+    ]
+    found = [
+        fault("month-mismatch"),
+        fault("negative", "B9"),
+        fault("id-invalid", "C21"),
+        fault("id-invalid", "C2", sheet="名单"),
+    ]
+    notice = notice_of(
+        EAST, [Sent(FILE, None, ledgers, found)], campaign(), Month(2022, 5), date(2022, 6, 2)
+    )
     assert [[p.places for p in ledger.problems] for ledger in notice.ledgers] == [
         ["整个文件", "进度!B9"],
         ["整个文件", "进度!C21、名单!C2"],
@@ -147,11 +198,19 @@ def test_a_packet_goes_with_what_is_not_whole() -> None:
 
 def test_a_sender_is_told_of_its_own_file_alone_and_of_no_aside() -> None:
     """Notes that another ledger's check left for it are among them; an older file of the same name is not."""
-    own, other, old = submission(EAST, id="own"), submission(WEST, id="other"), submission(EAST, id="old", content="old")
+    own, other, old = (
+        submission(EAST, id="own"),
+        submission(WEST, id="other"),
+        submission(EAST, id="old", content="old"),
+    )
     across = fault("duplicate-person-across", "C4", aside="另一处：“西浥区.xlsx”")
     theirs = fault("duplicate-person-across", "C9", file=f"{WEST}.xlsx", aside=f"另一处：“{FILE}”")
     twice = fault("reported-twice", "B5", aside="另一报送单位：西浥区")
-    told = {"own": [fault("negative", "B2")], "other": [across, theirs], "old": [fault("negative", "B3")]}
+    told = {
+        "own": [fault("negative", "B2")],
+        "other": [across, theirs],
+        "old": [fault("negative", "B3")],
+    }
     assert failures_for([own], told, [twice, fault("not-submitted", file="")]) == [
         fault("negative", "B2"), fault("duplicate-person-across", "C4"), fault("reported-twice", "B5"),
     ]  # fmt: skip

@@ -13,14 +13,33 @@ from openpyxl import Workbook, load_workbook
 from flows.steps.overview import summary_workbook
 from flows.steps.wording.numbers import NOTHING
 from tests.support.reports import failure, many_counties, small_report
-from tests.support.workbooks import CELLS, CHARTS, COUNTIES, INDICATORS, TABLES, book_of, header_row, shown, small, table
+from tests.support.workbooks import (
+    CELLS,
+    CHARTS,
+    COUNTIES,
+    INDICATORS,
+    TABLES,
+    book_of,
+    header_row,
+    shown,
+    small,
+    table,
+)
 
 
 @pytest.mark.parametrize(
     ("done", "total", "printed"),
-    [(99_999, 100_000, "99.99%"), (1, 100_000, "0.01%"), (0, 9, "0.00%"), (9, 9, "100.00%"), (15_533, 20_000, "77.67%")],
+    [
+        (99_999, 100_000, "99.99%"),
+        (1, 100_000, "0.01%"),
+        (0, 9, "0.00%"),
+        (9, 9, "100.00%"),
+        (15_533, 20_000, "77.67%"),
+    ],
 )
-def test_a_rate_shows_what_documents_print_and_holds_its_exact_value(done: int, total: int, printed: str) -> None:
+def test_a_rate_shows_what_documents_print_and_holds_its_exact_value(
+    done: int, total: int, printed: str
+) -> None:
     """Never rounded to an end, a half always up; in the cell and in the chart's label."""
     content = summary_workbook(many_counties(["甲"], [(total, done, total, 0, 0, 0, 0)]))
     cell = load_workbook(io.BytesIO(content))[COUNTIES]["J5"]
@@ -28,31 +47,62 @@ def test_a_rate_shows_what_documents_print_and_holds_its_exact_value(done: int, 
     assert printed in labels(chart_parts(content)[0])
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x.example")', "<b>&\"'"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x.example")', "<b>&\"'"]
+)
 def test_a_name_stays_text(name: str) -> None:
     """Whatever a name begins with, no cell is a formula or a link, also not once it is edited."""
-    one = many_counties([name], [(1, 1, 1, 1, 1, 1, 1)], failures=[failure(f"{name}.xlsx", "required", message=name)])
+    one = many_counties(
+        [name],
+        [(1, 1, 1, 1, 1, 1, 1)],
+        failures=[failure(f"{name}.xlsx", "required", message=name)],
+    )
     content = summary_workbook(one)
-    cells = [cell for sheet in load_workbook(io.BytesIO(content)) for row in sheet.iter_rows() for cell in row if cell.value == name]
+    cells = [
+        cell
+        for sheet in load_workbook(io.BytesIO(content))
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value == name
+    ]
     assert {cell.data_type for cell in cells} == {"s"}
     assert len({cell.coordinate for cell in cells}) > 1
     assert all(cell.quotePrefix for cell in cells) == (name[0] in "=+-@")
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        sheets = [parts.read(part).decode() for part in parts.namelist() if part.startswith("xl/worksheets/")]
+        sheets = [
+            parts.read(part).decode()
+            for part in parts.namelist()
+            if part.startswith("xl/worksheets/")
+        ]
     assert not [text for text in sheets if "<f>" in text or "<hyperlink" in text]
 
 
 def test_every_table_is_fit_for_work_and_print() -> None:
     """Frozen header and names, a filter over the whole table, A4 as wide as the page, repeated header, page numbers."""
     frozen = {COUNTIES: "C5", CELLS: "C5", "各月对比": "C4", "报送情况": "B4", "问题汇总": "B4"}
-    filters = {"全市及分层级": 9, COUNTIES: 7, "序时进度": 8, "企业": 7, CELLS: 7, "各月对比": 19, "报送情况": 9, "问题汇总": 9}
+    filters = {
+        "全市及分层级": 9,
+        COUNTIES: 7,
+        "序时进度": 8,
+        "企业": 7,
+        CELLS: 7,
+        "各月对比": 19,
+        "报送情况": 9,
+        "问题汇总": 9,
+    }
     for name in TABLES:
         sheet = small()[name]
         top = header_row(sheet)
         assert sheet.freeze_panes == frozen.get(name, "B5"), name
         assert int(re.findall(r"\d+", sheet.auto_filter.ref)[1]) == filters[name], name
-        assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (9, 1, 0), name
-        assert sheet.page_setup.orientation == ("portrait" if name == "各月对比" else "landscape"), name
+        assert (
+            sheet.page_setup.paperSize,
+            sheet.page_setup.fitToWidth or 1,
+            sheet.page_setup.fitToHeight,
+        ) == (9, 1, 0), name
+        assert sheet.page_setup.orientation == (
+            "portrait" if name == "各月对比" else "landscape"
+        ), name
         assert sheet.sheet_properties.pageSetUpPr.fitToPage, name
         assert sheet.print_title_rows == f"$3:${top}", name
         assert "&P" in sheet.oddFooter.center.text, name
@@ -63,7 +113,10 @@ def test_rates_carry_bars_from_nothing_to_all() -> None:
     for name in ("全市及分层级", COUNTIES, "企业", CELLS):
         sheet = small()[name]
         names = {cell.column_letter: cell.value for cell in sheet[header_row(sheet)]}
-        bars = {names[re.match("[A-Z]+", str(r.sqref))[0]]: r.rules[0] for r in sheet.conditional_formatting}  # type: ignore[index]  # a range has letters
+        bars = {
+            names[re.match("[A-Z]+", str(r.sqref))[0]]: r.rules[0]
+            for r in sheet.conditional_formatting
+        }  # type: ignore[index]  # a range has letters
         assert list(bars) == INDICATORS
         assert {(r.type, *((end.type, float(end.val)) for end in r.dataBar.cfvo)) for r in bars.values()} == {
             ("dataBar", ("num", 0.0), ("num", 1.0))
@@ -87,7 +140,9 @@ def test_native_charts_of_the_counties_and_of_the_months() -> None:
     book = small()
     assert {name: len(book[name]._charts) for name in CHARTS} == dict.fromkeys(CHARTS, 1)
     agreement, others, months = chart_parts(summary_workbook(small_report()))
-    assert ["<c:barChart>" in agreement, "<c:barChart>" in others, "<c:lineChart>" in months] == [True] * 3
+    assert ["<c:barChart>" in agreement, "<c:barChart>" in others, "<c:lineChart>" in months] == [
+        True
+    ] * 3
     assert re.findall(r"<c:f>(.*?)</c:f>", agreement) == [
         "'各县（市、区）'!$J$4",
         "'各县（市、区）'!$B$5:$B$7",

@@ -4,8 +4,28 @@ from dataclasses import replace
 
 from flows.steps.wording.numbers import NOTHING
 from tests.support.factories import CENTRE, line
-from tests.support.reports import CEMENT, CHEMICAL, EAST, MACHINES, SOUTH, WEST, many_counties, report, small_report
-from tests.support.workbooks import CELLS, CHARTS, COUNTIES, INDICATORS, TABLES, book_of, header_row, small, table
+from tests.support.reports import (
+    CEMENT,
+    CHEMICAL,
+    EAST,
+    MACHINES,
+    SOUTH,
+    WEST,
+    many_counties,
+    report,
+    small_report,
+)
+from tests.support.workbooks import (
+    CELLS,
+    CHARTS,
+    COUNTIES,
+    INDICATORS,
+    TABLES,
+    book_of,
+    header_row,
+    small,
+    table,
+)
 
 
 def test_the_sheets_stand_in_the_order_of_reading() -> None:
@@ -33,7 +53,10 @@ def test_the_counties_by_rank_with_every_figure_and_change() -> None:
         [NOTHING, "示例市", "2", NOTHING, "459", "-1", "推进中", "259", "+49", "56.43%", "+10.77", "469", "140", "+59", "29.85%", "+12.62",
          "50", "20", "+8", "40.00%", "+16.00", "28", "+25", "6.10%", "+5.45", ""],
     ]  # fmt: skip
-    assert [row[0] for row in table(sheet)[4:]] == ["注：以下数据沿用以前月份：", "西浥区：2022年5月进度台账退回，沿用2022年4月数据。"]
+    assert [row[0] for row in table(sheet)[4:]] == [
+        "注：以下数据沿用以前月份：",
+        "西浥区：2022年5月进度台账退回，沿用2022年4月数据。",
+    ]
 
 
 def test_the_city_its_groups_the_enterprises_and_the_cells() -> None:
@@ -62,9 +85,37 @@ def test_the_calendar() -> None:
     sheet = small()["序时进度"]
     assert sheet["A2"].value == "序时进度69.80%，距2022年7月31日交接截止还有61天"
     assert table(sheet)[:4] == [
-        ["示例市", "-13.37", "-39.95", "-29.80", "-63.70", "200", "329", "30", "431", "4", "6", "1", "8"],
+        [
+            "示例市",
+            "-13.37",
+            "-39.95",
+            "-29.80",
+            "-63.70",
+            "200",
+            "329",
+            "30",
+            "431",
+            "4",
+            "6",
+            "1",
+            "8",
+        ],
         [EAST, "+30.20", "-1.25", "+30.20", "-54.08", "0", "50", "0", "134", "0", "1", "0", "3"],
-        [WEST, "-36.47", "-59.80", "-44.80", "-68.80", "200", "279", "30", "297", "4", "5", "1", "5"],
+        [
+            WEST,
+            "-36.47",
+            "-59.80",
+            "-44.80",
+            "-68.80",
+            "200",
+            "279",
+            "30",
+            "297",
+            "4",
+            "5",
+            "1",
+            "5",
+        ],
         [SOUTH, *[NOTHING] * 4, *["0"] * 8],
     ]
 
@@ -89,27 +140,116 @@ def test_the_months_side_by_side() -> None:
         ["协议签订率", EAST, "68.75%", "100.00%", "+31.25", "+31.25"],
         ["协议签订率", WEST, "33.33%", "33.33%", "0.00", "0.00"],
     ]
-    assert [row[:2] for row in rows[4:]] == [[label, county] for label in INDICATORS for county in (EAST, WEST, SOUTH)]
+    assert [row[:2] for row in rows[4:]] == [
+        [label, county] for label in INDICATORS for county in (EAST, WEST, SOUTH)
+    ]
 
 
 def test_who_reported_what_and_which_month_counts() -> None:
     """The roll-call with its ledgers; a ledger that nobody asked for stands at the end."""
     assert table(small()["报送情况"]) == [
-        [EAST, "县区", "进度台账", "通过", "采用本月数据", f"{EAST}.xlsx", "通过", "3", "3", "0", ""],
-        [WEST, "县区", "进度台账", "退回", "沿用2022年4月数据", f"{WEST}.xlsx", "退回", "3", "1", "2", ""],
+        [
+            EAST,
+            "县区",
+            "进度台账",
+            "通过",
+            "采用本月数据",
+            f"{EAST}.xlsx",
+            "通过",
+            "3",
+            "3",
+            "0",
+            "",
+        ],
+        [
+            WEST,
+            "县区",
+            "进度台账",
+            "退回",
+            "沿用2022年4月数据",
+            f"{WEST}.xlsx",
+            "退回",
+            "3",
+            "1",
+            "2",
+            "",
+        ],
         [SOUTH, "县区", "进度台账", "未报送", "未计入", *[NOTHING] * 5, ""],
-        [CHEMICAL, "企业", "进度台账", "无法读取", "未计入", f"{CHEMICAL}/五月.xlsx", "无法读取", "0", "0", "0", ""],
-        [CENTRE, "托管中心", "花名册", "部分通过", "采用本月数据", f"{CENTRE}.xlsx", "部分通过", "60", "59", "1", ""],
-        ["未识别报送单位", NOTHING, "进度台账", "名录未要求报送", NOTHING, "不明.xlsx", "退回", "1", "1", "0", ""],
+        [
+            CHEMICAL,
+            "企业",
+            "进度台账",
+            "无法读取",
+            "未计入",
+            f"{CHEMICAL}/五月.xlsx",
+            "无法读取",
+            "0",
+            "0",
+            "0",
+            "",
+        ],
+        [
+            CENTRE,
+            "托管中心",
+            "花名册",
+            "部分通过",
+            "采用本月数据",
+            f"{CENTRE}.xlsx",
+            "部分通过",
+            "60",
+            "59",
+            "1",
+            "",
+        ],
+        [
+            "未识别报送单位",
+            NOTHING,
+            "进度台账",
+            "名录未要求报送",
+            NOTHING,
+            "不明.xlsx",
+            "退回",
+            "1",
+            "1",
+            "0",
+            "",
+        ],
     ]
 
 
 def test_the_faults_by_sender_and_rule_with_the_costly_ones_first() -> None:
     """Two faults of one kind are one line, which tells the first of them."""
     assert table(small()["问题汇总"]) == [
-        ["未识别报送单位", "退回整册", "报送单位不明", "1", "1", "不明.xlsx · 进度 · A2", "认不出报送单位。", "请核对后改正。"],
-        [CHEMICAL, "退回整册", "文件打不开", "1", "1", f"{CHEMICAL}/五月.xlsx", "文件无法读取。", "请核对后改正。"],
-        [WEST, "剔除本行", "不是数字", "2", "1", f"{WEST}.xlsx · 进度 · F7", "第7行应填数字。", "请核对后改正。"],
+        [
+            "未识别报送单位",
+            "退回整册",
+            "报送单位不明",
+            "1",
+            "1",
+            "不明.xlsx · 进度 · A2",
+            "认不出报送单位。",
+            "请核对后改正。",
+        ],
+        [
+            CHEMICAL,
+            "退回整册",
+            "文件打不开",
+            "1",
+            "1",
+            f"{CHEMICAL}/五月.xlsx",
+            "文件无法读取。",
+            "请核对后改正。",
+        ],
+        [
+            WEST,
+            "剔除本行",
+            "不是数字",
+            "2",
+            "1",
+            f"{WEST}.xlsx · 进度 · F7",
+            "第7行应填数字。",
+            "请核对后改正。",
+        ],
         [
             CENTRE,
             "剔除本行",
@@ -120,8 +260,26 @@ def test_the_faults_by_sender_and_rule_with_the_costly_ones_first() -> None:
             "身份证号（**************2830）有误。",
             "请核对后改正。",
         ],
-        [EAST, "仅提示", "两家同报", "1", "1", f"{EAST}.xlsx · 进度 · C5", "另有单位也报了数据。", "请核对后改正。"],
-        [SOUTH, "仅提示", "未报送", "1", "1", NOTHING, "南沚县未报送2022年5月的进度台账。", "请核对后改正。"],
+        [
+            EAST,
+            "仅提示",
+            "两家同报",
+            "1",
+            "1",
+            f"{EAST}.xlsx · 进度 · C5",
+            "另有单位也报了数据。",
+            "请核对后改正。",
+        ],
+        [
+            SOUTH,
+            "仅提示",
+            "未报送",
+            "1",
+            "1",
+            NOTHING,
+            "南沚县未报送2022年5月的进度台账。",
+            "请核对后改正。",
+        ],
     ]
 
 
@@ -129,19 +287,33 @@ def test_a_superseded_ledger_names_the_one_in_its_place() -> None:
     """What was replaced stays on the list."""
     one = small_report()
     old = replace(one.ledgers[0], file="旧.xlsx", superseded_by=f"{EAST}.xlsx")
-    rows = table(book_of(replace(one, ledgers=[old, *one.ledgers]))["报送情况"], "报送单位", "台账文件", "说明")
+    rows = table(
+        book_of(replace(one, ledgers=[old, *one.ledgers]))["报送情况"],
+        "报送单位",
+        "台账文件",
+        "说明",
+    )
     assert rows[:2] == [[EAST, "旧.xlsx", f"已由“{EAST}.xlsx”替换"], [EAST, f"{EAST}.xlsx", ""]]
 
 
 def test_the_first_month_has_nothing_to_compare_with() -> None:
     """Every change is a dash, and the months' sheet has one month."""
     book = book_of(report([line(EAST, CEMENT, (10, 5, 10, 0, 1, 0, 0), "县属企业")]))
-    assert table(book[COUNTIES], "县区", "比上月增减", "比上月（百分点）")[0] == [EAST, NOTHING, NOTHING]
+    assert table(book[COUNTIES], "县区", "比上月增减", "比上月（百分点）")[0] == [
+        EAST,
+        NOTHING,
+        NOTHING,
+    ]
     assert table(book["各月对比"])[0] == ["协议签订率", "示例市", "50.00%", NOTHING, NOTHING]
 
 
 def test_ties_share_their_rank_and_say_so() -> None:
     """1, 2, 2, 4; the cell holds the number, so that it sorts."""
     book = book_of(many_counties("甲乙丙丁", [(9, n, 9, 0, 1, 0, 0) for n in (3, 9, 6, 6)]))
-    assert table(book[COUNTIES], "名次", "县区")[:4] == [["1", "乙"], ["2（并列）", "丙"], ["2（并列）", "丁"], ["4", "甲"]]
+    assert table(book[COUNTIES], "名次", "县区")[:4] == [
+        ["1", "乙"],
+        ["2（并列）", "丙"],
+        ["2（并列）", "丁"],
+        ["4", "甲"],
+    ]
     assert [row[0].value for row in book[COUNTIES].iter_rows(min_row=5, max_row=8)] == [1, 2, 2, 4]

@@ -13,7 +13,17 @@ from flows.steps.overview import returns_page
 from flows.steps.wording.numbers import NOTHING
 from tests.support.factories import CENTRE
 from tests.support.months_pages import data_of, month, returns, small, table, text
-from tests.support.reports import CHEMICAL, EAST, MONTH, SOUTH, WEST, failure, many_counties, small_report, with_campaign
+from tests.support.reports import (
+    CHEMICAL,
+    EAST,
+    MONTH,
+    SOUTH,
+    WEST,
+    failure,
+    many_counties,
+    small_report,
+    with_campaign,
+)
 
 
 def test_the_key_figures_of_the_small() -> None:
@@ -42,7 +52,17 @@ def test_what_the_office_has_to_see_to_comes_first_with_its_documents() -> None:
 def test_the_four_indicators_against_the_calendar() -> None:
     """What is done, of what, how it changed, what is left and what of it a day; an agreement rate is no rate of completion."""
     assert table(small(), "全市四项指标") == [
-        ["指标", "已办", "应办", "比率", "比上月增减", "比上月（百分点）", "与序时进度（百分点）", "剩余", "日均需办"],
+        [
+            "指标",
+            "已办",
+            "应办",
+            "比率",
+            "比上月增减",
+            "比上月（百分点）",
+            "与序时进度（百分点）",
+            "剩余",
+            "日均需办",
+        ],
         ["协议签订率", "259", "459", "56.43%", "+49", "+10.77", "落后13.37", "200", "4"],
         ["档案移交率", "140", "469", "29.85%", "+59", "+12.62", "落后39.95", "329", "6"],
         ["组织关系转移率", "20", "50", "40.00%", "+8", "+16.00", "落后29.80", "30", "1"],
@@ -68,25 +88,55 @@ def test_the_ranking_the_bands_and_who_is_behind() -> None:
         [WEST, "落后36.47", "落后59.80", "落后44.80", "落后68.80"],
         [SOUTH, *[NOTHING] * 4],
     ]
-    assert "协议签订率1个，档案移交率2个，组织关系转移率1个，管理职能移交率2个。" in text(small().get_element_by_id("pace"))
+    assert "协议签订率1个，档案移交率2个，组织关系转移率1个，管理职能移交率2个。" in text(
+        small().get_element_by_id("pace")
+    )
 
 
 def test_the_roll_call() -> None:
     """Who reported what, with the files; what nobody asked for is told below."""
     assert table(small(), "台账报送情况")[1:] == [
         [EAST, "进度台账", "通过", "采用本月数据", f"{EAST}.xlsx（3／0）", NOTHING],
-        [WEST, "进度台账", "退回", "沿用2022年4月数据", f"{WEST}.xlsx（3／2）", f"{WEST}（已标注）.xlsx退回通知.docx"],
+        [
+            WEST,
+            "进度台账",
+            "退回",
+            "沿用2022年4月数据",
+            f"{WEST}.xlsx（3／2）",
+            f"{WEST}（已标注）.xlsx退回通知.docx",
+        ],
         [SOUTH, "进度台账", "未报送", "未计入", NOTHING, NOTHING],
-        [CHEMICAL, "进度台账", "无法读取", "未计入", f"{CHEMICAL}/五月.xlsx（0／0）", "退回通知.docx"],
+        [
+            CHEMICAL,
+            "进度台账",
+            "无法读取",
+            "未计入",
+            f"{CHEMICAL}/五月.xlsx（0／0）",
+            "退回通知.docx",
+        ],
         [CENTRE, "花名册", "部分通过", "采用本月数据", f"{CENTRE}.xlsx（60／1）", NOTHING],
     ]
-    assert [text(item) for item in small().xpath("//section[@id='calls']/ul/li")] == ["不明.xlsx：未识别报送单位，进度台账，退回"]
+    assert [text(item) for item in small().xpath("//section[@id='calls']/ul/li")] == [
+        "不明.xlsx：未识别报送单位，进度台账，退回"
+    ]
 
 
 def test_the_first_month_compares_with_nothing() -> None:
     """No column of changes, and the words say why."""
     page = month(many_counties("甲乙", [(9, 3, 9, 0, 1, 0, 0), (9, 9, 9, 0, 1, 0, 0)]))
-    assert table(page, "按名次排列")[1] == ["1", "乙", "1", "9", "50.00%", "100.00%", "0.00%", "0.00%", "0.00%", "实质性阶段", ""]
+    assert table(page, "按名次排列")[1] == [
+        "1",
+        "乙",
+        "1",
+        "9",
+        "50.00%",
+        "100.00%",
+        "0.00%",
+        "0.00%",
+        "0.00%",
+        "实质性阶段",
+        "",
+    ]
     assert {len(row) for row in table(page, "按名次排列")} == {11}
     assert text(page.xpath("//ul[@class='cards']/li")[1]) == "协议签订率 66.67% 首期无上月数据"
     assert "本月应报台账全部通过，没有退回、缺报。" in text(page.get_element_by_id("key"))
@@ -110,16 +160,36 @@ def test_the_calendar_after_the_deadlines(month_: Month, words: str, a_day: str)
 
 def test_a_gap_that_rounds_to_nothing_is_not_said_to_be_nothing() -> None:
     """141 of 202 days are gone; one person short of that share of a great many is behind all the same."""
-    page = month(many_counties(["甲"], [(20_200_000, 14_099_999, 20_200_000, 14_100_001, 202, 141, 0)]))
-    assert table(page, "各县（市、区）与序时进度相差")[1] == ["甲", "落后不足0.01", "超前不足0.01", "持平", "落后69.80"]
+    page = month(
+        many_counties(["甲"], [(20_200_000, 14_099_999, 20_200_000, 14_100_001, 202, 141, 0)])
+    )
+    assert table(page, "各县（市、区）与序时进度相差")[1] == [
+        "甲",
+        "落后不足0.01",
+        "超前不足0.01",
+        "持平",
+        "落后69.80",
+    ]
 
 
 def test_ranks_told_from_above_and_corrections_are_shown_where_there_are_any() -> None:
     """A given rank stands with its source; what an issued bulletin said otherwise has its own table."""
     assert "corrections" not in [section.get("id") for section in small().iter("section")]
-    correction = Correction("2022-04", "county", EAST, "agreement", 60, 62, EAST, f"{EAST}.xlsx", date(2022, 6, 1))
-    one = with_campaign(small_report(), ranks={MONTH: GivenRank(province=3, country=12, source="省专班通报")})
-    page = month(replace(one, corrections=[correction, replace(correction, level="city", name="示例市", count="enterprises")]))
+    correction = Correction(
+        "2022-04", "county", EAST, "agreement", 60, 62, EAST, f"{EAST}.xlsx", date(2022, 6, 1)
+    )
+    one = with_campaign(
+        small_report(), ranks={MONTH: GivenRank(province=3, country=12, source="省专班通报")}
+    )
+    page = month(
+        replace(
+            one,
+            corrections=[
+                correction,
+                replace(correction, level="city", name="示例市", count="enterprises"),
+            ],
+        )
+    )
     assert "全省排名第3位，全国排名第12位（据省专班通报）。" in text(page.get_element_by_id("key"))
     assert table(page, "已印发简报中的数据")[1:] == [
         ["2022年4月", "县（市、区）", EAST, "已签协议人数", "60", "62", EAST, f"{EAST}.xlsx"],
@@ -147,13 +217,18 @@ def test_the_faults_page_counts_by_sender_and_by_rule() -> None:
         ["未报送", "0", "0", "1", "1", "1"],
         ["两家同报", "0", "0", "1", "1", "1"],
     ]
-    assert "共发现问题7处：退回整册2处，剔除本行3处，仅提示2处。" in text(returns().get_element_by_id("main"))
+    assert "共发现问题7处：退回整册2处，剔除本行3处，仅提示2处。" in text(
+        returns().get_element_by_id("main")
+    )
 
 
 def test_equal_faults_are_one_line_and_the_costly_one_leads() -> None:
     """A thousand notes do not bury the fault that sends a ledger back."""
     notes = [failure(f"{EAST}.xlsx", "archives-exceed", f"H{row}") for row in range(5, 1005)]
-    page = returns_page(replace(small_report(), failures=[*notes, failure(f"{WEST}.xlsx", "control-total", "H9")]), ())
+    page = returns_page(
+        replace(small_report(), failures=[*notes, failure(f"{WEST}.xlsx", "control-total", "H9")]),
+        (),
+    )
     assert [row[:5] for row in table(html.document_fromstring(page), "问题归类")[1:]] == [
         ["退回整册", WEST, "合计不符", "1", f"{WEST}.xlsx · 进度 · H9"],
         ["仅提示", EAST, "档案多于应移交", "1000", f"{EAST}.xlsx · 进度 · H5"],
@@ -177,5 +252,7 @@ def test_the_page_carries_every_single_fault_with_what_the_office_alone_may_know
 
 def test_a_month_without_faults_says_so() -> None:
     """The page is no blank one."""
-    page = html.document_fromstring(returns_page(many_counties(["甲"], [(1, 1, 1, 1, 1, 1, 1)]), ()))
+    page = html.document_fromstring(
+        returns_page(many_counties(["甲"], [(1, 1, 1, 1, 1, 1, 1)]), ())
+    )
     assert "本月台账没有发现问题。" in text(page.get_element_by_id("main"))

@@ -19,7 +19,16 @@ from flows.steps.overview.charts import line_chart
 from flows.steps.overview.returns_page import as_script_data
 from schemas.columns import RATE_NAMES
 from tests.support.months_pages import HOSTILE, PACKETS, data_of, month, returns, small, table, text
-from tests.support.reports import EAST, SOUTH, WEST, failure, files_of, ledger, many_counties, small_report
+from tests.support.reports import (
+    EAST,
+    SOUTH,
+    WEST,
+    failure,
+    files_of,
+    ledger,
+    many_counties,
+    small_report,
+)
 
 
 def links_of(page: Any) -> list[str]:
@@ -53,14 +62,26 @@ def test_a_link_is_only_made_to_what_is_there() -> None:
 @pytest.mark.parametrize(("folder", "sender"), [("甲_乙", "甲:乙"), ("长" * 40, "长" * 44)])
 def test_a_packet_is_found_where_its_sender_cannot_name_a_folder(folder: str, sender: str) -> None:
     """Forbidden characters and very long names."""
-    one = many_counties([sender], [(1, 1, 1, 1, 1, 1, 1)], failures=[failure(f"{sender}.xlsx", "required")])
+    one = many_counties(
+        [sender], [(1, 1, 1, 1, 1, 1, 1)], failures=[failure(f"{sender}.xlsx", "required")]
+    )
     page = html.document_fromstring(returns_page(one, [f"returns/{folder}/退回通知.docx"]))
     assert [unquote(link) for link in links_of(page)] == [f"{folder}/退回通知.docx"]
 
 
 def hostile() -> Report:
     """Return a month whose county, firm, file and faults are named as an attacker would."""
-    faults = [failure(f"{HOSTILE}.xlsx", "required", message=HOSTILE, value=HOSTILE, aside=HOSTILE, remedy=HOSTILE, sheet=HOSTILE)]
+    faults = [
+        failure(
+            f"{HOSTILE}.xlsx",
+            "required",
+            message=HOSTILE,
+            value=HOSTILE,
+            aside=HOSTILE,
+            remedy=HOSTILE,
+            sheet=HOSTILE,
+        )
+    ]
     return many_counties([HOSTILE], [(1, 1, 1, 1, 1, 1, 1)], failures=faults)
 
 
@@ -68,10 +89,13 @@ def test_a_hostile_name_is_nothing_but_text() -> None:
     """No element, attribute or script comes of it, and it is shown as it is."""
     for make in (month_page, returns_page):
         plain, bad = (
-            html.document_fromstring(make(one, files_of(one))) for one in (many_counties(["甲"], [(1, 1, 1, 1, 1, 1, 1)]), hostile())
+            html.document_fromstring(make(one, files_of(one)))
+            for one in (many_counties(["甲"], [(1, 1, 1, 1, 1, 1, 1)]), hostile())
         )
         assert len(list(bad.iter("script"))) == len(list(plain.iter("script")))
-        assert not [name for element in bad.iter() for name in element.keys() if name.startswith("on")]  # noqa: SIM118  # an element is no dictionary
+        assert not [
+            name for element in bad.iter() for name in element.keys() if name.startswith("on")
+        ]  # an element is no dictionary
         assert " ".join(HOSTILE.split()) in text(bad.body)
 
 
@@ -81,7 +105,11 @@ def test_data_in_a_script_element_cannot_end_it() -> None:
     written = as_script_data(value)
     assert not re.search("[<>&\u2028\u2029]", written)
     assert json.loads(written) == value
-    assert HOSTILE in [cell for row in data_of(html.document_fromstring(returns_page(hostile(), ()))) for cell in row]
+    assert HOSTILE in [
+        cell
+        for row in data_of(html.document_fromstring(returns_page(hostile(), ())))
+        for cell in row
+    ]
 
 
 @pytest.mark.parametrize("make", [month_page, returns_page])
@@ -93,8 +121,14 @@ def test_a_page_needs_nothing_from_anywhere(make: Any) -> None:
         kind: re.search(rf"<{kind}>(.*?)</{kind}>", source, re.DOTALL)[1]  # type: ignore[index]  # a page has both
         for kind in ("style", "script")
     }
-    policy = dict(part.strip().split(" ", 1) for part in page.xpath("//meta[@http-equiv]/@content")[0].split(";"))
-    digest = {kind: base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() for kind, content in inside.items()}
+    policy = dict(
+        part.strip().split(" ", 1)
+        for part in page.xpath("//meta[@http-equiv]/@content")[0].split(";")
+    )
+    digest = {
+        kind: base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        for kind, content in inside.items()
+    }
     assert policy == {
         "default-src": "'none'", "style-src": f"'sha256-{digest['style']}'", "script-src": f"'sha256-{digest['script']}'",
         "base-uri": "'none'", "form-action": "'none'",
@@ -108,13 +142,21 @@ def test_a_page_can_be_read_by_all(make: Any) -> None:
     """Language, landmarks, one main heading, captions, scopes, names of drawings and regions, ids once each, a way past the menu."""
     page = html.document_fromstring(make(small_report(), files_of(small_report(), PACKETS)))
     assert page.get("lang") == "zh-CN"
-    assert [len(page.xpath(f"//{name}")) for name in ("header", "nav", "main", "footer", "h1")] == [1, 1, 1, 1, 1]
+    assert [len(page.xpath(f"//{name}")) for name in ("header", "nav", "main", "footer", "h1")] == [
+        1,
+        1,
+        1,
+        1,
+        1,
+    ]
     assert page.xpath("//body/*[1]/@href") == ["#main"]
     assert all(table.find("caption") is not None for table in page.iter("table"))
     assert {th.get("scope") for th in page.iter("th")} == {"col", "row"}
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
-    referred = " ".join(page.xpath("//@aria-labelledby")).split() + [href[1:] for href in page.xpath("//a/@href") if href.startswith("#")]
+    referred = " ".join(page.xpath("//@aria-labelledby")).split() + [
+        href[1:] for href in page.xpath("//a/@href") if href.startswith("#")
+    ]
     assert set(referred) <= set(ids)
     assert all(svg.get("aria-labelledby") or svg.get("aria-hidden") for svg in page.iter("svg"))
     assert all(region.get("aria-label") for region in page.xpath("//*[@role='region']"))
@@ -122,7 +164,11 @@ def test_a_page_can_be_read_by_all(make: Any) -> None:
 
 def test_charts_say_in_words_what_they_draw() -> None:
     """A reader who does not see them hears the figures."""
-    described = {text(svg.find("title")): text(svg.find("desc")) for svg in small().iter("svg") if svg.find("desc") is not None}
+    described = {
+        text(svg.find("title")): text(svg.find("desc"))
+        for svg in small().iter("svg")
+        if svg.find("desc") is not None
+    }
     assert described == {
         "各县（市、区）协议签订率": f"{EAST}100.00%；{WEST}33.33%；{SOUTH}—",
         "各县（市、区）档案移交率": f"{EAST}68.55%；{WEST}10.00%；{SOUTH}—",
@@ -136,9 +182,16 @@ def test_charts_say_in_words_what_they_draw() -> None:
 def test_a_line_breaks_where_a_month_has_no_figure_and_labels_do_not_cover_one_another() -> None:
     """Three months, the second without retirees, the four rates of the last all alike."""
     city = small_report().figures.city
-    rates = [dict.fromkeys(RATE_NAMES, rate) for rate in (city.rates["agreement"], None, city.rates["agreement"])]
-    chart = line_chart(city, [Trend(f"2022-0{i}", {city.name: own}) for i, own in enumerate(rates, 3)])
-    assert [(len(curve.points), curve.runs, curve.end) for curve in chart.curves] == [(2, [], "56.43%")] * 4
+    rates = [
+        dict.fromkeys(RATE_NAMES, rate)
+        for rate in (city.rates["agreement"], None, city.rates["agreement"])
+    ]
+    chart = line_chart(
+        city, [Trend(f"2022-0{i}", {city.name: own}) for i, own in enumerate(rates, 3)]
+    )
+    assert [(len(curve.points), curve.runs, curve.end) for curve in chart.curves] == [
+        (2, [], "56.43%")
+    ] * 4
     heights = sorted(curve.end_y for curve in chart.curves)
     assert [round(b - a) for a, b in itertools.pairwise(heights)] == [16, 16, 16]
     assert [label for _, *label in chart.months] == [["3月", "2022年"], ["4月", ""], ["5月", ""]]
@@ -156,4 +209,7 @@ def test_a_replaced_ledger_is_told_of() -> None:
     """In the roll-call, with the file in its place."""
     old = ledger(EAST, "accepted", file="旧.xlsx", superseded_by=f"{EAST}.xlsx")
     page = month(replace(small_report(), ledgers=[old, ledger(EAST, "accepted")]))
-    assert table(page, "台账报送情况")[1][4] == f"旧.xlsx（3／0）已由“{EAST}.xlsx”替换{EAST}.xlsx（3／0）"
+    assert (
+        table(page, "台账报送情况")[1][4]
+        == f"旧.xlsx（3／0）已由“{EAST}.xlsx”替换{EAST}.xlsx（3／0）"
+    )

@@ -38,7 +38,22 @@ def test_what_says_nothing(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["约820", "820左右", "1,23", "1、234", "99.63%", "八百", "820人次", True, date(2022, 5, 1), "NaN", "inf", 1e13, Oddity("#N/A")]
+    "value",
+    [
+        "约820",
+        "820左右",
+        "1,23",
+        "1、234",
+        "99.63%",
+        "八百",
+        "820人次",
+        True,
+        date(2022, 5, 1),
+        "NaN",
+        "inf",
+        1e13,
+        Oddity("#N/A"),
+    ],
 )
 def test_what_is_no_number(value: Any) -> None:
     """A guess in words, a percentage, a date or an error is no count."""
@@ -47,12 +62,22 @@ def test_what_is_no_number(value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("value", "scale", "expected"),
-    [(0.082, 10_000, 820), ("0.0820", 10_000, 820), ("1.5万", 10_000, 15_000), (1.23456, 10_000, None), (12.5, 1, None), ("0.5", 1, None)],
+    [
+        (0.082, 10_000, 820),
+        ("0.0820", 10_000, 820),
+        ("1.5万", 10_000, 15_000),
+        (1.23456, 10_000, None),
+        (12.5, 1, None),
+        ("0.5", 1, None),
+    ],
 )
 def test_units_and_broken_numbers(value: Any, scale: int, expected: int | None) -> None:
     """The unit of a column scales exactly; what is then no whole number is said with what it comes to."""
     meaning = converter(COUNT, scale=scale)(value)
-    assert (meaning.value, meaning.code) == (expected, None if expected is not None else "not-an-integer")
+    assert (meaning.value, meaning.code) == (
+        expected,
+        None if expected is not None else "not-an-integer",
+    )
     if expected is None:
         assert meaning.facts == {"scaled": "（按单位折算为12345.6）" if scale != 1 else ""}
 
@@ -60,7 +85,11 @@ def test_units_and_broken_numbers(value: Any, scale: int, expected: int | None) 
 def test_uncalculated_formulas_are_told_everywhere() -> None:
     """A formula without result is a fault in a count as in a note; an error in a note is as good as nothing."""
     uncalculated = Oddity("", uncalculated=True)
-    assert converter(COUNT)(uncalculated).code == converter(NOTE)(uncalculated).code == "formula-not-calculated"
+    assert (
+        converter(COUNT)(uncalculated).code
+        == converter(NOTE)(uncalculated).code
+        == "formula-not-calculated"
+    )
     assert converter(NOTE)(Oddity("#REF!")) == Meaning()
 
 
@@ -93,7 +122,23 @@ def test_dates(value: Any, first: date, last: date, doubt: str | None) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["2022", 2022, "5月31日", "2022.13", "2022.2.30", "2022-00-01", "已签", "20221301", 0, 1, True, time(12), "1850.5", "2022.5.31.1", ""],
+    [
+        "2022",
+        2022,
+        "5月31日",
+        "2022.13",
+        "2022.2.30",
+        "2022-00-01",
+        "已签",
+        "20221301",
+        0,
+        1,
+        True,
+        time(12),
+        "1850.5",
+        "2022.5.31.1",
+        "",
+    ],
 )
 def test_no_dates(value: Any) -> None:
     """A year alone, a day without a year, a day that never was, and words are no dates."""

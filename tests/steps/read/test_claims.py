@@ -17,7 +17,9 @@ HEADER = [c.header for c in columns_of("progress").values()]
 ROW = ["东浥区", "甲厂", None, "市属", 1, 1, None, 1, 1, 1, 1]
 
 
-def claims(tmp_path: Path, above: Sequence[Sequence[Any]], below: Sequence[Sequence[Any]] = ()) -> Claims:
+def claims(
+    tmp_path: Path, above: Sequence[Sequence[Any]], below: Sequence[Sequence[Any]] = ()
+) -> Claims:
     """Return the claims of a sheet with lines above and below a small table."""
     (tmp_path / "x").write_bytes(write.xlsx([Page([*above, HEADER, ROW, *below], name="表")]))
     return read_file(tmp_path / "x", "x").claims
@@ -32,10 +34,22 @@ SENDERS: dict[str, tuple[list[list[Any]], str, str]] = {
     "no colon": ([["填报单位 东浥区"]], "东浥区", "A1"),
     "value in the next cell": ([["填报单位", "东浥区"]], "东浥区", "B1"),
     "value further to the right": ([["填报单位：", None, None, "东浥区"]], "东浥区", "D1"),
-    "several labels in one cell": ([["填报单位：东浥区    填报人：甲某    电话：13800000000"]], "东浥区", "A1"),
-    "several labels in a line": ([["填报人：", "甲某", "填报单位：", "东浥区", "联系电话", 13800000000]], "东浥区", "D1"),
+    "several labels in one cell": (
+        [["填报单位：东浥区    填报人：甲某    电话：13800000000"]],
+        "东浥区",
+        "A1",
+    ),
+    "several labels in a line": (
+        [["填报人：", "甲某", "填报单位：", "东浥区", "联系电话", 13800000000]],
+        "东浥区",
+        "D1",
+    ),
     "单位 with a stamp": ([["单位（盖章）：东浥区"]], "东浥区", "A1"),
-    "below the title": ([["2022年5月情况表"], [], [None, None, "上报单位：东浥区"]], "东浥区", "C3"),
+    "below the title": (
+        [["2022年5月情况表"], [], [None, None, "上报单位：东浥区"]],
+        "东浥区",
+        "C3",
+    ),
 }
 
 
@@ -49,12 +63,16 @@ def test_senders(tmp_path: Path, name: str) -> None:
 def test_a_sender_at_the_bottom(tmp_path: Path) -> None:
     """Lines below the table are read too."""
     found = claims(tmp_path, [], [["填报单位（盖章）：东浥区", None, "填表日期：2022.5.28"]])
-    assert found == Claims((("东浥区", "表", "A3"),), (), ((date(2022, 5, 28), "2022.5.28", "表", "C3"),))
+    assert found == Claims(
+        (("东浥区", "表", "A3"),), (), ((date(2022, 5, 28), "2022.5.28", "表", "C3"),)
+    )
 
 
 def test_no_sender(tmp_path: Path) -> None:
     """A label with nothing behind it, a unit, another label's value and the date of a signature are no senders."""
-    assert claims(tmp_path, [["填报单位：", "填报人："], ["单位：人"], ["填报单位："]]).senders == ()
+    assert (
+        claims(tmp_path, [["填报单位：", "填报人："], ["单位：人"], ["填报单位："]]).senders == ()
+    )
     assert claims(tmp_path, [], [["单位（盖章）", None, "2022年5月30日"]]).senders == ()
 
 
@@ -82,7 +100,18 @@ def test_months(tmp_path: Path, name: str) -> None:
     assert [claim[0] for claim in found.dates] == [date(2022, 6, 2)]
 
 
-@pytest.mark.parametrize("line", ["请于2022年6月3日前报送", "注：6月数据另报", "说明：数据来自2021年12月", "6月5日之前上报", "制表：2月"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "请于2022年6月3日前报送",
+        "注：6月数据另报",
+        "说明：数据来自2021年12月",
+        "6月5日之前上报",
+        "制表：2月",
+    ],
+)
 def test_other_months(tmp_path: Path, line: str) -> None:
     """A day by which to send, a remark, and what follows another label are not the ledger's month."""
-    assert claims(tmp_path, [["2022年5月进度表"], [line]]).months == ((2022, 5, "2022年5月进度表", "表", "A1"),)
+    assert claims(tmp_path, [["2022年5月进度表"], [line]]).months == (
+        (2022, 5, "2022年5月进度表", "表", "A1"),
+    )

@@ -53,7 +53,10 @@ def rows_of(ledger: Ledger) -> list[dict[str, Any]]:
 
 def places_of(ledger: Ledger) -> list[dict[str, str | None]]:
     """Return the cell of each field of each row."""
-    return [{c.name: cell_of(ledger, c.name, row) for c in KINDS[ledger.kind]} for row in range(len(ledger.frame))]
+    return [
+        {c.name: cell_of(ledger, c.name, row) for c in KINDS[ledger.kind]}
+        for row in range(len(ledger.frame))
+    ]
 
 
 @pytest.mark.parametrize("name", [*WORKBOOKS, *TEXTS])
@@ -65,7 +68,9 @@ def test_a_ledger_is_the_same_in_every_format(tmp_path: Path, layout: str, name:
     data = {**WORKBOOKS, **TEXTS}[name]([Page(cells, spans, sheet.name)])
     ledger = read(tmp_path, data).ledgers[0]
     expected = read(tmp_path, write.xlsx([Page(cells, spans, sheet.name)])).ledgers[0]
-    merged = sheet.merge_county and name in TEXTS  # a text has no merged cells: the county stands in the first row only
+    merged = (
+        sheet.merge_county and name in TEXTS
+    )  # a text has no merged cells: the county stands in the first row only
     drop = ("county",) if merged else ()
     assert ledger.frame.drop(columns=[*drop]).equals(expected.frame.drop(columns=[*drop]))
     assert ledger.lines == expected.lines
@@ -96,10 +101,17 @@ def test_errors_and_uncalculated_formulas_are_no_empty_cells(tmp_path: Path, nam
     """In every format an error, a formula without result and an empty cell are told apart, each at its address."""
     order = [n for n in PLAIN if n not in ("uscc", "archives_due", "note")]
     header = [PLAIN[n][0] for n in order]
-    rows = [["东浥区", "甲厂", "市属", Error(), Formula(), None, 1, 2, 3], ["东浥区", "乙厂", "市属", 1, 2, 3, 4, Error("#REF!"), 6]]
+    rows = [
+        ["东浥区", "甲厂", "市属", Error(), Formula(), None, 1, 2, 3],
+        ["东浥区", "乙厂", "市属", 1, 2, 3, 4, Error("#REF!"), 6],
+    ]
     ledger = read(tmp_path, WORKBOOKS[name]([Page([header, *rows])])).ledgers[0]
     found = {(c.code, c.name, row) for c in ledger.conversions for row in c.rows.tolist()}
-    assert found == {("not-a-number", "retirees", 0), ("formula-not-calculated", "agreement", 0), ("not-a-number", "party", 1)}
+    assert found == {
+        ("not-a-number", "retirees", 0),
+        ("formula-not-calculated", "agreement", 0),
+        ("not-a-number", "party", 1),
+    }
     assert ledger.frame["archives"].isna().tolist() == [True, False]
     assert cell_of(ledger, "agreement", 0) == "E2"
     assert ledger.written["retirees"][0].text == "#DIV/0!"
@@ -111,16 +123,33 @@ def test_dates_and_numbers_of_a_roster(tmp_path: Path, name: str) -> None:
     header = [c.header for c in KINDS["roster"]]
     row = ["甲某", "女", "11010519491231002X", "甲厂", None, "市属", "东浥区", None, 2010.5, "党员", "13800000000", date(2022, 3, 15),
            "2022年4月", "2022.5.6", 20220507, None]  # fmt: skip
-    other = [*row[:2], 110105194912310021, *row[3:10], 13800000000, datetime(2022, 3, 15), *row[12:]]
+    other = [
+        *row[:2],
+        110105194912310021,
+        *row[3:10],
+        13800000000,
+        datetime(2022, 3, 15),
+        *row[12:],
+    ]
     ledger = read(tmp_path, WORKBOOKS[name]([Page([header, row, other])])).ledgers[0]
     first, second = rows_of(ledger)
-    assert [first[n] for n in ("id", "phone", "politics")] == ["11010519491231002X", "13800000000", "中共党员"]
+    assert [first[n] for n in ("id", "phone", "politics")] == [
+        "11010519491231002X",
+        "13800000000",
+        "中共党员",
+    ]
     assert [(first[n], first[f"{n}_last"]) for n in ("retired", "agreement_date", "archives_date", "party_date", "functions_date")] == [
         (datetime(2010, 5, 1), datetime(2010, 5, 31)), (datetime(2022, 3, 15), datetime(2022, 3, 15)), (datetime(2022, 4, 1), datetime(2022, 4, 30)),
         (datetime(2022, 5, 6), datetime(2022, 5, 6)), (datetime(2022, 5, 7), datetime(2022, 5, 7)),
     ]  # fmt: skip
-    assert (second["id"], second["phone"], second["agreement_date"]) == (None, "13800000000", datetime(2022, 3, 15))
-    assert [(c.code, c.name, c.rows.tolist()) for c in ledger.conversions] == [("id-numeric", "id", [1])]
+    assert (second["id"], second["phone"], second["agreement_date"]) == (
+        None,
+        "13800000000",
+        datetime(2022, 3, 15),
+    )
+    assert [(c.code, c.name, c.rows.tolist()) for c in ledger.conversions] == [
+        ("id-numeric", "id", [1])
+    ]
 
 
 @pytest.mark.parametrize("name", WORKBOOKS)
@@ -131,14 +160,27 @@ def test_hidden_sheets_are_named_and_both_kinds_may_share_a_file(tmp_path: Path,
         [c.header for c in KINDS["roster"]],
         ["甲某", "女", "11010519491231002X", "甲厂", None, "市属", "东浥区", *[None] * 9],
     ]
-    pages = [Page([["说明"]], name="说明"), Page(counted, name="进度"), Page(counted, name="旧", hidden=True), Page(people, name="名单")]
+    pages = [
+        Page([["说明"]], name="说明"),
+        Page(counted, name="进度"),
+        Page(counted, name="旧", hidden=True),
+        Page(people, name="名单"),
+    ]
     reading = read(tmp_path, WORKBOOKS[name](pages))
-    assert [(f.code, f.sheet, f.severity) for f in reading.failures] == [("hidden-sheet", "旧", "note")]
-    assert [(ledger.kind, [t.sheet for t in ledger.tables], len(ledger.frame)) for ledger in reading.ledgers] == [
+    assert [(f.code, f.sheet, f.severity) for f in reading.failures] == [
+        ("hidden-sheet", "旧", "note")
+    ]
+    assert [
+        (ledger.kind, [t.sheet for t in ledger.tables], len(ledger.frame))
+        for ledger in reading.ledgers
+    ] == [
         ("progress", ["进度"], 2),
         ("roster", ["名单"], 1),
     ]
-    assert [ledger.lines for ledger in reading.ledgers] == [{"header": 1, "data": 2, "outside": 1}, {"header": 1, "data": 1}]
+    assert [ledger.lines for ledger in reading.ledgers] == [
+        {"header": 1, "data": 2, "outside": 1},
+        {"header": 1, "data": 1},
+    ]
 
 
 @pytest.mark.parametrize("name", WORKBOOKS)

@@ -10,7 +10,13 @@ from schemas.spellings import header_key, headers
 PROGRESS = {
     "enterprise": ["单位名称", "企业（集团）名称", "原工作单位", "移交企业"],
     "affiliation": ["企业类别", "企业性质", "隶属"],
-    "retirees": ["退休人数", "应移交退休人员", "拟移交人数", "应移交人数", "应移交退休\n人员数（人）"],
+    "retirees": [
+        "退休人数",
+        "应移交退休人员",
+        "拟移交人数",
+        "应移交人数",
+        "应移交退休\n人员数（人）",
+    ],
     "agreement": ["已签订移交协议(人)", "交接协议签订", "整体移交协议签订人数"],
     "archives_due": ["档案册数", "人事档案移交(份·册·卷)/应移交"],
     "archives": ["人事档案移交(份·册·卷)/已移交", "已移交档案"],
@@ -18,7 +24,18 @@ PROGRESS = {
     "party": ["党员组织关系", "组织关系转接", "党组织关系转移数"],
     "functions": ["社区管理服务移交", "社会管理服务移交", "管理服务工作移交", "实际移交人数"],
 }
-ROSTER_UNUSED = ["民族", "出生年月", "健康状况", "参加工作时间", "档案存放地点", "户口所在地", "常住地", "配偶", "家庭联系人", "序号"]
+ROSTER_UNUSED = [
+    "民族",
+    "出生年月",
+    "健康状况",
+    "参加工作时间",
+    "档案存放地点",
+    "户口所在地",
+    "常住地",
+    "配偶",
+    "家庭联系人",
+    "序号",
+]
 CASES = [(name, text) for name, texts in PROGRESS.items() for text in texts]
 
 
@@ -38,7 +55,9 @@ def test_words_of_real_progress_ledgers(name: str, text: str) -> None:
 
 def test_columns_of_no_use_are_no_unknown_ones() -> None:
     """Forms of up to 47 columns hold much that is personal: it is passed over in silence."""
-    header = find_header(grid_of("表", [[*(c.header for c in KINDS["roster"]), *ROSTER_UNUSED]]), 0, 30)
+    header = find_header(
+        grid_of("表", [[*(c.header for c in KINDS["roster"]), *ROSTER_UNUSED]]), 0, 30
+    )
     assert header is not None
     assert (header.kind, header.unknown, header.missing) == ("roster", {}, [])
 
@@ -47,7 +66,9 @@ def test_columns_of_no_use_are_no_unknown_ones() -> None:
 def test_every_column_has_its_own_header_among_the_spellings(kind: Kind) -> None:
     """Our own headers are spellings of their fields, and no field stands in the spellings that has no column."""
     exact = headers(kind).exact
-    assert {c.name: exact.get(c.header) for c in KINDS[kind]} == {c.name: c.name for c in KINDS[kind]}
+    assert {c.name: exact.get(c.header) for c in KINDS[kind]} == {
+        c.name: c.name for c in KINDS[kind]
+    }
     assert set(exact.values()) == {c.name for c in KINDS[kind]}
 
 

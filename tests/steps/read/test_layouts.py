@@ -15,7 +15,17 @@ from tests.support.read_writers import Page, Span
 
 P = {c.name: c.header for c in columns_of("progress").values()}
 R = {c.name: c.header for c in columns_of("roster").values()}
-SHORT = ("county", "enterprise", "affiliation", "retirees", "agreement", "archives", "party_members", "party", "functions")
+SHORT = (
+    "county",
+    "enterprise",
+    "affiliation",
+    "retirees",
+    "agreement",
+    "archives",
+    "party_members",
+    "party",
+    "functions",
+)
 HEADER: list[Any] = [P[n] for n in SHORT]
 ONE: list[Any] = ["东浥区", "甲厂", "市属", 10, 9, 8, 7, 6, 5]
 TWO: list[Any] = ["东浥区", "乙厂", "县属", 20, 19, 18, 17, 16, 15]
@@ -24,7 +34,11 @@ TWO: list[Any] = ["东浥区", "乙厂", "县属", 20, 19, 18, 17, 16, 15]
 def read(tmp_path: Path, *pages: Page | Sequence[Sequence[Any]]) -> Reading:
     """Return what is read of sheets, written as a workbook; a sheet may be given by its rows."""
     path = tmp_path / "x.xlsx"
-    path.write_bytes(write.xlsx([p if isinstance(p, Page) else Page(p, name=f"表{i}") for i, p in enumerate(pages)]))
+    path.write_bytes(
+        write.xlsx(
+            [p if isinstance(p, Page) else Page(p, name=f"表{i}") for i, p in enumerate(pages)]
+        )
+    )
     return read_file(path, "x.xlsx")
 
 
@@ -38,7 +52,13 @@ def ledger(tmp_path: Path, *pages: Page | Sequence[Sequence[Any]]) -> Ledger:
 
 def rows(found: Ledger) -> list[tuple[Any, ...]]:
     """Return a progress ledger's enterprises with retirees and agreements, and the cell of the retirees."""
-    return [(*found.frame.loc[i, ["enterprise", "retirees", "agreement"]], cell_of(found, "retirees", i)) for i in range(len(found.frame))]
+    return [
+        (
+            *found.frame.loc[i, ["enterprise", "retirees", "agreement"]],
+            cell_of(found, "retirees", i),
+        )
+        for i in range(len(found.frame))
+    ]
 
 
 PLAIN = [("甲厂", 10, 9, "D2"), ("乙厂", 20, 19, "D3")]
@@ -158,7 +178,9 @@ def test_a_layout_and_what_is_read(tmp_path: Path, name: str) -> None:
 def test_an_affiliation_beside_an_empty_name_is_no_part(tmp_path: Path) -> None:
     """A row whose enterprise is missing is a row, wherever its affiliation stands."""
     header = [HEADER[2], *HEADER[:2], *HEADER[3:]]
-    found = ledger(tmp_path, [header, ["市属", "东浥区", "甲厂", *ONE[3:]], ["县属", None, None, *TWO[3:]]])
+    found = ledger(
+        tmp_path, [header, ["市属", "东浥区", "甲厂", *ONE[3:]], ["县属", None, None, *TWO[3:]]]
+    )
     assert dict(found.lines) == {"header": 1, "data": 2}
 
 
@@ -167,10 +189,16 @@ def test_two_tables_on_a_sheet_and_one_on_another(tmp_path: Path) -> None:
     moved = [P["enterprise"], P["county"], *HEADER[2:]]
     other = [[row[1], row[0], *row[2:]] for row in (ONE, TWO)]
     found = ledger(
-        tmp_path, [HEADER, ONE, ["注：无"], [], ["市属企业情况表"], ["填报单位：东浥区"], moved, other[1]], [["表二"], moved, other[0]]
+        tmp_path,
+        [HEADER, ONE, ["注：无"], [], ["市属企业情况表"], ["填报单位：东浥区"], moved, other[1]],
+        [["表二"], moved, other[0]],
     )
     assert rows(found) == [("甲厂", 10, 9, "D2"), ("乙厂", 20, 19, "D8"), ("甲厂", 10, 9, "D3")]
-    assert [(t.sheet, t.header_row, t.columns["county"]) for t in found.tables] == [("表0", 1, 0), ("表0", 7, 1), ("表1", 2, 1)]
+    assert [(t.sheet, t.header_row, t.columns["county"]) for t in found.tables] == [
+        ("表0", 1, 0),
+        ("表0", 7, 1),
+        ("表1", 2, 1),
+    ]
     assert found.table_of.tolist() == [0, 1, 2]
     assert dict(found.lines) == {"header": 3, "data": 3, "footer": 1, "blank": 1, "title": 3}
 
@@ -185,7 +213,14 @@ def test_a_summary_beside_a_ledger_is_none(tmp_path: Path) -> None:
 
 def test_totals_say_what_they_stand_for(tmp_path: Path) -> None:
     """A control total keeps its label, the county or group beside it, its numbers, and how many rows stand above it."""
-    cells = [HEADER, ONE, ["小计", "市属", None, 10, "9人"], TWO, ["其中：县属企业", None, None, 20], ["合计", None, None, "1,030", "—"]]
+    cells = [
+        HEADER,
+        ONE,
+        ["小计", "市属", None, 10, "9人"],
+        TWO,
+        ["其中：县属企业", None, None, 20],
+        ["合计", None, None, "1,030", "—"],
+    ]
     totals = ledger(tmp_path, cells).totals
     assert [(t.row, t.role, t.label, t.county, dict(t.values), t.before) for t in totals] == [
         (3, "subtotal", "小计", "市属", {"retirees": 10, "agreement": 9}, 1),
@@ -197,7 +232,16 @@ def test_totals_say_what_they_stand_for(tmp_path: Path) -> None:
 def test_missing_double_and_unknown_columns(tmp_path: Path) -> None:
     """Each fault of a header names the column, the columns found or expected, and a cell; of two alike the first counts."""
     cells: list[list[Any]] = [
-        ["县区", "企业名称", "隶属关系", "退休人员总数", "退休人数", "已签协议人数", "其他栏", "党员人数"],
+        [
+            "县区",
+            "企业名称",
+            "隶属关系",
+            "退休人员总数",
+            "退休人数",
+            "已签协议人数",
+            "其他栏",
+            "党员人数",
+        ],
         ["东浥区", "甲厂", "市属", 1, 2, 3, 4, 5],
     ]
     (found,) = read(tmp_path, cells).ledgers
@@ -219,7 +263,9 @@ def test_missing_double_and_unknown_columns(tmp_path: Path) -> None:
 def test_a_header_without_rows_is_no_ledger(tmp_path: Path) -> None:
     """A form that was sent back empty is said to have no data rows."""
     (found,) = read(tmp_path, [["表"], HEADER, [], ["填报人："]]).ledgers
-    assert [(f.code, f.message) for f in found.failures] == [("no-ledger-found", "文件中没有找到台账表格：只有表头，没有数据行。")]
+    assert [(f.code, f.message) for f in found.failures] == [
+        ("no-ledger-found", "文件中没有找到台账表格：只有表头，没有数据行。")
+    ]
     assert len(found.frame) == 0
 
 
@@ -239,7 +285,12 @@ def test_a_header_far_to_the_right_is_found(tmp_path: Path) -> None:
 def test_cells_far_away_cost_nothing(tmp_path: Path) -> None:
     """A word in the sheet's last cell does not make the sheet as large as it could be."""
     xml = "".join(
-        f'<row r="{r}">' + "".join(f'<c r="{chr(65 + c)}{r}" t="inlineStr"><is><t>{v}</t></is></c>' for c, v in enumerate(row)) + "</row>"
+        f'<row r="{r}">'
+        + "".join(
+            f'<c r="{chr(65 + c)}{r}" t="inlineStr"><is><t>{v}</t></is></c>'
+            for c, v in enumerate(row)
+        )
+        + "</row>"
         for r, row in enumerate([HEADER, ONE], 1)
     )
     xml += '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
@@ -254,7 +305,9 @@ def test_cells_far_away_cost_nothing(tmp_path: Path) -> None:
 def test_a_wrong_dimension_is_not_believed(tmp_path: Path, dimension: str) -> None:
     """What is there is read, whatever the sheet says of its own size."""
     data = write.xlsx([Page([HEADER, ONE, TWO])])
-    (tmp_path / "x").write_bytes(write.patched(data, "xl/worksheets/sheet1.xml", 'ref="A1:I3"', f'ref="{dimension}"'))
+    (tmp_path / "x").write_bytes(
+        write.patched(data, "xl/worksheets/sheet1.xml", 'ref="A1:I3"', f'ref="{dimension}"')
+    )
     (found,) = read_file(tmp_path / "x", "x").ledgers
     assert rows(found) == PLAIN
 
@@ -276,6 +329,10 @@ def test_every_field_of_a_roster_in_groups(tmp_path: Path) -> None:
     lower = ["姓名", "性别", "公民身份号码", "原工作单位", "信用代码", "企业类别", "县（市、区）", "社区", "退休时间", "政治面貌", "手机号",
              "协议签订时间", "人事档案移交时间", "党组织关系转接时间", "社会管理服务移交时间", "说明"]  # fmt: skip
     found = ledger(
-        tmp_path, Page([upper, lower, ["甲某", "女", "11010519491231002X", "甲厂"]], [(0, 0, 0, 2), (0, 3, 0, 5), (0, 6, 0, 15)])
+        tmp_path,
+        Page(
+            [upper, lower, ["甲某", "女", "11010519491231002X", "甲厂"]],
+            [(0, 0, 0, 2), (0, 3, 0, 5), (0, 6, 0, 15)],
+        ),
     )
     assert dict(found.tables[0].columns) == {name: at for at, name in enumerate(names)}

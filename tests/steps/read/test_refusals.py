@@ -110,7 +110,9 @@ def test_limits_of_size() -> None:
     """Above 50 MB a file is not opened, above 500 MB unpacked it is not unpacked, nor is one that unpacks to 400 times its size."""
     assert sniff(b"a," * (MAX_BYTES // 2 + 1)) == Refusal("file-too-large", "超过 50 MB 的上限")
     zeros = bytes(21 * 2**20)
-    assert sniff(zipped({"xl/workbook.xml": b"", "xl/a": zeros})) == Refusal("file-too-large", "压缩比异常，解压后大小与文件不相称")
+    assert sniff(zipped({"xl/workbook.xml": b"", "xl/a": zeros})) == Refusal(
+        "file-too-large", "压缩比异常，解压后大小与文件不相称"
+    )
     lying = zipped({"xl/workbook.xml": b"x"})
     at = lying.index(b"PK\x01\x02")
     assert sniff(lying[: at + 24] + struct.pack("<I", 2**30) + lying[at + 28 :]) == Refusal(
@@ -118,7 +120,9 @@ def test_limits_of_size() -> None:
     )
 
 
-@pytest.mark.parametrize("data", [GOOD, write.xls([Page([[PERSON]])]), write.text(Page([[PERSON]]))])
+@pytest.mark.parametrize(
+    "data", [GOOD, write.xls([Page([[PERSON]])]), write.text(Page([[PERSON]]))]
+)
 def test_a_file_without_a_table_is_refused_without_its_cells(tmp_path: Path, data: bytes) -> None:
     """A sheet whose header is not recognised is named by its name only: its cells may be personal."""
     (tmp_path / "x.xlsx").write_bytes(data)

@@ -29,7 +29,14 @@ NUMBERS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False, width=32),
 )  # fmt: skip
 DAYS = st.dates(date(1900, 3, 1), date(2099, 12, 31))
-VALUES = st.one_of(TEXTS, NUMBERS, DAYS, st.booleans(), st.none(), st.sampled_from([Error(), Error("#N/A"), Formula()]))
+VALUES = st.one_of(
+    TEXTS,
+    NUMBERS,
+    DAYS,
+    st.booleans(),
+    st.none(),
+    st.sampled_from([Error(), Error("#N/A"), Formula()]),
+)
 PAGES = st.lists(st.lists(VALUES, max_size=30), max_size=6)
 
 
@@ -59,7 +66,11 @@ def by_calamine(data: bytes) -> Cells:
     top, left = sheet.start or (0, 0)
     rows = sheet.to_python(skip_empty_area=True) if sheet.start else []
     cells = {(r, c): value for r, row in enumerate(rows, top) for c, value in enumerate(row, left)}
-    return {at: (type(value), value) for at, value in cells.items() if not isinstance(value, str) or value.strip()}
+    return {
+        at: (type(value), value)
+        for at, value in cells.items()
+        if not isinstance(value, str) or value.strip()
+    }
 
 
 def told(cells: Cells) -> Cells:
@@ -71,7 +82,11 @@ def told(cells: Cells) -> Cells:
 @settings(max_examples=60, deadline=None)
 def test_both_ways_and_calamine_agree_on_what_programs_write(rows: list[list[Any]]) -> None:
     """Shared strings, strings in the cells, numbers, dates, truth values, errors, formulas: the same cells at the same places."""
-    for data in (write.xlsx([Page(rows)]), write.xlsx([Page(rows)], constant_memory=True), write.openpyxl_xlsx([Page(rows)])):
+    for data in (
+        write.xlsx([Page(rows)]),
+        write.xlsx([Page(rows)], constant_memory=True),
+        write.openpyxl_xlsx([Page(rows)]),
+    ):
         fast, slow = both_ways(data)
         assert fast == slow
         assert told(slow) == by_calamine(data)
@@ -121,7 +136,11 @@ def test_a_library_s_zero_is_no_result(quote: str, other: str, uncalculated: boo
     fast, slow = both_ways(data)
     assert fast in (None, slow)
     odd = (Oddity, Oddity("", uncalculated=True))
-    assert slow == {(0, 0): odd if uncalculated else (float, 0.0), (0, 1): odd if not other else (float, 7.0), (0, 2): (float, 0.0)}
+    assert slow == {
+        (0, 0): odd if uncalculated else (float, 0.0),
+        (0, 1): odd if not other else (float, 7.0),
+        (0, 2): (float, 0.0),
+    }
 
 
 STRINGS = {
@@ -209,9 +228,17 @@ TOKENS = ['<c r="A1">', '<c r="B2" t="s">', "<v>", "</v>", "</c>", '<row r="2">'
           '<c r="C2" t="inlineStr"><is><t>', "</t></is></c>", " ", "&amp;", "<is>", '<c r="D2" s="1"/>', "<!-- -->", "<t/>"]  # fmt: skip
 
 
-@given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 30), st.sampled_from(["", *TOKENS])), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 400), st.integers(0, 30), st.sampled_from(["", *TOKENS])),
+        min_size=1,
+        max_size=4,
+    )
+)
 @settings(max_examples=300, deadline=None)
-def test_spoilt_xml_is_never_read_otherwise_than_by_the_parser(changes: list[tuple[int, int, str]]) -> None:
+def test_spoilt_xml_is_never_read_otherwise_than_by_the_parser(
+    changes: list[tuple[int, int, str]],
+) -> None:
     """Wherever the parser can read a sheet that was cut and patched at random, the fast scan gives the same or leaves it."""
     xml = (
         '<row r="1" spans="1:4"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1"><v>12.5</v></c><c r="C1" t="str"><f>A1</f><v>x</v></c></row>'

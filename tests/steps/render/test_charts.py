@@ -36,7 +36,11 @@ def with_chart(kind: str, series: Sequence[str], alt: str = "图表:甲") -> byt
 
 def filled(template: bytes, **charts: Chart) -> dict[str, bytes]:
     """Return the parts of a document whose chart of an alternative text 图表:甲 has the data given as 甲."""
-    return parts_of(prepare("测试.docx", template).filled({}, {f"图表:{name}": chart for name, chart in charts.items()}))
+    return parts_of(
+        prepare("测试.docx", template).filled(
+            {}, {f"图表:{name}": chart for name, chart in charts.items()}
+        )
+    )
 
 
 def cache_of(part: bytes) -> tuple[list[str], Table]:
@@ -46,8 +50,13 @@ def cache_of(part: bytes) -> tuple[list[str], Table]:
     series: Table = {}
     for one in root.iterfind(".//c:ser", C):
         categories = [str(p.findtext("c:v", namespaces=C)) for p in one.iterfind("c:cat//c:pt", C)]
-        points = {int(p.get("idx")): float(p.findtext("c:v", namespaces=C)) for p in one.iterfind("c:val//c:pt", C)}
-        series[str(one.findtext("c:tx//c:v", namespaces=C))] = [points.get(i) for i in range(len(categories))]
+        points = {
+            int(p.get("idx")): float(p.findtext("c:v", namespaces=C))
+            for p in one.iterfind("c:val//c:pt", C)
+        }
+        series[str(one.findtext("c:tx//c:v", namespaces=C))] = [
+            points.get(i) for i in range(len(categories))
+        ]
     return categories, series
 
 
@@ -55,30 +64,46 @@ def workbook_of(part: bytes) -> tuple[list[str], Table]:
     """Return the categories and the series in the workbook behind a chart."""
     (names, *rows) = openpyxl.load_workbook(io.BytesIO(part)).active.values
     columns: Any = list(zip(*rows, strict=True)) if rows else [() for _ in names]
-    return [str(v) for v in columns[0]], {str(n): list(column) for n, column in zip(names[1:], columns[1:], strict=True)}
+    return [str(v) for v in columns[0]], {
+        str(n): list(column) for n, column in zip(names[1:], columns[1:], strict=True)
+    }
 
 
 RATES = st.none() | st.fractions(0, 1, max_denominator=10**6)
 TABLES = st.integers(1, 12).flatmap(
-    lambda n: st.fixed_dictionaries({name: st.lists(RATES, min_size=n, max_size=n) for name in ("协议签订率", "档案移交率")})
+    lambda n: st.fixed_dictionaries(
+        {name: st.lists(RATES, min_size=n, max_size=n) for name in ("协议签订率", "档案移交率")}
+    )
 )
 
 
 @given(TABLES, st.sampled_from(["bar", "line"]))
 @settings(max_examples=40, deadline=None)
-def test_what_a_chart_shows_its_workbook_holds(table: Mapping[str, Sequence[Fraction | None]], kind: str) -> None:
+def test_what_a_chart_shows_its_workbook_holds(
+    table: Mapping[str, Sequence[Fraction | None]], kind: str
+) -> None:
     """Cache and workbook have the same categories, series and numbers; a rate that is not there is a gap in both."""
     categories = [f"<{i}>&\x0b县\ufffe" for i in range(len(table["协议签订率"]))]
     parts = filled(with_chart(kind, list(table)), 甲=Chart(categories, table))
-    shown, held = cache_of(parts["word/charts/chart1.xml"]), workbook_of(parts["word/embeddings/Microsoft_Excel_Sheet1.xlsx"])
+    shown, held = (
+        cache_of(parts["word/charts/chart1.xml"]),
+        workbook_of(parts["word/embeddings/Microsoft_Excel_Sheet1.xlsx"]),
+    )
     assert shown == held
     assert shown[0] == [f"<{i}>&县" for i in range(len(categories))]
-    assert all((value is None) == (rate is None) for name in table for value, rate in zip(shown[1][name], table[name], strict=True))
+    assert all(
+        (value is None) == (rate is None)
+        for name in table
+        for value, rate in zip(shown[1][name], table[name], strict=True)
+    )
 
 
 def test_a_chart_shows_rates_as_they_print() -> None:
     """What prints as 99.99% is not drawn as 100 %, and the other way round."""
-    chart = Chart(["甲", "乙", "丙"], {"协议签订率": [Fraction(999_999, 1_000_000), Fraction(1), Fraction(1, 10**7)]})
+    chart = Chart(
+        ["甲", "乙", "丙"],
+        {"协议签订率": [Fraction(999_999, 1_000_000), Fraction(1), Fraction(1, 10**7)]},
+    )
     parts = filled(with_chart("bar", ["协议签订率"]), 甲=chart)
     assert cache_of(parts["word/charts/chart1.xml"])[1] == {"协议签订率": [0.9999, 1.0, 0.0001]}
 
@@ -86,9 +111,18 @@ def test_a_chart_shows_rates_as_they_print() -> None:
 def test_the_templates_looks_stay_and_its_series_choose_the_data() -> None:
     """Fills, markers and axes are the office's; series are found by name, in the template's order, others are left out."""
     template = with_chart("line", ["管理职能移交率", "协议签订率"])
-    chart = Chart(["甲"], {"协议签订率": [Fraction(1, 2)], "档案移交率": [None], "管理职能移交率": [Fraction(0)]})
-    before, after = (etree.fromstring(parts["word/charts/chart1.xml"]) for parts in (read_parts(template), filled(template, 甲=chart)))
-    assert list(cache_of(etree.tostring(after))[1].items()) == [("管理职能移交率", [0.0]), ("协议签订率", [0.5])]
+    chart = Chart(
+        ["甲"],
+        {"协议签订率": [Fraction(1, 2)], "档案移交率": [None], "管理职能移交率": [Fraction(0)]},
+    )
+    before, after = (
+        etree.fromstring(parts["word/charts/chart1.xml"])
+        for parts in (read_parts(template), filled(template, 甲=chart))
+    )
+    assert list(cache_of(etree.tostring(after))[1].items()) == [
+        ("管理职能移交率", [0.0]),
+        ("协议签订率", [0.5]),
+    ]
     for root in (before, after):
         for data in root.xpath("//c:tx/c:strRef | //c:cat | //c:val", namespaces=C):
             data.getparent().remove(data)
@@ -97,11 +131,19 @@ def test_the_templates_looks_stay_and_its_series_choose_the_data() -> None:
 
 def test_ranges_of_the_chart_are_those_of_the_sheet() -> None:
     """Editing the data in Word finds them where the formulas say."""
-    part = filled(with_chart("bar", ["甲率", "乙率"]), 甲=Chart(["一", "二", "三"], {"甲率": [None] * 3, "乙率": [None] * 3}))[
-        "word/charts/chart1.xml"
-    ]
+    part = filled(
+        with_chart("bar", ["甲率", "乙率"]),
+        甲=Chart(["一", "二", "三"], {"甲率": [None] * 3, "乙率": [None] * 3}),
+    )["word/charts/chart1.xml"]
     formulas = [f.text for f in etree.fromstring(part).iter("{*}f")]
-    assert formulas == ["Sheet1!$B$1", "Sheet1!$A$2:$A$4", "Sheet1!$B$2:$B$4", "Sheet1!$C$1", "Sheet1!$A$2:$A$4", "Sheet1!$C$2:$C$4"]
+    assert formulas == [
+        "Sheet1!$B$1",
+        "Sheet1!$A$2:$A$4",
+        "Sheet1!$B$2:$B$4",
+        "Sheet1!$C$1",
+        "Sheet1!$A$2:$A$4",
+        "Sheet1!$C$2:$C$4",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +161,10 @@ def test_a_chart_without_data_is_told(alt: str, series: str, told: str) -> None:
 
 def test_the_alternative_text_may_be_typed_with_full_width_signs_and_blanks() -> None:
     """As a Chinese keyboard gives them; a chart is never left with its sample data for that."""
-    parts = filled(with_chart("bar", ["协议签订率"], "图表： 甲 "), 甲=Chart(("东浥区",), {"协议签订率": [Fraction(1, 2)]}))
+    parts = filled(
+        with_chart("bar", ["协议签订率"], "图表： 甲 "),
+        甲=Chart(("东浥区",), {"协议签订率": [Fraction(1, 2)]}),
+    )
     assert cache_of(parts["word/charts/chart1.xml"]) == (["东浥区"], {"协议签订率": [0.5]})
 
 
@@ -135,13 +180,19 @@ def test_a_chart_without_values_against_categories_is_told() -> None:
 def test_other_pictures_and_charts_are_left_alone() -> None:
     """A chart whose alternative text asks for nothing keeps its data."""
     template = with_chart("bar", ["甲率"], "随便写写")
-    assert filled(template)["word/charts/chart1.xml"] == read_parts(template)["word/charts/chart1.xml"]
+    assert (
+        filled(template)["word/charts/chart1.xml"] == read_parts(template)["word/charts/chart1.xml"]
+    )
 
 
 def test_a_chart_without_its_workbook_is_filled_all_the_same() -> None:
     """The office may have cut the link to the workbook."""
     parts = read_parts(with_chart("bar", ["甲率"]))
-    bare = {name: data for name, data in parts.items() if "embeddings" not in name and not name.endswith("chart1.xml.rels")}
+    bare = {
+        name: data
+        for name, data in parts.items()
+        if "embeddings" not in name and not name.endswith("chart1.xml.rels")
+    }
     start, _, rest = bare["word/charts/chart1.xml"].partition(b"<c:externalData")
     bare["word/charts/chart1.xml"] = start + rest.partition(b"</c:externalData>")[2]
     made = filled(write_parts(bare.items()), 甲=Chart(["一"], {"甲率": [Fraction(1)]}))
@@ -150,9 +201,17 @@ def test_a_chart_without_its_workbook_is_filled_all_the_same() -> None:
 
 def test_the_shipped_charts_are_fit_for_black_and_white_and_strict_readers() -> None:
     """Axis ids are not negative, axes have titles, no two series look alike without colour, there is no picture."""
-    for level, name in (("city", "示例市"), ("county", "东浥区"), ("enterprise", "浥江化工有限公司")):
+    for level, name in (
+        ("city", "示例市"),
+        ("county", "东浥区"),
+        ("enterprise", "浥江化工有限公司"),
+    ):
         parts = parts_of(Renderer([TEMPLATES]).render(compose(small_report(), level, name)))
-        charts = {part: etree.fromstring(data) for part, data in parts.items() if part.startswith("word/charts/chart")}
+        charts = {
+            part: etree.fromstring(data)
+            for part, data in parts.items()
+            if part.startswith("word/charts/chart")
+        }
         assert charts
         assert not any("media" in part for part in parts)
         for root in charts.values():

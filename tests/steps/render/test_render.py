@@ -50,7 +50,10 @@ def test_tags_conditions_and_loops_are_filled_in() -> None:
     template = document("{%p for 县 in 各县 %}", "{{ loop.index }}{{ 县.名称 }}{% if not loop.last %}；{% endif %}", "{%p endfor %}",
                         "{%p if 空 %}", "没有", "{%p endif %}", grid(("{%tr for 县 in 各县 %}",), ("{{ 县.名称 }}", "{{ 县.率 }}"), ("{%tr endfor %}",)))  # fmt: skip
     document_ = filled(template, 各县=counties, 空=())
-    assert [line.text for line in lines_of(document_) if line.text and not line.table] == ["1甲县；", "2乙县"]
+    assert [line.text for line in lines_of(document_) if line.text and not line.table] == [
+        "1甲县；",
+        "2乙县",
+    ]
     assert tables_of(document_) == [[["甲县", "—"], ["乙县", "1"]]]
 
 
@@ -64,7 +67,17 @@ def test_the_shipped_templates_say_what_docxtpl_itself_would_make_them_say() -> 
     assert as_text(Renderer([TEMPLATES]).render(bulletin)) == as_text(buffer.getvalue())
 
 
-HOSTILE = ("<w:p/>", "&amp;", "a & b < c > \" '", "{{ 7 * 7 }}", "{% raw %}", "\x00\x0b\x1f\ufffe\ud800甲", "一\n二\t三", "]]>", "=1+1")
+HOSTILE = (
+    "<w:p/>",
+    "&amp;",
+    "a & b < c > \" '",
+    "{{ 7 * 7 }}",
+    "{% raw %}",
+    "\x00\x0b\x1f\ufffe\ud800甲",
+    "一\n二\t三",
+    "]]>",
+    "=1+1",
+)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -106,7 +119,10 @@ def test_a_faulty_template_is_told_in_chinese(tag: str, reason: str) -> None:
     """A run that meets a fault says which, and sends the office to the check."""
     with pytest.raises(OfficeError) as told:
         filled(document(tag, "结尾 }}"), 名="甲", 单位=record(人数=1))
-    assert str(told.value) == f"模板“测试.docx”有错：{reason}。请用 bulletin template check 检查该模板，按批注改正后再运行"
+    assert (
+        str(told.value)
+        == f"模板“测试.docx”有错：{reason}。请用 bulletin template check 检查该模板，按批注改正后再运行"
+    )
 
 
 def test_tags_may_hold_quotes_as_entities() -> None:
@@ -128,7 +144,12 @@ def test_tags_may_hold_quotes_as_entities() -> None:
 def test_a_template_reaches_nothing_but_the_values_it_is_given(tag: str) -> None:
     """No internals, no calls, no other files, no huge results, no undefined names: the office is told to check the template."""
     with pytest.raises(OfficeError, match=r"模板“测试\.docx”有错"):
-        filled(document("正文", tag, "结尾"), 名="甲", 各县=(record(名称="乙"),), 单位=record(名称="丙"))
+        filled(
+            document("正文", tag, "结尾"),
+            名="甲",
+            各县=(record(名称="乙"),),
+            单位=record(名称="丙"),
+        )
 
 
 def test_a_tag_that_formatting_has_split_is_mended() -> None:
@@ -143,15 +164,21 @@ def test_a_cell_that_a_condition_empties_stays_a_cell() -> None:
     cell = '<w:tbl><w:tblPr><w:tblW w:w="100" w:type="dxa"/></w:tblPr><w:tblGrid><w:gridCol w:w="100"/></w:tblGrid><w:tr><w:tc><w:tcPr>'
     cell += '<w:tcW w:w="100" w:type="dxa"/></w:tcPr><w:p><w:r><w:t>{%p if 有 %}</w:t></w:r></w:p><w:p><w:r><w:t>字</w:t></w:r></w:p>'
     cell += "<w:p><w:r><w:t>{%p endif %}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
-    assert [tables_of(filled(document(cell), 有=value)) for value in (True, False)] == [[[["字"]]], [[[""]]]]
+    assert [tables_of(filled(document(cell), 有=value)) for value in (True, False)] == [
+        [[["字"]]],
+        [[[""]]],
+    ]
 
 
 def test_columns_that_a_loop_adds_get_their_place_in_the_grid() -> None:
     """The table's grid has as many columns as its rows."""
     root = etree.fromstring(
-        parts_of(filled(document(grid(("{%tc for 县 in 各县 %}", "{{ 县 }}", "{%tc endfor %}"))), 各县=("甲", "乙", "丙", "丁")))[
-            "word/document.xml"
-        ]
+        parts_of(
+            filled(
+                document(grid(("{%tc for 县 in 各县 %}", "{{ 县 }}", "{%tc endfor %}"))),
+                各县=("甲", "乙", "丙", "丁"),
+            )
+        )["word/document.xml"]
     )
     assert len(list(root.iter("{*}gridCol"))) == 4
     assert ["".join(c.itertext()) for c in root.iter("{*}tc")] == ["甲", "乙", "丙", "丁"]
@@ -162,10 +189,19 @@ def test_columns_that_a_loop_adds_get_their_place_in_the_grid() -> None:
     [("报头", 7, "HeadName60"), ("报头", 8, "HeadName48"), ("报头", 17, "HeadName36n"), ("报头", 24, "HeadName28n"), ("报头", 60, "HeadName22n"),
      ("编发单位", 12, "HeadOffice"), ("编发单位", 25, "HeadOfficeNarrow"), ("编发单位", 40, None)],
 )  # fmt: skip
-def test_a_head_is_set_in_the_style_of_its_length(place: str, length: int, style: str | None) -> None:
+def test_a_head_is_set_in_the_style_of_its_length(
+    place: str, length: int, style: str | None
+) -> None:
     """By the template's own character styles; what is too long for all of them wraps."""
-    root = etree.fromstring(parts_of(filled(document("前{{ 名 }}后"), 名=Fitted("长" * length, place)))["word/document.xml"])
-    styles = [run.get("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}val") for run in root.iter("{*}rStyle")]
+    root = etree.fromstring(
+        parts_of(filled(document("前{{ 名 }}后"), 名=Fitted("长" * length, place)))[
+            "word/document.xml"
+        ]
+    )
+    styles = [
+        run.get("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}val")
+        for run in root.iter("{*}rStyle")
+    ]
     assert styles == ([style] if style else [])
     assert "".join(root.itertext()) == f"前{'长' * length}后"
 
@@ -174,7 +210,10 @@ def test_the_campaigns_own_template_goes_before_the_shipped_one(tmp_path: Path) 
     """Of the folders the first that has a template counts, for each template by itself."""
     own = folder(tmp_path, 县区=document("本县：{{ 本县.名称 }}。"))
     renderer = Renderer([own, TEMPLATES])
-    county, city = (renderer.render(compose(small_report(), level, name)) for level, name in (("county", "东浥区"), ("city", "示例市")))
+    county, city = (
+        renderer.render(compose(small_report(), level, name))
+        for level, name in (("county", "东浥区"), ("city", "示例市"))
+    )
     assert [line.text for line in lines_of(county)] == ["本县：东浥区。"]
     assert len(lines_of(city)) > 50
 
@@ -187,7 +226,9 @@ def test_a_missing_template_is_told_with_the_folders_searched(tmp_path: Path) ->
 
 def test_equal_bulletins_are_equal_bytes_and_carry_no_time() -> None:
     """A second renderer, another compose: the same file; every part of it dated 1980."""
-    first, second = (Renderer([TEMPLATES]).render(compose(small_report(), "county", "东浥区")) for _ in range(2))
+    first, second = (
+        Renderer([TEMPLATES]).render(compose(small_report(), "county", "东浥区")) for _ in range(2)
+    )
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as package:
         assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -201,9 +242,20 @@ def test_bytes_depend_on_no_time_zone_hash_seed_or_locale(zone: str) -> None:
     code = ("import hashlib; from tests.support.reports import small_report; from tests.support.wordfiles import TEMPLATES; from flows.steps.compose import compose\n"
             "from flows.steps.render import Renderer\n"
             "print(hashlib.sha256(Renderer([TEMPLATES]).render(compose(small_report(), 'city', '示例市'))).hexdigest())")  # fmt: skip
-    here = __import__("hashlib").sha256(Renderer([TEMPLATES]).render(compose(small_report(), "city", "示例市"))).hexdigest()
+    here = (
+        __import__("hashlib")
+        .sha256(Renderer([TEMPLATES]).render(compose(small_report(), "city", "示例市")))
+        .hexdigest()
+    )
     env = {**os.environ, "TZ": zone, "PYTHONHASHSEED": "7", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env, cwd=TEMPLATES.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=env,
+        cwd=TEMPLATES.parent,
+    )
     assert done.stdout.strip() == here
 
 
@@ -218,7 +270,11 @@ def test_unchanged_parts_are_the_templates_own() -> None:
     assert changed == {
         "docProps/core.xml",
         "word/document.xml",
-        *(f"word/{kind}{n}.{ext}" for n in (1, 2) for kind, ext in (("charts/chart", "xml"), ("embeddings/Microsoft_Excel_Sheet", "xlsx"))),
+        *(
+            f"word/{kind}{n}.{ext}"
+            for n in (1, 2)
+            for kind, ext in (("charts/chart", "xml"), ("embeddings/Microsoft_Excel_Sheet", "xlsx"))
+        ),
     }
 
 
@@ -227,7 +283,9 @@ def test_no_bulletin_carries_a_tag_or_a_person() -> None:
     renderer = Renderer([TEMPLATES])
     for level in ("city", "county", "enterprise"):
         for name in names_of(small_report(), level):
-            whole = b"".join(parts_of(renderer.render(compose(small_report(), level, name))).values())
+            whole = b"".join(
+                parts_of(renderer.render(compose(small_report(), level, name))).values()
+            )
             assert not any(sign in whole for sign in (b"{{", b"{%", b"2830"))
 
 
@@ -244,15 +302,30 @@ def test_a_package_written_is_the_package_read(parts: dict[str, bytes]) -> None:
 @pytest.mark.parametrize("level", ["city", "county", "enterprise"])
 def test_a_document_is_a_whole_package(level: str) -> None:
     """Every part has a content type, every relationship a target, every drawing its own id, every reference its relationship."""
-    parts = parts_of(Renderer([TEMPLATES]).render(compose(small_report(), level, names_of(small_report(), level)[0])))
+    parts = parts_of(
+        Renderer([TEMPLATES]).render(
+            compose(small_report(), level, names_of(small_report(), level)[0])
+        )
+    )
     types = etree.fromstring(parts["[Content_Types].xml"])
-    known = {e.get("PartName") for e in types.iter("{*}Override")} | {e.get("Extension") for e in types.iter("{*}Default")}
+    known = {e.get("PartName") for e in types.iter("{*}Override")} | {
+        e.get("Extension") for e in types.iter("{*}Default")
+    }
     assert all(f"/{name}" in known or name.rsplit(".", 1)[-1] in known for name in parts)
     for name in [n for n in parts if n.endswith(".rels")]:
         source = name.replace("_rels/", "").removesuffix(".rels")
-        links = {e.get("Id"): e.get("Target") for e in etree.fromstring(parts[name]).iter("{*}Relationship")}
-        assert all(os.path.normpath(Path(source).parent / target) in parts for target in links.values())
-        used = set(re.findall(r'r:(?:id|embed)="([^"]+)"', parts[source].decode())) if source in parts else set()
+        links = {
+            e.get("Id"): e.get("Target")
+            for e in etree.fromstring(parts[name]).iter("{*}Relationship")
+        }
+        assert all(
+            os.path.normpath(Path(source).parent / target) in parts for target in links.values()
+        )
+        used = (
+            set(re.findall(r'r:(?:id|embed)="([^"]+)"', parts[source].decode()))
+            if source in parts
+            else set()
+        )
         assert used <= set(links)
     ids = re.findall(r'<wp:docPr id="(\d+)"', parts["word/document.xml"].decode())
     assert len(ids) == len(set(ids)) > 0
@@ -261,13 +334,19 @@ def test_a_document_is_a_whole_package(level: str) -> None:
 def test_a_drawing_that_a_loop_repeats_gets_its_own_ids() -> None:
     """Word calls a document with two drawings of one id damaged."""
     chart = f"<w:p>{drawing(ChartDesign('x', 'bar', '', (), 100), 1, 'rId1')}</w:p>"
-    xml = parts_of(filled(document("{%p for 县 in 各县 %}", chart, "{%p endfor %}"), 各县=("甲", "乙", "丙")))["word/document.xml"].decode()
+    xml = parts_of(
+        filled(document("{%p for 县 in 各县 %}", chart, "{%p endfor %}"), 各县=("甲", "乙", "丙"))
+    )["word/document.xml"].decode()
     assert re.findall(r'<wp:docPr id="(\d+)"', xml) == ["1", "2", "3"]
 
 
 def test_a_head_finds_its_style_by_name_when_a_program_has_given_new_ids() -> None:
     """WPS numbers the styles anew when it saves a template."""
     parts = read_parts(document("{{ 名 }}"))
-    parts["word/styles.xml"] = parts["word/styles.xml"].replace(b'w:styleId="HeadName60"', b'w:styleId="27"')
-    made = parts_of(filled(write_parts(parts.items()), 名=Fitted("短名", "报头")))["word/document.xml"].decode()
+    parts["word/styles.xml"] = parts["word/styles.xml"].replace(
+        b'w:styleId="HeadName60"', b'w:styleId="27"'
+    )
+    made = parts_of(filled(write_parts(parts.items()), 名=Fitted("短名", "报头")))[
+        "word/document.xml"
+    ].decode()
     assert re.findall(r'rStyle w:val="([^"]+)"', made) == ["27"]

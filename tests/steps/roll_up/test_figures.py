@@ -37,9 +37,13 @@ def counted(*values: int) -> dict[str, int]:
         ((0, 0, 0, 0, 0, 0, 0), (None, None, None, None), None),
     ],
 )
-def test_rates_and_stages(counts: tuple[int, ...], rates: tuple[str | None, ...], stage: str | None) -> None:
+def test_rates_and_stages(
+    counts: tuple[int, ...], rates: tuple[str | None, ...], stage: str | None
+) -> None:
     """A rate without a denominator is none and stands in nobody's way; archives above due are capped at 1."""
-    assert [None if r is None else str(r) for r in rates_of(counted(*counts)).values()] == list(rates)
+    assert [None if r is None else str(r) for r in rates_of(counted(*counts)).values()] == list(
+        rates
+    )
     assert stage_of(counted(*counts)) == stage
 
 
@@ -81,35 +85,75 @@ def test_whole_figures() -> None:
 @pytest.mark.parametrize(
     ("counts", "ranks"),
     [
-        ({"东浥区": (10, 10, 10, 5, 2, 1, 0), "西浥区": (20, 20, 20, 10, 0, 0, 0), "南沚县": (5, 4, 5, 5, 1, 1, 5)}, (2, 1, 3)),
-        ({"东浥区": (10, 5, 10, 0, 2, 0, 0), "西浥区": (20, 10, 20, 0, 4, 0, 0), "南沚县": (5, 1, 5, 5, 1, 1, 5)}, (1, 1, 3)),
-        ({"东浥区": (10, 1, 10, 0, 2, 0, 0), "西浥区": (20, 10, 20, 0, 4, 0, 0), "南沚县": (4, 2, 4, 0, 1, 0, 0)}, (3, 1, 1)),
+        (
+            {
+                "东浥区": (10, 10, 10, 5, 2, 1, 0),
+                "西浥区": (20, 20, 20, 10, 0, 0, 0),
+                "南沚县": (5, 4, 5, 5, 1, 1, 5),
+            },
+            (2, 1, 3),
+        ),
+        (
+            {
+                "东浥区": (10, 5, 10, 0, 2, 0, 0),
+                "西浥区": (20, 10, 20, 0, 4, 0, 0),
+                "南沚县": (5, 1, 5, 5, 1, 1, 5),
+            },
+            (1, 1, 3),
+        ),
+        (
+            {
+                "东浥区": (10, 1, 10, 0, 2, 0, 0),
+                "西浥区": (20, 10, 20, 0, 4, 0, 0),
+                "南沚县": (4, 2, 4, 0, 1, 0, 0),
+            },
+            (3, 1, 1),
+        ),
         ({"东浥区": (0, 0, 0, 0, 0, 0, 0), "西浥区": (20, 0, 20, 0, 4, 0, 0)}, (None, 1, None)),
     ],
 )
 def test_ranks(counts: dict[str, tuple[int, ...]], ranks: tuple[int | None, ...]) -> None:
     """Competition ranking by the tuple of rates; a rate without a denominator equals 100 %, no retirees have no rank."""
-    figures = roll_up([line(county, FIRMS[1][0], values) for county, values in counts.items()], [], campaign(), MAY)
+    figures = roll_up(
+        [line(county, FIRMS[1][0], values) for county, values in counts.items()],
+        [],
+        campaign(),
+        MAY,
+    )
     assert tuple(entry.rank for entry in figures.counties) == ranks
 
 
 def test_ranking_follows_the_policy() -> None:
     """The office may rank by another order of indicators."""
-    lines = [line("东浥区", FIRMS[1][0], (10, 10, 10, 0, 2, 0, 0)), line("西浥区", FIRMS[1][0], (10, 1, 10, 5, 2, 0, 0))]
+    lines = [
+        line("东浥区", FIRMS[1][0], (10, 10, 10, 0, 2, 0, 0)),
+        line("西浥区", FIRMS[1][0], (10, 1, 10, 5, 2, 0, 0)),
+    ]
     by_archives = roll_up(lines, [], campaign({"ranking": ["archives"]}), MAY)
     assert [entry.rank for entry in by_archives.counties] == [2, 1, None]
 
 
 def test_change_against_last_month() -> None:
     """Differences in counts and in rates; what was not there last month has none."""
-    before = roll_up([line("东浥区", FIRMS[1][0], (100, 60, 100, 0, 20, 0, 0), month="2022-04")], [], campaign(), MAY.previous)
-    lines = [line("东浥区", FIRMS[1][0], (110, 88, 110, 0, 0, 0, 0)), line("东浥区", FIRMS[2][0], (10, 0, 10, 0, 0, 0, 0), "县属企业")]
+    before = roll_up(
+        [line("东浥区", FIRMS[1][0], (100, 60, 100, 0, 20, 0, 0), month="2022-04")],
+        [],
+        campaign(),
+        MAY.previous,
+    )
+    lines = [
+        line("东浥区", FIRMS[1][0], (110, 88, 110, 0, 0, 0, 0)),
+        line("东浥区", FIRMS[2][0], (10, 0, 10, 0, 0, 0, 0), "县属企业"),
+    ]
     record = figures_record(roll_up(lines, [], campaign(), MAY, before))
     assert record["city"]["change"] == {
         "counts": counted(20, 28, 20, 0, -20, 0, 0),
         "rates": {"agreement": 0.133333, "archives": 0.0, "party": None, "functions": 0.0},
     }
-    assert [(e["name"], e["change"] is None) for e in record["enterprises"]] == [(FIRMS[1][0], False), (FIRMS[2][0], True)]
+    assert [(e["name"], e["change"] is None) for e in record["enterprises"]] == [
+        (FIRMS[1][0], False),
+        (FIRMS[2][0], True),
+    ]
     assert record["counties"][2]["change"]["counts"] == counted(0, 0, 0, 0, 0, 0, 0)
 
 
@@ -117,11 +161,19 @@ def test_at_most_fifty_sources_a_count() -> None:
     """The first fifty cells are named, the others counted."""
     lines = [line("东浥区", f"示例{i}厂", (1, 1, 1, 1, 1, 1, 1), row=i + 5) for i in range(63)]
     sources = roll_up(lines, [], campaign(), MAY).city.sources
-    assert {name: (len(cells), more) for name, (cells, more) in sources.items()} == dict.fromkeys(("enterprises", *COUNTS), (50, 13))
+    assert {name: (len(cells), more) for name, (cells, more) in sources.items()} == dict.fromkeys(
+        ("enterprises", *COUNTS), (50, 13)
+    )
 
 
 @pytest.mark.parametrize(
-    ("month", "elapsed", "left"), [("2021-12", 0.0, 212), ("2022-01", 0.10396, 181), ("2022-05", 0.69802, 61), ("2022-08", 1.0, -31)]
+    ("month", "elapsed", "left"),
+    [
+        ("2021-12", 0.0, 212),
+        ("2022-01", 0.10396, 181),
+        ("2022-05", 0.69802, 61),
+        ("2022-08", 1.0, -31),
+    ],
 )
 def test_pace(month: str, elapsed: float, left: int) -> None:
     """The share of the time gone on the month's last day, between 0 and 1, and the days left."""
@@ -151,7 +203,13 @@ def test_levels_that_do_not_add_up_stop_the_run() -> None:
 def some_lines(draw: st.DrawFn) -> list[Line]:
     """Lines of distinct county × enterprise with counts that keep the rules of the ledger."""
     keys = draw(
-        st.lists(st.tuples(st.sampled_from(COUNTIES), st.sampled_from([f for f, _ in FIRMS] + ["某厂", "某社"])), unique=True, max_size=12)
+        st.lists(
+            st.tuples(
+                st.sampled_from(COUNTIES), st.sampled_from([f for f, _ in FIRMS] + ["某厂", "某社"])
+            ),
+            unique=True,
+            max_size=12,
+        )
     )
     lines = []
     for county, firm in keys:
@@ -168,11 +226,24 @@ def test_figures_keep_their_laws(lines: list[Line]) -> None:
     """Levels add up, rates lie between 0 and 1, ranks are a competition ranking, whatever the lines."""
     figures = roll_up(lines, [], campaign(), MAY)
     for name in COUNTS:
-        assert sum(e.counts[name] for e in figures.counties) == sum(e.counts[name] for e in figures.groups) == figures.city.counts[name]
-    entries = [figures.city, *figures.groups, *figures.counties, *figures.enterprises, *figures.cells]
+        assert (
+            sum(e.counts[name] for e in figures.counties)
+            == sum(e.counts[name] for e in figures.groups)
+            == figures.city.counts[name]
+        )
+    entries = [
+        figures.city,
+        *figures.groups,
+        *figures.counties,
+        *figures.enterprises,
+        *figures.cells,
+    ]
     assert all(rate is None or 0 <= rate <= 1 for e in entries for rate in e.rates.values())
     assert all((e.stage is None) == (e.counts["retirees"] == 0) for e in entries)
     ranks = sorted(e.rank for e in figures.counties if e.rank is not None)
     assert all(rank == ranks.index(rank) + 1 for rank in ranks)
     ranked = sorted((e for e in figures.counties if e.rank), key=lambda e: e.rank or 0)
-    assert all((a.rates["agreement"] or 0) >= (b.rates["agreement"] or 0) for a, b in itertools.pairwise(ranked))
+    assert all(
+        (a.rates["agreement"] or 0) >= (b.rates["agreement"] or 0)
+        for a, b in itertools.pairwise(ranked)
+    )

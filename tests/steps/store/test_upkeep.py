@@ -36,8 +36,15 @@ def office(tmp_path: Path) -> Office:
     senders = [[EAST, "县区", "", "", "花名册"], [WEST, "县区", "", "", "进度台账"]]
     place = Office(tmp_path, registered={**REGISTERED, SENDERS: senders})
     for month, counts in (("2022-04", FIRST), ("2022-05", LATER)):
-        truth = Truth(EAST, Firm(MACHINES, "", "市属", (EAST,)), dict(zip(COUNTS, counts, strict=True)))
-        write_roster(tmp_path / "ledgers" / month / EAST / "花名册.xlsx", people_of([truth], Month.parse(month), 7), "花名册", EAST)
+        truth = Truth(
+            EAST, Firm(MACHINES, "", "市属", (EAST,)), dict(zip(COUNTS, counts, strict=True))
+        )
+        write_roster(
+            tmp_path / "ledgers" / month / EAST / "花名册.xlsx",
+            people_of([truth], Month.parse(month), 7),
+            "花名册",
+            EAST,
+        )
         place.ledger(month, WEST, [(MACHINES, counts)])
         place.run(month)
     return place
@@ -49,7 +56,10 @@ def test_tidying_loses_nothing(office: Office) -> None:
     code, told = bulletin(office, "store", "tidy")
     assert code == 0
     assert "submissions：合并 2 个文件，清理 0 个过期文件" in told.splitlines()
-    assert "submissions：合并 0 个文件，清理 0 个过期文件" in bulletin(office, "store", "tidy")[1].splitlines()
+    assert (
+        "submissions：合并 0 个文件，清理 0 个过期文件"
+        in bulletin(office, "store", "tidy")[1].splitlines()
+    )
     for month in ("2022-04", "2022-05"):
         office.out(month, "manifest.json").unlink()
         office.run(month)
@@ -58,13 +68,19 @@ def test_tidying_loses_nothing(office: Office) -> None:
 
 def test_persons_are_forgotten_and_counts_stay(office: Office) -> None:
     """Rows of the months before are gone from the disk, and what no longer works is said; figures, traces and documents stay."""
-    persons = {month: set((office.folder / "campaign/store/roster").glob(f"month={month}/*.parquet")) for month in ("2022-04", "2022-05")}
+    persons = {
+        month: set((office.folder / "campaign/store/roster").glob(f"month={month}/*.parquet"))
+        for month in ("2022-04", "2022-05")
+    }
     before = office.digests("2022-04")
     assert bulletin(office, "store", "forget", "--before", "2022-05") == (0, (
         "2022年4月：已删除花名册明细 60 行，各项人数保留\n这些月份的数字仍可重新编制；但不能再逐人溯源，也不能再与迟报的花名册比对重复人员。\n"
     ))  # fmt: skip
     assert [path.exists() for path in (*persons["2022-04"], *persons["2022-05"])] == [False, True]
-    assert bulletin(office, "store", "forget", "--before", "2022-05") == (0, "2022年5月之前没有花名册明细。\n")
+    assert bulletin(office, "store", "forget", "--before", "2022-05") == (
+        0,
+        "2022年5月之前没有花名册明细。\n",
+    )
     office.out("2022-04", "manifest.json").unlink()
     office.run("2022-04")
     assert office.digests("2022-04") == before
@@ -73,12 +89,21 @@ def test_persons_are_forgotten_and_counts_stay(office: Office) -> None:
         assert (traced["total"], len(traced["cells"])) == (count, listed)
 
 
-def test_a_stopped_run_goes_on_where_it_stopped(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_run_goes_on_where_it_stopped(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was read before the run was stopped is not read again; then the shelf is empty."""
     month, folder = Month(2022, 6), office.folder
     for sender in (WEST, EAST):
         office.ledger("2022-06", sender, [(MACHINES, LATER)])
-    opened = open_job(month, folder / "campaign", folder / "ledgers" / "2022-06", folder / "outputs", date(2022, 7, 2), storing=True)
+    opened = open_job(
+        month,
+        folder / "campaign",
+        folder / "ledgers" / "2022-06",
+        folder / "outputs",
+        date(2022, 7, 2),
+        storing=True,
+    )
 
     def stopped(job: object, files: object) -> list[str]:
         examine_to_shelf(opened.job, found[0])
@@ -114,7 +139,9 @@ def test_what_a_killed_run_left_is_swept_after_a_day(office: Office) -> None:
     assert sweep(store_of(office), timedelta(0)) == 1
 
 
-def test_outputs_that_cannot_be_written_leave_the_old_ones(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outputs_that_cannot_be_written_leave_the_old_ones(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A disk that fills up while documents are written costs nothing that lay there; the next run goes on."""
     before = office.digests("2022-05")
     office.ledger("2022-05", WEST, [(MACHINES, (60, 41, 60, 30, 10, 6, 9))], "更正.xlsx")
@@ -132,7 +159,9 @@ def test_outputs_that_cannot_be_written_leave_the_old_ones(office: Office, monke
         office.run("2022-05")
     monkeypatch.undo()
     assert office.digests("2022-05") == before
-    assert [path.name for path in (office.folder / "outputs").iterdir() if path.name.startswith(".")] == []
+    assert [
+        path.name for path in (office.folder / "outputs").iterdir() if path.name.startswith(".")
+    ] == []
     assert office.run("2022-05").report.figures.city.counts["agreement"] == 81
 
 

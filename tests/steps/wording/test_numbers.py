@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.steps.wording.numbers import count, hundredths, percent, points, signed_count, signed_points
+from flows.steps.wording.numbers import (
+    count,
+    hundredths,
+    percent,
+    points,
+    signed_count,
+    signed_points,
+)
 
-RATES = st.integers(1, 2_000_000).flatmap(lambda total: st.integers(0, total).map(lambda done: Fraction(done, total)))
+RATES = st.integers(1, 2_000_000).flatmap(
+    lambda total: st.integers(0, total).map(lambda done: Fraction(done, total))
+)
 DIFFERENCES = st.tuples(RATES, RATES).map(lambda pair: pair[0] - pair[1])
 
 
@@ -27,7 +36,9 @@ DIFFERENCES = st.tuples(RATES, RATES).map(lambda pair: pair[0] - pair[1])
         (1, 3, "33.33%"),
     ],
 )
-def test_a_rate_is_printed_half_up_and_never_rounded_to_an_end(done: int, total: int, printed: str) -> None:
+def test_a_rate_is_printed_half_up_and_never_rounded_to_an_end(
+    done: int, total: int, printed: str
+) -> None:
     """Two decimals, half up; 100.00% and 0.00% are for what is all and nothing."""
     assert percent(Fraction(done, total)) == printed
 
@@ -54,14 +65,18 @@ def test_a_difference_is_printed_in_points(difference: Fraction, plain: str, sig
     assert (points(difference), signed_points(difference)) == (plain, signed)
 
 
-@pytest.mark.parametrize(("number", "plain", "signed"), [(8123, "8123", "+8123"), (0, "0", "0"), (-3, "-3", "-3")])
+@pytest.mark.parametrize(
+    ("number", "plain", "signed"), [(8123, "8123", "+8123"), (0, "0", "0"), (-3, "-3", "-3")]
+)
 def test_a_count_is_printed_without_separators(number: int, plain: str, signed: str) -> None:
     """Counts stand as they are, differences carry their sign."""
     assert (count(number), signed_count(number)) == (plain, signed)
 
 
 @given(RATES)
-def test_a_printed_rate_is_near_the_exact_one_and_reaches_an_end_only_where_it_is_there(rate: Fraction) -> None:
+def test_a_printed_rate_is_near_the_exact_one_and_reaches_an_end_only_where_it_is_there(
+    rate: Fraction,
+) -> None:
     """No printed rate is a whole hundredth of a percent away, and 0.00% and 100.00% mean none and all."""
     printed = percent(rate)
     assert abs(Fraction(printed[:-1]) / 100 - rate) < Fraction(1, 10_000)

@@ -27,7 +27,9 @@ def by_calamine(data: bytes) -> Opened:
                     opened.hidden.append(meta.name)
                 else:
                     opened.grids.append(_grid(book.get_sheet_by_name(meta.name)))
-    except BaseException as error:  # calamine's PanicException derives from BaseException; anything else goes on
+    except (
+        BaseException
+    ) as error:  # calamine's PanicException derives from BaseException; anything else goes on
         if type(error).__name__ != "PanicException":
             raise
         raise PanicError(str(error)) from error
@@ -37,7 +39,9 @@ def by_calamine(data: bytes) -> Opened:
 def _grid(sheet: Any) -> Any:
     builder = GridBuilder(sheet.name)
     top, left = sheet.start or (0, 0)
-    for r, row in enumerate(sheet.to_python(skip_empty_area=True) if sheet.start else [], start=top):
+    for r, row in enumerate(
+        sheet.to_python(skip_empty_area=True) if sheet.start else [], start=top
+    ):
         for c, value in enumerate(row, start=left):
             builder.put(r, c, value)
     builder.spans += [(a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]

@@ -34,7 +34,10 @@ def decode(data: bytes) -> str | Refusal:
         text = _strictly(data, [encoding])
         return text if isinstance(text, Refusal) else text.removeprefix("\ufeff")
     guessed = data.decode("utf-8", errors="replace")
-    damaged, foreign = guessed.count("\ufffd"), len(guessed) - len(guessed.encode("ascii", errors="ignore"))
+    damaged, foreign = (
+        guessed.count("\ufffd"),
+        len(guessed) - len(guessed.encode("ascii", errors="ignore")),
+    )
     return _strictly(data, ["utf-8"] if damaged * _FEW < foreign else ["utf-8", "gb18030"])
 
 
@@ -46,7 +49,10 @@ def _strictly(data: bytes, encodings: Sequence[str]) -> str | Refusal:
         except UnicodeDecodeError as error:
             furthest = max(furthest, error.start)
     line = data[:furthest].count(b"\n") + 1
-    return Refusal("file-unreadable", f"第{line}行有无法识别的字符，文件可能已损坏，或者编码既不是 UTF-8 也不是 GB18030")
+    return Refusal(
+        "file-unreadable",
+        f"第{line}行有无法识别的字符，文件可能已损坏，或者编码既不是 UTF-8 也不是 GB18030",
+    )
 
 
 def _separator(text: str) -> tuple[str, str]:

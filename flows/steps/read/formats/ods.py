@@ -16,7 +16,9 @@ from flows.steps.read.formats.xlsx.contents import IrregularError
 from flows.steps.read.grid import GridBuilder, Opened
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0 "
-_OFFICE, _TABLE, _TEXT, _STYLE = (_URN.format(name) for name in ("office", "table", "text", "style"))
+_OFFICE, _TABLE, _TEXT, _STYLE = (
+    _URN.format(name) for name in ("office", "table", "text", "style")
+)
 _CALC_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
 _CELLS = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|REF!|NAME\?|NUM!|VALUE!|NULL!)|(?:Err:|#ERR)\d+")
@@ -87,8 +89,12 @@ class _Reader:
 
     def _in_paragraph(self) -> bool:
         """Return whether the parser is inside a cell's own text, not in that of a note or a drawing."""
-        cell = next((i for i in range(len(self._path) - 1, -1, -1) if self._path[i] in _CELLS), None)
-        return cell is not None and len(self._path) > cell + 1 and self._path[cell + 1] == _TEXT + "p"
+        cell = next(
+            (i for i in range(len(self._path) - 1, -1, -1) if self._path[i] in _CELLS), None
+        )
+        return (
+            cell is not None and len(self._path) > cell + 1 and self._path[cell + 1] == _TEXT + "p"
+        )
 
     def characters(self, text: str) -> None:
         """Take a piece of text."""
@@ -102,7 +108,11 @@ class _Reader:
             self._end_cell()
         elif name == _TABLE + "table-row":
             self._end_row()
-        elif name == _TABLE + "table" and _TABLE + "table" not in self._path and self._builder is not None:
+        elif (
+            name == _TABLE + "table"
+            and _TABLE + "table" not in self._path
+            and self._builder is not None
+        ):
             if self._hidden:
                 self.opened.hidden.append(self._builder.sheet)
             else:
@@ -115,9 +125,14 @@ class _Reader:
         value = cell_value(self._cell, text)
         if value is not None:
             self._cells.append((self._column, many, value))
-        down, across = (_repeated(self._cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
+        down, across = (
+            _repeated(self._cell.get(f"{_TABLE}number-{side}-spanned"))
+            for side in ("rows", "columns")
+        )
         if (down > 1 or across > 1) and self._builder is not None:
-            self._builder.spans.append((self._row, self._column, self._row + down - 1, self._column + across - 1))
+            self._builder.spans.append(
+                (self._row, self._column, self._row + down - 1, self._column + across - 1)
+            )
         self._column += many
         self._cell, self._paragraphs = {}, []
 
@@ -139,7 +154,11 @@ def cell_value(cell: Mapping[str, str], written: str | None) -> Any:
 
     A formula without a result has neither a type nor a text, one whose result is an empty text has an empty one.
     """
-    kind, formula, text = cell.get(_OFFICE + "value-type"), _TABLE + "formula" in cell, written or ""
+    kind, formula, text = (
+        cell.get(_OFFICE + "value-type"),
+        _TABLE + "formula" in cell,
+        written or "",
+    )
     if cell.get(_CALC_TYPE) == "error" or (formula and _ERROR.fullmatch(text)):
         return Oddity(text or "#VALUE!")
     if kind is None:
@@ -157,14 +176,22 @@ def cell_value(cell: Mapping[str, str], written: str | None) -> Any:
 
 def _moment(written: str, text: str) -> Any:
     try:
-        return date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written).replace(tzinfo=None)
+        return (
+            date.fromisoformat(written)
+            if len(written) == 10
+            else datetime.fromisoformat(written).replace(tzinfo=None)
+        )
     except ValueError:
         return text
 
 
 def _duration(written: str, text: str) -> Any:
     match = _SPAN_OF_TIME.fullmatch(written)
-    return timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=int(match[3])) if match else text
+    return (
+        timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=int(match[3]))
+        if match
+        else text
+    )
 
 
 def _repeated(text: str | None) -> int:

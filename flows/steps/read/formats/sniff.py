@@ -35,10 +35,23 @@ _SIGNATURES = (
     (b"{\\rtf", "RTF 文档"),
     (b"MZ", "可执行程序"),
     (b"SQLite format 3\0", "数据库文件"),
-)  # fmt: skip
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BARE_BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")  # a workbook's stream without a compound file around it
-_OLE_BROKEN = (OSError, LookupError, ValueError, TypeError, struct.error, ArithmeticError, AttributeError)
+_BARE_BIFF = (
+    b"\x09\x08",
+    b"\x09\x04",
+    b"\x09\x02",
+    b"\x09\x00",
+)  # a workbook's stream without a compound file around it
+_OLE_BROKEN = (
+    OSError,
+    LookupError,
+    ValueError,
+    TypeError,
+    struct.error,
+    ArithmeticError,
+    AttributeError,
+)
 _FILEPASS = 0x2F
 _LOOKED_AT = 4096  # bytes by which a text is told
 _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -56,7 +69,9 @@ class Refusal:
 def sniff(data: bytes) -> Format | Refusal:
     """Return the format that the bytes are in, or why they are not read."""
     if not data.strip(b"\0 \r\n\t"):
-        return Refusal("file-unreadable", "文件是空的，没有内容" if data else "文件是空的（0 字节）")
+        return Refusal(
+            "file-unreadable", "文件是空的，没有内容" if data else "文件是空的（0 字节）"
+        )
     if len(data) > MAX_BYTES:
         return Refusal("file-too-large", f"超过 {MAX_BYTES // 2**20} MB 的上限")
     if data.startswith(b"PK"):
@@ -108,8 +123,13 @@ def _too_large(members: Sequence[zipfile.ZipInfo]) -> Refusal | None:
         return Refusal("file-too-large", f"包内有 {len(members)} 个部件")
     unpacked = sum(member.file_size for member in members)
     if unpacked > MAX_UNPACKED:
-        return Refusal("file-too-large", f"解压后 {unpacked / 2**20:.0f} MB，上限为 {MAX_UNPACKED // 2**20} MB")
-    if any(m.file_size > RATIO_FROM and m.file_size > MAX_RATIO * max(m.compress_size, 1) for m in members):
+        return Refusal(
+            "file-too-large", f"解压后 {unpacked / 2**20:.0f} MB，上限为 {MAX_UNPACKED // 2**20} MB"
+        )
+    if any(
+        m.file_size > RATIO_FROM and m.file_size > MAX_RATIO * max(m.compress_size, 1)
+        for m in members
+    ):
         return Refusal("file-too-large", "压缩比异常，解压后大小与文件不相称")
     return None
 
@@ -118,7 +138,11 @@ def _sniff_ods(data: bytes) -> Format | Refusal:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         try:
             kind = package.read("mimetype")[:200]
-            manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package.namelist() else b""
+            manifest = (
+                package.read("META-INF/manifest.xml")
+                if "META-INF/manifest.xml" in package.namelist()
+                else b""
+            )
         except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
             return Refusal("file-unreadable", "压缩结构已损坏，文件可能没有传输完整")
     if b"opendocument.spreadsheet" not in kind:
@@ -134,7 +158,11 @@ def _sniff_ole(data: bytes) -> Format | Refusal:
                 return Refusal("file-encrypted")
             book = next((streams[name] for name in ("workbook", "book") if name in streams), None)
             if book is not None:
-                return Refusal("file-encrypted") if _has_filepass(ole.openstream(book).read(_LOOKED_AT)) else "xls"
+                return (
+                    Refusal("file-encrypted")
+                    if _has_filepass(ole.openstream(book).read(_LOOKED_AT))
+                    else "xls"
+                )
     except _OLE_BROKEN:  # what olefile raises on a broken directory
         return Refusal("file-unreadable", "文件结构已损坏，可能没有传输完整")
     if "worddocument" in streams:
@@ -155,12 +183,26 @@ def _has_filepass(stream: bytes) -> bool:
 
 def _sniff_text(data: bytes) -> Format | Refusal:
     encoding = encoding_of(data)
-    head = data[:_LOOKED_AT].decode(encoding if encoding.startswith("utf-16") else "latin-1", errors="ignore")
-    start = re.sub(r"<!--.*?-->", "", head.lstrip("\ufeff\xef\xbb\xbf \t\r\n"), flags=re.DOTALL).lstrip().lower()
-    if start.startswith("mime-version:") or re.match(r"<(?:!doctype html|html|head|body|table|div|meta|style|tr|center)\b", start):
+    head = data[:_LOOKED_AT].decode(
+        encoding if encoding.startswith("utf-16") else "latin-1", errors="ignore"
+    )
+    start = (
+        re.sub(r"<!--.*?-->", "", head.lstrip("\ufeff\xef\xbb\xbf \t\r\n"), flags=re.DOTALL)
+        .lstrip()
+        .lower()
+    )
+    if start.startswith("mime-version:") or re.match(
+        r"<(?:!doctype html|html|head|body|table|div|meta|style|tr|center)\b", start
+    ):
         return Refusal("file-unsupported", "内容是网页（HTML），不是真正的电子表格")
     if start.startswith(("<?xml", "<workbook")):
-        kind = "XML 表格" if "spreadsheet" in start else "网页（HTML）" if "<html" in start else "XML 文件"
+        kind = (
+            "XML 表格"
+            if "spreadsheet" in start
+            else "网页（HTML）"
+            if "<html" in start
+            else "XML 文件"
+        )
         return Refusal("file-unsupported", f"内容是{kind}，不是真正的电子表格")
     if _BINARY.search(head):
         return Refusal("file-unsupported", "内容不是表格，是认不出的二进制数据")
@@ -176,6 +218,8 @@ def encoding_of(data: bytes) -> str:
             return name
     head = data[:_LOOKED_AT]
     halves = head[::2].count(0), head[1::2].count(0)
-    if max(halves) * 20 > len(head) and min(halves) * 20 <= max(halves):  # separators and digits have a zero in every other byte
+    if max(halves) * 20 > len(head) and min(halves) * 20 <= max(
+        halves
+    ):  # separators and digits have a zero in every other byte
         return "utf-16-le" if halves[1] > halves[0] else "utf-16-be"
     return ""

@@ -17,10 +17,26 @@ from flows.steps.read.formats.xlsx.contents import IrregularError
 from flows.steps.read.formats.xlsx.workbook import read_xlsx
 from flows.steps.read.grid import Opened
 
-_READERS: Mapping[Format, Callable[[bytes], Opened]] = {"xlsx": read_xlsx, "xls": read_xls, "ods": read_ods}
+_READERS: Mapping[Format, Callable[[bytes], Opened]] = {
+    "xlsx": read_xlsx,
+    "xls": read_xls,
+    "ods": read_ods,
+}
 # What broken packages and parts raise in the libraries below; anything else is a fault of the program.
-_BROKEN = (CalamineError, PanicError, IrregularError, XMLSyntaxError, ExpatError, zipfile.BadZipFile, zlib.error, NotImplementedError,
-           EOFError, LookupError, ValueError, OSError)  # fmt: skip
+_BROKEN = (
+    CalamineError,
+    PanicError,
+    IrregularError,
+    XMLSyntaxError,
+    ExpatError,
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    EOFError,
+    LookupError,
+    ValueError,
+    OSError,
+)
 
 
 def open_workbook(data: bytes, stem: str) -> Opened | Refusal:

@@ -14,8 +14,19 @@ from flows.steps.read.formats.xlsx.package import format_style
 from flows.steps.read.grid import Grid, GridBuilder, Opened
 
 # What xlrd raises on files that are broken, or only strange to it.
-_REFUSALS = (xlrd.XLRDError, CompDocError, AssertionError, struct.error, LookupError, ValueError, TypeError, AttributeError,
-             NotImplementedError, ArithmeticError, EOFError)  # fmt: skip
+_REFUSALS = (
+    xlrd.XLRDError,
+    CompDocError,
+    AssertionError,
+    struct.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+    ArithmeticError,
+    EOFError,
+)
 _FORMULA = 0x0006
 
 
@@ -29,8 +40,14 @@ def read_xls(data: bytes) -> Opened:
 
 def _by_xlrd(data: bytes) -> Opened:
     opened = Opened()
-    with xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True, ragged_rows=True,
-                            ignore_workbook_corruption=True) as book:  # fmt: skip
+    with xlrd.open_workbook(
+        file_contents=data,
+        logfile=io.StringIO(),
+        formatting_info=True,
+        on_demand=True,
+        ragged_rows=True,
+        ignore_workbook_corruption=True,
+    ) as book:
         calculated = _calculated(book.mem[book.base : book.base + book.stream_len])
         for number, name in enumerate(book.sheet_names()):
             sheet = book.sheet_by_index(number)
@@ -46,19 +63,27 @@ def _grid(sheet: Any, calculated: bool) -> Grid:
     builder = GridBuilder(sheet.name)
     date1904 = sheet.book.datemode == 1
     for row in range(sheet.nrows):
-        for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
+        for column, (kind, value) in enumerate(
+            zip(sheet.row_types(row), sheet.row_values(row), strict=True)
+        ):
             if kind == xlrd.XL_CELL_DATE:
                 builder.put(row, column, _time(sheet, row, column, value, date1904))
             else:
                 builder.put(row, column, _value(kind, value, calculated))
-    builder.spans += [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+    builder.spans += [
+        (top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells
+    ]
     return builder.grid(date1904)
 
 
 def _time(sheet: Any, row: int, column: int, value: float, date1904: bool) -> Any:
     """Return the date or the time span that a number shows in its cell's format."""
     form = sheet.book.format_map[sheet.book.xf_list[sheet.cell_xf_index(row, column)].format_key]
-    return duration(value) if format_style(form.format_str) == "duration" else moment(value, date1904=date1904)
+    return (
+        duration(value)
+        if format_style(form.format_str) == "duration"
+        else moment(value, date1904=date1904)
+    )
 
 
 def _value(kind: int, value: Any, calculated: bool) -> Any:
@@ -69,7 +94,11 @@ def _value(kind: int, value: Any, calculated: bool) -> Any:
         return float(value)
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    return Oddity(xlrd.error_text_from_code.get(value, "#VALUE!")) if kind == xlrd.XL_CELL_ERROR else None
+    return (
+        Oddity(xlrd.error_text_from_code.get(value, "#VALUE!"))
+        if kind == xlrd.XL_CELL_ERROR
+        else None
+    )
 
 
 def _calculated(stream: bytes) -> bool:

@@ -14,7 +14,9 @@ from flows.steps.read.values.dates import months_in, parse_date
 from schemas.spellings import labels, squeeze, unit_scale
 
 _LONGEST_TITLE = 60
-_NO_TITLE = re.compile(r"\s*(?:注|说明|填表说明|备注|要求)|.*(?:日前|日之前|日以前|底前|末前|请|务必)", re.DOTALL)
+_NO_TITLE = re.compile(
+    r"\s*(?:注|说明|填表说明|备注|要求)|.*(?:日前|日之前|日以前|底前|末前|请|务必)", re.DOTALL
+)
 _STAMP = re.compile(r"[(（](?:盖章|公章|签章|章|盖公章|全称)[)）]")
 _ANY_BRACKET = {"(": "[(（]", ")": "[)）]"}
 _LINES = 40  # lines above and below a table in which claims are looked for
@@ -27,12 +29,17 @@ def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
     for row, role in _lines(regions):
         for column, label, text in _parts(grid.cells(row)):
             cell = address(row + 1, column)
-            if label == "sender" and text and parse_date(text) is None:  # a date beside a stamp is no unit
+            if (
+                label == "sender" and text and parse_date(text) is None
+            ):  # a date beside a stamp is no unit
                 senders.append((text, grid.sheet, cell))
             elif label == "date" and (day := parse_date(text)) is not None:
                 dates.append((day.first, text, grid.sheet, cell))
             elif label == "month" or (label is None and role == Role.TITLE and _may_be_title(text)):
-                months += [(year, month, text, grid.sheet, cell) for year, month in _months(text, label)[-1:]]
+                months += [
+                    (year, month, text, grid.sheet, cell)
+                    for year, month in _months(text, label)[-1:]
+                ]
     return Claims(tuple(senders), tuple(months), tuple(dates))
 
 
@@ -48,14 +55,21 @@ def sheet_unit(grid: Grid, region: Region) -> int:
 
 def merge_claims(claims: Sequence[Claims]) -> Claims:
     """Return the claims of all sheets of a file as one."""
-    return Claims(*(tuple(part for each in claims for part in getattr(each, name)) for name in ("senders", "months", "dates")))
+    return Claims(
+        *(
+            tuple(part for each in claims for part in getattr(each, name))
+            for name in ("senders", "months", "dates")
+        )
+    )
 
 
 def _lines(regions: Sequence[Region]) -> Iterator[tuple[int, Role]]:
     for region in regions:
         for role in (Role.TITLE, Role.FOOTER):
             rows = region.rows(role).tolist()
-            yield from ((row, role) for row in (rows[-_LINES:] if role == Role.TITLE else rows[:_LINES]))
+            yield from (
+                (row, role) for row in (rows[-_LINES:] if role == Role.TITLE else rows[:_LINES])
+            )
 
 
 def _may_be_title(text: str) -> bool:
@@ -104,9 +118,25 @@ def _next_text(cells: Sequence[tuple[int, Any]], column: int) -> tuple[int, str]
 @cache
 def _labelled() -> re.Pattern[str]:
     """Return the pattern of a label: at the start or after a blank, and a colon behind it, a blank if it is a long one, or nothing."""
-    names = sorted((text for text, role in labels().exact.items() if role not in ("total", "subtotal", "part")), key=len, reverse=True)
-    spaced = [(len(name) >= _LONG_LABEL, r"\s*".join(_ANY_BRACKET.get(c, re.escape(c)) for c in name)) for name in names]
-    long, short = ("|".join(pattern for is_long, pattern in spaced if is_long == wanted) for wanted in (True, False))
+    names = sorted(
+        (
+            text
+            for text, role in labels().exact.items()
+            if role not in ("total", "subtotal", "part")
+        ),
+        key=len,
+        reverse=True,
+    )
+    spaced = [
+        (len(name) >= _LONG_LABEL, r"\s*".join(_ANY_BRACKET.get(c, re.escape(c)) for c in name))
+        for name in names
+    ]
+    long, short = (
+        "|".join(pattern for is_long, pattern in spaced if is_long == wanted)
+        for wanted in (True, False)
+    )
     bracket = r"\s*(?:[(（][^()（）]*[)）])?\s*"
     begin = r"(?:^|(?<=[\s\u3000;；,，)）]))"
-    return re.compile(rf"{begin}(?P<label>(?:{long})(?={bracket}(?:[:：\s\u3000]|$))|(?:{short})(?={bracket}(?:[:：]|$))){bracket}[:：]?")
+    return re.compile(
+        rf"{begin}(?P<label>(?:{long})(?={bracket}(?:[:：\s\u3000]|$))|(?:{short})(?={bracket}(?:[:：]|$))){bracket}[:：]?"
+    )

@@ -54,7 +54,10 @@ def find_header(grid: Grid, start: int, stop: int) -> Header | None:
     """
     stop = min(stop, grid.height)
     rows = {row: _row_texts(grid, row) for row in range(start, min(stop + LEVELS - 1, grid.height))}
-    known = {row: sum(header_key(text) in header_words() for text in texts.values()) for row, texts in rows.items()}
+    known = {
+        row: sum(header_key(text) in header_words() for text in texts.values())
+        for row, texts in rows.items()
+    }
     best: Header | None = None
     for first in range(start, stop):
         if best is not None and first > best.last:
@@ -73,7 +76,9 @@ def find_header(grid: Grid, start: int, stop: int) -> Header | None:
 @cache
 def header_words() -> frozenset[str]:
     """Return every text that stands in some header on some level."""
-    return frozenset(word for kind in KINDS for text in headers(kind).exact for word in text.split("/"))
+    return frozenset(
+        word for kind in KINDS for text in headers(kind).exact for word in text.split("/")
+    )
 
 
 def _score(header: Header) -> tuple[int, int]:
@@ -104,7 +109,11 @@ def _match(kind: Kind, paths: Mapping[int, "_Path"], first: int, last: int) -> H
 def _good(kind: Kind, columns: Mapping[str, int]) -> bool:
     expected = [c.name for c in KINDS[kind] if c.expected]
     found = sum(name in columns for name in expected)
-    anchored = ("enterprise" in columns and any(c in columns for c in COUNTS)) if kind == "progress" else "id" in columns
+    anchored = (
+        ("enterprise" in columns and any(c in columns for c in COUNTS))
+        if kind == "progress"
+        else "id" in columns
+    )
     return found * 2 >= len(expected) or (anchored and found * 3 >= len(expected))
 
 
@@ -147,16 +156,26 @@ def _paths(levels: Sequence[Level]) -> dict[int, _Path]:
     for column in sorted(set().union(*levels)):
         texts = [level[column] for level in levels if column in level]
         scale = next((s for text in texts if (s := _scale(text)) is not None), None)
-        keys = [key for text in texts if unit_scale(text) is None and parents().get(key := header_key(text)) is None]
+        keys = [
+            key
+            for text in texts
+            if unit_scale(text) is None and parents().get(key := header_key(text)) is None
+        ]
         distinct = tuple(key for i, key in enumerate(keys) if i == 0 or key != keys[i - 1])
         if distinct:
             paths[column] = _Path(distinct, scale, column in guessed)
     heads = Counter(path.levels[:-1] for path in paths.values() if len(path.levels) > 1)
-    return {column: replace(path, shared=heads[path.levels[:-1]] > 1) for column, path in paths.items()}
+    return {
+        column: replace(path, shared=heads[path.levels[:-1]] > 1) for column, path in paths.items()
+    }
 
 
 def _row_texts(grid: Grid, row: int) -> Level:
-    return {column: value.strip() for column, value in grid.cells(row) if isinstance(value, str) and len(value) <= _LONGEST}
+    return {
+        column: value.strip()
+        for column, value in grid.cells(row)
+        if isinstance(value, str) and len(value) <= _LONGEST
+    }
 
 
 def _levels(grid: Grid, rows: Mapping[int, Level], first: int, last: int) -> list[Level]:
@@ -168,7 +187,9 @@ def _levels(grid: Grid, rows: Mapping[int, Level], first: int, last: int) -> lis
     filled = sorted(set().union(*levels.values()))
     for top, left, bottom, right in grid.spans_between(first, last + 1):
         text = (rows[top] if top in rows else _row_texts(grid, top)).get(left, "")
-        for column in filled[bisect_left(filled, left) : bisect_right(filled, right)] if text else ():
+        for column in (
+            filled[bisect_left(filled, left) : bisect_right(filled, right)] if text else ()
+        ):
             for row in range(max(top, first), min(bottom, last) + 1):
                 levels[row].setdefault(column, text)
     return list(levels.values())

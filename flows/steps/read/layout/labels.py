@@ -7,7 +7,14 @@ import numpy.typing as npt
 
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.headers import Header
-from flows.steps.read.layout.row_roles import Role, are_numbers, are_units, is_enumerated, label_roles, names_group
+from flows.steps.read.layout.row_roles import (
+    Role,
+    are_numbers,
+    are_units,
+    is_enumerated,
+    label_roles,
+    names_group,
+)
 from schemas.columns import COUNTS
 
 SUMS = (Role.TOTAL, Role.SUBTOTAL, Role.PART)
@@ -22,7 +29,9 @@ class Marker:
     def __init__(self, grid: Grid, header: Header) -> None:
         self.grid, self.header = grid, header
         self._labels: Mapping[int, Mapping[int, Role]] = {
-            column: roles for column in _leading(header) if (roles := label_roles(grid.column(column, 0, 0).values))
+            column: roles
+            for column in _leading(header)
+            if (roles := label_roles(grid.column(column, 0, 0).values))
         }
         self._groups = self._group_codes()
 
@@ -46,21 +55,34 @@ class Marker:
 
     def _mark_labels(self, first: int, stop: int, roles: Roles) -> None:
         """Mark the rows whose leading text is a label: a total, a footer, an example."""
-        asides = {self.header.columns[name] for name in ("note", "community") if name in self.header.columns}
+        asides = {
+            self.header.columns[name]
+            for name in ("note", "community")
+            if name in self.header.columns
+        }
         marked: set[int] = set()
         for column, by_code in self._labels.items():
             codes = self.grid.column(column, first, stop).codes
             for row in np.flatnonzero(np.isin(codes, list(by_code))).tolist():
                 role = by_code[int(codes[row])]
                 alone = role == Role.FOOTER or column in asides
-                if row not in marked and (not alone or self.grid.cells(first + row)[0][0] == column):
+                if row not in marked and (
+                    not alone or self.grid.cells(first + row)[0][0] == column
+                ):
                     roles[row : self._bottom(first + row, column, role) + 1 - first] = role
                     marked.add(row)
 
     def _bottom(self, row: int, column: int, role: Role) -> int:
         """Return the last row for which a label speaks: those that its merged cell spans, where it labels sums."""
         spans = self.grid.spans_between(row, row + 1) if role in SUMS and self.grid.spans else ()
-        return next((bottom for top, left, bottom, right in spans if top == row and left <= column <= right), row)
+        return next(
+            (
+                bottom
+                for top, left, bottom, right in spans
+                if top == row and left <= column <= right
+            ),
+            row,
+        )
 
     def _group_codes(self) -> Mapping[int, tuple[list[int], list[int]]]:
         """Return for each leading column of a progress ledger the values that name a group, and those that begin a section."""
@@ -70,7 +92,11 @@ class Marker:
         found = {}
         for column in _leading(self.header):
             values = self.grid.column(column, 0, 0).values
-            groups = [code for code, value in enumerate(values) if column != affiliation and names_group(value)]
+            groups = [
+                code
+                for code, value in enumerate(values)
+                if column != affiliation and names_group(value)
+            ]
             sections = [code for code, value in enumerate(values) if is_enumerated(value)]
             if groups or sections:
                 found[column] = groups, sections
@@ -82,7 +108,9 @@ class Marker:
         named = [self.header.columns.get(name) for name in ("affiliation", "enterprise")]
         for column, (groups, sections) in self._groups.items():
             codes = self.grid.column(column, first, stop).codes
-            for row in np.flatnonzero(np.isin(codes, [*groups, *sections]) & (roles == Role.DATA)).tolist():
+            for row in np.flatnonzero(
+                np.isin(codes, [*groups, *sections]) & (roles == Role.DATA)
+            ).tolist():
                 cells = dict(self.grid.cells(first + row))
                 counted = any(c in cells for c in counts)
                 if any(at in cells and at != column for at in named):
@@ -105,4 +133,10 @@ class Marker:
 def _leading(header: Header) -> range:
     """Return the columns in which a label may stand: those up to the names and affiliations of enterprises, or the names of persons."""
     names = ("county", "enterprise", "affiliation") if header.kind == "progress" else ("person",)
-    return range(max((header.columns[n] for n in names if n in header.columns), default=min(header.columns.values())) + 1)
+    return range(
+        max(
+            (header.columns[n] for n in names if n in header.columns),
+            default=min(header.columns.values()),
+        )
+        + 1
+    )

@@ -67,13 +67,18 @@ def line_counts(regions: Sequence[Region]) -> Counter[str]:
 def _header_rows(grid: Grid) -> npt.NDArray[np.int64]:
     """Return the rows of a sheet that hold several words of headers."""
     begin = _beginnings()
-    words = [type(value) is str and value[:1] in begin and _is_header_word(value) for value in grid.values]
+    words = [
+        type(value) is str and value[:1] in begin and _is_header_word(value)
+        for value in grid.values
+    ]
     rows, counts = np.unique(grid.rows[np.array(words, dtype=bool)[grid.codes]], return_counts=True)
     return rows[counts >= FEWEST].astype(np.int64)
 
 
 def _is_header_word(text: str) -> bool:
-    return len(text) < _LONGEST_NAME and not text.isascii() and header_key(text) in header_words()  # ASCII: numbers of persons
+    return (
+        len(text) < _LONGEST_NAME and not text.isascii() and header_key(text) in header_words()
+    )  # ASCII: numbers of persons
 
 
 @cache
@@ -82,7 +87,9 @@ def _beginnings() -> frozenset[str]:
     return frozenset([word[0] for word in header_words()] + list(" \u3000\n\t*＊(（0123456789"))
 
 
-def _region(marker: Marker, header: Header, start: int, heads: npt.NDArray[np.int64]) -> tuple[Region, Header | None]:
+def _region(
+    marker: Marker, header: Header, start: int, heads: npt.NDArray[np.int64]
+) -> tuple[Region, Header | None]:
     """Return the table of a header, and the header of the next one; one only repeated, as on printed pages, begins no other."""
     grid, at = marker.grid, header.last + 1
     above = np.where(grid.filled(start, at), np.int8(Role.TITLE), np.int8(Role.BLANK))
@@ -96,7 +103,9 @@ def _region(marker: Marker, header: Header, start: int, heads: npt.NDArray[np.in
         while cut > at and _is_title(grid, cut - 1):
             cut -= 1
         parts.append(marker.roles(at, cut))
-        ended = np.isin(parts[-1], (*SUMS, Role.FOOTER)).any() or grid.filled(cut, again.first).any()
+        ended = (
+            np.isin(parts[-1], (*SUMS, Role.FOOTER)).any() or grid.filled(cut, again.first).any()
+        )
         if ended or not again.same_as(header):
             return _finished(grid, header, start, parts), again
         parts.append(np.full(again.first - cut, Role.BLANK, dtype=np.int8))
@@ -119,7 +128,11 @@ def _is_title(grid: Grid, row: int) -> bool:
     """Return whether a row above a later header belongs to it: a blank, a lone text, or a line of labels such as 填报单位."""
     cells = [value for _, value in grid.cells(row)]
     texts = [value for value in cells if isinstance(value, str)]
-    lone = len(cells) == len(texts) == 1 and label_role(texts[0]) is None and not texts[0].replace(".", "").strip().isdigit()
+    lone = (
+        len(cells) == len(texts) == 1
+        and label_role(texts[0]) is None
+        and not texts[0].replace(".", "").strip().isdigit()
+    )
     return not cells or lone or heads_a_line(texts)
 
 
@@ -129,7 +142,9 @@ def _finished(grid: Grid, header: Header, start: int, parts: Sequence[Roles]) ->
     ends = np.flatnonzero(roles == Role.FOOTER)
     if len(ends):
         end = int(ends[0])
-        roles[end:] = np.where(grid.filled(start + end, start + len(roles)), Role.FOOTER, Role.BLANK)
+        roles[end:] = np.where(
+            grid.filled(start + end, start + len(roles)), Role.FOOTER, Role.BLANK
+        )
     below = roles[header.last + 1 - start :]
     _mark_remarks(grid, header, below)
     return Region(header, start, roles)
@@ -143,6 +158,10 @@ def _mark_remarks(grid: Grid, header: Header, roles: Roles) -> None:
         cells = grid.cells(first + row)
         column, value = cells[0]
         alone = len(cells) == 1 and isinstance(value, str)
-        if not alone or (column in named and len(squeeze(value)) < _LONGEST_NAME and not re.search("[。;；]", value)):
+        if not alone or (
+            column in named
+            and len(squeeze(value)) < _LONGEST_NAME
+            and not re.search("[。;；]", value)
+        ):
             break
         roles[row] = Role.FOOTER

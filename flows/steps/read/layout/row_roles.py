@@ -33,12 +33,22 @@ class Role(IntEnum):
         return self.name.lower().replace("_", "-")
 
 
-_BY_LABEL = {"total": Role.TOTAL, "subtotal": Role.SUBTOTAL, "part": Role.PART, "footer": Role.FOOTER, "sender": Role.FOOTER,
-             "month": Role.FOOTER, "date": Role.FOOTER, "example": Role.EXAMPLE}  # fmt: skip
+_BY_LABEL = {
+    "total": Role.TOTAL,
+    "subtotal": Role.SUBTOTAL,
+    "part": Role.PART,
+    "footer": Role.FOOTER,
+    "sender": Role.FOOTER,
+    "month": Role.FOOTER,
+    "date": Role.FOOTER,
+    "example": Role.EXAMPLE,
+}
 _ENDING = re.compile(r"(?:合计|总计|共计|小计)$")
 _LONGEST_TOTAL = 20  # characters of a text such as 示例县县属企业小计
 # Something of every text that can be a label: what has none of it is a name, a number or a date, as nearly all cells are.
-_HINT = re.compile(r"[计注]|说明|其中|填|审|负责|制表|联系|经办|复核|报|编|备|例|附|栏|列号|序列|单位|电话|月份|月度|事项|以下")
+_HINT = re.compile(
+    r"[计注]|说明|其中|填|审|负责|制表|联系|经办|复核|报|编|备|例|附|栏|列号|序列|单位|电话|月份|月度|事项|以下"
+)
 _FOOTNOTE = re.compile(r"(?:注|说明|备注)\d*[:、.]")
 _EXAMPLE = re.compile(r"\((?:示例|样例)\)|(?:示例|样例)[:、]")
 _ENUMERATED = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.]")
@@ -60,7 +70,9 @@ def label_role(value: str) -> Role | None:
     head, colon, _ = text.partition(":")
     bare = re.sub(r"\(.*?\)", "", text)
     label = (
-        labels().get(text) or labels().get(bare) or (labels().get(head) or labels().get(re.sub(r"\(.*?\)", "", head)) if colon else None)
+        labels().get(text)
+        or labels().get(bare)
+        or (labels().get(head) or labels().get(re.sub(r"\(.*?\)", "", head)) if colon else None)
     )
     if label in _BY_LABEL:
         return _BY_LABEL[label]
@@ -93,7 +105,9 @@ def are_units(cells: Sequence[Any]) -> bool:
     texts = [squeeze(value).strip("()") if isinstance(value, str) else "" for value in cells]
     if texts and labels().get(texts[0]) == "unit":
         texts = texts[1:]
-    return any(map(_is_unit, texts)) and all(text and (_is_unit(text) or is_empty(text)) for text in texts)
+    return any(map(_is_unit, texts)) and all(
+        text and (_is_unit(text) or is_empty(text)) for text in texts
+    )
 
 
 def _is_unit(text: str) -> bool:
@@ -104,7 +118,9 @@ def are_numbers(cells: Sequence[Any]) -> bool:
     """Return whether the cells number the columns: 1 2 3 …, (1) (2) (3=1+2) …, 甲 乙 1 2 …, A B C …, also with 列号 in front."""
     if any(isinstance(value, Oddity) for value in cells):
         return False
-    texts = [re.split("=", squeeze(written(value)).strip("()栏"))[0].strip("()栏") for value in cells]
+    texts = [
+        re.split("=", squeeze(written(value)).strip("()栏"))[0].strip("()栏") for value in cells
+    ]
     if texts and labels().get(texts[0]) == "numbers":
         texts = texts[1:]
     if len(texts) >= 3 and any("".join(texts) == letters[: len(texts)] for letters in _LETTERS):
@@ -112,7 +128,11 @@ def are_numbers(cells: Sequence[Any]) -> bool:
     while texts and texts[0] in [*_LETTERS[0], *_LETTERS[1]]:
         texts = texts[1:]
     start = texts[0] if texts else ""
-    return len(texts) >= 3 and start in ("0", "1", "2") and [*map(str, range(int(start), int(start) + len(texts)))] == texts
+    return (
+        len(texts) >= 3
+        and start in ("0", "1", "2")
+        and [*map(str, range(int(start), int(start) + len(texts)))] == texts
+    )
 
 
 def heads_a_line(texts: Sequence[str]) -> bool:

@@ -38,14 +38,34 @@ def totals_of(table: int, grid: Grid, region: Region, offset: int) -> list[Total
     columns = columns_of(region.header.kind)
     converters = {
         name: (at, converter(columns[name], scale=scale_of(grid, region, name)))
-        for name, at in region.header.columns.items() if columns[name].type == "count"
-    }  # fmt: skip
+        for name, at in region.header.columns.items()
+        if columns[name].type == "count"
+    }
     totals = []
     for row, above in zip(rows.tolist(), before.tolist(), strict=True):
         cells = dict(grid.cells(row))
-        said = {name: value for name, (at, convert) in converters.items() if (value := convert(cells.get(at)).value) is not None}
-        label = next((squeeze(value) for value in cells.values() if isinstance(value, str) and value.strip()), "")
-        names = [squeeze(written(cells[c])) for n, c in region.header.columns.items() if n in _NAMES and c in cells]
+        said = {
+            name: value
+            for name, (at, convert) in converters.items()
+            if (value := convert(cells.get(at)).value) is not None
+        }
+        label = next(
+            (
+                squeeze(value)
+                for value in cells.values()
+                if isinstance(value, str) and value.strip()
+            ),
+            "",
+        )
+        names = [
+            squeeze(written(cells[c]))
+            for n, c in region.header.columns.items()
+            if n in _NAMES and c in cells
+        ]
         county = next((name for name in names if name != label), None)
-        totals.append(Total(table, row + 1, _ROLES[region.roles[row - region.start]], label, county, said, above))
+        totals.append(
+            Total(
+                table, row + 1, _ROLES[region.roles[row - region.start]], label, county, said, above
+            )
+        )
     return totals

@@ -19,10 +19,18 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
 # What an error such as #DIV/0! is where a value is wanted; in a free text it is as good as nothing.
 _ERROR_CODES: Mapping[str, str] = {
-    "count": "not-a-number", "date": "not-a-date", "sex": "not-in-list", "politics": "not-in-list",
-    "affiliation": "not-in-list", "county": "unknown-county", "enterprise": "required", "name": "required",
-    "id": "id-invalid", "uscc": "uscc-invalid", "phone": "phone-invalid",
-}  # fmt: skip
+    "count": "not-a-number",
+    "date": "not-a-date",
+    "sex": "not-in-list",
+    "politics": "not-in-list",
+    "affiliation": "not-in-list",
+    "county": "unknown-county",
+    "enterprise": "required",
+    "name": "required",
+    "id": "id-invalid",
+    "uscc": "uscc-invalid",
+    "phone": "phone-invalid",
+}
 _BETWEEN_PHONES = re.compile(r"[\s,，;；/、]+")
 _DASHES = re.compile("[—–−]+")
 _LONGEST_PHONE = 12  # digits with the area code
@@ -59,15 +67,17 @@ def written(value: Any) -> str:
     return str(value).strip()
 
 
-def converter(column: Column, *, scale: int = 1, date1904: bool = False) -> Callable[[Any], Meaning]:
+def converter(
+    column: Column, *, scale: int = 1, date1904: bool = False
+) -> Callable[[Any], Meaning]:
     """Return the function that says what a cell of the column means; `scale` is the factor of its unit (万人: 10 000)."""
     if column.type == "count":
-        convert: Callable[[Any], Meaning] = lambda value: _count(value, scale)  # noqa: E731  (a closure of one line)
+        convert: Callable[[Any], Meaning] = lambda value: _count(value, scale)
     elif column.type == "date":
-        convert = lambda value: _date(value, date1904)  # noqa: E731  (as above)
+        convert = lambda value: _date(value, date1904)
     elif column.type in ("sex", "politics", "affiliation"):
         listed = values(column.type)
-        convert = lambda value: _listed(value, listed.get)  # noqa: E731  (as above)
+        convert = lambda value: _listed(value, listed.get)
     else:
         convert = {"id": _citizen_id, "uscc": _code, "phone": _phone}.get(column.type, _text)
 
@@ -91,7 +101,9 @@ class Meanings:
     doubtful: Mapping[int, Meaning]
 
 
-def meanings(cells: Sequence[Any], column: Column, *, scale: int = 1, date1904: bool = False) -> Meanings:
+def meanings(
+    cells: Sequence[Any], column: Column, *, scale: int = 1, date1904: bool = False
+) -> Meanings:
     """Return what cells mean; those that are as they should be already are not looked at one by one."""
     convert = converter(column, scale=scale, date1904=date1904)
     found = _as_they_are(cells, column.type)
@@ -108,7 +120,16 @@ def meanings(cells: Sequence[Any], column: Column, *, scale: int = 1, date1904: 
 def _as_they_are(cells: Sequence[Any], type: str) -> list[Any]:
     """Return the values of the cells that need no conversion beyond squeezing, None for all others."""
     if type == "id":
-        return [c if isinstance(c, str) and len(c) == 18 and c.isascii() and c[:17].isdigit() and c[17] in _CHECKS else None for c in cells]
+        return [
+            c
+            if isinstance(c, str)
+            and len(c) == 18
+            and c.isascii()
+            and c[:17].isdigit()
+            and c[17] in _CHECKS
+            else None
+            for c in cells
+        ]
     if type == "phone":
         return [c if isinstance(c, str) and c.isascii() and c.isdigit() else None for c in cells]
     if type in ("name", "text", "county", "enterprise"):
@@ -170,7 +191,9 @@ def _date(value: Any, date1904: bool) -> Meaning:
     day = parse_date(value, date1904=date1904)
     if day is None:
         return Meaning(code="not-a-date")
-    return Meaning(day, "date-ambiguous" if day.doubt else None, {"taken": str(day)} if day.doubt else {})
+    return Meaning(
+        day, "date-ambiguous" if day.doubt else None, {"taken": str(day)} if day.doubt else {}
+    )
 
 
 def _citizen_id(value: Any) -> Meaning:
@@ -181,7 +204,11 @@ def _citizen_id(value: Any) -> Meaning:
         return Meaning(written(value))
     if not isinstance(value, str):
         return Meaning(code="id-invalid", facts={"reason": "不是号码"})
-    text = value if len(value) == 18 and value.isascii() and value.isalnum() else squeeze(value).lstrip("'’‘`")
+    text = (
+        value
+        if len(value) == 18 and value.isascii() and value.isalnum()
+        else squeeze(value).lstrip("'’‘`")
+    )
     lost = lost_digits(text) or _SCIENTIFIC.fullmatch(text)
     return Meaning(code="id-numeric") if lost else Meaning(text.upper())
 

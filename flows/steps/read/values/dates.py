@@ -16,7 +16,9 @@ _CLOCK = r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DAY = re.compile(rf"(\d{{4}}|\d{{2}})[年./\-](\d{{1,2}})[月./\-](\d{{1,2}})[日号.]?{_CLOCK}")
 _MONTH = re.compile(r"(\d{4}|\d{2})[年./\-](\d{1,2})(?:月份?|\.)?")
 _MONTH_ANYWHERE = re.compile(r"(?:(\d{4})[年./\-])?(?:\d{1,2}月?(?:—|–|-|~|至|到))?(\d{1,2})月")
-_MONTH_IN_DIGITS = re.compile(r"(?<!\d)(20\d{2})(?:[./\-](?=\d{1,2}(?![\d月]))|(?=\d{2}(?:[0-3]\d)?(?!\d)))(\d{1,2})")
+_MONTH_IN_DIGITS = re.compile(
+    r"(?<!\d)(20\d{2})(?:[./\-](?=\d{1,2}(?![\d月]))|(?=\d{2}(?:[0-3]\d)?(?!\d)))(\d{1,2})"
+)
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
@@ -61,7 +63,11 @@ def _from_number(value: float, epoch: date) -> Day | None:
     if float(value).is_integer():
         whole = int(value)
         serial = whole + (epoch - EPOCH_1900).days
-        return _day_of(epoch + timedelta(whole)) if FIRST_SERIAL <= serial <= LAST_SERIAL else _from_text(str(whole))
+        return (
+            _day_of(epoch + timedelta(whole))
+            if FIRST_SERIAL <= serial <= LAST_SERIAL
+            else _from_text(str(whole))
+        )
     if value > 3000:
         return _from_number(int(value), epoch)
     text = repr(float(value))

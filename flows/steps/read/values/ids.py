@@ -10,8 +10,17 @@ from schemas.digits import ID_CHECKS, ID_WEIGHTS
 
 def typed_ids(values: Sequence[str | None]) -> tuple[list[str | None], npt.NDArray[np.bool_]]:
     """Return the ID numbers with those of 15 digits in the form of 18, and which of them had 15."""
-    old = np.array([value is not None and len(value) == 15 and value.isascii() and value.isdigit() for value in values], dtype=bool)
-    return [lengthened(value) if is_old and value else value for value, is_old in zip(values, old, strict=True)], old
+    old = np.array(
+        [
+            value is not None and len(value) == 15 and value.isascii() and value.isdigit()
+            for value in values
+        ],
+        dtype=bool,
+    )
+    return [
+        lengthened(value) if is_old and value else value
+        for value, is_old in zip(values, old, strict=True)
+    ], old
 
 
 def lengthened(old: str) -> str:
@@ -28,5 +37,10 @@ def check_character(body: str) -> str:
 
 def lost_digits(value: str) -> bool:
     """Return whether a text of 18 digits looks like a number that Excel cut: it ends in 000 and its check digit is wrong."""
-    return (value.endswith("000") and len(value) == 18 and value.isascii() and value.isdigit()
-            and check_character(value[:17]) != "0")  # fmt: skip
+    return (
+        value.endswith("000")
+        and len(value) == 18
+        and value.isascii()
+        and value.isdigit()
+        and check_character(value[:17]) != "0"
+    )

@@ -10,7 +10,14 @@ from functools import cache
 from typing import IO, Any
 from xml.parsers import expat
 
-from flows.steps.read.formats.xlsx.contents import Content, IrregularError, Results, content_of, shown, value_of
+from flows.steps.read.formats.xlsx.contents import (
+    Content,
+    IrregularError,
+    Results,
+    content_of,
+    shown,
+    value_of,
+)
 from flows.steps.read.formats.xlsx.package import Book
 from flows.steps.read.formats.xlsx.strings import cell_text
 from flows.steps.read.formats.xlsx.words import column_number
@@ -100,7 +107,11 @@ class _Reader:
             return "".join(cell_text("".join(texts), keep=keep) for keep, texts in self.runs)
         text = None if self.value is None else cell_text("".join(self.value), keep=True)
         value = value_of(content, text, formula=self.formula)
-        return shown(content, value, self.book.strings, date1904=self.book.date1904) if isinstance(value, float) else value
+        return (
+            shown(content, value, self.book.strings, date1904=self.book.date1904)
+            if isinstance(value, float)
+            else value
+        )
 
 
 @cache

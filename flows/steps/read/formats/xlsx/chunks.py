@@ -75,5 +75,6 @@ def spans_in(tail: bytes) -> list[Span]:
         raise IrregularError
     return [
         (int(top) - 1, column_number(left.decode()), int(bottom) - 1, column_number(right.decode()))
-        for left, top, right, bottom in found if right
-    ]  # fmt: skip
+        for left, top, right, bottom in found
+        if right
+    ]

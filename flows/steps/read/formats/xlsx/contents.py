@@ -65,8 +65,14 @@ class Results:
 
 
 NUMERIC = (Content.NUMBER, Content.DATE, Content.DURATION)
-_TYPES = {"s": Content.SHARED, "str": Content.TEXT, "b": Content.BOOLEAN, "e": Content.ERROR, "d": Content.ISO_DATE,
-          "inlineStr": Content.INLINE}  # fmt: skip
+_TYPES = {
+    "s": Content.SHARED,
+    "str": Content.TEXT,
+    "b": Content.BOOLEAN,
+    "e": Content.ERROR,
+    "d": Content.ISO_DATE,
+    "inlineStr": Content.INLINE,
+}
 _STYLES = {"number": Content.NUMBER, "date": Content.DATE, "duration": Content.DURATION}
 
 
@@ -88,7 +94,9 @@ def content_of_tag(tail: bytes, styles: Sequence[Style]) -> Content:
         raise IrregularError
     if rest:
         return Content.NOTHING
-    kind, style = (None if (value := attributes.get(key)) is None else value.decode() for key in (b"t", b"s"))
+    kind, style = (
+        None if (value := attributes.get(key)) is None else value.decode() for key in (b"t", b"s")
+    )
     return content_of(kind, style, styles)
 
 
@@ -122,7 +130,9 @@ def special_value(xml: bytes, content: Content) -> tuple[Any, bool]:
             raise IrregularError
         return rich_text(element), False
     text, formula = match["value"], match["formula"] is not None
-    return value_of(content, None if text is None else xml_text(text.decode(), keep=True), formula=formula), formula
+    return value_of(
+        content, None if text is None else xml_text(text.decode(), keep=True), formula=formula
+    ), formula
 
 
 def number_in(text: bytes) -> float:

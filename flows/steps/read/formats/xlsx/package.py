@@ -13,9 +13,17 @@ from flows.steps.read.formats.xlsx.strings import shared_strings, xml_parser
 
 Style = Literal["number", "date", "duration"]
 
-_REL_ID = ("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
-           "{http://purl.oclc.org/ooxml/officeDocument/relationships}id")  # fmt: skip
-_DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}  # formats built in; from 27 on those of Chinese and its neighbours
+_REL_ID = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
+_DATES = {
+    *range(14, 23),
+    *range(27, 37),
+    45,
+    47,
+    *range(50, 59),
+}  # formats built in; from 27 on those of Chinese and its neighbours
 _DURATION = 46
 _NO_CODE = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
 
@@ -53,10 +61,14 @@ def read_book(package: zipfile.ZipFile) -> Book:
     parts = []
     for sheet in root.iterfind("{*}sheets/{*}sheet"):
         kind, target = targets[next((value for key in _REL_ID if (value := sheet.get(key))), "")]
-        parts.append(Part(sheet.get("name", ""), target, sheet.get("state", "visible") != "visible", kind))
+        parts.append(
+            Part(sheet.get("name", ""), target, sheet.get("state", "visible") != "visible", kind)
+        )
     old, stale = _flag(root, "workbookPr", "date1904"), _flag(root, "calcPr", "fullCalcOnLoad")
     by_kind = dict(targets.values())
-    strings = shared_strings(package.read(by_kind["sharedStrings"])) if "sharedStrings" in by_kind else []
+    strings = (
+        shared_strings(package.read(by_kind["sharedStrings"])) if "sharedStrings" in by_kind else []
+    )
     styles = _styles(_xml(package, by_kind["styles"])) if "styles" in by_kind else []
     return Book(parts, old, stale, styles, strings)
 
@@ -66,13 +78,21 @@ def _flag(root: etree._Element, element: str, attribute: str) -> bool:
     return found is not None and found.get(attribute) in ("1", "true", "on")
 
 
-def _targets(package: zipfile.ZipFile, names: Mapping[str, str], path: str) -> dict[str, tuple[str, str]]:
+def _targets(
+    package: zipfile.ZipFile, names: Mapping[str, str], path: str
+) -> dict[str, tuple[str, str]]:
     """Return the parts that the workbook refers to by its ids: what each is, and its path."""
     folder, base = posixpath.split(path)
     rels = names.get(posixpath.join(folder, "_rels", base + ".rels"))
     targets = {}
     for rel in _xml(package, rels) if rels is not None else ():
-        target = posixpath.normpath(posixpath.join("/" + folder, rel.get("Target", "").replace("\\", "/"))).lstrip("/").lower()
+        target = (
+            posixpath.normpath(
+                posixpath.join("/" + folder, rel.get("Target", "").replace("\\", "/"))
+            )
+            .lstrip("/")
+            .lower()
+        )
         if target in names:
             targets[rel.get("Id", "")] = posixpath.basename(rel.get("Type", "")), names[target]
     return targets
@@ -84,7 +104,9 @@ def _xml(package: zipfile.ZipFile, path: str) -> etree._Element:
 
 def _styles(root: etree._Element) -> list[Style]:
     """Return for each cell style what the numbers in it are."""
-    codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")}
+    codes = {
+        f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")
+    }
     return [_style(xf.get("numFmtId", "0"), codes) for xf in root.iterfind("{*}cellXfs/{*}xf")]
 
 

@@ -13,10 +13,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flows.steps.read.formats.xlsx.contents import Content, IrregularError, Results, content_of_tag, special_value, value_of
+from flows.steps.read.formats.xlsx.contents import (
+    Content,
+    IrregularError,
+    Results,
+    content_of_tag,
+    special_value,
+    value_of,
+)
 from flows.steps.read.formats.xlsx.package import Style
 from flows.steps.read.formats.xlsx.strings import xml_text
-from flows.steps.read.formats.xlsx.words import PAD, Words, begins, columns_of, digit_counts, factorized, numbers_of
+from flows.steps.read.formats.xlsx.words import (
+    PAD,
+    Words,
+    begins,
+    columns_of,
+    digit_counts,
+    factorized,
+    numbers_of,
+)
 
 Array = npt.NDArray[Any]
 _LONGEST_TAIL = 32  # bytes of a cell's tag behind its reference: ` s="1234" t="inlineStr"` has 23
@@ -66,8 +81,19 @@ def scan(piece: bytes, styles: Sequence[Style]) -> Cells:
     valued, inline, alone = _shapes(tags, cells)
     special = np.flatnonzero(~(valued | inline | alone))
     behind = np.sort(np.concatenate([cells, closings]))
-    ends = behind[np.minimum(np.searchsorted(behind, cells[special], side="right"), len(behind) - 1)] if len(special) else special
-    understood = 4 * valued.sum() + 6 * inline.sum() + alone.sum() + (ends - cells[special]).sum() + len(rows) + len(closings)
+    ends = (
+        behind[np.minimum(np.searchsorted(behind, cells[special], side="right"), len(behind) - 1)]
+        if len(special)
+        else special
+    )
+    understood = (
+        4 * valued.sum()
+        + 6 * inline.sum()
+        + alone.sum()
+        + (ends - cells[special]).sum()
+        + len(rows)
+        + len(closings)
+    )
     if understood != tags.count:
         raise IrregularError
     row, column, tails = _positions(text, tags, cells, rows, closings)
@@ -77,7 +103,12 @@ def scan(piece: bytes, styles: Sequence[Style]) -> Cells:
     found = _Found(row, column, contents)
     found.take_values(text, tags, cells, np.flatnonzero(valued))
     found.take_inline(text, tags, cells, np.flatnonzero(inline))
-    for at, start, stop in zip(special.tolist(), tags.places[cells[special]].tolist(), tags.places[ends].tolist(), strict=True):
+    for at, start, stop in zip(
+        special.tolist(),
+        tags.places[cells[special]].tolist(),
+        tags.places[ends].tolist(),
+        strict=True,
+    ):
         value, formula = special_value(text.text[start:stop], Content(contents[at]))
         found.put(at, value)
         if formula:
@@ -97,7 +128,9 @@ def _shapes(tags: _Tags, cells: Array) -> tuple[Array, Array, Array]:
     return valued, inline, alone
 
 
-def _positions(text: Words, tags: _Tags, cells: Array, rows: Array, closings: Array) -> tuple[Array, Array, Array]:
+def _positions(
+    text: Words, tags: _Tags, cells: Array, rows: Array, closings: Array
+) -> tuple[Array, Array, Array]:
     """Return each cell's zero-based row and column, and where its tag goes on behind the reference."""
     numbers, digits, lengths, of_cell = _rows(text, tags, cells, rows, closings)
     starts = tags.places[cells] + _REFERENCE
@@ -110,14 +143,22 @@ def _positions(text: Words, tags: _Tags, cells: Array, rows: Array, closings: Ar
     return numbers[of_cell] - 1, columns, ends + 1
 
 
-def _rows(text: Words, tags: _Tags, cells: Array, rows: Array, closings: Array) -> tuple[Array, Array, Array, Array]:
+def _rows(
+    text: Words, tags: _Tags, cells: Array, rows: Array, closings: Array
+) -> tuple[Array, Array, Array, Array]:
     """Return the number of each row, its digits as a word, how many there are, and which row each cell stands in."""
     after = tags.places[rows + 1]
     empty = text.bytes[after - 2] == ord("/")
     opened = rows[~empty]
     bounds, ends = np.searchsorted(cells, opened), np.searchsorted(cells, closings)
-    alternate = len(opened) == len(closings) and (opened < closings).all() and (closings[:-1] < opened[1:]).all()
-    within = len(bounds) == len(ends) and (np.append(0, ends) == np.append(bounds, len(cells))).all()
+    alternate = (
+        len(opened) == len(closings)
+        and (opened < closings).all()
+        and (closings[:-1] < opened[1:]).all()
+    )
+    within = (
+        len(bounds) == len(ends) and (np.append(0, ends) == np.append(bounds, len(cells))).all()
+    )
     if not (alternate and within and (text.bytes[after - 1] == ord(">")).all()):
         raise IrregularError
     starts = tags.places[opened] + _ROW
@@ -126,10 +167,17 @@ def _rows(text: Words, tags: _Tags, cells: Array, rows: Array, closings: Array) 
         raise IrregularError
     words = text.at(starts + lengths - 8)
     digits = words >> ((8 - lengths) * 8).astype(np.uint64)
-    return numbers_of(words, lengths)[0].astype(np.int64), digits, lengths, np.repeat(np.arange(len(opened)), ends - bounds)
+    return (
+        numbers_of(words, lengths)[0].astype(np.int64),
+        digits,
+        lengths,
+        np.repeat(np.arange(len(opened)), ends - bounds),
+    )
 
 
-def _contents_named(text: Words, tags: _Tags, cells: Array, tails: Array, styles: Sequence[Style]) -> Array:
+def _contents_named(
+    text: Words, tags: _Tags, cells: Array, tails: Array, styles: Sequence[Style]
+) -> Array:
     """Return what each cell's tag says of its content; NOTHING for one that is closed at once."""
     ends = tags.places[cells + 1] - 1
     found = factorized(text, tails, ends - tails, _LONGEST_TAIL)
@@ -157,8 +205,13 @@ class _Found:
         good &= (named <= Content.DURATION) & (lengths >= 1) & (lengths <= 8)
         self.contents[which[good]], self.numbers[which[good]] = named[good], numbers[good]
         rest = np.flatnonzero(~good)
-        for at, raw in zip(which[rest].tolist(), text.slices(starts[rest], stops[rest]), strict=True):
-            self.put(at, value_of(Content(self.named[at]), xml_text(raw.decode(), keep=True), formula=False))
+        for at, raw in zip(
+            which[rest].tolist(), text.slices(starts[rest], stops[rest]), strict=True
+        ):
+            self.put(
+                at,
+                value_of(Content(self.named[at]), xml_text(raw.decode(), keep=True), formula=False),
+            )
 
     def take_inline(self, text: Words, tags: _Tags, cells: Array, which: Array) -> None:
         """Take the texts of cells that hold their own, each different one once."""
@@ -168,7 +221,10 @@ class _Found:
             index: dict[bytes, int] = {}
             raws = text.slices(starts, tags.places[cells[here] + 3])
             numbers = [index.setdefault(raw, len(index) + len(self.others)) for raw in raws]
-            if not all(raw.startswith(begin) for raw in index) or (self.named[here] != Content.INLINE).any():
+            if (
+                not all(raw.startswith(begin) for raw in index)
+                or (self.named[here] != Content.INLINE).any()
+            ):
                 raise IrregularError
             self.contents[here], self.numbers[here] = Content.OTHER, numbers
             self.others += [xml_text(raw[len(begin) :].decode(), keep=keep) for raw in index]
@@ -190,4 +246,6 @@ class _Found:
             raise IrregularError
         keep = self.contents != Content.NOTHING
         rows, columns = self.rows[keep].astype(np.int32), self.columns[keep].astype(np.int32)
-        return Cells(rows, columns, self.contents[keep], self.numbers[keep], self.others, self.results)
+        return Cells(
+            rows, columns, self.contents[keep], self.numbers[keep], self.others, self.results
+        )

@@ -14,7 +14,10 @@ _BLANKS = " \t\r\n"
 _OPEN, _CLOSE = b"<si><t>", b"</t></si>"
 _PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
 # An item is one text, perhaps with the note on its reading that Excel adds to Chinese ones; the last group holds any other form.
-_ITEM = re.compile(rb'<si>(?:<t( xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr[^<>]*/>)?|(.*?))</si>|<si/>', re.DOTALL)
+_ITEM = re.compile(
+    rb'<si>(?:<t( xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr[^<>]*/>)?|(.*?))</si>|<si/>',
+    re.DOTALL,
+)
 
 
 def shared_strings(data: bytes) -> list[str]:
@@ -30,7 +33,10 @@ def shared_strings(data: bytes) -> list[str]:
     items = _ITEM.findall(data)
     unusual = any(mark in data for mark in (b"<si ", b":si", b"<!"))
     if unusual or len(items) != data.count(b"<si>") + data.count(b"<si/>"):
-        return [rich_text(item) for _, item in etree.iterparse(io.BytesIO(data), tag="{*}si", resolve_entities=False)]
+        return [
+            rich_text(item)
+            for _, item in etree.iterparse(io.BytesIO(data), tag="{*}si", resolve_entities=False)
+        ]
     texts = b"\0".join([text for _, text, _ in items]).decode("utf-8").split("\0") if items else []
     strings = _texts(data, texts, [bool(kept) for kept, _, _ in items])
     for at in [i for i, item in enumerate(items) if item[2]]:

@@ -12,7 +12,9 @@ from flows.steps.read.factors import factorize
 
 Array = npt.NDArray[Any]
 PAD = 32  # zero bytes around a text, so that words may begin before it and end behind it
-_LOW = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)  # the lowest n bytes of a word
+_LOW = np.array(
+    [(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64
+)  # the lowest n bytes of a word
 _ZEROS = np.uint64(0x3030303030303030)
 _A = 65
 
@@ -23,7 +25,9 @@ class Words:
     def __init__(self, text: bytes) -> None:
         self.text = bytes(PAD) + text + bytes(PAD)
         self.bytes = np.frombuffer(self.text, dtype=np.uint8)
-        self._words: Array = np.ndarray((len(self.text) - 7,), dtype="<u8", buffer=self.text, strides=(1,))
+        self._words: Array = np.ndarray(
+            (len(self.text) - 7,), dtype="<u8", buffer=self.text, strides=(1,)
+        )
 
     def at(self, places: Array) -> Array:
         """Return the words that begin at some places."""
@@ -32,7 +36,9 @@ class Words:
     def slices(self, starts: Array, stops: Array) -> list[bytes]:
         """Return the bytes between pairs of places."""
         text = self.text
-        return [text[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+        return [
+            text[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
+        ]
 
 
 def begins(words: Array, with_: bytes) -> Array:
@@ -44,7 +50,9 @@ def begins(words: Array, with_: bytes) -> Array:
 
 def columns_of(words: Array) -> tuple[Array, Array]:
     """Return the zero-based columns that words begin with (A, AB, XFD, in capitals), and how many letters each has."""
-    first, second, third = ((words >> np.uint64(8 * i)).astype(np.uint8) - np.uint8(_A) for i in range(3))
+    first, second, third = (
+        (words >> np.uint64(8 * i)).astype(np.uint8) - np.uint8(_A) for i in range(3)
+    )
     two = second < 26  # what lies below A has become a large number
     three = two & (third < 26)
     columns = first.astype(np.int32)
@@ -77,7 +85,9 @@ def numbers_of(words: Array, lengths: Array) -> tuple[Array, Array]:
     return (fours * np.uint64(10000 * 2**32 + 1)) >> np.uint64(32), good
 
 
-def factorized(words: Words, starts: Array, lengths: Array, longest: int) -> tuple[Array, list[bytes]] | None:
+def factorized(
+    words: Words, starts: Array, lengths: Array, longest: int
+) -> tuple[Array, list[bytes]] | None:
     """Return which of the different texts stands at each place, and those texts; None where one is longer than `longest`."""
     if not len(starts):
         return np.empty(0, dtype=np.int64), []
@@ -85,7 +95,9 @@ def factorized(words: Words, starts: Array, lengths: Array, longest: int) -> tup
         return None
     codes = np.zeros(len(starts), dtype=np.int64)
     for offset in range(0, int(lengths.max()), 8):
-        found, different = factorize(words.at(starts + offset) & _LOW[np.clip(lengths - offset, 0, 8)])
+        found, different = factorize(
+            words.at(starts + offset) & _LOW[np.clip(lengths - offset, 0, 8)]
+        )
         codes = codes * len(different) + found
     codes, different = factorize(codes)
     first = np.zeros(len(different), dtype=np.int64)

@@ -33,7 +33,11 @@ def read_xlsx(data: bytes) -> Opened:
             return _by_parts(package)
         except (XMLSyntaxError, ExpatError, LookupError, IrregularError):
             opened = by_calamine(data)
-            if any(_UNTOLD.search(package.read(name)) for name in package.namelist() if "sheet" in name.lower()):
+            if any(
+                _UNTOLD.search(package.read(name))
+                for name in package.namelist()
+                if "sheet" in name.lower()
+            ):
                 raise
             return opened
 
@@ -66,7 +70,9 @@ def read_scanned(stream: IO[bytes], name: str, book: Book) -> Grid:
     order = rows.astype(np.int64) * 2**14 + columns
     if (order[1:] <= order[:-1]).any():
         raise IrregularError
-    codes, values = _coded(contents, numbers, [value for cells in found for value in cells.others], book)
+    codes, values = _coded(
+        contents, numbers, [value for cells in found for value in cells.others], book
+    )
     results = Results()
     for cells in found:
         results.join(cells.results)
@@ -87,7 +93,12 @@ def _joined(found: list[Cells]) -> list[Any]:
         cells.numbers[cells.contents == Content.OTHER] += before
         before += len(cells.others)
     names = ("rows", "columns", "contents", "numbers")
-    return [np.concatenate([getattr(cells, name) for cells in found]) if found else np.empty(0, np.int32) for name in names]
+    return [
+        np.concatenate([getattr(cells, name) for cells in found])
+        if found
+        else np.empty(0, np.int32)
+        for name in names
+    ]
 
 
 def _coded(contents: Any, numbers: Any, others: list[Any], book: Book) -> tuple[Any, list[Any]]:
@@ -102,9 +113,14 @@ def _coded(contents: Any, numbers: Any, others: list[Any], book: Book) -> tuple[
         here = contents == content
         index, different = factorize(numbers[here])
         codes[here] = index + len(values)
-        values += [shown(content, number, (), date1904=book.date1904) for number in different.tolist()]
+        values += [
+            shown(content, number, (), date1904=book.date1904) for number in different.tolist()
+        ]
     index_of: dict[Any, int] = {}
-    places = np.array([index_of.setdefault((type(v), v), len(index_of) + len(values)) for v in others], dtype=np.int32)
+    places = np.array(
+        [index_of.setdefault((type(v), v), len(index_of) + len(values)) for v in others],
+        dtype=np.int32,
+    )
     here = contents == Content.OTHER
     codes[here] = places[numbers[here].astype(np.int64)] if len(places) else 0
     return codes, [*values, *(value for _, value in index_of)]
