@@ -102,9 +102,9 @@ def run(
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
     if not dask:
         forking.context()  # the processes that examine ledgers load their half while this one loads its own
-    from flows.commands.run import Ways, run_command
+    from flows.commands.run import RunOptions, run_command
 
-    ways = Ways(without_prefect, dask or "", send, mail_dry_run)
+    ways = RunOptions(without_prefect, dask or "", send, mail_dry_run)
     raise typer.Exit(
         run_command(month, campaign, ledgers, outputs, issued, store, ways, as_json=as_json)
     )
@@ -299,7 +299,7 @@ def main() -> None:
 
 def guarded(command: Any) -> int:
     """Return a command's exit code; what the office can mend is said in Chinese, wrong code raises."""
-    from flows.steps.model import OfficeError, refusal_of
+    from flows.steps.model import UserError, as_user_error
 
     try:
         return int(command() or OK)
@@ -308,11 +308,11 @@ def guarded(command: Any) -> int:
     except typer.Abort:
         console.complain("已中止，未留下半成品。")
         return 130
-    except OfficeError as error:
+    except UserError as error:
         console.complain(str(error))
         return NOTHING_MADE
     except OSError as error:
-        refused = refusal_of(error)
+        refused = as_user_error(error)
         if refused is None:
             raise
         console.complain(str(refused))

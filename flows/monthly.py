@@ -22,15 +22,15 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 from prefect.utilities.annotations import quote
 
-from flows.intake.job import Found, Job, survey, to_examine
+from flows.intake.job import Job, LedgerFile, survey, to_examine
 from flows.intake.lock import month_lock
 from flows.intake.progress import follower
-from flows.intake.staging import Order, clear, ordered, take
+from flows.intake.staging import WorkOrder, discard, load_staged, published_order
 from flows.intake.worker_pool import shelve_one
-from flows.intake.working import Opened, open_job, today
+from flows.intake.working import OpenedJob, open_job, today
 from flows.mail.delivery import send_month
-from flows.pipeline.ingest import settle
-from flows.pipeline.run import Outcome, publish_month, usable_view
+from flows.pipeline.ingest import ingest
+from flows.pipeline.run import Outcome, make_and_publish, usable_view
 from flows.prefect_support.artifacts import (
     county_rows,
     failure_rows,
@@ -40,7 +40,7 @@ from flows.prefect_support.artifacts import (
 )
 from flows.prefect_support.forms import MonthlyForm, field_of
 from flows.prefect_support.workdays import why_not
-from flows.steps.model import OfficeError, Submission
+from flows.steps.model import Submission, UserError
 from flows.steps.months import Month
 
 NO_SERVER = (
@@ -54,7 +54,7 @@ async def on_io_only(task: "Task[..., Any]", run: TaskRun, state: State[Any]) ->
     """Return whether a failed task is worth another try: only where reading or writing failed."""
     try:
         await state.aresult()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever else failed is no outage: no second try)
         return isinstance(error, OSError) or isinstance(error.__cause__, OSError)
     return False
 
@@ -69,7 +69,7 @@ IO: dict[str, Any] = {
 
 
 @task(name="读取与校验", task_run_name="读取与校验 {label}", **IO)
-def read_and_check(order: Order, files: list[Found], label: str) -> list[str]:
+def read_and_check(order: WorkOrder, files: list[LedgerFile], label: str) -> list[str]:
     """Read and check ledger files, each in a process of its own; return the names under which they lie on the shelf."""
     names = []
     for file in files:
@@ -80,16 +80,16 @@ def read_and_check(order: Order, files: list[Found], label: str) -> list[str]:
 
 
 @task(name="判定与入库", **IO)
-def judge_and_store(job: Job, names: list[str], files: list[Found]) -> list[Submission]:
+def judge_and_store(job: Job, names: list[str], files: list[LedgerFile]) -> list[Submission]:
     """Return the submissions that a run adds to the store."""
-    added = settle(job, lambda: take(job.store, names), files)
-    clear(job.store, names)
+    added = ingest(job, lambda: load_staged(job.store, names), files)
+    discard(job.store, names)
     get_run_logger().info("%s：入库 %s 个台账", job.month, len(added))
     return added
 
 
 @task(name="发送邮件", **IO)
-def send_mails(opened: Opened, outcome: Outcome) -> list[str]:
+def send_mails(opened: OpenedJob, outcome: Outcome) -> list[str]:
     """Send what has not been sent; return a line for each letter."""
     lines = send_month(opened.job, outcome)
     for line in lines:
@@ -98,16 +98,16 @@ def send_mails(opened: Opened, outcome: Outcome) -> list[str]:
 
 
 @task(name="汇总与编制", **IO)
-def add_up_and_publish(opened: Opened, files: list[Found]) -> Outcome:
+def add_up_and_publish(opened: OpenedJob, files: list[LedgerFile]) -> Outcome:
     """Return what the month leaves, published."""
     view = usable_view(opened.job, files)
     follower().stored(opened.job)
-    outcome = publish_month(opened, view, files)
+    outcome = make_and_publish(opened, view, files)
     get_run_logger().info("%s：编制完毕，%s 个文件", opened.job.month, len(outcome.files))
     return outcome
 
 
-def whole(value: Any) -> Any:
+def opaque(value: Any) -> Any:
     """Return a value so that Prefect hands it on as it is; any other it looks through for the results of tasks."""
     return quote(value)
 
@@ -123,11 +123,11 @@ def runner_at(address: str) -> Any:
     return DaskTaskRunner(address=address)
 
 
-def examined(job: Job, files: list[Found], dask: str = "") -> list[str]:
+def examined(job: Job, files: list[LedgerFile], dask: str = "") -> list[str]:
     """Return the names under which some files' ledgers lie on the shelf, read and checked in tasks."""
     if not files:
         return []
-    with ordered(job) as order, runner_at(dask) as runner:
+    with published_order(job) as order, runner_at(dask) as runner:
         waiting = [
             runner.submit(read_and_check, {"order": order, "files": own, "label": label})
             for label, own in portions(files)
@@ -135,7 +135,7 @@ def examined(job: Job, files: list[Found], dask: str = "") -> list[str]:
         return follower().each((name for future in waiting for name in future.result()), len(files))
 
 
-def portions(files: Sequence[Found]) -> Iterator[tuple[str, list[Found]]]:
+def portions(files: Sequence[LedgerFile]) -> Iterator[tuple[str, list[LedgerFile]]]:
     """Yield the files of each task with what it is called: one each, several where they are more than a server likes tasks."""
     size = -(-len(files) // MOST_TASKS)
     for start in range(0, len(files), size):
@@ -170,25 +170,25 @@ def monthly(form: MonthlyForm) -> State[Any]:
         new = to_examine(job, files)
         follower().found(job, files, new)
         names = examined(job, new, form.dask)
-        judge_and_store(whole(job), whole(names), whole(files))
-        outcome = add_up_and_publish(whole(opened), whole(files))
+        judge_and_store(opaque(job), opaque(names), opaque(files))
+        outcome = add_up_and_publish(opaque(opened), opaque(files))
     _artifacts(outcome)
     unsent = _send(opened, outcome) if form.send else None
     name = "Completed" if outcome.complete else "有退回"
     return Completed(
         name="邮件未发出" if unsent else name,
         message=in_one_line(outcome.report) + (unsent or ""),
-        data=whole(outcome),
+        data=opaque(outcome),
     )
 
 
-def _send(opened: Opened, outcome: Outcome) -> str | None:
+def _send(opened: OpenedJob, outcome: Outcome) -> str | None:
     """Send the month's letters; return what to say where none could be sent: the month itself is made."""
     state: Any = send_mails(opened, outcome, return_state=True)
     if state.is_completed():
         return None
     error = state.result(raise_on_failure=False)
-    if not isinstance(error, OfficeError):
+    if not isinstance(error, UserError):
         raise error
     return f"。{error}"
 
@@ -220,10 +220,10 @@ def deployment(**more: Any) -> Any:
     )
 
 
-def run_flow(opened: Opened, *, dask: str = "") -> Outcome:
-    """Run the flow for an opened job and return what it left; raises what the flow raised, OfficeError for a cluster without a server."""
+def run_flow(opened: OpenedJob, *, dask: str = "") -> Outcome:
+    """Run the flow for an opened job and return what it left; raises what the flow raised, UserError for a cluster without a server."""
     if dask and not get_current_settings().api.url:
-        raise OfficeError(NO_SERVER)
+        raise UserError(NO_SERVER)
     job = opened.job
     form = MonthlyForm(
         campaign=str(opened.folder),

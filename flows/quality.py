@@ -7,10 +7,10 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.intake.job import Found
+from flows.intake.job import LedgerFile
 from flows.intake.lock import month_lock
-from flows.intake.staging import clear, take
-from flows.intake.working import Opened, open_job
+from flows.intake.staging import discard, load_staged
+from flows.intake.working import OpenedJob, open_job
 from flows.monthly import IO, examined
 from flows.pipeline.bulletins import template_folders
 from flows.pipeline.check import Checked, check, files_to_check
@@ -22,14 +22,14 @@ from flows.steps.render import Renderer
 
 
 @task(name="判定与退回材料", **IO)
-def judge_and_return(opened: Opened, names: list[str], files: list[Found]) -> Checked:
+def judge_and_return(opened: OpenedJob, names: list[str], files: list[LedgerFile]) -> Checked:
     """Return the verdicts; the packets are written."""
     job = opened.job
     with month_lock(
         job.store, str(job.month), get_run_logger().info
     ):  # a monthly run may be putting the folder in its place
-        checked = check(job, take(job.store, names), files, Renderer(template_folders(job)))
-    clear(job.store, names)
+        checked = check(job, load_staged(job.store, names), files, Renderer(template_folders(job)))
+    discard(job.store, names)
     return checked
 
 

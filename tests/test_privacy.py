@@ -19,9 +19,9 @@ from flows.demo.write import CAMPAIGN, write_campaign
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Packet, Sent, failures_for, packet_of
-from flows.steps.model import Examined, Failure
+from flows.steps.model import CheckedLedger, Failure
 from flows.steps.read.file import read_file
-from flows.steps.read.values.cells import written
+from flows.steps.read.values.cells import display_text
 from schemas.columns import ROSTER
 from tests.support import seeding
 from tests.support.factories import submission
@@ -54,7 +54,7 @@ def a_month(folder: Path, campaign: Campaign) -> tuple[list[Packet], list[Failur
     rng = random.Random(5)
     senders = [campaign.counties[0].name, campaign.senders[-1].name]
     secrets: set[str] = set()
-    ledgers: list[Examined] = []
+    ledgers: list[CheckedLedger] = []
     for sender, start in zip(senders, (0, 60), strict=True):  # twenty persons stand in both
         seeded = seeding.roster(rng, TOWN, start=start)
         seeded.sheet.above = [
@@ -74,7 +74,7 @@ def a_month(folder: Path, campaign: Campaign) -> tuple[list[Packet], list[Failur
             campaign,
             seeding.MONTH,
             seeding.ISSUED,
-            written,
+            display_text,
             b"key",
         )
     progress = seeding.progress(rng, TOWN, "plain")
@@ -87,7 +87,7 @@ def a_month(folder: Path, campaign: Campaign) -> tuple[list[Packet], list[Failur
         campaign,
         seeding.MONTH,
         seeding.ISSUED,
-        written,
+        display_text,
         b"key",
     )
     secrets |= {"王建国", "李卫东", "13812345678", "11010519491231002X"}
@@ -105,7 +105,7 @@ WRONG_PLACES = (("note", "离休，联系王建国13812345678"), ("enterprise", 
                 ("uscc", "11010519491231002X"), ("county", "王建国"), ("retirees", "13812345678"), ("party", "王建国"))  # fmt: skip
 
 
-def _sent(folder: Path, sender: str, ledgers: Sequence[Examined]) -> list[Sent]:
+def _sent(folder: Path, sender: str, ledgers: Sequence[CheckedLedger]) -> list[Sent]:
     ids = {
         ledger.file: submission(
             sender, "returned", kind=ledger.kind, file=ledger.file, id=ledger.file

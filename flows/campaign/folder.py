@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from flows.campaign.registry import read_registry
 from flows.settings import Campaign, Settings
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from schemas.registry import FILE as REGISTRY_FILE
 from schemas.rules import RULES, TRIABLE
 
@@ -36,7 +36,7 @@ class CampaignFault:
         )
 
 
-class CampaignError(OfficeError):
+class CampaignError(UserError):
     """The campaign folder cannot be used; `faults` says why, each with its place."""
 
     def __init__(self, faults: Sequence[CampaignFault]) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from flows.settings import County, Enterprise, Sender
-from flows.steps.model import Oddity, address
+from flows.steps.model import CellError, address
 from flows.steps.read.formats.sniff import Refusal
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.grid import Grid
-from flows.steps.read.values.cells import written
+from flows.steps.read.values.cells import display_text
 from schemas.codes import uscc_fault
 from schemas.columns import KIND_NAMES, Column
 from schemas.registry import COUNTIES, ENTERPRISES, REGISTRY, SENDER_TYPES, SENDERS, SEPARATORS
@@ -126,11 +126,11 @@ def _row(
         value: Any = (
             cells[at[column.name]] if column.name in at and at[column.name] < len(cells) else None
         )
-        if isinstance(value, Oddity):
+        if isinstance(value, CellError):
             faults.append(
                 (places[column.name], f"“{column.header}”是没有结果的公式或错误值“{value.text}”")
             )
-        texts[column.name] = " ".join(written(value).split())
+        texts[column.name] = " ".join(display_text(value).split())
     return _Row(texts, places) if any(texts.values()) else None
 
 
@@ -232,9 +232,9 @@ def _sender(row: _Row, counties: Mapping[str, str], faults: list[Fault]) -> Send
     owes: Any = tuple(key for key in KIND_NAMES if squeeze(KIND_NAMES[key]) in owed)
     return Sender(
         name=name,
-        type=kind,
+        type=kind,  # type: ignore[arg-type]  # checked above
         aliases=_split(row.texts["aliases"]),
         mail=mail,
         owes=owes,
         county=county,
-    )  # type: ignore[arg-type]  # checked above
+    )

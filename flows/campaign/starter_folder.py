@@ -9,8 +9,8 @@ import xlsxwriter
 
 from flows.campaign.folder import SETTINGS_FILE, campaign_of
 from flows.steps.blank import blank_form
-from flows.steps.files import write_whole
-from flows.steps.model import OfficeError
+from flows.steps.files import write_atomically
+from flows.steps.model import UserError
 from schemas.columns import KIND_NAMES
 from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
 
@@ -62,18 +62,18 @@ EXAMPLES: Mapping[str, Sequence[Sequence[str]]] = {
 
 
 def write_working_folder(folder: Path) -> None:
-    """Write a working folder; raises OfficeError where something of that name is in the way."""
+    """Write a working folder; raises UserError where something of that name is in the way."""
     for name in ("campaign", "ledgers", "outputs"):
         if (folder / name).exists():
-            raise OfficeError(f"“{folder / name}”已经存在，没有改动。请换一个文件夹，或先把它移走")
+            raise UserError(f"“{folder / name}”已经存在，没有改动。请换一个文件夹，或先把它移走")
     files = {SETTINGS_FILE: SETTINGS.encode(), FILE: example_registry()}
     for name, content in files.items():
-        write_whole(folder / "campaign" / name, content)
+        write_atomically(folder / "campaign" / name, content)
     for name in ("ledgers", "outputs"):
         (folder / name).mkdir(parents=True)
     campaign = campaign_of(files, folder)
     for kind, title in KIND_NAMES.items():
-        write_whole(folder / f"{title}（空白）.xlsx", blank_form(kind, campaign))
+        write_atomically(folder / f"{title}（空白）.xlsx", blank_form(kind, campaign))
 
 
 def example_registry() -> bytes:

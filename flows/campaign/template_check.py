@@ -12,7 +12,7 @@ from flows.steps.compose.vocabulary import (
     fields_of,
     sample_bulletin,
 )
-from flows.steps.model import Chart, OfficeError
+from flows.steps.model import Chart, UserError
 from flows.steps.render.comments import commented
 from flows.steps.render.faults import TemplateFault, find_faults, merged
 from flows.steps.render.notice import notice_record, sample_notice
@@ -25,7 +25,7 @@ COMMON, NOTICE_NAME = "各级简报通用", "退回通知"
 
 
 def check_template(path: Path) -> list[TemplateFault]:
-    """Return every fault of a template in the order of the document; raises OfficeError for a file that is no Word document."""
+    """Return every fault of a template in the order of the document; raises UserError for a file that is no Word document."""
     content = _content(path)
     parts = read_parts(content)
     kind = _kind(path, parts)
@@ -34,18 +34,18 @@ def check_template(path: Path) -> list[TemplateFault]:
     if not faults:
         try:
             prepare(path.name, content).filled(_first(kind), charts)
-        except OfficeError as error:
+        except UserError as error:
             faults.append(TemplateFault("全文", "", str(error), DOCUMENT, 0))
     return faults
 
 
 def commented_copy(path: Path, faults: Sequence[TemplateFault]) -> bytes:
-    """Return a copy of a template with its faults as Word comments; raises OfficeError for a file that is no Word document."""
+    """Return a copy of a template with its faults as Word comments; raises UserError for a file that is no Word document."""
     return commented(_content(path), faults)
 
 
 def preview(path: Path) -> bytes:
-    """Return the document that a template gives with sample data; raises OfficeError where the template is at fault."""
+    """Return the document that a template gives with sample data; raises UserError where the template is at fault."""
     content = _content(path)
     kind = _kind(path, read_parts(content))
     return prepare(path.name, content).filled(_first(kind), _sample(kind)[1])
@@ -78,13 +78,11 @@ def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
         if DOCUMENT not in read_parts(content):
-            raise OfficeError(
-                f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx"
-            )
+            raise UserError(f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx")
     except FileNotFoundError as error:
-        raise OfficeError(f"没有文件“{path}”") from error
+        raise UserError(f"没有文件“{path}”") from error
     except BadPackageError as error:
-        raise OfficeError(
+        raise UserError(
             f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx"
         ) from error
     return content

@@ -15,17 +15,17 @@ from flows.campaign.folder import campaign_of, load_campaign
 from flows.cli import OK
 from flows.commands import console
 from flows.commands.options import LEVELS
-from flows.intake.working import Opened, open_job
+from flows.intake.working import OpenedJob, open_job
 from flows.pipeline.bulletins import one_bulletin, template_folders
 from flows.pipeline.issue import issue_month
-from flows.pipeline.issued import Kept, kept
+from flows.pipeline.issued import IssuedDocuments, load_issued
 from flows.pipeline.report import report_of
-from flows.pipeline.snapshot import look
+from flows.pipeline.snapshot import load_snapshot
 from flows.pipeline.trace import nearest
 from flows.settings import Campaign
 from flows.steps.compose import names_of
-from flows.steps.files import write_whole
-from flows.steps.model import Kind, OfficeError
+from flows.steps.files import write_atomically
+from flows.steps.model import Kind, UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
 from flows.steps.store import campaign_files, runs
@@ -67,27 +67,27 @@ def write_bulletins(
     *,
     everything: bool,
 ) -> list[Path]:
-    """Write one bulletin, or all of a level, from the store; return where they lie. Raises OfficeError."""
+    """Write one bulletin, or all of a level, from the store; return where they lie. Raises UserError."""
     opened = open_job(month, campaign, None, outputs, None, store)
     written = []
     with as_it_was(opened, as_of) as (job, issued):
-        view = look(job.store, job.campaign, month, as_of)
+        view = load_snapshot(job.store, job.campaign, month, as_of)
         if not view.usable:
-            raise OfficeError(
-                f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}"
-            )
+            raise UserError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
         report = report_of(job.store, view, issued, as_of)
-        now, then = kept(job.store, str(month)), kept(job.store, str(month), as_of)
+        now, then = load_issued(job.store, str(month)), load_issued(job.store, str(month), as_of)
         renderer = Renderer(template_folders(job))
         for wanted in chosen_names(report, level, name, job.campaign, everything=everything):
             for path, make in one_bulletin(report, level, wanted, then, renderer):
                 content = make()
                 written.append(_beside_issued(job.outputs / str(month) / path, content, now, as_of))
-                write_whole(written[-1], content)
+                write_atomically(written[-1], content)
     return written
 
 
-def _beside_issued(target: Path, content: bytes, issued: Kept, as_of: datetime | None) -> Path:
+def _beside_issued(
+    target: Path, content: bytes, issued: IssuedDocuments, as_of: datetime | None
+) -> Path:
     """Return where to write: an issued document that says otherwise is never written over by a bulletin of another day."""
     own = {d.sha256 for versions in issued.documents.values() for d in versions}
     if as_of is not None and target.is_file():
@@ -100,7 +100,7 @@ def _beside_issued(target: Path, content: bytes, issued: Kept, as_of: datetime |
 def chosen_names(
     report: Any, level: str, name: str | None, campaign: Campaign, *, everything: bool
 ) -> list[str]:
-    """Return the names of the bulletins asked for, by name or alias; raises OfficeError, with names there are, where it is none."""
+    """Return the names of the bulletins asked for, by name or alias; raises UserError, with names there are, where it is none."""
     names: list[str] = names_of(report, level)
     if level == "city" or everything:
         return names
@@ -110,8 +110,8 @@ def chosen_names(
         return [wanted]
     title = f"{report.month.label}的{LEVELS[level]}简报"
     if not name:
-        raise OfficeError(f"{title}没有写明 --name。可选：{_listed(names)}；全部编制用 --all")
-    raise OfficeError(
+        raise UserError(f"{title}没有写明 --name。可选：{_listed(names)}；全部编制用 --all")
+    raise UserError(
         f"{title}没有“{name}”。{nearest(name, names)}可选：{_listed(names)}；全部编制用 --all"
     )
 
@@ -121,7 +121,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 @contextmanager
-def as_it_was(opened: Opened, as_of: datetime | None) -> Iterator[tuple[Any, Any]]:
+def as_it_was(opened: OpenedJob, as_of: datetime | None) -> Iterator[tuple[Any, Any]]:
     """Give the job and the day of issue of the month's last run, up to a time; with the campaign folder as it was then."""
     job = opened.job
     own = [run for run in runs(job.store, as_of) if run.month == str(job.month)]
@@ -129,11 +129,11 @@ def as_it_was(opened: Opened, as_of: datetime | None) -> Iterator[tuple[Any, Any
         yield job, own[-1].issued if own else job.issued
         return
     if not own:
-        raise OfficeError(f"到那时为止，{job.month.label}的简报还没有编制过。")
+        raise UserError(f"到那时为止，{job.month.label}的简报还没有编制过。")
     files = campaign_files(job.store, own[-1].campaign)
     with tempfile.TemporaryDirectory() as folder:
         for path, content in files.items():
-            write_whole(Path(folder, path), content)
+            write_atomically(Path(folder, path), content)
         templates = Path(folder, "templates")
         campaign = campaign_of(files, Path(folder))
         yield (
@@ -143,10 +143,10 @@ def as_it_was(opened: Opened, as_of: datetime | None) -> Iterator[tuple[Any, Any
 
 
 def to_pdf(path: Path) -> Path:
-    """Return the PDF that LibreOffice makes of a document, beside it; raises OfficeError where it is not installed."""
+    """Return the PDF that LibreOffice makes of a document, beside it; raises UserError where it is not installed."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        raise OfficeError(
+        raise UserError(
             "本机没有安装 LibreOffice，不能转成 PDF。请用 Word 或 WPS 打开 .docx 另存为 PDF"
         )
     with tempfile.TemporaryDirectory() as home:
@@ -160,10 +160,12 @@ def to_pdf(path: Path) -> Path:
             str(path.parent),
             str(path),
         ]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=180)
+        done = subprocess.run(  # noqa: S603  (our own words)
+            command, capture_output=True, check=False, timeout=180
+        )
     pdf = path.with_suffix(".pdf")
     if done.returncode or not pdf.is_file():
-        raise OfficeError(f"“{path.name}”没有转成 PDF。请用 Word 或 WPS 打开 .docx 另存为 PDF")
+        raise UserError(f"“{path.name}”没有转成 PDF。请用 Word 或 WPS 打开 .docx 另存为 PDF")
     return pdf
 
 
@@ -173,7 +175,9 @@ def issue_command(
     """Record a month's drafts as issued."""
     opened = open_job(month, campaign, None, outputs, None, store)
     documents = issue_month(
-        opened.job.store, look(opened.job.store, opened.job.campaign, month), opened.job.outputs
+        opened.job.store,
+        load_snapshot(opened.job.store, opened.job.campaign, month),
+        opened.job.outputs,
     )
     console.say(
         f"已登记印发{month.label}的简报 {len(documents)} 份，以后不再改动；数据有变时另出更正稿。"
@@ -185,6 +189,6 @@ def blank_command(kind: Kind, path: Path, campaign: Path | None) -> int:
     """Write the form to fill in."""
     from flows.steps.blank import blank_form
 
-    write_whole(path, blank_form(kind, load_campaign(campaign or Path("campaign"))))
+    write_atomically(path, blank_form(kind, load_campaign(campaign or Path("campaign"))))
     console.say(str(path))
     return OK

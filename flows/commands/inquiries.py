@@ -10,10 +10,10 @@ from flows.cli import OK
 from flows.commands import console
 from flows.intake.working import open_store
 from flows.pipeline.report import correction_record, differences
-from flows.pipeline.snapshot import View, look
+from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.pipeline.trace import total_of, trace
 from flows.settings import Campaign
-from flows.steps.model import OfficeError, Submission
+from flows.steps.model import Submission, UserError
 from flows.steps.months import Month, in_words
 from flows.steps.store import Issue, Store, issues
 from schemas.columns import KIND_NAMES, VERDICT_NAMES, count_name
@@ -30,7 +30,7 @@ def _open(campaign: Path | None, store: str | None) -> tuple[Campaign, Store]:
 def status_command(month: Month, campaign: Path | None, store: str | None, *, as_json: bool) -> int:
     """Print the roll-call of a month: who owes what, what came in which round, its verdict, what is late."""
     settings, place = _open(campaign, store)
-    view = look(place, settings, month)
+    view = load_snapshot(place, settings, month)
     issued = [issue for issue in issues(place) if issue.month == str(month)][:1]
     rows = [
         _status(view, row.sender, row.kind, row.verdict, row.used, issued)
@@ -58,7 +58,12 @@ def status_command(month: Month, campaign: Path | None, store: str | None, *, as
 
 
 def _status(
-    view: View, sender: str, kind: Any, verdict: str, used: str | None, issued: Sequence[Issue]
+    view: MonthSnapshot,
+    sender: str,
+    kind: Any,
+    verdict: str,
+    used: str | None,
+    issued: Sequence[Issue],
 ) -> dict[str, Any]:
     own = [
         s for s in view.submissions if (s.sender or s.likely) == sender and s.kind in (kind, None)
@@ -109,7 +114,7 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
 
 
 def _issued(store: Store, campaign: Campaign, issue: Issue) -> dict[str, Any]:
-    view = look(store, campaign, Month.parse(issue.month))
+    view = load_snapshot(store, campaign, Month.parse(issue.month))
     changed = (
         []
         if view.state == issue.state
@@ -147,9 +152,9 @@ def trace_command(
 ) -> int:
     """Print the ledger cells that a figure comes from, and their sum."""
     settings, place = _open(campaign, store)
-    view = look(place, settings, month)
+    view = load_snapshot(place, settings, month)
     if not view.usable:
-        raise OfficeError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
+        raise UserError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
     sources = trace(place, view, name, count)
     if as_json:
         cells = [asdict(source) for source in sources]

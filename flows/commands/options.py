@@ -66,10 +66,10 @@ def kind_of(text: str) -> Literal["progress", "roster"]:
 def count_of(text: str) -> str:
     """Return a text that names a count, as it is; raises BadParameter for any other."""
     from flows.pipeline.trace import count_named
-    from flows.steps.model import OfficeError
+    from flows.steps.model import UserError
 
     try:
         count_named(text)
-    except OfficeError as error:
+    except UserError as error:
         raise typer.BadParameter(str(error)) from error
     return text

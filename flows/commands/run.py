@@ -9,19 +9,19 @@ from typing import Any
 from flows.cli import OK, RETURNED
 from flows.commands import console
 from flows.intake.lock import month_lock
-from flows.intake.progress import Follower, followed_by
-from flows.intake.worker_pool import shelve_apart
-from flows.intake.working import Opened, open_job
+from flows.intake.progress import ProgressListener, followed_by
+from flows.intake.worker_pool import stage_apart
+from flows.intake.working import OpenedJob, open_job
 from flows.mail.delivery import send_month, write_month
 from flows.pipeline.run import Outcome, run_month, verdicts
 from flows.prefect_support.environment import leave_errors_to_the_command
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.months import Month
 from schemas.columns import VERDICT_NAMES
 
 
 @dataclass(frozen=True)
-class Ways:
+class RunOptions:
     """How a run is done: without Prefect or on a Dask cluster; whether its letters are sent, or only written down."""
 
     without_prefect: bool = False
@@ -37,14 +37,14 @@ def run_command(
     outputs: Path | None,
     issued: date | None,
     store: str | None,
-    ways: Ways,
+    ways: RunOptions,
     *,
     as_json: bool,
 ) -> int:
     """Make a month and say what came of it; return the exit code."""
     opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
     with console.teller(quiet=as_json) as tell:
-        with followed_by(Follower(tell, console.tracked)):
+        with followed_by(ProgressListener(tell, console.tracked)):
             outcome = (
                 _without_prefect(opened, tell)
                 if ways.without_prefect
@@ -59,23 +59,23 @@ def run_command(
     return OK if outcome.complete else RETURNED
 
 
-def _mailed(opened: Opened, outcome: Outcome, ways: Ways) -> list[str]:
+def _mailed(opened: OpenedJob, outcome: Outcome, ways: RunOptions) -> list[str]:
     """Return a line for each letter; a mail server that fails does not undo the month, so its message is a line too."""
     if not ways.send:
         return write_month(outcome) if ways.mail_dry_run else []
     try:
         return send_month(opened.job, outcome)
-    except OfficeError as error:
+    except UserError as error:
         console.complain(str(error))
         return [f"邮件没有发出：{error}"]
 
 
-def _without_prefect(opened: Opened, tell: Callable[[str], None]) -> Outcome:
+def _without_prefect(opened: OpenedJob, tell: Callable[[str], None]) -> Outcome:
     with month_lock(opened.job.store, str(opened.job.month), tell):
-        return run_month(opened, shelve_apart)
+        return run_month(opened, stage_apart)
 
 
-def _with_prefect(opened: Opened, ways: Ways) -> Outcome:
+def _with_prefect(opened: OpenedJob, ways: RunOptions) -> Outcome:
     """Make a month as a Prefect flow: on the server that PREFECT_API_URL names, else on a temporary one."""
     leave_errors_to_the_command()
     from flows.monthly import run_flow  # here, since Prefect reads its settings as it is imported
@@ -83,7 +83,7 @@ def _with_prefect(opened: Opened, ways: Ways) -> Outcome:
     return run_flow(opened, dask=ways.dask)
 
 
-def summary_of(opened: Opened, outcome: Outcome) -> dict[str, Any]:
+def summary_of(opened: OpenedJob, outcome: Outcome) -> dict[str, Any]:
     """Return a run's result in figures and paths."""
     folder = opened.job.outputs / str(opened.job.month)
     ledgers = outcome.report.live

@@ -8,10 +8,10 @@ from flows.campaign.folder import load_campaign
 from flows.campaign.starter_folder import write_working_folder
 from flows.cli import OK
 from flows.commands import console
-from flows.commands.run import Ways, run_command
+from flows.commands.run import RunOptions, run_command
 from flows.demo.city import make_city, months_from
 from flows.demo.write import CAMPAIGN, FIRST_MONTH, MONTHS, write_campaign, write_month
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.months import Month
 
 MARK = ".demo"  # tells a folder of ours from one that may not be thrown away
@@ -34,7 +34,7 @@ def init_command(folder: Path) -> int:
 def demo_command(folder: Path, *, without_prefect: bool) -> int:
     """Make a made-up city with faulty ledgers, run its months, and say where to look."""
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise OfficeError(
+        raise UserError(
             f"文件夹“{folder}”里已有别的文件，演示数据没有写入。请换一个空文件夹：bulletin demo 文件夹"
         )
     shutil.rmtree(folder, ignore_errors=True)
@@ -65,6 +65,6 @@ def _run(folder: Path, month: Month, *, without_prefect: bool) -> None:
         folder / "outputs",
         issued,
         None,
-        Ways(without_prefect),
+        RunOptions(without_prefect),
         as_json=False,
     )

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from flows.cli import OK
 from flows.commands import console
-from flows.intake.staging import sweep
+from flows.intake.staging import discard_stale
 from flows.intake.working import open_store
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.store import Store
 from flows.steps.store.upkeep import forget, tidy
@@ -17,7 +17,7 @@ def tidy_command(campaign: Path | None, store: str | None) -> int:
     place = _filled(campaign, store)
     for done in tidy(place):
         console.say(f"{done.table}：合并 {done.merged} 个文件，清理 {done.deleted} 个过期文件")
-    if left := sweep(place):
+    if left := discard_stale(place):
         console.say(f"中断的任务留下的 {left} 个台账已清理")
     return OK
 
@@ -26,7 +26,7 @@ def forget_command(before: Month, campaign: Path | None, store: str | None) -> i
     """Delete the persons of the rosters before a month; say how many, and what no longer works."""
     place = _filled(campaign, store)
     months = forget(place, str(before))
-    sweep(place)
+    discard_stale(place)
     for month, count in months.items():
         console.say(f"{Month.parse(month).label}：已删除花名册明细 {count} 行，各项人数保留")
     if months:
@@ -39,10 +39,10 @@ def forget_command(before: Month, campaign: Path | None, store: str | None) -> i
 
 
 def _filled(campaign: Path | None, store: str | None) -> Store:
-    """Return the store; raises OfficeError where nothing has been stored there, since the place is then a wrong one."""
+    """Return the store; raises UserError where nothing has been stored there, since the place is then a wrong one."""
     place = open_store(campaign or Path("campaign"), store)
     if place.table("submissions") is None:
-        raise OfficeError(
+        raise UserError(
             f"“{place.uri}”中没有入过库的数据。请用 --campaign 指明活动文件夹，或用 --store 指明数据存储"
         )
     return place

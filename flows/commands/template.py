@@ -5,8 +5,8 @@ from pathlib import Path
 from flows.campaign.template_check import check_template, commented_copy, preview
 from flows.cli import NOTHING_MADE, OK
 from flows.commands import console
-from flows.steps.files import write_whole
-from flows.steps.model import OfficeError
+from flows.steps.files import write_atomically
+from flows.steps.model import UserError
 
 COMMENTED, PREVIEW = "（已批注）", "（预览）"
 
@@ -22,7 +22,7 @@ def check_command(path: Path) -> int:
     for fault in faults:
         console.say(f"  {fault}")
     copy = path.with_name(f"{path.stem}{COMMENTED}{path.suffix}")
-    write_whole(copy, commented_copy(path, faults))
+    write_atomically(copy, commented_copy(path, faults))
     console.say(f"已把问题用批注标在副本上：{copy}")
     return NOTHING_MADE
 
@@ -31,7 +31,7 @@ def preview_command(path: Path, *, pdf: bool) -> int:
     """Write what a template gives with sample data, and say where."""
     _there(path)
     target = path.with_name(f"{path.stem}{PREVIEW}{path.suffix}")
-    write_whole(target, preview(path))
+    write_atomically(target, preview(path))
     console.say(str(target))
     if pdf:
         from flows.commands.documents import to_pdf
@@ -42,4 +42,4 @@ def preview_command(path: Path, *, pdf: bool) -> int:
 
 def _there(path: Path) -> None:
     if not path.is_file():
-        raise OfficeError(f"没有文件“{path}”。请核对文件名和所在文件夹")
+        raise UserError(f"没有文件“{path}”。请核对文件名和所在文件夹")

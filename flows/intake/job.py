@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from flows.intake.locations import at, files_in, is_uri
+from flows.intake.locations import files_in, is_uri, open_location
 from flows.settings import Campaign
-from flows.steps.model import Examined, Kind, OfficeError, Remembered, Submission
+from flows.steps.model import CheckedLedger, Kind, Submission, SubmissionHistory, UserError
 from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
-from flows.steps.store import Store, recall
+from flows.steps.store import Store, load_history
 
 RULES_VERSION = "1"  # of the checks: ledgers known under another one are checked anew
 KEY_FILE, KEY_VARIABLE = "person.key", "BULLETIN_PERSON_KEY"
@@ -42,7 +42,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Found:
+class LedgerFile:
     """A file in the ledger folder: its absolute path or URI, its name inside the folder (with `/`), the hash of its bytes, their number."""
 
     place: str
@@ -54,7 +54,7 @@ class Found:
 def person_key(campaign: Path) -> bytes:
     """Return the key that hides persons in the store: from the environment, else a file made once, readable by its owner.
 
-    Of two runs that begin at once one makes the file and the other waits for it. Raises OfficeError where it stays empty.
+    Of two runs that begin at once one makes the file and the other waits for it. Raises UserError where it stays empty.
     """
     given = os.environ.get(KEY_VARIABLE)
     if given:
@@ -67,33 +67,33 @@ def person_key(campaign: Path) -> bytes:
     until = time.monotonic() + PATIENCE
     while not (key := path.read_bytes().strip()):
         if time.monotonic() > until:
-            raise OfficeError(
+            raise UserError(
                 f"密钥文件“{path}”是空的。请从备份恢复；没有备份的删除它，会另做一个，但不能再与以前的花名册比对重复人员"
             )
         time.sleep(0.1)
     return key
 
 
-def survey(folder: str) -> list[Found]:
+def survey(folder: str) -> list[LedgerFile]:
     """Return the files of a ledger folder and its sub-folders by name, of equal ones the first; none where there is no folder."""
-    found: dict[str, Found] = {}
+    found: dict[str, LedgerFile] = {}
     for place, name in files_in(folder):
         file = found_at(place, name)
         found.setdefault(file.sha256, file)
     return sorted(found.values(), key=lambda f: f.name)
 
 
-def found_at(place: str, name: str) -> Found:
+def found_at(place: str, name: str) -> LedgerFile:
     """Return a file as a run knows it, under a name."""
     digest, size = hashlib.sha256(), 0
-    with at(place).open("rb") as stream:
+    with open_location(place).open("rb") as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
     whole = (
         place if is_uri(place) else str(Path(place).absolute())
     )  # a process that reads it may stand elsewhere
-    return Found(whole, readable(name), digest.hexdigest(), size)
+    return LedgerFile(whole, readable(name), digest.hexdigest(), size)
 
 
 def readable(name: str) -> str:
@@ -105,13 +105,15 @@ def readable(name: str) -> str:
         return raw.decode("gb18030", "replace")
 
 
-def to_examine(job: Job, files: Sequence[Found]) -> list[Found]:
+def to_examine(job: Job, files: Sequence[LedgerFile]) -> list[LedgerFile]:
     """Return the files that have to be read: new to the store, or known under other rules, names or earlier figures."""
-    remembered, _ = recall(job.store, str(job.month), senders=job.campaign.sender_names)
+    remembered, _ = load_history(job.store, str(job.month), senders=job.campaign.sender_names)
     return [file for file in files if not _still_known(job, remembered, file, files)]
 
 
-def _still_known(job: Job, remembered: Remembered, file: Found, files: Sequence[Found]) -> bool:
+def _still_known(
+    job: Job, remembered: SubmissionHistory, file: LedgerFile, files: Sequence[LedgerFile]
+) -> bool:
     known = [s for s in remembered.of(str(job.month)) if s.sha256 == file.sha256]
     return bool(known) and all(
         s.context == context_of(job, file.name)
@@ -129,7 +131,7 @@ def _dated_otherwise(job: Job, submission: Submission) -> bool:
     )
 
 
-def alone_now(submission: Submission, files: Sequence[Found]) -> bool:
+def alone_now(submission: Submission, files: Sequence[LedgerFile]) -> bool:
     """Return whether a file that was submitted twice lies in the folder without its twin now."""
     here = {file.sha256 for file in files}
     return bool(submission.twins) and not any(
@@ -146,7 +148,7 @@ def context_of(job: Job, name: str) -> str:
 
 
 def base_ids(
-    remembered: Remembered, sender: str | None, kind: Kind | None, month: Month
+    remembered: SubmissionHistory, sender: str | None, kind: Kind | None, month: Month
 ) -> tuple[str, ...]:
     """Return the submissions of a sender's last accepted month, by which a progress ledger is compared with it."""
     if sender is None or kind != "progress":
@@ -156,13 +158,15 @@ def base_ids(
 
 
 def examine(
-    file: Found, campaign: Campaign, month: Month, issued: date, key: bytes
-) -> list[Examined]:
+    file: LedgerFile, campaign: Campaign, month: Month, issued: date, key: bytes
+) -> list[CheckedLedger]:
     """Return what one file holds, read and checked by itself: the unit of work, and all that a worker process does."""
     from flows.steps.check.alone import (
         check_alone,
     )  # here, since pandera takes longer to import than a bulletin to render
     from flows.steps.read.file import read_file
-    from flows.steps.read.values.cells import written
+    from flows.steps.read.values.cells import display_text
 
-    return check_alone(read_file(at(file.place), file.name), campaign, month, issued, written, key)
+    return check_alone(
+        read_file(open_location(file.place), file.name), campaign, month, issued, display_text, key
+    )

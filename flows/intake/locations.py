@@ -8,18 +8,18 @@ from typing import Any, Literal
 
 import pyarrow.fs as fs
 
-from flows.steps.model import OfficeError, reason_of
+from flows.steps.model import UserError, reason_of
 from flows.steps.store import Store, files_of_store
 
 IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 
 
-class UnreachableError(OfficeError, OSError):
+class UnreachableError(UserError, OSError):
     """A place of an object store cannot be read now; the message says so in Chinese, and another try may help."""
 
 
 @dataclass(frozen=True)
-class Stored:
+class RemoteFile:
     """A file of an object store, to be opened as a path is."""
 
     uri: str
@@ -30,7 +30,7 @@ class Stored:
         return PurePosixPath(self.uri).stem
 
     @contextmanager
-    def open(self, mode: Literal["rb"], /) -> Iterator[Any]:
+    def open(self, mode: Literal["rb"], /) -> Iterator[Any]:  # noqa: ARG002  (a path's open has it)
         """Give the file's bytes as a stream; raises UnreachableError."""
         with _reached(self.uri) as (system, path), system.open_input_stream(path) as stream:
             yield stream
@@ -82,9 +82,9 @@ def may_be_ledger(name: str) -> bool:
     )
 
 
-def at(place: str) -> Path | Stored:
+def open_location(place: str) -> Path | RemoteFile:
     """Return what can be opened at a place."""
-    return Stored(place) if is_uri(place) else Path(place)
+    return RemoteFile(place) if is_uri(place) else Path(place)
 
 
 def _paths(folder: Path) -> Iterator[tuple[str, str]]:

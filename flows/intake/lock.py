@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.store import Store
 
 PATIENCE = 600.0  # seconds that a second run waits
@@ -20,7 +20,7 @@ _PAUSE = 0.5
 def month_lock(
     store: Store, month: str, tell: Callable[[str], None], patience: float = PATIENCE
 ) -> Iterator[None]:
-    """Hold a month of a store while its outputs are made; raises OfficeError where another run holds it for too long.
+    """Hold a month of a store while its outputs are made; raises UserError where another run holds it for too long.
 
     The lock goes with its process, however that ends. For a store that is no folder it holds on one machine; between machines
     Prefect's concurrency limit does, and the store itself, which lets one of two writers repeat its work.
@@ -49,7 +49,7 @@ def _wait(handle: int, month: str, tell: Callable[[str], None], patience: float)
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
-                raise OfficeError(
+                raise UserError(
                     f"{month}正在由另一个任务编制，等候超时，本次没有运行。请稍后再试"
                 ) from None
             if not told:

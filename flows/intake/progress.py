@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from flows.intake.job import Found, Job
+from flows.intake.job import Job, LedgerFile
 
 
 def _plain(items: Iterable[Any], total: int, title: str) -> Iterable[Any]:
@@ -14,13 +14,13 @@ def _plain(items: Iterable[Any], total: int, title: str) -> Iterable[Any]:
 
 
 @dataclass(frozen=True)
-class Follower:
+class ProgressListener:
     """Takes lines, and the parts of a long work as they are done: these, how many they are, what they are called."""
 
     tell: Callable[[str], None] = lambda text: None
     track: Callable[[Iterable[Any], int, str], Iterable[Any]] = _plain
 
-    def found(self, job: Job, files: Sequence[Found], new: Sequence[Found]) -> None:
+    def found(self, job: Job, files: Sequence[LedgerFile], new: Sequence[LedgerFile]) -> None:
         """Tell how many files there are and how many are to be read; where there are none, others tell what that means."""
         if files:
             self.tell(f"{job.month.label}：台账文件 {len(files)} 个，需要读取 {len(new)} 个")
@@ -34,16 +34,19 @@ class Follower:
         self.tell(f"入库完毕，开始编制{job.month.label}的简报")
 
 
-_FOLLOWER: ContextVar[Follower] = ContextVar("follower", default=Follower())
+_FOLLOWER: ContextVar[ProgressListener] = ContextVar(
+    "follower",
+    default=ProgressListener(),  # noqa: B039  (it is frozen)
+)
 
 
-def follower() -> Follower:
+def follower() -> ProgressListener:
     """Return who follows the run that is under way here."""
     return _FOLLOWER.get()
 
 
 @contextmanager
-def followed_by(one: Follower) -> Iterator[None]:
+def followed_by(one: ProgressListener) -> Iterator[None]:
     """Let somebody follow the runs that are made in this block."""
     token = _FOLLOWER.set(one)
     try:

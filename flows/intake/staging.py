@@ -1,4 +1,4 @@
-"""Examined ledgers laid aside until they are judged: a killed month goes on where it stopped, and little crosses between processes.
+"""CheckedLedger ledgers laid aside until they are judged: a killed month goes on where it stopped, and little crosses between processes.
 
 A ledger's rows lie in the store's folder `waiting`, as Parquet without direct identifiers, under a name made of the file's hash and
 of all that its check depended on; the file `facts.json`, written last, makes them whole. Nothing there is seen by a reader of the store.
@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.fs as fs
 import pyarrow.parquet as pq
 
-from flows.intake.job import Found, Job, context_of, examine
+from flows.intake.job import Job, LedgerFile, context_of, examine
 from flows.settings import Campaign
-from flows.steps.model import Examined, Failure, Table
+from flows.steps.model import CheckedLedger, Failure, Table
 from flows.steps.months import Month
 from flows.steps.store import Store, files_of_store
 
@@ -29,7 +29,7 @@ FRAMES = ("counts", "people")
 
 
 @dataclass(frozen=True)
-class Order:
+class WorkOrder:
     """A job as it crosses to other processes and machines: small, since the campaign lies on the shelf at `place`."""
 
     month: Month
@@ -46,7 +46,7 @@ class Order:
 
 
 @contextmanager
-def ordered(job: Job) -> Iterator[Order]:
+def published_order(job: Job) -> Iterator[WorkOrder]:
     """Give a job as an order for the time of the block; its campaign lies on the shelf meanwhile."""
     place = f"job-{job.month}-{job.campaign.digest[:16]}-{secrets.token_hex(4)}"
     system, root = files_of_store(job.store)
@@ -54,9 +54,9 @@ def ordered(job: Job) -> Iterator[Order]:
     try:
         with system.open_output_stream(f"{root}/{FOLDER}/{place}/{CAMPAIGN}") as stream:
             stream.write(job.campaign.model_dump_json().encode())
-        yield Order(job.month, job.issued, job.store, job.key, place)
+        yield WorkOrder(job.month, job.issued, job.store, job.key, place)
     finally:
-        clear(job.store, [place])
+        discard(job.store, [place])
 
 
 @lru_cache(maxsize=4)
@@ -66,32 +66,32 @@ def _campaign_at(uri: str, options: tuple[tuple[str, str], ...], place: str) -> 
         return Campaign.model_validate_json(stream.read())
 
 
-def carry_out(order: Order, file: Found) -> str:
+def examine_and_stage(order: WorkOrder, file: LedgerFile) -> str:
     """Read and check a file as ordered; return the name under which its ledgers lie on the shelf."""
     return examine_to_shelf(order.job(), file)
 
 
-def name_of(job: Job, file: Found) -> str:
+def name_of(job: Job, file: LedgerFile) -> str:
     """Return the name under which a file's ledgers lie on the shelf."""
     return f"{file.sha256[:32]}-{context_of(job, file.name)[:16]}-{job.issued.isoformat()}"
 
 
-def examine_to_shelf(job: Job, file: Found) -> str:
+def examine_to_shelf(job: Job, file: LedgerFile) -> str:
     """Read and check a file and lay what it holds aside, unless it lies there from a run that was killed; return its name."""
     name = name_of(job, file)
-    if not has(job.store, name):
-        put(job.store, name, examine(file, job.campaign, job.month, job.issued, job.key))
+    if not is_staged(job.store, name):
+        stage(job.store, name, examine(file, job.campaign, job.month, job.issued, job.key))
     return name
 
 
-def has(store: Store, name: str) -> bool:
+def is_staged(store: Store, name: str) -> bool:
     """Return whether a file's ledgers lie on the shelf, whole."""
     system, root = files_of_store(store)
     found: bool = system.get_file_info(f"{root}/{FOLDER}/{name}/{FACTS}").type == fs.FileType.File
     return found
 
 
-def put(store: Store, name: str, examined: Iterable[Examined]) -> None:
+def stage(store: Store, name: str, examined: Iterable[CheckedLedger]) -> None:
     """Lay a file's ledgers aside."""
     system, root = files_of_store(store)
     folder = f"{root}/{FOLDER}/{name}"
@@ -109,7 +109,7 @@ def put(store: Store, name: str, examined: Iterable[Examined]) -> None:
                 )
         record = {
             field: getattr(ledger, field)
-            for field in Examined.__dataclass_fields__
+            for field in CheckedLedger.__dataclass_fields__
             if field not in FRAMES
         }
         record |= {
@@ -122,7 +122,7 @@ def put(store: Store, name: str, examined: Iterable[Examined]) -> None:
     system.move(f"{folder}/{FACTS}.new", f"{folder}/{FACTS}")
 
 
-def take(store: Store, names: Iterable[str]) -> list[Examined]:
+def load_staged(store: Store, names: Iterable[str]) -> list[CheckedLedger]:
     """Return the ledgers that lie under some names, as new objects; they stay where they are."""
     system, root = files_of_store(store)
     ledgers = []
@@ -139,11 +139,13 @@ def take(store: Store, names: Iterable[str]) -> list[Examined]:
             }
             failures = [Failure(**f) for f in record["failures"]]
             tables = tuple(Table(**t) for t in record["tables"])
-            ledgers.append(Examined(**{**record, **frames, "failures": failures, "tables": tables}))
+            ledgers.append(
+                CheckedLedger(**{**record, **frames, "failures": failures, "tables": tables})
+            )
     return ledgers
 
 
-def clear(store: Store, names: Iterable[str]) -> None:
+def discard(store: Store, names: Iterable[str]) -> None:
     """Take ledgers off the shelf: they have been judged and stored."""
     system, root = files_of_store(store)
     for name in names:
@@ -152,7 +154,7 @@ def clear(store: Store, names: Iterable[str]) -> None:
             system.delete_dir(folder)
 
 
-def sweep(store: Store, kept: timedelta = timedelta(days=1)) -> int:
+def discard_stale(store: Store, kept: timedelta = timedelta(days=1)) -> int:
     """Take off the shelf what a killed run left there longer ago than `kept`; return how many files' ledgers that were."""
     system, root = files_of_store(store)
     newest: dict[str, datetime] = {}
@@ -163,5 +165,5 @@ def sweep(store: Store, kept: timedelta = timedelta(days=1)) -> int:
             name = info.path.removeprefix(f"{root}/{FOLDER}/").split("/")[0]
             newest[name] = max(info.mtime, newest.get(name, info.mtime))
     old = [name for name, touched in newest.items() if touched < datetime.now(UTC) - kept]
-    clear(store, old)
+    discard(store, old)
     return len(old)

@@ -20,9 +20,9 @@ from typing import Any, Literal, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from flows.intake.forkserver import PRELOADED, context
-from flows.intake.job import Found, Job, examine
-from flows.intake.staging import Order, carry_out, name_of, ordered, put
-from flows.steps.model import Claims, Examined, Failure, OfficeError, Reading
+from flows.intake.job import Job, LedgerFile, examine
+from flows.intake.staging import WorkOrder, examine_and_stage, name_of, published_order, stage
+from flows.steps.model import CheckedLedger, Claims, Failure, ParsedFile, UserError
 from schemas.rules import RULES
 
 T = TypeVar("T")
@@ -136,7 +136,7 @@ def _limit_memory(memory: int) -> None:
 
     for name in PRELOADED:
         import_module(name)
-    with open("/proc/self/status", encoding="ascii") as status:
+    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123  (no path to speak of)
         used = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData:"))
     resource.setrlimit(
         resource.RLIMIT_DATA, (used + memory, resource.getrlimit(resource.RLIMIT_DATA)[1])
@@ -158,48 +158,52 @@ def shared_workers(most: int = MOST_WORKERS) -> Workers:
 
 
 def _setting(name: str, usual: float) -> float:
-    """Return a number from the environment; raises OfficeError for what is none."""
+    """Return a number from the environment; raises UserError for what is none."""
     text = os.environ.get(name) or str(usual)
     try:
         number = float(text)
     except ValueError:
         number = -1.0
     if not 0 <= number < math.inf:
-        raise OfficeError(f"环境变量 {name} 应是一个不小于 0 的数，现为“{text}”")
+        raise UserError(f"环境变量 {name} 应是一个不小于 0 的数，现为“{text}”")
     return number
 
 
-def shelve_apart(job: Job, files: Sequence[Found], workers: Workers | None = None) -> Iterator[str]:
+def stage_apart(
+    job: Job, files: Sequence[LedgerFile], workers: Workers | None = None
+) -> Iterator[str]:
     """Read and check files in the pool; yield, in their order, the name under which each lies on the shelf."""
     if not files:
         return
-    with ordered(job) as order:
-        results = (workers or shared_workers()).each(carry_out, [(order, file) for file in files])
+    with published_order(job) as order:
+        results = (workers or shared_workers()).each(
+            examine_and_stage, [(order, file) for file in files]
+        )
         for file, result in zip(files, results, strict=True):
             yield _shelved(order, file, result)
 
 
-def shelve_one(order: Order, file: Found, workers: Workers | None = None) -> str:
+def shelve_one(order: WorkOrder, file: LedgerFile, workers: Workers | None = None) -> str:
     """Read and check one file in the pool; return the name under which it lies on the shelf.
 
     A process that may have no children, such as a Dask worker's with its default setting, does the work itself.
     """
     if workers is None and multiprocessing.current_process().daemon:
-        return carry_out(order, file)
-    return _shelved(order, file, (workers or shared_workers()).call(carry_out, order, file))
+        return examine_and_stage(order, file)
+    return _shelved(order, file, (workers or shared_workers()).call(examine_and_stage, order, file))
 
 
-def _shelved(order: Order, file: Found, result: str | Lost) -> str:
+def _shelved(order: WorkOrder, file: LedgerFile, result: str | Lost) -> str:
     if not isinstance(result, Lost):
         return result
     job = order.job()
-    put(job.store, name_of(job, file), unread(job, file, result))
+    stage(job.store, name_of(job, file), unread(job, file, result))
     return name_of(job, file)
 
 
 def examine_apart(
-    job: Job, files: Sequence[Found], workers: Workers | None = None
-) -> Iterator[list[Examined]]:
+    job: Job, files: Sequence[LedgerFile], workers: Workers | None = None
+) -> Iterator[list[CheckedLedger]]:
     """Yield what each file holds, read and checked in the pool, in the order of the files; nothing is written."""
     calls = [(file, job.campaign, job.month, job.issued, job.key) for file in files]
     results = (workers or shared_workers(min(len(files), MOST_WORKERS))).each(examine, calls)
@@ -209,7 +213,7 @@ def examine_apart(
     )
 
 
-def unread(job: Job, file: Found, lost: Lost) -> list[Examined]:
+def unread(job: Job, file: LedgerFile, lost: Lost) -> list[CheckedLedger]:
     """Return what stands in for a file whose process failed: no ledger, and one fault that says why."""
     from flows.steps.check.alone import check_alone  # here, since pandera takes long to import
 
@@ -226,5 +230,5 @@ def unread(job: Job, file: Found, lost: Lost) -> list[Examined]:
         rule.say(reason=lost.reason),
         rule.advise(),
     )
-    reading = Reading(file.name, file.sha256, file.size, Claims(), [], [fault])
+    reading = ParsedFile(file.name, file.sha256, file.size, Claims(), [], [fault])
     return check_alone(reading, job.campaign, job.month, job.issued, str, job.key)

@@ -16,7 +16,7 @@ STORE = "store"
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedJob:
     """A job with the campaign folder's files as they are now."""
 
     job: Job
@@ -33,7 +33,7 @@ def open_job(
     store: str | None = None,
     *,
     storing: bool = False,
-) -> Opened:
+) -> OpenedJob:
     """Return a job from a command's options; what is left out stands in the working folder. Raises CampaignError.
 
     Only a job that stores rosters needs the key that is kept; any other gets one of its own.
@@ -51,7 +51,7 @@ def open_job(
         key=person_key(folder) if storing else secrets.token_bytes(32),
         templates=own if own.is_dir() else None,
     )
-    return Opened(job, folder, files)
+    return OpenedJob(job, folder, files)
 
 
 def open_store(campaign: Path, uri: str | None) -> Store:

@@ -9,7 +9,7 @@ from flows.pipeline.run import Outcome
 
 
 def send_month(job: Job, outcome: Outcome) -> list[str]:
-    """Send the letters of a month that have not been sent; return a line for each, and for each that could not be. Raises OfficeError.
+    """Send the letters of a month that have not been sent; return a line for each, and for each that could not be. Raises UserError.
 
     One at a time for a month and store: of two runs the second finds sent what the first has sent.
     """

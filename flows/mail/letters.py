@@ -13,8 +13,8 @@ from email.utils import formatdate
 from pathlib import Path
 
 from flows.settings import Campaign
-from flows.steps.files import safe_name, write_whole
-from flows.steps.model import OfficeError, Report
+from flows.steps.files import safe_name, write_atomically
+from flows.steps.model import Report, UserError
 from flows.steps.months import in_words
 from flows.steps.store import Store, record_mail, sent_mails
 from schemas.columns import KIND_NAMES
@@ -50,19 +50,19 @@ class Server:
 
     @classmethod
     def from_environment(cls) -> "Server":
-        """Return the server that the environment names; raises OfficeError where it names none."""
+        """Return the server that the environment names; raises UserError where it names none."""
         value = {
             key: os.environ.get(f"BULLETIN_SMTP_{key.upper()}", "")
             for key in ("host", "port", "user", "password", "security", "from")
         }
         if not value["host"] or not value["from"]:
-            raise OfficeError(
+            raise UserError(
                 "没有设置邮件服务器。请设置环境变量 BULLETIN_SMTP_HOST 和 BULLETIN_SMTP_FROM，需要登录的再设 "
                 "BULLETIN_SMTP_USER 和 BULLETIN_SMTP_PASSWORD；只想看看邮件内容用 --mail-dry-run"
             )
         security = value["security"].lower() or "starttls"
         if security not in PORTS or not (value["port"] or "0").isdecimal():
-            raise OfficeError(
+            raise UserError(
                 f"BULLETIN_SMTP_SECURITY 可以是 {'、'.join(PORTS)}，BULLETIN_SMTP_PORT 应为数字，现为“{value['security']}”“{value['port']}”"
             )
         return cls(
@@ -198,7 +198,7 @@ def write_outbox(found: Sequence[Letter], folder: Path) -> list[str]:
     names = []
     for letter in found:
         name = f"{OUTBOX}/{safe_name(letter.subject)}.eml"
-        write_whole(
+        write_atomically(
             folder / name, message_of(letter, "（未发送）<dry-run@example.com>", folder).as_bytes()
         )
         names.append(name)
@@ -242,7 +242,7 @@ def _connect(server: Server) -> smtplib.SMTP:
         if server.user:
             connection.login(server.user, server.password)
     except (OSError, smtplib.SMTPException) as error:
-        raise OfficeError(
+        raise UserError(
             f"邮件服务器 {server.host}:{server.port} 连不上或登录失败（{_said(error)}）。邮件没有发出，其余结果不受影响"
         ) from error
     return connection

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from flows.intake.job import Job
-from flows.pipeline.issued import Kept, files_of, mark
+from flows.pipeline.issued import IssuedDocuments, files_of, mark
 from flows.steps.compose import compose, names_of
 from flows.steps.model import Report
 from flows.steps.render import Renderer
@@ -20,7 +20,9 @@ def template_folders(job: Job) -> list[Path]:
     return [*([job.templates] if job.templates else []), TEMPLATES]
 
 
-def bulletins(report: Report, keeping: Kept, renderer: Renderer) -> Iterator[tuple[str, Make]]:
+def bulletins(
+    report: Report, keeping: IssuedDocuments, renderer: Renderer
+) -> Iterator[tuple[str, Make]]:
     """Yield the path of each bulletin and the function that makes its bytes: issued ones as they were, drafts as they are now."""
     for level in LEVELS:
         for name in names_of(report, level):
@@ -32,7 +34,7 @@ def bulletins(report: Report, keeping: Kept, renderer: Renderer) -> Iterator[tup
 
 
 def one_bulletin(
-    report: Report, level: str, name: str, keeping: Kept, renderer: Renderer
+    report: Report, level: str, name: str, keeping: IssuedDocuments, renderer: Renderer
 ) -> Iterator[tuple[str, Make]]:
     """Yield the issued versions of a bulletin, and its draft where there is one to make."""
     bulletin = compose(report, level, name)

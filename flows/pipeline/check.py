@@ -4,26 +4,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flows.intake.job import Found, Job, found_at, readable, survey
+from flows.intake.job import Job, LedgerFile, found_at, readable, survey
 from flows.intake.locations import absolute, kind_of, split
-from flows.pipeline.ingest import judged
+from flows.pipeline.ingest import judge_batch
 from flows.pipeline.month_folder import APART, MANIFEST, QUALITY
-from flows.pipeline.return_packets import Desk, files_of, packets_from
+from flows.pipeline.return_packets import ReturnInputs, files_of, packets_from
 from flows.pipeline.snapshot import in_order
 from flows.steps.check.senders import named_in
 from flows.steps.export import as_json, quality_record
-from flows.steps.files import write_whole
+from flows.steps.files import write_atomically
 from flows.steps.model import (
     SENT_BACK,
-    Examined,
+    CheckedLedger,
     Failure,
     LedgerReport,
-    OfficeError,
-    Remembered,
     Submission,
+    SubmissionHistory,
+    UserError,
 )
 from flows.steps.render import Renderer
-from flows.steps.store import Batch, failures_of, recall
+from flows.steps.store import Batch, failures_of, load_history
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ class Checked:
         return all(ledger.verdict not in SENT_BACK for ledger in self.ledgers)
 
 
-def files_to_check(job: Job, places: Iterable[str]) -> list[Found]:
-    """Return the files named, and those in the folders named; raises OfficeError for one that is not there."""
-    found: dict[str, Found] = {}
+def files_to_check(job: Job, places: Iterable[str]) -> list[LedgerFile]:
+    """Return the files named, and those in the folders named; raises UserError for one that is not there."""
+    found: dict[str, LedgerFile] = {}
     for place in places:
         kind = kind_of(place)
         if kind is None:
-            raise OfficeError(f"没有文件“{place}”。请核对文件名和所在文件夹")
+            raise UserError(f"没有文件“{place}”。请核对文件名和所在文件夹")
         folder, name = (place, "") if kind == "folder" else split(place)
         for file in [found_at(place, name)] if name else survey(folder):
             found.setdefault(file.sha256, replace(file, name=_name(job, file.name, folder)))
@@ -66,12 +66,12 @@ def _name(job: Job, name: str, folder: str) -> str:
 
 
 def check(
-    job: Job, examined: Iterable[Examined], files: Sequence[Found], renderer: Renderer
+    job: Job, examined: Iterable[CheckedLedger], files: Sequence[LedgerFile], renderer: Renderer
 ) -> Checked:
     """Judge examined files against what the store holds, write verdicts and packets, and store nothing."""
-    remembered, _ = recall(job.store, str(job.month), senders=job.campaign.sender_names)
+    remembered, _ = load_history(job.store, str(job.month), senders=job.campaign.sender_names)
     known = _without(remembered, str(job.month), {file.sha256 for file in files})
-    batch = judged(job, list(examined), known, files)
+    batch = judge_batch(job, list(examined), known, files)
     failures = in_order(
         dict.fromkeys(failure for found in batch.failures.values() for failure in found)
     )
@@ -80,10 +80,10 @@ def check(
     return Checked(ledgers, failures, written)
 
 
-def _without(remembered: Remembered, month: str, hashes: set[str]) -> Remembered:
+def _without(remembered: SubmissionHistory, month: str, hashes: set[str]) -> SubmissionHistory:
     """Return what the store remembers, without the files that are being checked."""
     kept = [s for s in remembered.of(month) if s.sha256 not in hashes]
-    return Remembered({**remembered.by_month, month: kept}, remembered.superseded)
+    return SubmissionHistory({**remembered.by_month, month: kept}, remembered.superseded)
 
 
 def _report(submission: Submission) -> LedgerReport:
@@ -102,19 +102,19 @@ def _report(submission: Submission) -> LedgerReport:
 def _write(
     job: Job,
     batch: Batch,
-    remembered: Remembered,
+    remembered: SubmissionHistory,
     failures: Sequence[Failure],
     ledgers: Sequence[LedgerReport],
-    files: Sequence[Found],
+    files: Sequence[LedgerFile],
     renderer: Renderer,
 ) -> Iterator[Path]:
     """Write the verdicts and packets where a run puts them; beside those of a month that is published, not over them."""
     folder = job.outputs / str(job.month)
     name = APART if (folder / MANIFEST).exists() else QUALITY
-    write_whole(folder / name, as_json(quality_record(ledgers, failures)))
+    write_atomically(folder / name, as_json(quality_record(ledgers, failures)))
     yield folder / name
     earlier = remembered.of(str(job.month))
-    desk = Desk(
+    desk = ReturnInputs(
         batch.submissions,
         (),
         earlier,
@@ -123,5 +123,5 @@ def _write(
     )
     for packet in packets_from(job, desk, job.issued, files):
         for path, make in files_of(packet, renderer):
-            write_whole(folder / path, make())
+            write_atomically(folder / path, make())
             yield folder / path

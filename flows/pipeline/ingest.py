@@ -7,22 +7,22 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from flows.intake.job import Found, Job, alone_now, base_ids, context_of
+from flows.intake.job import Job, LedgerFile, alone_now, base_ids, context_of
 from flows.steps.check.months import Base
-from flows.steps.check.together import Party, as_submission, content_of, judge, keys_of
-from flows.steps.model import Examined, Failure, Remembered, Submission, Table
+from flows.steps.check.together import MonthLedger, as_submission, content_of, judge, keys_of
+from flows.steps.model import CheckedLedger, Failure, Submission, SubmissionHistory, Table
 from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
 from flows.steps.store import (
     Batch,
     Store,
     StoreChangedError,
+    append_batch,
     base_rows,
     counts_of,
     failures_of,
+    load_history,
     people_of,
-    recall,
-    remember,
 )
 from schemas.columns import COUNTS
 from schemas.spellings import squeeze
@@ -30,8 +30,8 @@ from schemas.spellings import squeeze
 ATTEMPTS = 8
 
 
-def settle(
-    job: Job, take: Callable[[], Iterable[Examined]], files: Sequence[Found]
+def ingest(
+    job: Job, take: Callable[[], Iterable[CheckedLedger]], files: Sequence[LedgerFile]
 ) -> list[Submission]:
     """Judge examined ledgers together and add them to the store; return the submissions added.
 
@@ -40,10 +40,12 @@ def settle(
     StoreChangedError where that happens again and again.
     """
     for attempt in range(ATTEMPTS):
-        remembered, version = recall(job.store, str(job.month), senders=job.campaign.sender_names)
-        batch = judged(job, list(take()), remembered, files)
+        remembered, version = load_history(
+            job.store, str(job.month), senders=job.campaign.sender_names
+        )
+        batch = judge_batch(job, list(take()), remembered, files)
         try:
-            remember(job.store, batch, version)
+            append_batch(job.store, batch, version)
         except StoreChangedError:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -52,8 +54,11 @@ def settle(
     return batch.submissions
 
 
-def judged(
-    job: Job, examined: Sequence[Examined], remembered: Remembered, files: Sequence[Found]
+def judge_batch(
+    job: Job,
+    examined: Sequence[CheckedLedger],
+    remembered: SubmissionHistory,
+    files: Sequence[LedgerFile],
 ) -> Batch:
     """Return what a run adds to the store: the judged ledgers with their rows and failures."""
     month = str(job.month)
@@ -78,12 +83,12 @@ def judged(
 
 
 def _party(
-    examined: Examined, before: Submission | None, run: int, files: Sequence[Found]
-) -> Party:
+    examined: CheckedLedger, before: Submission | None, run: int, files: Sequence[LedgerFile]
+) -> MonthLedger:
     arrival = run if before is None or alone_now(before, files) else before.arrival
     content = content_of(examined.sha256, examined.kind)
     keys = keys_of(examined.counts, examined.people)
-    return Party(
+    return MonthLedger(
         content,
         examined.file,
         examined.kind,
@@ -96,7 +101,7 @@ def _party(
 
 
 def _submission(
-    job: Job, party: Party, remembered: Remembered, run: int, now: datetime
+    job: Job, party: MonthLedger, remembered: SubmissionHistory, run: int, now: datetime
 ) -> Submission:
     examined: Any = party.examined
     base = base_ids(remembered, examined.sender, examined.kind, job.month)
@@ -137,7 +142,7 @@ def _same(
     ) == list(failures)
 
 
-def _add(batch: Batch, submission: Submission, party: Party) -> None:
+def _add(batch: Batch, submission: Submission, party: MonthLedger) -> None:
     examined: Any = party.examined
     batch.submissions.append(submission)
     batch.failures[submission.id] = examined.failures
@@ -147,7 +152,9 @@ def _add(batch: Batch, submission: Submission, party: Party) -> None:
         batch.people[submission.id] = examined.people
 
 
-def _stored(store: Store, submissions: Sequence[Submission], new: Sequence[Party]) -> list[Party]:
+def _stored(
+    store: Store, submissions: Sequence[Submission], new: Sequence[MonthLedger]
+) -> list[MonthLedger]:
     """Return the month's other ledgers with their keys, as far as one that came in now can meet them."""
     counts = (
         counts_of(store, [s for s in submissions if s.kind == "progress"])
@@ -167,7 +174,7 @@ def _stored(store: Store, submissions: Sequence[Submission], new: Sequence[Party
     parties = []
     for s in submissions:
         own, persons = by_counts.get(s.id), by_people.get(s.id)
-        party = Party(
+        party = MonthLedger(
             s.content,
             s.file,
             s.kind,
@@ -184,7 +191,7 @@ def _stored(store: Store, submissions: Sequence[Submission], new: Sequence[Party
     return parties
 
 
-def _bases(job: Job, remembered: Remembered, new: Sequence[Party]) -> dict[str, Base]:
+def _bases(job: Job, remembered: SubmissionHistory, new: Sequence[MonthLedger]) -> dict[str, Base]:
     """Return the last accepted month of each sender that sent a progress ledger."""
     bases: dict[str, Base] = {}
     for sender in sorted({p.sender for p in new if p.kind == "progress" and p.sender is not None}):

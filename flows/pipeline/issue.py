@@ -7,26 +7,26 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.pipeline.issued import Kept, all_paths, kept
+from flows.pipeline.issued import IssuedDocuments, all_paths, load_issued
 from flows.pipeline.report import correction_record, report_of, statement
-from flows.pipeline.snapshot import View
+from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.compose import compose, names_of
-from flows.steps.model import OfficeError, Report, Submission
+from flows.steps.model import Report, Submission, UserError
 from flows.steps.store import Document, Issue, Store, record_issue
 
 LEVELS = ("city", "county", "enterprise")
 
 
-def issue_month(store: Store, view: View, outputs: Path) -> list[Document]:
+def issue_month(store: Store, view: MonthSnapshot, outputs: Path) -> list[Document]:
     """Record a month's drafts as issued; return the documents that are issued now.
 
-    Raises OfficeError where there are no drafts, where they were changed by hand since, or where the store has moved on.
+    Raises UserError where there are no drafts, where they were changed by hand since, or where the store has moved on.
     """
     folder = outputs / str(view.month)
     manifest = _manifest(folder, view)
     issued = date.fromisoformat(manifest["issued"])
     report = report_of(store, view, issued)
-    keeping = kept(store, str(view.month))
+    keeping = load_issued(store, str(view.month))
     drafts = list(
         _drafts(
             folder,
@@ -36,7 +36,7 @@ def issue_month(store: Store, view: View, outputs: Path) -> list[Document]:
         )
     )
     if not drafts:
-        raise OfficeError(f"{view.month.label}没有新的草稿，已印发的简报保持不变。")
+        raise UserError(f"{view.month.label}没有新的草稿，已印发的简报保持不变。")
     now = datetime.now(UTC)
     identity = "\0".join(
         [str(view.month), view.state, *(d.sha256 for d in drafts), now.isoformat()]
@@ -49,7 +49,7 @@ def issue_month(store: Store, view: View, outputs: Path) -> list[Document]:
     return documents
 
 
-def _issue(number: str, view: View, report: Report, issued: date, now: datetime) -> Issue:
+def _issue(number: str, view: MonthSnapshot, report: Report, issued: date, now: datetime) -> Issue:
     ledgers = [_ledger(view, s) for months in view.remembered.by_month.values() for s in months]
     corrections = [correction_record(c) for c in report.corrections]
     return Issue(
@@ -64,28 +64,28 @@ def _issue(number: str, view: View, report: Report, issued: date, now: datetime)
     )
 
 
-def _ledger(view: View, submission: Submission) -> dict[str, Any]:
+def _ledger(view: MonthSnapshot, submission: Submission) -> dict[str, Any]:
     names = ("id", "month", "file", "sha256", "kind", "sender", "verdict")
     superseded = submission.content in view.remembered.superseded.get(submission.month, {})
     return {name: getattr(submission, name) for name in names} | {"superseded": superseded}
 
 
-def _manifest(folder: Path, view: View) -> dict[str, Any]:
+def _manifest(folder: Path, view: MonthSnapshot) -> dict[str, Any]:
     path = folder / "manifest.json"
     if not path.is_file():
-        raise OfficeError(
+        raise UserError(
             f"“{folder}”中没有{view.month.label}的简报草稿。请先运行 bulletin run {view.month}"
         )
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if manifest.get("store") != view.state:
-        raise OfficeError(
+        raise UserError(
             f"{view.month.label}的草稿编制之后，数据或设置又有变动。请重新运行 bulletin run {view.month}，核对后再登记印发"
         )
     return manifest
 
 
 def _drafts(
-    folder: Path, report: Report, keeping: Kept, digests: dict[str, str]
+    folder: Path, report: Report, keeping: IssuedDocuments, digests: dict[str, str]
 ) -> Iterator[Document]:
     """Yield the documents of a month's folder that have not been issued; each must be as the run left it."""
     known = set(all_paths(keeping))
@@ -96,7 +96,7 @@ def _drafts(
                 content = (folder / draft).read_bytes() if (folder / draft).is_file() else b""
                 digest = hashlib.sha256(content).hexdigest()
                 if digest != digests[draft]:
-                    raise OfficeError(
+                    raise UserError(
                         f"草稿“{draft}”在编制之后被改动或删除。请重新运行 bulletin run {report.month}；要改文字请改模板"
                     )
                 yield Document("", str(report.month), level, name, draft, digest, content)

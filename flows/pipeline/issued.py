@@ -14,7 +14,7 @@ CORRECTED = "更正稿"
 
 
 @dataclass(frozen=True)
-class Kept:
+class IssuedDocuments:
     """What has been issued of a month: the documents by level and name, in order, and what each issue said."""
 
     documents: Mapping[tuple[str, str], Sequence[Document]]
@@ -25,17 +25,17 @@ class Kept:
         return self.documents.get((level, name), ())
 
 
-def kept(store: Store, month: str, as_of: datetime | None = None) -> Kept:
+def load_issued(store: Store, month: str, as_of: datetime | None = None) -> IssuedDocuments:
     """Return what has been issued of a month, up to a time."""
     own = [issue for issue in issues(store, as_of) if issue.month == month]
     found: dict[tuple[str, str], list[Document]] = {}
     for document in documents(store, month, own) if own else ():
         found.setdefault((document.level, document.name), []).append(document)
-    return Kept(found, {issue.id: issue for issue in own})
+    return IssuedDocuments(found, {issue.id: issue for issue in own})
 
 
 def files_of(
-    keeping: Kept, level: str, name: str, path: str, figures: Figures
+    keeping: IssuedDocuments, level: str, name: str, path: str, figures: Figures
 ) -> tuple[list[Document], str | None]:
     """Return the issued versions of a document, which keep their bytes, and the path of the draft to render, None for none.
 
@@ -80,7 +80,7 @@ def mark(version: int) -> str:
     return f"{CORRECTED}{version if version > 1 else ''}" if version else ""
 
 
-def all_paths(keeping: Kept) -> Iterator[str]:
+def all_paths(keeping: IssuedDocuments) -> Iterator[str]:
     """Yield the path of every issued document."""
     for versions in keeping.documents.values():
         yield from (document.path for document in versions)

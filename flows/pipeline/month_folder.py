@@ -8,14 +8,14 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from flows.intake.job import RULES_VERSION, Found, Job
+from flows.intake.job import RULES_VERSION, Job, LedgerFile
 from flows.pipeline.bulletins import bulletins, template_folders
-from flows.pipeline.issued import Kept, kept
+from flows.pipeline.issued import IssuedDocuments, load_issued
 from flows.pipeline.report import rates_of
 from flows.pipeline.return_packets import files_of, packets
-from flows.pipeline.snapshot import View
+from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
-from flows.steps.files import Staging, is_whole, write_whole
+from flows.steps.files import StagedFolder, is_unchanged, write_atomically
 from flows.steps.model import Report
 from flows.steps.overview import month_page, returns_page, summary_workbook
 from flows.steps.render import Renderer
@@ -29,11 +29,11 @@ QUALITY, APART = (
 )  # the verdicts of a month; those of a check after it was published
 
 
-def produce(
+def publish_month(
     job: Job,
-    view: View,
+    view: MonthSnapshot,
     report: Report,
-    files: Sequence[Found],
+    files: Sequence[LedgerFile],
     campaign_files: Mapping[str, bytes],
 ) -> list[str]:
     """Write a month's folder and put it in its place; return the paths inside it. The journal learns of the run afterwards.
@@ -41,11 +41,11 @@ def produce(
     A folder that lies there whole, made from the same by the same program, stays as it is.
     """
     folder = job.outputs / str(job.month)
-    keeping = kept(job.store, str(job.month))
+    keeping = load_issued(job.store, str(job.month))
     facts = _manifest(job, view, keeping, campaign_files)
     made = _made_from(folder, facts)
     if made is None:
-        with Staging(folder, hashlib.sha256(as_json(facts)).hexdigest()) as staging:
+        with StagedFolder(folder, hashlib.sha256(as_json(facts)).hexdigest()) as staging:
             _write(staging, job, view, report, files, keeping)
             staging.write(MANIFEST, partial(_with_outputs, facts, dict(staging.digests)))
             staging.publish()
@@ -54,7 +54,9 @@ def produce(
     return made
 
 
-def give_back(job: Job, view: View, report: Report, files: Sequence[Found]) -> bool:
+def publish_returns_only(
+    job: Job, view: MonthSnapshot, report: Report, files: Sequence[LedgerFile]
+) -> bool:
     """Write the verdicts and what goes back of a month that has no bulletin; return whether anything goes back.
 
     A month that is published stays as it is, with the verdicts beside it as `bulletin check` leaves them.
@@ -67,11 +69,11 @@ def give_back(job: Job, view: View, report: Report, files: Sequence[Found]) -> b
     quality: Callable[[], bytes] = partial(as_json, quality_record(report.ledgers, report.failures))
     if (folder / MANIFEST).exists():
         for path, make in {APART: quality, **made}.items():
-            write_whole(folder / path, make())
+            write_atomically(folder / path, make())
         return bool(made)
     names = sorted([QUALITY, *made, "returns/index.html"])
     key = hashlib.sha256(as_json([view.state, job.issued.isoformat(), names])).hexdigest()
-    with Staging(folder, key) as staging:
+    with StagedFolder(folder, key) as staging:
         for path, make in {
             QUALITY: quality,
             **made,
@@ -83,7 +85,12 @@ def give_back(job: Job, view: View, report: Report, files: Sequence[Found]) -> b
 
 
 def _write(
-    staging: Staging, job: Job, view: View, report: Report, files: Sequence[Found], keeping: Kept
+    staging: StagedFolder,
+    job: Job,
+    view: MonthSnapshot,
+    report: Report,
+    files: Sequence[LedgerFile],
+    keeping: IssuedDocuments,
 ) -> None:
     renderer = Renderer(template_folders(job))
     for path, make in bulletins(report, keeping, renderer):
@@ -109,7 +116,7 @@ def _made_from(folder: Path, facts: Mapping[str, object]) -> list[str] | None:
     except ValueError:
         return None
     outputs = {entry["file"]: entry["sha256"] for entry in manifest.pop("outputs", [])}
-    whole = manifest == facts and is_whole(
+    whole = manifest == facts and is_unchanged(
         folder, {**outputs, MANIFEST: hashlib.sha256(path.read_bytes()).hexdigest()}
     )
     return sorted([*outputs, MANIFEST]) if whole else None
@@ -126,7 +133,9 @@ def _with_outputs(facts: Mapping[str, object], digests: Mapping[str, str]) -> by
     )
 
 
-def record(job: Job, view: View, report: Report, campaign_files: Mapping[str, bytes]) -> None:
+def record(
+    job: Job, view: MonthSnapshot, report: Report, campaign_files: Mapping[str, bytes]
+) -> None:
     """Note in the journal what a month was made from."""
     rates = rates_as_text(rates_of(report.figures, job.campaign))
     digest = snapshot_digest(campaign_files)
@@ -146,7 +155,7 @@ def snapshot_digest(files: Mapping[str, bytes]) -> str:
 
 
 def _manifest(
-    job: Job, view: View, keeping: Kept, campaign_files: Mapping[str, bytes]
+    job: Job, view: MonthSnapshot, keeping: IssuedDocuments, campaign_files: Mapping[str, bytes]
 ) -> dict[str, object]:
     """Return what a month is made from, as manifest.json has it but for the outputs."""
     used = {line.submission for line in view.lines}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from flows.pipeline.snapshot import View, figures_of, light_reader, look
+from flows.pipeline.snapshot import MonthSnapshot, figures_of, light_reader, load_snapshot
 from flows.settings import Campaign
 from flows.steps.export import figures_record
 from flows.steps.model import (
@@ -14,9 +14,9 @@ from flows.steps.model import (
     Figures,
     LedgerReport,
     Line,
-    Remembered,
     Report,
     Submission,
+    SubmissionHistory,
     Trend,
 )
 from flows.steps.months import Month
@@ -31,7 +31,9 @@ LEVELS: Mapping[Literal["city", "county", "enterprise"], str] = {
 }
 
 
-def report_of(store: Store, view: View, issued: date, as_of: datetime | None = None) -> Report:
+def report_of(
+    store: Store, view: MonthSnapshot, issued: date, as_of: datetime | None = None
+) -> Report:
     """Return what a month's documents are made from, as the store has it, or had it at a time."""
     ledgers = sorted(
         (_ledger(view, s) for s in view.submissions), key=lambda x: (x.file, x.kind or "")
@@ -50,7 +52,7 @@ def rates_of(figures: Figures, campaign: Campaign) -> Mapping[str, Mapping[str, 
     }
 
 
-def _ledger(view: View, submission: Submission) -> LedgerReport:
+def _ledger(view: MonthSnapshot, submission: Submission) -> LedgerReport:
     newer = view.superseded.get(submission.content)
     return LedgerReport(
         submission.file,
@@ -65,7 +67,7 @@ def _ledger(view: View, submission: Submission) -> LedgerReport:
     )
 
 
-def _trends(store: Store, view: View, as_of: datetime | None) -> list[Trend]:
+def _trends(store: Store, view: MonthSnapshot, as_of: datetime | None) -> list[Trend]:
     """Return the months up to this one; what a run has noted of the same state of the store is not added up again."""
     noted = {(run.month, run.state): run.rates for run in runs(store, as_of)}
     rows = light_reader(store, view.campaign)
@@ -89,7 +91,7 @@ def _trends(store: Store, view: View, as_of: datetime | None) -> list[Trend]:
     return [*trends, Trend(str(view.month), rates_of(view.figures, view.campaign))]
 
 
-def _corrections(store: Store, view: View, as_of: datetime | None) -> Iterator[Correction]:
+def _corrections(store: Store, view: MonthSnapshot, as_of: datetime | None) -> Iterator[Correction]:
     """Yield what bulletins issued for months up to this one said otherwise, and no later issued one has told."""
     issued = issues(store, as_of)
     last = {issue.month: issue for issue in issued}
@@ -100,7 +102,7 @@ def _corrections(store: Store, view: View, as_of: datetime | None) -> Iterator[C
         now = (
             view
             if month == str(view.month)
-            else look(store, view.campaign, Month.parse(month), as_of)
+            else load_snapshot(store, view.campaign, Month.parse(month), as_of)
         )
         told = {
             _key(c)
@@ -123,7 +125,7 @@ def correction_record(correction: Correction) -> dict[str, Any]:
     }
 
 
-def differences(issue: Issue, view: View) -> Iterator[Correction]:
+def differences(issue: Issue, view: MonthSnapshot) -> Iterator[Correction]:
     """Yield the counts that an issued month gave otherwise than the store does now, with the ledger that made the difference.
 
     Where no ledger came in since, the settings or 名录 have changed; no ledger is named then.
@@ -153,7 +155,9 @@ def _correction(bare: Correction, cause: Submission | None) -> Correction:
     )
 
 
-def _fresh(issue: Issue, view: View) -> Mapping[str, tuple[tuple[bool, int, str], Submission]]:
+def _fresh(
+    issue: Issue, view: MonthSnapshot
+) -> Mapping[str, tuple[tuple[bool, int, str], Submission]]:
     """Return the ledgers that an issued bulletin did not know, by id, each with how likely it is that it made a difference.
 
     One that came in since goes before one that has only been checked anew, a later one before an earlier.
@@ -164,7 +168,7 @@ def _fresh(issue: Issue, view: View) -> Mapping[str, tuple[tuple[bool, int, str]
     return {s.id: (((s.month, s.sha256, s.kind) not in contents, s.run, s.file), s) for s in new}
 
 
-def _all(remembered: Remembered) -> Iterator[Submission]:
+def _all(remembered: SubmissionHistory) -> Iterator[Submission]:
     for submissions in remembered.by_month.values():
         yield from submissions
 

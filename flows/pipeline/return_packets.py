@@ -6,9 +6,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from flows.intake.job import Found, Job
-from flows.intake.locations import at
-from flows.pipeline.snapshot import View
+from flows.intake.job import Job, LedgerFile
+from flows.intake.locations import open_location
+from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.feedback import Grid, Sent, before_of, failures_for, packet_of, to_return
 from flows.steps.files import safe_name
 from flows.steps.model import Failure, Notice, Report, Submission
@@ -27,7 +27,7 @@ class Packet:
 
 
 @dataclass(frozen=True)
-class Desk:
+class ReturnInputs:
     """What packets are made from: the ledgers that may go back, those they are compared with, and what was found in all of them.
 
     `found` are failures by submission, `across` those that only show when the month's ledgers lie side by side.
@@ -40,14 +40,18 @@ class Desk:
     across: Sequence[Failure]
 
 
-def packets(job: Job, view: View, report: Report, files: Sequence[Found]) -> Iterator[Packet]:
+def packets(
+    job: Job, view: MonthSnapshot, report: Report, files: Sequence[LedgerFile]
+) -> Iterator[Packet]:
     """Yield the packet of each sender with a ledger that is returned, unreadable or partly accepted."""
     found = failures_of(job.store, view.submissions)
-    desk = Desk(view.submissions, view.superseded, view.submissions, found, view.failures)
+    desk = ReturnInputs(view.submissions, view.superseded, view.submissions, found, view.failures)
     yield from packets_from(job, desk, report.issued, files)
 
 
-def packets_from(job: Job, desk: Desk, issued: date, files: Sequence[Found]) -> Iterator[Packet]:
+def packets_from(
+    job: Job, desk: ReturnInputs, issued: date, files: Sequence[LedgerFile]
+) -> Iterator[Packet]:
     """Yield a packet for each sender of a desk."""
     here = {file.sha256: file.place for file in files}
     for sender, returned in to_return(desk.submissions, desk.superseded).items():
@@ -68,13 +72,13 @@ def files_of(packet: Packet, renderer: Renderer) -> Iterator[tuple[str, Callable
         yield f"{packet.folder}/{name}", partial(bytes, content)
 
 
-def _sent(desk: Desk, ledgers: Sequence[Submission], here: Mapping[str, str]) -> Sent:
+def _sent(desk: ReturnInputs, ledgers: Sequence[Submission], here: Mapping[str, str]) -> Sent:
     place = here.get(ledgers[0].sha256)
     failures = failures_for(ledgers, desk.found, desk.across)
     before = before_of(ledgers, desk.earlier, desk.found)
     data = None
     if place is not None:
-        with at(place).open("rb") as stream:
+        with open_location(place).open("rb") as stream:
             data = stream.read()
     return Sent(
         ledgers[0].file, data, ledgers, failures, before, _grids(data, Path(ledgers[0].file).stem)

@@ -6,21 +6,21 @@ Nothing here decides about data; each function hands the result of one step to t
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from flows.intake.job import Found, Job, survey, to_examine
+from flows.intake.job import Job, LedgerFile, survey, to_examine
 from flows.intake.locations import is_uri, kind_of
 from flows.intake.progress import follower
-from flows.intake.staging import clear, take
-from flows.intake.working import Opened
-from flows.pipeline.ingest import settle
-from flows.pipeline.month_folder import give_back, produce
+from flows.intake.staging import discard, load_staged
+from flows.intake.working import OpenedJob
+from flows.pipeline.ingest import ingest
+from flows.pipeline.month_folder import publish_month, publish_returns_only
 from flows.pipeline.report import report_of
-from flows.pipeline.snapshot import View, look
-from flows.steps.model import SENT_BACK, LedgerReport, OfficeError, Report
+from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
+from flows.steps.model import SENT_BACK, LedgerReport, Report, UserError
 
-Examine = Callable[[Job, Sequence[Found]], Iterable[str]]
+Examine = Callable[[Job, Sequence[LedgerFile]], Iterable[str]]
 
 
-class NoBulletinError(OfficeError):
+class NoBulletinError(UserError):
     """There is nothing that a bulletin could be made from; the message says so in Chinese."""
 
 
@@ -41,42 +41,44 @@ class Outcome:
         )
 
 
-def run_month(opened: Opened, examine: Examine) -> Outcome:
+def run_month(opened: OpenedJob, examine: Examine) -> Outcome:
     """Make a month: read what is new, judge and store it, add up, compose, render, publish; raises NoBulletinError."""
     job, watched = opened.job, follower()
     files = survey(job.ledgers)
     new = to_examine(job, files)
     watched.found(job, files, new)
     names = watched.each(examine(job, new), len(new))
-    settle(job, lambda: take(job.store, names), files)
-    clear(job.store, names)
+    ingest(job, lambda: load_staged(job.store, names), files)
+    discard(job.store, names)
     view = usable_view(job, files)
     watched.stored(job)
-    return publish_month(opened, view, files)
+    return make_and_publish(opened, view, files)
 
 
-def usable_view(job: Job, files: Sequence[Found]) -> View:
+def usable_view(job: Job, files: Sequence[LedgerFile]) -> MonthSnapshot:
     """Return the month as the store has it; raises NoBulletinError where no ledger's figures count for it.
 
     What goes back to the senders is written all the same.
     """
-    view = look(job.store, job.campaign, job.month)
+    view = load_snapshot(job.store, job.campaign, job.month)
     if view.usable:
         return view
-    given = bool(view.submissions) and give_back(
+    given = bool(view.submissions) and publish_returns_only(
         job, view, report_of(job.store, view, job.issued), files
     )
     raise NoBulletinError(no_bulletin(job, view, given=given))
 
 
-def publish_month(opened: Opened, view: View, files: Sequence[Found]) -> Outcome:
+def make_and_publish(
+    opened: OpenedJob, view: MonthSnapshot, files: Sequence[LedgerFile]
+) -> Outcome:
     """Make and publish everything that a month leaves."""
     report = report_of(opened.job.store, view, opened.job.issued)
     folder = str(opened.job.outputs / str(opened.job.month))
-    return Outcome(report, produce(opened.job, view, report, files, opened.files), folder)
+    return Outcome(report, publish_month(opened.job, view, report, files, opened.files), folder)
 
 
-def no_bulletin(job: Job, view: View, *, given: bool) -> str:
+def no_bulletin(job: Job, view: MonthSnapshot, *, given: bool) -> str:
     """Return the sentence that says why there is no bulletin; `given` says whether there is something to send back."""
     bad = [x for x in view.submissions if x.verdict in SENT_BACK]
     if bad:

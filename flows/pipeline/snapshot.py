@@ -11,14 +11,14 @@ from flows.steps.model import (
     Failure,
     Figures,
     Kind,
-    Later,
+    LazyMapping,
     Line,
-    OfficeError,
-    Remembered,
     Submission,
+    SubmissionHistory,
+    UserError,
 )
 from flows.steps.months import Month
-from flows.steps.store import Store, counts_of, failures_of, recall, state_of
+from flows.steps.store import Store, counts_of, failures_of, load_history, state_of
 from schemas.columns import COUNTS
 from schemas.spellings import squeeze, values
 
@@ -27,7 +27,7 @@ _LIGHT = ("submission", "good", "county", "enterprise", "affiliation", *COUNTS)
 
 
 @dataclass(frozen=True)
-class View:
+class MonthSnapshot:
     """A month in the store: its figures (last month's change in them), its lines, its ledgers and every fault.
 
     `state` tells two contents of the store apart, as far as the month's figures depend on it.
@@ -41,7 +41,7 @@ class View:
     live: Sequence[Submission]
     superseded: Mapping[str, Submission]
     failures: Sequence[Failure]
-    remembered: Remembered
+    remembered: SubmissionHistory
     state: str
 
     @property
@@ -52,9 +52,11 @@ class View:
         )
 
 
-def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None = None) -> View:
+def load_snapshot(
+    store: Store, campaign: Campaign, month: Month, as_of: datetime | None = None
+) -> MonthSnapshot:
     """Return a month as the store has it, or had it at a time."""
-    remembered, _ = recall(store, str(month), as_of, campaign.sender_names)
+    remembered, _ = load_history(store, str(month), as_of, campaign.sender_names)
     rows = _reader(store, campaign)
     chosen = up.choose(remembered, campaign, month, rows)
     previous = _before(remembered, campaign, month, light_reader(store, campaign))
@@ -67,7 +69,7 @@ def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None 
     failures += up.not_submitted(chosen.coverage, month)
     gone = remembered.superseded.get(str(month), {})
     state = state_of(remembered, campaign, str(month))
-    return View(
+    return MonthSnapshot(
         campaign,
         month,
         figures,
@@ -81,7 +83,9 @@ def look(store: Store, campaign: Campaign, month: Month, as_of: datetime | None 
     )
 
 
-def _before(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows) -> Figures | None:
+def _before(
+    remembered: SubmissionHistory, campaign: Campaign, month: Month, rows: Rows
+) -> Figures | None:
     """Return last month's figures, None where none of its ledgers came in, or none counts for it."""
     if not remembered.of(str(month.previous)):
         return None
@@ -89,7 +93,9 @@ def _before(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows
     return found if found.cells else None
 
 
-def figures_of(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows) -> Figures:
+def figures_of(
+    remembered: SubmissionHistory, campaign: Campaign, month: Month, rows: Rows
+) -> Figures:
     """Return a month's figures without their change."""
     chosen = up.choose(remembered, campaign, month, rows)
     return up.roll_up(chosen.lines, chosen.coverage, campaign, month)
@@ -144,7 +150,7 @@ def _lines(
     """Yield a line for each good row of the store's table `progress`; its cells are looked up when they are asked for.
 
     Where 名录 says another affiliation than it did when the row came in, or calls a county otherwise, that counts for months gone
-    by too. Raises OfficeError where it does not know a row's county any more.
+    by too. Raises UserError where it does not know a row's county any more.
     """
     registered = campaign.affiliations
     counties: dict[str, str] = {}
@@ -157,7 +163,7 @@ def _lines(
         if good:
             own = submissions[submission]
             cells: Mapping[str, Any] = (
-                Later(_cells, whole, at, f"{own.file}!") if with_cells else _NO_CELLS
+                LazyMapping(_cells, whole, at, f"{own.file}!") if with_cells else _NO_CELLS
             )
             counted = dict(zip(COUNTS, counts, strict=True))
             if county not in counties:
@@ -179,7 +185,7 @@ def _lines(
 def _county(text: str, campaign: Campaign) -> str:
     found = campaign.county_names.get(squeeze(text))
     if found is None:
-        raise OfficeError(
+        raise UserError(
             f"名录中没有县区“{text}”，但已入库的台账有它的数据。请在名录中补上；改了名的，把原名写进新名的别名"
         )
     return found

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from flows.pipeline.snapshot import View
-from flows.steps.model import Line, OfficeError, Submission, address
+from flows.pipeline.snapshot import MonthSnapshot
+from flows.steps.model import Line, Submission, UserError, address
 from flows.steps.roll_up import TRUSTEESHIP
 from flows.steps.store import Store, people_of
 from schemas.columns import COUNTS, HANDOVERS, HOUSEHOLDS, columns_of
@@ -32,10 +32,10 @@ class Source:
     more: int = 0
 
 
-def trace(store: Store, view: View, name: str, count: str) -> list[Source]:
+def trace(store: Store, view: MonthSnapshot, name: str, count: str) -> list[Source]:
     """Return the cells behind a count of the city, a group, a county, an enterprise or a county's enterprise (县区 企业).
 
-    Raises OfficeError where there is no such name or count.
+    Raises UserError where there is no such name or count.
     """
     field = count_named(count)
     lines = lines_of(view, name)
@@ -60,12 +60,12 @@ def count_named(count: str) -> str:
     field = headers.get(count, count)
     if field not in (HOUSEHOLDS, *COUNTS):
         listed = "、".join(f"{name}（{header}）" for header, name in headers.items())
-        raise OfficeError(f"没有指标“{count}”。可用的指标：{listed}")
+        raise UserError(f"没有指标“{count}”。可用的指标：{listed}")
     return field
 
 
-def lines_of(view: View, name: str) -> list[Line]:
-    """Return the lines that an entry is added up from; raises OfficeError, with the nearest names, where there is no such entry."""
+def lines_of(view: MonthSnapshot, name: str) -> list[Line]:
+    """Return the lines that an entry is added up from; raises UserError, with the nearest names, where there is no such entry."""
     campaign = view.campaign
     if name in (CITY, campaign.settings.city):
         return list(view.lines)
@@ -91,7 +91,7 @@ def lines_of(view: View, name: str) -> list[Line]:
         *(" ".join(x.key) for x in view.lines),
     ]
     near = nearest(name, known)
-    raise OfficeError(
+    raise UserError(
         f"{view.month.label}没有“{name}”的数据。{near}名称应是全市、某一隶属关系、县区、企业，或“县区 企业”"
     )
 
@@ -115,7 +115,7 @@ def _households(lines: Sequence[Line]) -> list[Source]:
 
 
 def _sources(
-    store: Store, submission: Submission, line: Line, field: str, view: View
+    store: Store, submission: Submission, line: Line, field: str, view: MonthSnapshot
 ) -> Iterator[Source]:
     cells, count = line.cells[field]
     if submission.kind == "progress":
@@ -135,7 +135,7 @@ def _sources(
 
 
 def _persons(
-    store: Store, submission: Submission, line: Line, field: str, view: View
+    store: Store, submission: Submission, line: Line, field: str, view: MonthSnapshot
 ) -> Iterator[Source]:
     """Yield the cell of each person of a roster that a count counts; nothing where the rows have been deleted."""
     rows = people_of(store, [submission]).to_pandas()

@@ -15,7 +15,7 @@ from flows.campaign.folder import load_campaign
 from flows.intake.locations import is_uri
 from flows.prefect_support.environment import campaign_folder, working_folder
 from flows.settings import Campaign
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.months import Month
 
 MONTH_FORM = r"^\d{4}-(0[1-9]|1[0-2])$"
@@ -27,7 +27,7 @@ PLACES = ("campaign", "outputs", "store")
 def _campaign_in(folder: Path) -> Campaign | None:
     try:
         return load_campaign(folder)
-    except OfficeError:
+    except UserError:
         return None
 
 

@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from flows.steps.model import OfficeError, reason_of
+from flows.steps.model import UserError, reason_of
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
-class PublishError(OfficeError):
+class PublishError(UserError):
     """The outputs cannot be written; the message says in Chinese what to do."""
 
 
-class Staging:
+class StagedFolder:
     """A folder in the making; `publish` puts it in its place, breaking off the block throws it away.
 
     `key` stands for all that the folder's content depends on: what a failed or killed run left under the same key is taken over, file by
@@ -39,7 +39,7 @@ class Staging:
                 f"输出文件夹“{target.parent}”不能写入（{reason_of(error)}）。请检查权限和磁盘空间"
             ) from error
 
-    def __enter__(self) -> "Staging":
+    def __enter__(self) -> "StagedFolder":
         return self
 
     def __exit__(
@@ -93,7 +93,7 @@ class Staging:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def is_whole(folder: Path, digests: Mapping[str, str]) -> bool:
+def is_unchanged(folder: Path, digests: Mapping[str, str]) -> bool:
     """Return whether a folder holds all files of some digests, unchanged; others, such as an outbox, may lie beside them."""
     paths = {folder / name: digest for name, digest in digests.items()}
     return all(
@@ -110,7 +110,7 @@ def safe_name(name: str) -> str:
     return plain
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write a single file under a temporary name and move it into place."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,7 @@ from flows.steps.model import Submission
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
-from flows.steps.read.values.cells import written
+from flows.steps.read.values.cells import display_text
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"bench"
 SHARE = 100  # one row of so many has a fault
@@ -115,7 +115,9 @@ def check(path: Path, campaign: Campaign, rows: int) -> str:
     seconds = []
     for _ in range(4):
         reading = read_file(path, path.name)
-        took, examined = timed(partial(check_alone, reading, campaign, MONTH, ISSUED, written, KEY))
+        took, examined = timed(
+            partial(check_alone, reading, campaign, MONTH, ISSUED, display_text, KEY)
+        )
         seconds.append(took)
     told = f"{rows} rows, {len(examined[0].failures)} failures, {examined[0].rejected} rejected"
     return (f"{told}\ncalamine alone {calamine:.2f} s, check {min(seconds):.2f} s (first {seconds[0]:.2f} s)\n"

@@ -65,7 +65,7 @@ def _compare(folder: Path) -> None:
 
 
 def _once(folder: Path, *, with_prefect: bool) -> float:
-    from flows.intake.worker_pool import shelve_apart
+    from flows.intake.worker_pool import stage_apart
     from flows.intake.working import open_job
     from flows.monthly import run_flow
     from flows.pipeline.run import run_month
@@ -78,7 +78,7 @@ def _once(folder: Path, *, with_prefect: bool) -> float:
     if with_prefect:
         run_flow(opened)
     else:
-        run_month(opened, shelve_apart)
+        run_month(opened, stage_apart)
     return time.perf_counter() - begin
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from flows.cli import THRESHOLD
 from flows.intake.job import Job
-from flows.pipeline.ingest import settle
-from flows.pipeline.snapshot import look
+from flows.pipeline.ingest import ingest
+from flows.pipeline.snapshot import load_snapshot
 from flows.settings import Campaign, County, Enterprise, Sender, Settings
-from flows.steps.model import Examined
+from flows.steps.model import CheckedLedger
 from flows.steps.months import Month
 from flows.steps.store import Store
 from tests.bench.apart import least, say
@@ -52,10 +52,10 @@ def fill(folder: Path) -> None:
         job = Job(
             month, campaign(), str(folder), folder, date(2023, 1, 5), Store(str(folder)), b"key"
         )
-        settle(job, partial(_ledgers, month, rows), found(*_ledgers(month, rows)))
+        ingest(job, partial(_ledgers, month, rows), found(*_ledgers(month, rows)))
 
 
-def _ledgers(month: Month, rows: list[list[Any]]) -> list[Examined]:
+def _ledgers(month: Month, rows: list[list[Any]]) -> list[CheckedLedger]:
     return [
         examined(county, own, file=f"{county}{month}.xlsx")
         for county, own in zip(COUNTIES, rows, strict=True)
@@ -76,7 +76,7 @@ def once(folder: Path) -> float:
     """Return the processor seconds of one look, as the command takes it."""
     gc.set_threshold(*THRESHOLD)
     begin = time.process_time()
-    view = look(Store(str(folder)), campaign(), FIRST.shifted(MONTHS - 1))
+    view = load_snapshot(Store(str(folder)), campaign(), FIRST.shifted(MONTHS - 1))
     seconds = time.process_time() - begin
     if view.figures.city.counts["agreement"] != (MONTHS - 1) * len(FIRMS) * len(COUNTIES):
         raise AssertionError(view.figures.city)

@@ -18,12 +18,12 @@ from flows.campaign.folder import load_campaign
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.check.names import known_enterprises, register
-from flows.steps.check.report import Reporter
+from flows.steps.check.report import FailureBuilder
 from flows.steps.check.validate import validate
-from flows.steps.model import Ledger, Reading
+from flows.steps.model import Ledger, ParsedFile
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from flows.steps.read.values.cells import written
+from flows.steps.read.values.cells import display_text
 from schemas.bindings import BINDINGS, Context
 from tests.bench.apart import least, say
 from tests.bench.bench_check import prepare
@@ -85,8 +85,8 @@ def once(folder: Path, eight: bool) -> tuple[float, int]:
 
 
 def _eight(ledger: Ledger, campaign: Campaign) -> int:
-    reporter = Reporter(
-        "", ledger, campaign, ISSUED, written, MONTH.last_day, register(ledger, None, campaign)
+    reporter = FailureBuilder(
+        "", ledger, campaign, ISSUED, display_text, MONTH.last_day, register(ledger, None, campaign)
     )
     counties = frozenset(county.name for county in campaign.counties)
     context = Context(
@@ -95,8 +95,8 @@ def _eight(ledger: Ledger, campaign: Campaign) -> int:
     return len(validate(ledger, context, reporter).failures)
 
 
-def _all(reading: Reading, campaign: Campaign) -> int:
-    (examined,) = check_alone(reading, campaign, MONTH, ISSUED, written, b"bench")
+def _all(reading: ParsedFile, campaign: Campaign) -> int:
+    (examined,) = check_alone(reading, campaign, MONTH, ISSUED, display_text, b"bench")
     return len(examined.failures)
 
 

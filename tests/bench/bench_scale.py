@@ -14,7 +14,7 @@ from pathlib import Path
 from flows.demo.city import City, Unit, make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
-from flows.intake.worker_pool import shared_workers, shelve_apart
+from flows.intake.worker_pool import shared_workers, stage_apart
 from flows.intake.working import open_job
 from flows.pipeline.run import run_month
 from flows.steps.months import Month
@@ -67,7 +67,7 @@ def _once(folder: Path) -> None:
         MONTH.last_day,
         storing=True,
     )
-    run_month(opened, shelve_apart)
+    run_month(opened, stage_apart)
     seconds = time.perf_counter() - begin
     shared_workers().close()
     peak = (

@@ -16,10 +16,10 @@ from flows.demo.city import Unit, make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
 from flows.intake.job import survey
-from flows.intake.staging import take
-from flows.intake.worker_pool import shared_workers, shelve_apart
+from flows.intake.staging import load_staged
+from flows.intake.worker_pool import shared_workers, stage_apart
 from flows.intake.working import open_job
-from flows.pipeline.ingest import settle
+from flows.pipeline.ingest import ingest
 from flows.steps.months import Month
 from tests.bench.apart import least, say
 
@@ -66,8 +66,8 @@ def once(way: str, folder: Path) -> float:
         ).job
         files = survey(job.ledgers)
         begin = time.perf_counter()
-        names = list(shelve_apart(job, files))
-        added = settle(job, lambda: take(job.store, names), files)
+        names = list(stage_apart(job, files))
+        added = ingest(job, lambda: load_staged(job.store, names), files)
         seconds = time.perf_counter() - begin
     if [s.verdict for s in added] != ["accepted"]:
         raise AssertionError(added)

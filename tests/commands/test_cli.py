@@ -20,7 +20,7 @@ from flows.intake.job import person_key
 from flows.intake.lock import month_lock
 from flows.intake.worker_pool import shared_workers
 from flows.intake.working import today
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.store import Store
 from tests.support.paths import ROOT
@@ -351,7 +351,7 @@ def test_checking_beside_a_published_month(office: Office, tmp_path: Path) -> No
 def test_a_setting_that_is_no_number(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong value in the environment is named."""
     monkeypatch.setenv(name, "many")
-    with pytest.raises(OfficeError, match=f"环境变量 {name} 应是一个不小于 0 的数，现为“many”"):
+    with pytest.raises(UserError, match=f"环境变量 {name} 应是一个不小于 0 的数，现为“many”"):
         shared_workers.__wrapped__()
 
 
@@ -364,7 +364,7 @@ def test_a_key_is_made_once(tmp_path: Path) -> None:
         0o600,
     )
     (tmp_path / "person.key").write_bytes(b"")
-    with pytest.raises(OfficeError, match="是空的"):
+    with pytest.raises(UserError, match="是空的"):
         person_key(tmp_path)
 
 
@@ -378,7 +378,7 @@ def test_a_second_run_waits_or_says_who_is_at_work(tmp_path: Path) -> None:
         ):
             pass
         with (
-            pytest.raises(OfficeError, match="2022-05正在由另一个任务编制"),
+            pytest.raises(UserError, match="2022-05正在由另一个任务编制"),
             month_lock(Store(str(tmp_path)), "2022-05", told.append, 0.1),
         ):
             pass

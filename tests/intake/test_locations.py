@@ -15,13 +15,13 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from flows.intake.job import survey
-from flows.intake.locations import UnreachableError, at, kind_of
+from flows.intake.locations import UnreachableError, kind_of, open_location
 from flows.intake.staging import examine_to_shelf
 from flows.intake.working import open_job
 from flows.pipeline.run import run_month
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.months import Month
-from flows.steps.store import Store, StoreChangedError, files_of_store, recall, remember
+from flows.steps.store import Store, StoreChangedError, append_batch, files_of_store, load_history
 from flows.steps.store.memory import Batch
 from flows.steps.store.upkeep import forget, tidy
 from tests.support.working import CHEMICALS, EAST, MACHINES, WEST, Office
@@ -60,13 +60,13 @@ def test_a_month_on_an_object_store(tmp_path: Path, bucket: str) -> None:
     run_month(opened, lambda job, files: [examine_to_shelf(job, file) for file in files])
     assert office.digests("2022-05") == here
     store = Store(bucket)
-    memory, version = recall(store, "2022-05")
+    memory, version = load_history(store, "2022-05")
     assert [(s.sender, s.verdict) for s in memory.of("2022-05")] == [
         (EAST, "accepted"),
         (WEST, "returned"),
     ]
     with pytest.raises(StoreChangedError):
-        remember(store, Batch(submissions=list(memory.of("2022-05"))), since=version - 1)
+        append_batch(store, Batch(submissions=list(memory.of("2022-05"))), since=version - 1)
     assert {done.table for done in tidy(store)} >= {"submissions", "progress", "failures", "runs"}
     assert forget(store, "2022-06") == {}
     system, root = files_of_store(store)
@@ -122,7 +122,10 @@ def test_a_place_of_ledgers_that_cannot_be_reached(
     assert (kind_of("s3://ledgers/empty"), kind_of("s3://ledgers")) == (None, "folder")
     for place in ("s3://nowhere/2022-05/a.xlsx", "s3://ledgers/a.xlsx"):
         sentence = f"^台账位置“{place}”读不出来（.+）。请检查该位置是否存在，以及访问密钥和网络$"
-        with pytest.raises(UnreachableError, match=sentence) as told, at(place).open("rb"):
+        with (
+            pytest.raises(UnreachableError, match=sentence) as told,
+            open_location(place).open("rb"),
+        ):
             pass
         assert isinstance(told.value, OSError)
         again = pickle.loads(pickle.dumps(told.value))
@@ -131,5 +134,5 @@ def test_a_place_of_ledgers_that_cannot_be_reached(
 
 def test_a_place_that_is_none() -> None:
     """A scheme that is not supported is named, with those that are."""
-    with pytest.raises(OfficeError, match="可以用本机文件夹，或 s3:// 开头的对象存储"):
+    with pytest.raises(UserError, match="可以用本机文件夹，或 s3:// 开头的对象存储"):
         files_of_store(Store("ftp://somewhere/store"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from flows.intake.progress import Follower, followed_by
+from flows.intake.progress import ProgressListener, followed_by
 from tests.support.working import CEMENT, SOUTH, Office
 
 
@@ -19,7 +19,7 @@ def test_a_run_tells_its_follower(tmp_path: Path) -> None:
             told.append((title, number, total))
             yield item
 
-    with followed_by(Follower(told.append, track)):
+    with followed_by(ProgressListener(told.append, track)):
         office.run("2022-04")
     assert told == [
         "2022年4月：台账文件 1 个，需要读取 1 个",

@@ -10,8 +10,8 @@ import pytest
 
 from flows.demo.city import make_city
 from flows.demo.write import write_campaign
-from flows.intake.job import Found, Job
-from flows.intake.staging import name_of, ordered
+from flows.intake.job import Job, LedgerFile
+from flows.intake.staging import name_of, published_order
 from flows.intake.worker_pool import BROKEN_OFF, Limits, Lost, Workers, examine_apart, unread
 from flows.intake.working import open_job
 from flows.steps.months import Month
@@ -59,9 +59,9 @@ def test_a_fault_of_the_program_is_raised(workers: Workers) -> None:
     assert workers.call(behave, "say", "d") == "D"
 
 
-def found(path: Path) -> Found:
+def found(path: Path) -> LedgerFile:
     """Return a file as a survey finds it."""
-    return Found(
+    return LedgerFile(
         str(path), f"东浥区/{path.name}", path.name, path.stat().st_size if path.exists() else 0
     )
 
@@ -119,7 +119,7 @@ def test_what_crosses_to_a_process_is_small(tmp_path: Path) -> None:
     job = open_job(
         Month(2022, 5), tmp_path / "campaign", None, None, date(2022, 6, 2), storing=True
     ).job
-    with ordered(job) as order:
+    with published_order(job) as order:
         crossed = pickle.dumps((order, found(tmp_path / "a.xlsx")))
         there, file = pickle.loads(crossed)
         other = there.job()

@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from flows.cli import RETURNED
-from flows.commands.run import Ways, run_command
+from flows.commands.run import RunOptions, run_command
 from flows.intake.working import open_job
 from flows.mail.delivery import send_month, write_month
 from flows.mail.letters import letters
 from flows.pipeline.run import Outcome
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.months import Month
 from tests.support.working import CHEMICALS, EAST, MACHINES, SETTINGS, SOUTH, WEST, Office
 
@@ -169,7 +169,7 @@ def test_a_server_that_is_not_there(
 ) -> None:
     """No settings, or no answer: one sentence that says what to set, and the month stays as it is."""
     office, outcome = month
-    with pytest.raises(OfficeError, match="没有设置邮件服务器"):
+    with pytest.raises(UserError, match="没有设置邮件服务器"):
         sent(office, outcome)
     for name, value in (
         ("HOST", "127.0.0.1"),
@@ -178,7 +178,7 @@ def test_a_server_that_is_not_there(
         ("SECURITY", "none"),
     ):
         monkeypatch.setenv(f"BULLETIN_SMTP_{name}", value)
-    with pytest.raises(OfficeError, match="连不上或登录失败"):
+    with pytest.raises(UserError, match="连不上或登录失败"):
         sent(office, outcome)
 
 
@@ -219,7 +219,7 @@ def test_transport_security_and_login(month: tuple[Office, Outcome], tmp_path: P
         monkeypatch.setenv(f"BULLETIN_SMTP_{name}", value)
     try:
         said = "\n".join(sent(*month))
-    except OfficeError as error:
+    except UserError as error:
         said = str(error)
     finally:
         controller.stop()
@@ -281,7 +281,7 @@ def test_a_mail_server_that_fails_does_not_undo_the_month(
         ("SECURITY", "none"),
     ):
         monkeypatch.setenv(f"BULLETIN_SMTP_{name}", value)
-    ways = Ways(without_prefect=True, send=True)
+    ways = RunOptions(without_prefect=True, send=True)
     assert (
         run_command(Month(2022, 5), None, None, None, date(2022, 6, 2), None, ways, as_json=False)
         == RETURNED

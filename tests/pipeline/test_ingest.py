@@ -10,11 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.ingest import settle
-from flows.pipeline.snapshot import look
-from flows.steps.model import Examined, Submission
+from flows.pipeline.ingest import ingest
+from flows.pipeline.snapshot import load_snapshot
+from flows.steps.model import CheckedLedger, Submission
 from flows.steps.months import Month
-from flows.steps.store import Store, StoreChangedError, StoreError, counts_of, recall, remember
+from flows.steps.store import (
+    Store,
+    StoreChangedError,
+    StoreError,
+    append_batch,
+    counts_of,
+    load_history,
+)
 from flows.steps.store.memory import Batch
 from tests.support.factories import COUNTIES, FIRMS, campaign, examined, found, job
 from tests.support.paths import ROOT
@@ -28,27 +35,29 @@ LESS = (10, 4, 10, 1, 2, 0, 0)
 
 def sent(
     store: Path,
-    *ledgers: Examined,
+    *ledgers: CheckedLedger,
     month: str = "2022-05",
-    folder: Sequence[Examined] = (),
+    folder: Sequence[CheckedLedger] = (),
     issued: date = date(2022, 6, 2),
 ) -> list[Submission]:
     """Settle ledgers that came in with a run; the folder holds them and those given."""
-    return settle(
+    return ingest(
         job(store, month, issued), lambda: copy.deepcopy(ledgers), found(*ledgers, *folder)
     )
 
 
 def verdicts(store: Path, month: str = "2022-05") -> list[tuple[str, str, bool]]:
     """Return (file, verdict, in force) of each ledger of a month."""
-    memory, _ = recall(Store(str(store)), month)
+    memory, _ = load_history(Store(str(store)), month)
     gone = memory.superseded.get(month, {})
     return [(s.file, s.verdict, s.content not in gone) for s in memory.of(month)]
 
 
 def agreement(store: Path, month: str = "2022-05") -> int:
     """Return the city's agreement count of a month."""
-    return look(Store(str(store)), campaign(), Month.parse(month)).figures.city.counts["agreement"]
+    return load_snapshot(Store(str(store)), campaign(), Month.parse(month)).figures.city.counts[
+        "agreement"
+    ]
 
 
 def test_the_same_file_twice_is_one_submission(tmp_path: Path) -> None:
@@ -92,7 +101,7 @@ def test_two_new_files_with_the_same_rows_are_both_returned(tmp_path: Path) -> N
     )
     sent(tmp_path, one, two)
     assert verdicts(tmp_path) == [("一.xlsx", "returned", True), ("二.xlsx", "returned", True)]
-    found_failures = look(Store(str(tmp_path)), campaign(), Month(2022, 5)).failures
+    found_failures = load_snapshot(Store(str(tmp_path)), campaign(), Month(2022, 5)).failures
     assert [(f.file, f.message) for f in found_failures if f.code == "submitted-twice"] == [
         ("一.xlsx", "与同一单位的另一个文件“二.xlsx”有1行相同，不知以哪个为准。"),
         ("二.xlsx", "与同一单位的另一个文件“一.xlsx”有1行相同，不知以哪个为准。"),
@@ -132,7 +141,7 @@ def test_a_cumulative_count_that_fell(
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)]), month="2022-04")
     ledger = examined(EAST, [(EAST, MACHINES, LESS)], note=None if note == "无" else note)
     sent(tmp_path, ledger)
-    view = look(Store(str(tmp_path)), campaign(), Month(2022, 5))
+    view = load_snapshot(Store(str(tmp_path)), campaign(), Month(2022, 5))
     assert [
         (f.code, f.cell, f.severity, f.message)
         for f in view.failures
@@ -154,7 +163,9 @@ def test_any_day_can_be_read_again(tmp_path: Path) -> None:
     """As of a time before the correction the month reads as it did then."""
     first = sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx"))
-    then = look(Store(str(tmp_path)), campaign(), Month(2022, 5), as_of=first[0].recorded_at)
+    then = load_snapshot(
+        Store(str(tmp_path)), campaign(), Month(2022, 5), as_of=first[0].recorded_at
+    )
     assert then.figures.city.counts["agreement"] == 5
     assert agreement(tmp_path) == 6
 
@@ -162,18 +173,18 @@ def test_any_day_can_be_read_again(tmp_path: Path) -> None:
 def test_two_runs_at_once_both_succeed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that finds the store changed under it repeats its work on what is there now: nothing is lost or doubled."""
     sent(tmp_path, examined(WEST, [(WEST, MACHINES, FIRST)], file="零.xlsx"), month="2022-04")
-    real: Callable[..., None] = remember
+    real: Callable[..., None] = append_batch
     between = [examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx")]
 
     def interrupted(store: Store, batch: Batch, since: int) -> None:
         if between:
             real_settle = between.pop()
-            monkeypatch.setattr("flows.pipeline.ingest.remember", real)
+            monkeypatch.setattr("flows.pipeline.ingest.append_batch", real)
             sent(tmp_path, real_settle)
-            monkeypatch.setattr("flows.pipeline.ingest.remember", interrupted)
+            monkeypatch.setattr("flows.pipeline.ingest.append_batch", interrupted)
         real(store, batch, since)
 
-    monkeypatch.setattr("flows.pipeline.ingest.remember", interrupted)
+    monkeypatch.setattr("flows.pipeline.ingest.append_batch", interrupted)
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx"))
     assert verdicts(tmp_path) == [("一.xlsx", "accepted", False), ("二.xlsx", "accepted", True)]
     assert agreement(tmp_path) == 11  # 6 of May, 5 carried from April
@@ -186,13 +197,13 @@ def test_of_two_runs_with_one_file_the_rows_are_seen_once(
     sent(tmp_path, examined(WEST, [(WEST, MACHINES, FIRST)], file="零.xlsx"), month="2022-04")
 
     def overtaken(store: Store, batch: Batch, since: int) -> None:
-        monkeypatch.setattr("flows.pipeline.ingest.remember", remember)
+        monkeypatch.setattr("flows.pipeline.ingest.append_batch", append_batch)
         sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
-        remember(store, batch, since)
+        append_batch(store, batch, since)
 
-    monkeypatch.setattr("flows.pipeline.ingest.remember", overtaken)
+    monkeypatch.setattr("flows.pipeline.ingest.append_batch", overtaken)
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
-    memory, _ = recall(Store(str(tmp_path)), "2022-05")
+    memory, _ = load_history(Store(str(tmp_path)), "2022-05")
     assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in memory.of("2022-05")] == [1]
 
 
@@ -201,10 +212,10 @@ def test_a_commit_on_an_old_version_is_refused(tmp_path: Path) -> None:
     store = Store(str(tmp_path))
     first = sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)]))
     with pytest.raises(StoreChangedError):
-        remember(store, Batch(submissions=first), since=-1)
+        append_batch(store, Batch(submissions=first), since=-1)
     sent(tmp_path, examined(WEST, [(WEST, MACHINES, FIRST)]))
     with pytest.raises(StoreChangedError):
-        remember(store, Batch(submissions=first), since=0)
+        append_batch(store, Batch(submissions=first), since=0)
 
 
 KILLED = """
@@ -241,13 +252,13 @@ def test_killed_at_any_step_the_store_reads_as_before_or_after(tmp_path: Path, s
     )
     assert done.returncode == (-9 if step < 6 else 0), done.stderr.decode()
     assert agreement(tmp_path) == (6 if step >= 5 else 5)
-    memory, _ = recall(Store(str(tmp_path)), "2022-05")
+    memory, _ = load_history(Store(str(tmp_path)), "2022-05")
     assert all(
         counts_of(Store(str(tmp_path)), [s]).num_rows == s.read for s in memory.of("2022-05")
     )
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx", note="x"))
     assert agreement(tmp_path) == 6
-    memory, _ = recall(Store(str(tmp_path)), "2022-05")
+    memory, _ = load_history(Store(str(tmp_path)), "2022-05")
     assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in memory.of("2022-05")] == [1, 1]
 
 
@@ -264,4 +275,4 @@ def test_a_store_whose_log_is_broken(tmp_path: Path) -> None:
     for log in (tmp_path / "submissions" / "_delta_log").glob("*.json"):
         log.write_text("{broken")
     with pytest.raises(StoreError, match="读不出来"):
-        recall(Store(str(tmp_path)), "2022-05")
+        load_history(Store(str(tmp_path)), "2022-05")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from schemas.columns import COUNTS
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
 from tests.support.documents import as_text
@@ -432,7 +432,7 @@ def test_after_a_month_that_counted_nothing_there_is_no_change(tmp_path: Path) -
     """A first month whose ledgers were all returned is none that the next could be compared with."""
     office = Office(tmp_path)
     office.ledger("2022-04", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])
-    with pytest.raises(OfficeError, match="没有一个可用的台账"):
+    with pytest.raises(UserError, match="没有一个可用的台账"):
         office.run("2022-04")
     office.ledger("2022-05", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))])
     office.run("2022-05")

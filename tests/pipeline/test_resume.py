@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.intake.lock import month_lock
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.store import Store
 from tests.support.working import CHEMICALS, EAST, MACHINES, WEST, Office
 
@@ -26,7 +26,7 @@ from flows.steps.months import Month
 from flows.intake.working import open_job
 
 how, read, made = sys.argv[1], [], []
-write, examine = publish.Staging.write, shelf.examine
+write, examine = publish.StagedFolder.write, shelf.examine
 
 def end(moment):
     if how == f"killed while {moment}":
@@ -47,7 +47,7 @@ def noted(file, *more):
     read.append(file.name)
     return examine(file, *more)
 
-publish.Staging.write, shelf.examine = counted, noted
+publish.StagedFolder.write, shelf.examine = counted, noted
 opened = open_job(Month(2022, 5), None, None, None, date(2022, 6, 2), storing=True)
 with month_lock(opened.job.store, "2022-05", lambda text: print(text, flush=True)):
     if how == "slow":
@@ -158,7 +158,7 @@ def test_waiting_ends(tmp_path: Path, uri: str) -> None:
         with month_lock(store, "2022-06", told.append):
             pass
         with (
-            pytest.raises(OfficeError, match="等候超时，本次没有运行"),
+            pytest.raises(UserError, match="等候超时，本次没有运行"),
             month_lock(store, "2022-05", told.append, patience=0.1),
         ):
             pass

@@ -99,8 +99,8 @@ def test_good_rows_break_no_rule() -> None:
         broken = [
             b.name
             for b in BINDINGS[kind]
-            if not RULES[b.code].predicate(rows, **b.parameters(CONTEXT)).all()
-        ]  # type: ignore[misc]  # as above
+            if not RULES[b.code].predicate(rows, **b.parameters(CONTEXT)).all()  # type: ignore[misc]  # as above
+        ]
         assert broken == []
 
 

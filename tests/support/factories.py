@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from flows.intake.job import Found, Job
+from flows.intake.job import Job, LedgerFile
 from flows.settings import Campaign, County, Enterprise, Sender, Settings
-from flows.steps.model import Examined, Line, Remembered, Submission
+from flows.steps.model import CheckedLedger, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
 from flows.steps.store import Store
 from schemas.columns import COUNTS
@@ -89,7 +89,7 @@ def submission(
     return Submission(**{**facts, **more})
 
 
-def remembered(*submissions: Submission) -> Remembered:
+def remembered(*submissions: Submission) -> SubmissionHistory:
     """Return what the store remembers of some submissions."""
     by_month: dict[str, list[Submission]] = {}
     for one in submissions:
@@ -98,11 +98,11 @@ def remembered(*submissions: Submission) -> Remembered:
         month: {content: s for s in rows for content in s.supersedes}
         for month, rows in by_month.items()
     }
-    return Remembered(by_month, gone)
+    return SubmissionHistory(by_month, gone)
 
 
 def examined(sender: str, rows: Sequence[tuple[str, str, Sequence[int]]], *, file: str = "", sha256: str = "", kind: Any = "progress",
-             note: str | None = None) -> Examined:  # fmt: skip
+             note: str | None = None) -> CheckedLedger:  # fmt: skip
     """Return a progress ledger checked alone, without a fault: (county, enterprise, counts) a row, from row 5 of a sheet 进度."""
     data = [
         {"good": True, "county": county, "enterprise": firm, "affiliation": "市属", "note": note, **dict(zip(COUNTS, counts, strict=True))}
@@ -113,12 +113,12 @@ def examined(sender: str, rows: Sequence[tuple[str, str, Sequence[int]]], *, fil
     counts = pd.DataFrame(data).astype({"note": "str", **dict.fromkeys(COUNTS, "Int64")})
     name = file or f"{sender}.xlsx"
     digest = sha256 or hashlib.sha256(repr((name, rows)).encode()).hexdigest()
-    return Examined(name, digest, kind, sender, sender, len(rows), 0, [], counts)
+    return CheckedLedger(name, digest, kind, sender, sender, len(rows), 0, [], counts)
 
 
-def found(*ledgers: Examined) -> list[Found]:
+def found(*ledgers: CheckedLedger) -> list[LedgerFile]:
     """Return examined ledgers' files as a survey finds them."""
-    return [Found(one.file, one.file, one.sha256, 0) for one in ledgers]
+    return [LedgerFile(one.file, one.file, one.sha256, 0) for one in ledgers]
 
 
 def job(

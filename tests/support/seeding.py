@@ -13,11 +13,11 @@ from flows.demo.people import large_roster
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.check.months import Base
-from flows.steps.check.together import Party, content_of, judge, keys_of
-from flows.steps.model import Examined, Failure, address
+from flows.steps.check.together import MonthLedger, content_of, judge, keys_of
+from flows.steps.model import CheckedLedger, Failure, address
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from flows.steps.read.values.cells import written
+from flows.steps.read.values.cells import display_text
 from schemas.columns import COUNTS, ROSTER
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"key"
@@ -192,7 +192,7 @@ def _repeated(
     return found
 
 
-def examined(path: Path, seeded: Seeded, campaign: Campaign) -> Examined:
+def examined(path: Path, seeded: Seeded, campaign: Campaign) -> CheckedLedger:
     """Write a seeded ledger, read and check it."""
     write_xlsx(path, [seeded.sheet])
     ledgers = check_alone(
@@ -200,7 +200,7 @@ def examined(path: Path, seeded: Seeded, campaign: Campaign) -> Examined:
         campaign,
         MONTH,
         ISSUED,
-        written,
+        display_text,
         KEY,
     )
     assert [ledger.kind for ledger in ledgers] == [seeded.sheet.kind]
@@ -212,9 +212,11 @@ def places(failures: Sequence[Failure]) -> list[Place]:
     return sorted((failure.code, failure.cell) for failure in failures)
 
 
-def judged(campaign: Campaign, *ledgers: Examined, base: Base | None = None) -> list[Party]:
+def judged(
+    campaign: Campaign, *ledgers: CheckedLedger, base: Base | None = None
+) -> list[MonthLedger]:
     """Return examined ledgers after they were judged together, as one run's, in the order given."""
-    parties = [Party(content_of(e.sha256, e.kind), e.file, e.kind, e.sender, e.likely, i, keys_of(e.counts, e.people), examined=e)
+    parties = [MonthLedger(content_of(e.sha256, e.kind), e.file, e.kind, e.sender, e.likely, i, keys_of(e.counts, e.people), examined=e)
                for i, e in enumerate(ledgers)]  # fmt: skip
     judge(
         parties,

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from flows import cli
 from flows.demo.books import PLAIN, Sheet, write_xlsx
-from flows.intake.worker_pool import shelve_apart
+from flows.intake.worker_pool import stage_apart
 from flows.intake.working import open_job
 from flows.pipeline.run import Outcome, run_month
 from flows.steps.months import Month
@@ -100,7 +100,7 @@ class Office:
             day,
             storing=True,
         )
-        return run_month(opened, shelve_apart)
+        return run_month(opened, stage_apart)
 
     def out(self, month: str, *parts: str) -> Path:
         """Return a path inside a month's outputs."""

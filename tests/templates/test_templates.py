@@ -17,7 +17,7 @@ from flows.campaign.template_check import (
     preview,
 )
 from flows.steps.compose.vocabulary import LEVEL_NAMES, sample_bulletin
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.render.language import FILTERS, Language
 from flows.steps.render.package import read_parts, write_parts
 from templates.build.__main__ import BUILDERS
@@ -170,7 +170,7 @@ def test_what_is_no_word_document_is_told(tmp_path: Path, content: bytes) -> Non
     """With what to do about it."""
     path = tmp_path / "全市.docx"
     path.write_bytes(content)
-    with pytest.raises(OfficeError, match="不是 Word 文档"):
+    with pytest.raises(UserError, match="不是 Word 文档"):
         check_template(path)
 
 
@@ -198,7 +198,7 @@ def test_faults_come_back_as_comments_in_a_copy(tmp_path: Path) -> None:
 def test_a_preview_of_a_faulty_template_says_so(tmp_path: Path) -> None:
     """The office is sent to the check."""
     path = folder(tmp_path, 全市=document("{{ 全县 }}")) / "全市.docx"
-    with pytest.raises(OfficeError, match="template check"):
+    with pytest.raises(UserError, match="template check"):
         preview(path)
 
 

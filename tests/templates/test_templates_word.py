@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from flows.campaign.template_check import check_template, commented_copy, preview
-from flows.steps.model import OfficeError
+from flows.steps.model import UserError
 from flows.steps.render.package import read_parts, write_parts
 from flows.steps.render.scan import DOCUMENT, W
 from tests.support.wordfiles import document, folder
@@ -36,7 +36,7 @@ def test_a_tag_that_would_tear_the_document_is_told(tmp_path: Path, inside: str,
     """And no document is made of it."""
     path = folder(tmp_path, 全市=document(f"<w:p>{inside}</w:p>")) / "全市.docx"
     assert [(f.where, f.message) for f in check_template(path)] == [("正文第1段", said)]
-    with pytest.raises(OfficeError, match="有错"):
+    with pytest.raises(UserError, match="有错"):
         preview(path)
 
 

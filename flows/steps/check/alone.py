@@ -12,11 +12,11 @@ from flows.settings import Campaign
 from flows.steps.check.counts import counts_of, counts_of_people, people_of
 from flows.steps.check.masks import count_shown, scrub, scrubbed
 from flows.steps.check.names import known_enterprises, register
-from flows.steps.check.report import Reporter
+from flows.steps.check.report import FailureBuilder
 from flows.steps.check.senders import Origin, check_month, recognise_sender
 from flows.steps.check.totals import wrong_totals
 from flows.steps.check.validate import unread_cells, validate
-from flows.steps.model import Examined, Failure, Ledger, Reading, address
+from flows.steps.model import CheckedLedger, Failure, Ledger, ParsedFile, address
 from flows.steps.months import Month
 from schemas.bindings import Context
 from schemas.columns import columns_of
@@ -37,14 +37,14 @@ class _Asked:
 
 
 def check_alone(
-    reading: Reading,
+    reading: ParsedFile,
     campaign: Campaign,
     month: Month,
     issued: date,
     written: Callable[[Any], str],
     key: bytes,
-) -> list[Examined]:
-    """Return each ledger of a file with its faults and its rows; a file without one is one Examined without a kind.
+) -> list[CheckedLedger]:
+    """Return each ledger of a file with its faults and its rows; a file without one is one CheckedLedger without a kind.
 
     `written` says what a cell shows, `key` is the secret that stands between a person and the hash that is stored.
     """
@@ -58,7 +58,9 @@ def check_alone(
     origin = recognise_sender(reading.file, reading.claims, campaign, say)
     if not reading.ledgers:
         failures = [scrubbed(failure) for failure in reading.failures]
-        return [Examined(reading.file, reading.sha256, None, None, origin.likely, 0, 0, failures)]
+        return [
+            CheckedLedger(reading.file, reading.sha256, None, None, origin.likely, 0, 0, failures)
+        ]
     check_month(reading.claims, month, say)
     of_file = [scrubbed(failure) for failure in (*reading.failures, *said)]
     asked = _Asked(campaign, month, issued, written, key)
@@ -90,8 +92,8 @@ def _of_file(
 
 
 def _check(
-    reading: Reading, ledger: Ledger, origin: Origin, asked: _Asked, of_file: Sequence[Failure]
-) -> Examined:
+    reading: ParsedFile, ledger: Ledger, origin: Origin, asked: _Asked, of_file: Sequence[Failure]
+) -> CheckedLedger:
     ledger = replace(
         ledger, tables=[replace(table, sheet=scrub(table.sheet)) for table in ledger.tables]
     )
@@ -99,7 +101,7 @@ def _check(
     county = sender.county if sender is not None else None
     defaulted = register(ledger, county, asked.campaign)
     end = asked.month.last_day
-    reporter = Reporter(
+    reporter = FailureBuilder(
         reading.file, ledger, asked.campaign, asked.issued, asked.written, end, defaulted
     )
     found = validate(ledger, _context(asked), reporter)
@@ -112,7 +114,7 @@ def _check(
         if people is None
         else counts_of_people(people, ledger.tables, end)
     )
-    return Examined(
+    return CheckedLedger(
         reading.file,
         reading.sha256,
         ledger.kind,
@@ -137,7 +139,7 @@ def _context(asked: _Asked) -> Context:
     )
 
 
-def _county_column(ledger: Ledger, reporter: Reporter) -> list[Failure]:
+def _county_column(ledger: Ledger, reporter: FailureBuilder) -> list[Failure]:
     """Return the faults of tables without a county column; a county's own ledger may leave it out."""
     columns = columns_of(ledger.kind)
     return [
@@ -153,7 +155,9 @@ def _county_column(ledger: Ledger, reporter: Reporter) -> list[Failure]:
     ]
 
 
-def _totals(ledger: Ledger, defaulted: Mapping[str, Flags], reporter: Reporter) -> list[Failure]:
+def _totals(
+    ledger: Ledger, defaulted: Mapping[str, Flags], reporter: FailureBuilder
+) -> list[Failure]:
     failures = []
     for total, name, said, summed in wrong_totals(
         ledger, unread_cells(ledger), defaulted, reporter.campaign

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from flows.steps.check.masks import harmless
-from flows.steps.check.report import Hit, Reporter, Rows
+from flows.steps.check.report import FailureBuilder, Rows, Violation
 from flows.steps.months import in_words
 from schemas.codes import id_fault, uscc_fault
 from schemas.predicates import OLDEST, YOUNGEST
@@ -16,29 +16,29 @@ Facts = dict[str, Any]  # a text for all rows of a hit, or a list with one for e
 NAMED = 20  # names printed in a remedy
 
 
-def facts_of(reporter: Reporter, hit: Hit) -> Facts:
+def facts_of(reporter: FailureBuilder, hit: Violation) -> Facts:
     """Return the facts that the sentences of a hit need beyond header and value."""
     make = _FACTS.get(hit.code)
     return make(reporter, hit) if make else {}
 
 
-def _listed(reporter: Reporter, hit: Hit) -> Facts:
+def _listed(reporter: FailureBuilder, hit: Violation) -> Facts:
     return {"expected": "、".join(values(reporter.column(hit.at).type).values())}
 
 
-def _county(reporter: Reporter, hit: Hit) -> Facts:
+def _county(reporter: FailureBuilder, hit: Violation) -> Facts:
     names = [county.name for county in reporter.campaign.counties]
     return {"expected": "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")}
 
 
-def _enterprise(reporter: Reporter, hit: Hit) -> Facts:
+def _enterprise(reporter: FailureBuilder, hit: Violation) -> Facts:
     """Return a hint where the row's credit code is that of a registered enterprise: it is said, never acted upon."""
     registered = {e.uscc: e.name for e in reversed(reporter.campaign.enterprises) if e.uscc}
     same = [registered.get(code) for code in reporter.texts("uscc", hit.rows)]
     return {"hint": [f"；其信用代码与名录中的“{name}”相同" if name else "" for name in same]}
 
 
-def _id(reporter: Reporter, hit: Hit) -> Facts:
+def _id(reporter: FailureBuilder, hit: Violation) -> Facts:
     return {
         "reason": [
             (number and id_fault(number)) or "不是有效的号码"
@@ -47,7 +47,7 @@ def _id(reporter: Reporter, hit: Hit) -> Facts:
     }
 
 
-def _uscc(reporter: Reporter, hit: Hit) -> Facts:
+def _uscc(reporter: FailureBuilder, hit: Violation) -> Facts:
     return {
         "reason": [
             (code and uscc_fault(code)) or "不是有效的代码"
@@ -56,7 +56,7 @@ def _uscc(reporter: Reporter, hit: Hit) -> Facts:
     }
 
 
-def _sex(reporter: Reporter, hit: Hit) -> Facts:
+def _sex(reporter: FailureBuilder, hit: Violation) -> Facts:
     return {
         "expected": [
             "男" if int(number[16]) % 2 else "女" for number in reporter.texts("id", hit.rows)
@@ -64,7 +64,7 @@ def _sex(reporter: Reporter, hit: Hit) -> Facts:
     }
 
 
-def _age(reporter: Reporter, hit: Hit) -> Facts:
+def _age(reporter: FailureBuilder, hit: Violation) -> Facts:
     retired = (
         reporter.ledger.frame["retired_last"].to_numpy()[hit.rows].astype("datetime64[D]").tolist()
     )
@@ -77,7 +77,7 @@ def _age(reporter: Reporter, hit: Hit) -> Facts:
     }
 
 
-def _age_reason(born: int, retired: Any, reporter: Reporter) -> str:
+def _age_reason(born: int, retired: Any, reporter: FailureBuilder) -> str:
     then = retired or reporter.month_end
     age = (then.year * 10000 + then.month * 100 + then.day - born) // 10000
     when = "退休时" if retired else "到本月末"
@@ -86,11 +86,11 @@ def _age_reason(born: int, retired: Any, reporter: Reporter) -> str:
     return f"{when}只有{age}岁，不到{YOUNGEST}岁" if age < YOUNGEST else f"到本月末已超过{OLDEST}岁"
 
 
-def _expected(reporter: Reporter, hit: Hit) -> Facts:
+def _expected(reporter: FailureBuilder, hit: Violation) -> Facts:
     return {"expected": reporter.texts("affiliation_expected", hit.rows)}
 
 
-def _first(reporter: Reporter, hit: Hit) -> Facts:
+def _first(reporter: FailureBuilder, hit: Violation) -> Facts:
     """Return the first row with the same key, and for an enterprise's row what the key is."""
     by_enterprise = hit.at == "enterprise"
     firsts = _first_rows(reporter, ("county", "enterprise") if by_enterprise else ("id",), hit.rows)
@@ -108,12 +108,12 @@ def _first(reporter: Reporter, hit: Hit) -> Facts:
     return facts
 
 
-def _place(reporter: Reporter, first: int, row: int) -> str:
+def _place(reporter: FailureBuilder, first: int, row: int) -> str:
     sheet, own = reporter.table(first).sheet, reporter.table(row).sheet
     return f"{'' if sheet == own else f'工作表“{sheet}”'}第{reporter.ledger.row_of[first]}行"
 
 
-def _first_rows(reporter: Reporter, keys: tuple[str, ...], rows: Rows) -> Rows:
+def _first_rows(reporter: FailureBuilder, keys: tuple[str, ...], rows: Rows) -> Rows:
     """Return for each of some rows the first row with the same key."""
     groups = reporter.ledger.frame.groupby(list(keys), dropna=False, sort=False).ngroup().to_numpy()
     firsts = np.full(int(groups.max()) + 1, len(groups), dtype=np.int64)
@@ -121,7 +121,7 @@ def _first_rows(reporter: Reporter, keys: tuple[str, ...], rows: Rows) -> Rows:
     return np.asarray(firsts[groups[rows]], dtype=np.int64)
 
 
-def _scope(reporter: Reporter, hit: Hit) -> Facts:
+def _scope(reporter: FailureBuilder, hit: Violation) -> Facts:
     """Return the word that puts the row out of scope, as it is written."""
     texts = map(squeeze, reporter.texts(hit.at, hit.rows))
     return {
@@ -132,11 +132,11 @@ def _scope(reporter: Reporter, hit: Hit) -> Facts:
     }
 
 
-def _count(reporter: Reporter, hit: Hit) -> Facts:
+def _count(reporter: FailureBuilder, hit: Violation) -> Facts:
     return {"value": reporter.numbers(hit.at, hit.rows)}
 
 
-def _more(reporter: Reporter, hit: Hit) -> Facts:
+def _more(reporter: FailureBuilder, hit: Violation) -> Facts:
     """Return the count and the total that it exceeds; where the total took its default, the header of the column that it came from."""
     total = str(hit.binding.given["total"]) if hit.binding else ""
     column = reporter.column(total)
@@ -153,11 +153,11 @@ def _more(reporter: Reporter, hit: Hit) -> Facts:
     }
 
 
-def _day(reporter: Reporter, hit: Hit) -> Facts:
+def _day(reporter: FailureBuilder, hit: Violation) -> Facts:
     return {"value": reporter.days(hit.at, hit.rows)}
 
 
-def _order(reporter: Reporter, hit: Hit) -> Facts:
+def _order(reporter: FailureBuilder, hit: Violation) -> Facts:
     other = str(hit.binding.given["after"]) if hit.binding else ""
     return _day(reporter, hit) | {
         "other_header": reporter.column(other).header,
@@ -165,15 +165,15 @@ def _order(reporter: Reporter, hit: Hit) -> Facts:
     }
 
 
-def _politics(reporter: Reporter, hit: Hit) -> Facts:
+def _politics(reporter: FailureBuilder, hit: Violation) -> Facts:
     return _day(reporter, hit) | {"politics": reporter.values("politics", hit.rows)}
 
 
-def _future(reporter: Reporter, hit: Hit) -> Facts:
+def _future(reporter: FailureBuilder, hit: Violation) -> Facts:
     return _day(reporter, hit) | {"issued": in_words(reporter.issued)}
 
 
-_FACTS: Mapping[str, Callable[[Reporter, Hit], Facts]] = {
+_FACTS: Mapping[str, Callable[[FailureBuilder, Violation], Facts]] = {
     "not-in-list": _listed,
     "unknown-county": _county,
     "unknown-enterprise": _enterprise,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from flows.steps.check.masks import count_shown, harmless
-from flows.steps.model import Examined, Failure, Severity
+from flows.steps.model import CheckedLedger, Failure, Severity
 from flows.steps.months import Month
 from schemas.columns import COUNTS, CUMULATIVE, header_of
 from schemas.rules import RULES
@@ -57,7 +57,7 @@ class _Row:
         )
 
 
-def compare(examined: Examined, base: Base, trial_rules: Collection[str]) -> None:
+def compare(examined: CheckedLedger, base: Base, trial_rules: Collection[str]) -> None:
     """Add to a ledger's failures what fell or changed against the base, and take the rows that fell out of its good ones.
 
     A fall is only a note where the remarks explain it; a count that is wrong by itself is not compared.

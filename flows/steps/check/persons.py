@@ -11,7 +11,7 @@ from flows.settings import Campaign
 from flows.steps.check.counts import counts_of_people
 from flows.steps.check.masks import last_four
 from flows.steps.check.report import LISTED
-from flows.steps.model import Examined, Failure, Severity, Table, Verdict, column_letters
+from flows.steps.model import CheckedLedger, Failure, Severity, Table, Verdict, column_letters
 from flows.steps.months import Month
 from schemas.columns import header_of
 from schemas.rules import MORE, MORE_REMEDY, RULES
@@ -20,7 +20,7 @@ Keys = frozenset[Any]
 
 
 @dataclass
-class Party:
+class MonthLedger:
     """A ledger among others: its keys, and whether it came in with this run or lay in the store.
 
     A key is a county × enterprise or a person's hash; `verdict` is None until the ledger is judged.
@@ -34,14 +34,14 @@ class Party:
     arrival: int
     keys: Keys
     verdict: Verdict | None = None
-    examined: Examined | None = None
+    examined: CheckedLedger | None = None
     persons: Any = None  # of a stored roster that counts: a frame with person, table, row
     tables: Sequence[Table] = ()
     supersedes: list[str] = field(default_factory=list)
     twins: list[str] = field(default_factory=list)
 
     @property
-    def own(self) -> Examined:
+    def own(self) -> CheckedLedger:
         """Return the examined ledger; raises ValueError for one that lay in the store."""
         if self.examined is None:
             raise ValueError(f"{self.file} has not been examined")
@@ -53,7 +53,7 @@ class Party:
         return self.persons if self.examined is None else self.examined.people
 
 
-def persons_across(everyone: Sequence[Party], campaign: Campaign, month: Month) -> None:
+def persons_across(everyone: Sequence[MonthLedger], campaign: Campaign, month: Month) -> None:
     """Report persons who stand in rosters of two senders: the later one's row is bad, the first one's gets a note.
 
     Both are told in the later ledger's failures, the note with the first one's file; persons are compared by their keyed hashes.
@@ -94,7 +94,9 @@ def persons_across(everyone: Sequence[Party], campaign: Campaign, month: Month) 
         _recount(party, month)
 
 
-def _report(first: Party, first_lines: Any, later: Party, lines: Any, campaign: Campaign) -> None:
+def _report(
+    first: MonthLedger, first_lines: Any, later: MonthLedger, lines: Any, campaign: Campaign
+) -> None:
     people = later.people
     severity = RULES["duplicate-person-across"].costs(campaign.settings.policy.trial_rules)
     if severity == "row":
@@ -109,11 +111,11 @@ def _report(first: Party, first_lines: Any, later: Party, lines: Any, campaign: 
 
 
 def _failure(
-    party: Party,
+    party: MonthLedger,
     place: tuple[str, str, int],
     value: str,
     severity: Severity,
-    other: Party,
+    other: MonthLedger,
     elsewhere: tuple[str, str, int],
 ) -> Failure:
     rule, (sheet, cell, row) = RULES["duplicate-person-across"], place
@@ -133,7 +135,7 @@ def _failure(
     )
 
 
-def _more(party: Party, severity: Severity, count: int) -> Failure:
+def _more(party: MonthLedger, severity: Severity, count: int) -> Failure:
     rule = RULES["duplicate-person-across"]
     message = MORE.format(title=rule.title, count=count - LISTED, listed=LISTED)
     return Failure(
@@ -141,7 +143,7 @@ def _more(party: Party, severity: Severity, count: int) -> Failure:
     )
 
 
-def _places(party: Party, lines: Any) -> list[tuple[str, str, int]]:
+def _places(party: MonthLedger, lines: Any) -> list[tuple[str, str, int]]:
     """Return the sheet, cell and row of persons' ID numbers."""
     rows = party.people.loc[lines]
     tables = party.tables if party.examined is None else party.examined.tables
@@ -152,7 +154,7 @@ def _places(party: Party, lines: Any) -> list[tuple[str, str, int]]:
     ]
 
 
-def _recount(party: Party, month: Month) -> None:
+def _recount(party: MonthLedger, month: Month) -> None:
     """Count a roster's good rows again after some were found bad."""
     examined = party.examined
     if examined is not None and examined.people is not None:

@@ -22,7 +22,7 @@ LISTED = 5_000  # failures of one rule in one ledger that are told one by one; m
 
 
 @dataclass(frozen=True, eq=False)
-class Hit:
+class Violation:
     """Rows of a ledger whose cells of one field break one rule, with what is known of them only here."""
 
     code: str
@@ -33,7 +33,7 @@ class Hit:
 
 
 @dataclass(frozen=True, eq=False)
-class Reporter:
+class FailureBuilder:
     """Makes the failures of one ledger; rules on trial are reported as notes.
 
     `written` is the reader's function that says what a cell shows; `defaulted` flags, by field, the rows that took a default.
@@ -48,7 +48,7 @@ class Reporter:
     defaulted: Mapping[str, Flags] = field(default_factory=dict)
     _shown: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    def failures(self, hit: Hit, facts: Mapping[str, Any]) -> Iterator[Failure]:
+    def failures(self, hit: Violation, facts: Mapping[str, Any]) -> Iterator[Failure]:
         """Yield the failures of a hit, one a row; a fact is one text for all of them or a list with one for each."""
         rule, header, severity = (
             RULES[hit.code],

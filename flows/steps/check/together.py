@@ -10,12 +10,12 @@ from typing import Any
 
 from flows.settings import Campaign
 from flows.steps.check.months import Base, compare, gone
-from flows.steps.check.persons import Keys, Party, persons_across
-from flows.steps.model import Examined, Failure, Submission, Verdict
+from flows.steps.check.persons import Keys, MonthLedger, persons_across
+from flows.steps.model import CheckedLedger, Failure, Submission, Verdict
 from flows.steps.months import Month
 from schemas.rules import RULES
 
-__all__ = ["Base", "Party", "as_submission", "content_of", "judge", "keys_of", "of_file"]
+__all__ = ["Base", "MonthLedger", "as_submission", "content_of", "judge", "keys_of", "of_file"]
 
 
 def content_of(sha256: str, kind: str | None) -> str:
@@ -35,8 +35,8 @@ def keys_of(counts: Any, people: Any) -> Keys:
 
 
 def judge(
-    new: Sequence[Party],
-    stored: Sequence[Party],
+    new: Sequence[MonthLedger],
+    stored: Sequence[MonthLedger],
     bases: Mapping[str, Base],
     campaign: Campaign,
     month: Month,
@@ -53,14 +53,19 @@ def judge(
     _decide(new, everyone, campaign)
 
 
-def _decide(new: Sequence[Party], everyone: Sequence[Party], campaign: Campaign) -> None:
+def _decide(
+    new: Sequence[MonthLedger], everyone: Sequence[MonthLedger], campaign: Campaign
+) -> None:
     for party in new:
         party.verdict = verdict_of(party.own, campaign)
     _supersede(new, everyone, campaign)
 
 
 def _against_bases(
-    new: Sequence[Party], everyone: Sequence[Party], bases: Mapping[str, Base], campaign: Campaign
+    new: Sequence[MonthLedger],
+    everyone: Sequence[MonthLedger],
+    bases: Mapping[str, Base],
+    campaign: Campaign,
 ) -> None:
     """Compare progress ledgers with their sender's last accepted month; what all of a sender's ledgers lack is told in the first."""
     told = set()
@@ -79,7 +84,7 @@ def _against_bases(
             party.own.failures += gone(party.file, base, party.keys.union(*beside))
 
 
-def verdict_of(examined: Examined, campaign: Campaign) -> Verdict:
+def verdict_of(examined: CheckedLedger, campaign: Campaign) -> Verdict:
     """Return a ledger's verdict by the severities of its failures and the share of bad rows that the policy allows."""
     if examined.kind is None:
         return "unreadable"
@@ -94,9 +99,9 @@ def verdict_of(examined: Examined, campaign: Campaign) -> Verdict:
     )
 
 
-def _submitted_twice(new: Sequence[Party]) -> None:
+def _submitted_twice(new: Sequence[MonthLedger]) -> None:
     """Report two files of one sender, kind and arrival that have rows in common, at both."""
-    alike: dict[tuple[str, str | None, int], list[Party]] = {}
+    alike: dict[tuple[str, str | None, int], list[MonthLedger]] = {}
     for party in new:
         if party.sender is not None:
             alike.setdefault((party.sender, party.kind, party.arrival), []).append(party)
@@ -109,7 +114,9 @@ def _submitted_twice(new: Sequence[Party]) -> None:
             party.twins.append(twin.content)
 
 
-def _supersede(new: Sequence[Party], everyone: Sequence[Party], campaign: Campaign) -> None:
+def _supersede(
+    new: Sequence[MonthLedger], everyone: Sequence[MonthLedger], campaign: Campaign
+) -> None:
     """Note for each new ledger the contents that it takes the place of: earlier ones of the same sender with rows in common.
 
     `everyone` comes by arrival. A returned ledger takes the place of none that counts. One that was never accepted gives way also
@@ -129,7 +136,7 @@ def _supersede(new: Sequence[Party], everyone: Sequence[Party], campaign: Campai
         ]
 
 
-def _gives_way(old: Party, new: Party, *, complete: bool) -> bool:
+def _gives_way(old: MonthLedger, new: MonthLedger, *, complete: bool) -> bool:
     if old.content == new.content or new.kind is None:
         return False
     counted = old.verdict in ("accepted", "partly")
@@ -165,7 +172,7 @@ def of_file(code: str, file: str, **facts: object) -> Failure:
     )
 
 
-def as_submission(party: Party, run: Mapping[str, Any]) -> Submission:
+def as_submission(party: MonthLedger, run: Mapping[str, Any]) -> Submission:
     """Return what the store keeps of a judged ledger; `run` holds the facts of the run."""
     examined = party.own
     return Submission(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandera.pandas as pa
 
 from flows.steps.check.facts import facts_of
-from flows.steps.check.report import LISTED, Hit, Reporter
+from flows.steps.check.report import LISTED, FailureBuilder, Violation
 from flows.steps.model import Failure, Ledger
 from schemas.bindings import BINDINGS, Binding, Context
 from schemas.columns import KINDS, Kind
@@ -35,7 +35,7 @@ class Findings:
     bad: Flags
 
 
-def validate(ledger: Ledger, context: Context, reporter: Reporter) -> Findings:
+def validate(ledger: Ledger, context: Context, reporter: FailureBuilder) -> Findings:
     """Return every fault of a ledger's cells and rows; beyond LISTED of one rule they are counted, not listed.
 
     Of the faults of one cell that cost its row only the first is told: a cell that cannot be read is not also empty, a
@@ -63,7 +63,9 @@ def validate(ledger: Ledger, context: Context, reporter: Reporter) -> Findings:
     return Findings([*(failure for _, _, failure in told), *more], bad)
 
 
-def _first_of_each_cell(hits: Iterable[Hit], reporter: Reporter, bad: Flags) -> Iterator[Hit]:
+def _first_of_each_cell(
+    hits: Iterable[Violation], reporter: FailureBuilder, bad: Flags
+) -> Iterator[Violation]:
     """Yield the hits with only the rows whose cell has not broken a rule that costs as much before; flag in `bad` the rows lost."""
     taken: dict[tuple[str, str], Flags] = {}
     for hit in hits:
@@ -79,9 +81,9 @@ def _first_of_each_cell(hits: Iterable[Hit], reporter: Reporter, bad: Flags) -> 
             yield replace(hit, rows=rows)
 
 
-def _listed(hits: Sequence[Hit]) -> Iterator[Hit]:
+def _listed(hits: Sequence[Violation]) -> Iterator[Violation]:
     """Yield the hits with the rows that are told one by one: of each rule the first ones in the order of rows."""
-    by_code: dict[str, list[Hit]] = {}
+    by_code: dict[str, list[Violation]] = {}
     for hit in hits:
         by_code.setdefault(hit.code, []).append(hit)
     for same in by_code.values():
@@ -98,10 +100,10 @@ def _listed(hits: Sequence[Hit]) -> Iterator[Hit]:
                 yield replace(hit, rows=chosen)
 
 
-def _hits(ledger: Ledger, context: Context) -> Iterator[Hit]:
+def _hits(ledger: Ledger, context: Context) -> Iterator[Violation]:
     """Yield what could not be converted, then the required cells that are empty, then the bindings that failed."""
     for c in ledger.conversions:
-        yield Hit(c.code, c.name, c.rows, facts=c.facts)
+        yield Violation(c.code, c.name, c.rows, facts=c.facts)
     bound = {binding.name: number for number, binding in enumerate(BINDINGS[ledger.kind])}
     found = sorted(
         _failed(ledger, context), key=lambda f: -1 if isinstance(f[0], str) else bound[f[0].name]
@@ -112,9 +114,9 @@ def _hits(ledger: Ledger, context: Context) -> Iterator[Hit]:
             wanted = _has_column(ledger, what) & ~unread.get(
                 what, np.zeros(len(ledger.frame), dtype=bool)
             )
-            yield Hit("required", what, rows[wanted[rows]])
+            yield Violation("required", what, rows[wanted[rows]])
         else:
-            yield Hit(what.code, what.at, rows, what)
+            yield Violation(what.code, what.at, rows, what)
 
 
 def unread_cells(ledger: Ledger) -> dict[str, Flags]:

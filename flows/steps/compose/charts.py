@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from flows.steps.compose.facts import Facts, label
 from flows.steps.compose.scopes import in_rank_order
-from flows.steps.compose.units import Unit
+from flows.steps.compose.units import Subject
 from flows.steps.model import Chart, Entry
 from schemas.columns import RATE_NAMES
 
@@ -23,7 +23,7 @@ CHART_MEANINGS: Mapping[str, str] = {
 }
 
 
-def charts(facts: Facts, unit: Unit, members: Sequence[Unit]) -> dict[str, Chart]:
+def charts(facts: Facts, unit: Subject, members: Sequence[Subject]) -> dict[str, Chart]:
     """Return the data of every chart for a bulletin's subject and its members."""
     return {
         COUNTIES: facts.kept(_by_rank),
@@ -45,7 +45,7 @@ def _rates(entries: Mapping[str, Entry]) -> Chart:
     )
 
 
-def _trend(facts: Facts, unit: Unit) -> Chart:
+def _trend(facts: Facts, unit: Subject) -> Chart:
     """Return the four rates month by month; a unit whose past is not kept shows the city's."""
     trends = facts.report.trends
     name = (
@@ -63,7 +63,7 @@ def _trend(facts: Facts, unit: Unit) -> Chart:
     )
 
 
-def _beside(facts: Facts, unit: Unit) -> Chart:
+def _beside(facts: Facts, unit: Subject) -> Chart:
     city = facts.figures.city
     series = {
         "本单位": [unit.entry.rates[key] for key in RATE_NAMES],

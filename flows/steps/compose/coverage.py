@@ -17,7 +17,7 @@ INCOMPLETE = "部分数据未计入"
 
 
 @dataclass(frozen=True)
-class Call:
+class RollCallLine:
     """A line of the roll-call: a sender, a kind of ledger owed, and whether the sender owes more than one kind."""
 
     row: Coverage
@@ -64,7 +64,7 @@ class Call:
         return sum(x.rejected for x in own if x.verdict == "partly")
 
 
-def calls(facts: Facts, senders: Iterable[str] | None = None) -> list[Call]:
+def calls(facts: Facts, senders: Iterable[str] | None = None) -> list[RollCallLine]:
     """Return the roll-call, of some senders or of all."""
     owed, places = facts.owed, facts.kept(_places)
     wanted = (
@@ -72,7 +72,9 @@ def calls(facts: Facts, senders: Iterable[str] | None = None) -> list[Call]:
         if senders is None
         else sorted({s for s in senders if s in places}, key=places.__getitem__)
     )
-    return [Call(row, facts, len(owed[sender]) > 1) for sender in wanted for row in owed[sender]]
+    return [
+        RollCallLine(row, facts, len(owed[sender]) > 1) for sender in wanted for row in owed[sender]
+    ]
 
 
 def _places(facts: Facts) -> Mapping[str, int]:
@@ -88,7 +90,7 @@ _CALL = (
 CALL_FIELDS: Mapping[str, Field] = {field.name: field for field in _CALL}
 
 
-def _listed(found: Sequence[Call], verdict: str) -> tuple[Record, ...]:
+def _listed(found: Sequence[RollCallLine], verdict: str) -> tuple[Record, ...]:
     return tuple(Record(CALL_FIELDS, c) for c in found if c.row.verdict == verdict)
 
 
@@ -115,7 +117,7 @@ _ROLL = (
 ROLL_FIELDS: Mapping[str, Field] = {field.name: field for field in _ROLL}
 
 
-def roll(found: Sequence[Call]) -> Record:
+def roll(found: Sequence[RollCallLine]) -> Record:
     """Return the named values of a roll-call."""
     return Record(ROLL_FIELDS, found)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flows.steps.compose.units import COLUMNS, Unit
+from flows.steps.compose.units import COLUMNS, Subject
 from flows.steps.model import Field, Record
 from flows.steps.wording.phrases import Points, Rate, against
 from schemas.columns import RATE_NAMES, WHOLES
@@ -23,8 +23,8 @@ class Indicator:
     """An indicator of a unit and of its members: the counties of a city, the enterprises of a county."""
 
     key: str
-    unit: Unit
-    members: Sequence[Unit]
+    unit: Subject
+    members: Sequence[Subject]
 
     def having(self, wanted: Any) -> tuple[Record, ...]:
         """Return the members whose rate is there and as wanted, the highest rate first."""
@@ -93,12 +93,12 @@ _INDICATOR = (
 INDICATOR_FIELDS: Mapping[str, Field] = {field.name: field for field in _INDICATOR}
 
 
-def indicator(key: str, unit: Unit, members: Sequence[Unit]) -> Record:
+def indicator(key: str, unit: Subject, members: Sequence[Subject]) -> Record:
     """Return the named values of an indicator."""
     return Record(INDICATOR_FIELDS, Indicator(key, unit, members))
 
 
-def indicators(unit: Unit, members: Sequence[Unit]) -> dict[str, Record]:
+def indicators(unit: Subject, members: Sequence[Subject]) -> dict[str, Record]:
     """Return the four indicators of a unit by their field names."""
     return {key: indicator(key, unit, members) for key in RATE_NAMES}
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from flows.steps.compose import coverage as cov
 from flows.steps.compose.facts import Facts
 from flows.steps.compose.indicators import indicators
-from flows.steps.compose.units import COLUMNS, Unit, record, summed
+from flows.steps.compose.units import COLUMNS, Subject, record, summed
 from flows.steps.model import Entry, Field, Record
 from schemas.columns import CUMULATIVE
 
@@ -26,8 +26,8 @@ class Scope:
 
     facts: Facts
     level: Level
-    unit: Unit
-    members: Sequence[Unit]
+    unit: Subject
+    members: Sequence[Subject]
     corrected: str = ""
 
     @cached_property
@@ -67,11 +67,11 @@ class Scope:
         names = [g.name for g in facts.figures.groups]
         cells = {name: [m.entry for m in self.members if name in m.entry.groups] for name in names}
         return tuple(
-            record(Unit(summed(name, own), facts, name)) for name, own in cells.items() if own
+            record(Subject(summed(name, own), facts, name)) for name, own in cells.items() if own
         )
 
     @property
-    def calls(self) -> list[cov.Call]:
+    def calls(self) -> list[cov.RollCallLine]:
         """Return the roll-call as far as it concerns the subject."""
         if self.level == "city":
             return cov.calls(self.facts)
@@ -109,15 +109,15 @@ class Scope:
         return tuple(Record(FALL_FIELDS, m) for m in whole if _falls(m))
 
 
-def unit_of(facts: Facts, entry: Entry) -> Unit:
+def unit_of(facts: Facts, entry: Entry) -> Subject:
     """Return an entry of the figures under its own name."""
-    return Unit(entry, facts, entry.name, *cov.remark(facts, entry))
+    return Subject(entry, facts, entry.name, *cov.remark(facts, entry))
 
 
-def cell_of(facts: Facts, cell: Entry, name: str | None) -> Unit:
+def cell_of(facts: Facts, cell: Entry, name: str | None) -> Subject:
     """Return a cell under its county's or its enterprise's name."""
     carried = (cell.county, cell.enterprise) in facts.carried_cells
-    return Unit(cell, facts, name or cell.name, "沿用以前月份数据" if carried else "", carried)
+    return Subject(cell, facts, name or cell.name, "沿用以前月份数据" if carried else "", carried)
 
 
 def in_rank_order(facts: Facts) -> list[Entry]:
@@ -132,7 +132,7 @@ _FALL = (
 FALL_FIELDS: Mapping[str, Field] = {field.name: field for field in _FALL}
 
 
-def _falls(member: Unit) -> list[str]:
+def _falls(member: Subject) -> list[str]:
     """Return what each cumulative count of a member that is lower than last month has lost."""
     counts = {} if member.entry.change is None else member.entry.change.counts
     lost = {name: -counts[name] for name in CUMULATIVE if counts and counts[name] < 0}

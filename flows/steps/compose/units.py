@@ -16,7 +16,7 @@ MARK = "＊"
 
 
 @dataclass(frozen=True)
-class Unit:
+class Subject:
     """An entry of the figures as a bulletin speaks of it: under which name, and what is to be said of where its figures come from.
 
     `stale` is True where none of its figures are this month's.
@@ -205,7 +205,7 @@ _FIELDS = (
 UNIT_FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}
 
 
-def record(unit: Unit) -> Record:
+def record(unit: Subject) -> Record:
     """Return the named values of a unit."""
     return Record(UNIT_FIELDS, unit)
 

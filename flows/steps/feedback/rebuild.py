@@ -12,7 +12,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from flows.steps.feedback.looks import BOLD, FILLS, GRID, HEAD, WRAPPED, put
 from flows.steps.feedback.mark import sheet_named
 from flows.steps.feedback.sent import Grid, Sent
-from flows.steps.model import Failure, Oddity, column_letters
+from flows.steps.model import CellError, Failure, column_letters
 from schemas.rules import RULES
 
 FAULTY = "有误的行"
@@ -102,7 +102,7 @@ def _row(page: Any, row: int, first: int, cells: Sequence[Any]) -> None:
         if value is None:
             continue
         cell = page.cell(row, column)
-        put(cell, value.text if isinstance(value, Oddity) else value)
+        put(cell, value.text if isinstance(value, CellError) else value)
         if isinstance(value, date):
             cell.number_format = numbers.FORMAT_DATE_YYYYMMDD2
 

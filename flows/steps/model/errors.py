@@ -24,7 +24,7 @@ REASONS: Mapping[int, str] = {
 _NUMBER = re.compile(r"(?:os error|[Ee]rrno)[ :]*(\d+)")
 
 
-class OfficeError(Exception):
+class UserError(Exception):
     """Something that the office itself can mend; the message says in Chinese what, where and what to do."""
 
 
@@ -41,11 +41,11 @@ def reason_of(error: Exception) -> str:
     )
 
 
-def refusal_of(error: OSError) -> OfficeError | None:
+def as_user_error(error: OSError) -> UserError | None:
     """Return what to tell the office of an error of the machine; None where it is the program's."""
     if error.errno not in REASONS:
         return None
     where = f"“{error.filename}”" if error.filename else ""
-    return OfficeError(
+    return UserError(
         f"{where}不能读写（{reason_of(error)}）。请检查位置、权限和磁盘空间后再运行，已有数据未受影响"
     )

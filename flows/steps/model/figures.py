@@ -11,7 +11,7 @@ from flows.steps.model.ledgers import Kind
 V = TypeVar("V")
 
 
-class Later(Mapping[str, V]):
+class LazyMapping(Mapping[str, V]):
     """A mapping that is made when it is first looked into: most bulletins need few of a month's thousands of entries whole."""
 
     __slots__ = ("_arguments", "_made", "_make")

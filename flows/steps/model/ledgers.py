@@ -38,7 +38,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Oddity:
+class CellError:
     """A cell that holds no value: an error such as #DIV/0!, or a formula without its result."""
 
     text: str
@@ -46,7 +46,7 @@ class Oddity:
 
 
 @dataclass(frozen=True)
-class Coded:
+class EncodedColumn:
     """A column of cells, each different value kept once: `values[codes[i]]` is the value of row i; None is an empty cell."""
 
     codes: Codes
@@ -79,7 +79,7 @@ class Total:
 
 
 @dataclass(frozen=True)
-class Conversion:
+class ConversionIssue:
     """Cells of one field whose text could not be converted, or only with a doubt: the rule's code, the rows, the facts."""
 
     code: str
@@ -113,16 +113,16 @@ class Ledger:
     frame: Frame
     table_of: npt.NDArray[np.int16]
     row_of: npt.NDArray[np.int64]
-    written: Mapping[str, Coded]
+    written: Mapping[str, EncodedColumn]
     anchors: Mapping[str, npt.NDArray[np.int64]]
-    conversions: list[Conversion]
+    conversions: list[ConversionIssue]
     totals: list[Total]
     failures: list[Failure]
     lines: Mapping[str, int]
 
 
 @dataclass
-class Reading:
+class ParsedFile:
     """What was read of one file: its identity, what it claims, its ledgers, and the faults of the file as a whole."""
 
     file: str
@@ -134,7 +134,7 @@ class Reading:
 
 
 @dataclass
-class Examined:
+class CheckedLedger:
     """A ledger checked alone: what of it counts, before it is compared with others and with earlier months.
 
     `counts` holds a line for each county × enterprise with the columns of COUNT_COLUMNS; of a progress ledger the bad rows too,

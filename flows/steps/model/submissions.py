@@ -45,7 +45,7 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Remembered:
+class SubmissionHistory:
     """The submissions of some months that are in force: the newest record of each content, and what took whose place.
 
     `by_month` maps a month (2022-05) to its submissions in the order of arrival, `superseded` a content to the submission that

@@ -273,9 +273,14 @@ def _carried_field(carried: Carried) -> Field:
 
 def _of(entry: Callable[[Standing], Entry], fields: Sequence[Field]) -> list[Field]:
     """Return fields of entries as fields of standings."""
-    return [
-        Field(f.header, lambda s, f=f: f.value(entry(s)), f.kind, f.width, f.group) for f in fields
-    ]  # type: ignore[misc]  # bound per field
+
+    def of_standing(field: Field) -> Field:
+        def value(standing: Standing) -> object:
+            return field.value(entry(standing))
+
+        return Field(field.header, value, field.kind, field.width, field.group)
+
+    return [of_standing(field) for field in fields]
 
 
 def _rank(standing: Standing) -> int | Tied | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flows.steps.model import LedgerReport, Report
 from flows.steps.overview.book import Field, Table
 from flows.steps.overview.problems import problems_of
-from flows.steps.overview.rollcall import Call, not_owed, roll_call, sender_of
+from flows.steps.overview.rollcall import RollCallLine, not_owed, roll_call, sender_of
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 
 
@@ -13,7 +13,7 @@ from schemas.columns import KIND_NAMES, VERDICT_NAMES
 class Row:
     """A line of the roll-call with one of its ledgers; one without a ledger where none came, a ledger alone where none was owed."""
 
-    call: Call | None
+    call: RollCallLine | None
     ledger: LedgerReport | None
 
 

@@ -12,7 +12,7 @@ from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page
 from flows.steps.overview.rollcall import (
     OWED,
-    Call,
+    RollCallLine,
     footnotes,
     not_owed,
     roll_call,
@@ -45,7 +45,7 @@ class CountyRow:
 class CallRow:
     """A line of the roll-call with the links to what goes back to the sender."""
 
-    call: Call
+    call: RollCallLine
     packet: Sequence[Link]
 
 

@@ -62,7 +62,7 @@ def returns_page(report: Report, files: Sequence[str]) -> str:
         "remedies": {problem.code: problem.example.remedy for problem in reversed(problems)},
         "severities": SEVERITIES,
         "weights": {severity: i for i, severity in enumerate(SEVERITIES)},
-        "data": Markup(as_script_data(_data(report))),  # escaped for a script element
+        "data": Markup(as_script_data(_data(report))),  # noqa: S704  (escaped for a script element)
         "overview": links.to("index.html"),
         "record": links.to("quality.json"),
     }

@@ -19,7 +19,7 @@ OWED = (
 
 
 @dataclass(frozen=True)
-class Call:
+class RollCallLine:
     """A line of the roll-call with the ledgers that it speaks of; `used` says in words which month's figures count."""
 
     sender: str
@@ -36,7 +36,7 @@ class Call:
         return VERDICT_NAMES[self.verdict]
 
 
-def roll_call(report: Report) -> list[Call]:
+def roll_call(report: Report) -> list[RollCallLine]:
     """Return a line for each sender and kind of ledger owed; each ledger stands with one line."""
     left = _by_sender(report.ledgers, sender_of)
     owed = _by_sender(report.figures.coverage, lambda row: row.sender)
@@ -55,7 +55,7 @@ def not_owed(report: Report) -> list[LedgerReport]:
     return [ledger for ledger in report.ledgers if ledger not in listed]
 
 
-def to_settle(report: Report) -> list[Call]:
+def to_settle(report: Report) -> list[RollCallLine]:
     """Return the lines whose ledger is missing, unreadable, returned or partly accepted, in this order."""
     calls = [call for call in roll_call(report) if call.verdict in OWED]
     return sorted(calls, key=lambda call: OWED.index(call.verdict))
@@ -89,10 +89,10 @@ def _by_sender(things: Iterable[T], of: Callable[[T], str]) -> dict[str, list[T]
 
 def _call(
     report: Report, row: Coverage, owed: Sequence[Coverage], ledgers: Sequence[LedgerReport]
-) -> Call:
+) -> RollCallLine:
     sender = report.campaign.sender.get(row.sender)
     carried = _is_earlier(report, row.used)
-    return Call(
+    return RollCallLine(
         row.sender,
         sender.type if sender else "",
         KIND_NAMES[row.kind],

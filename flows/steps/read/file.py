@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol
 
-from flows.steps.model import Claims, Failure, Ledger, Reading, address
+from flows.steps.model import Claims, Failure, Ledger, ParsedFile, address
 from flows.steps.read.formats.sniff import MAX_BYTES, Refusal
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.frames import Sheet, build_ledger
-from flows.steps.read.grid import Opened
+from flows.steps.read.grid import OpenedWorkbook
 from flows.steps.read.layout.claims import merge_claims, read_claims
 from flows.steps.read.layout.headers import Header
 from flows.steps.read.layout.regions import SEARCHED, find_regions, line_counts
@@ -36,7 +36,7 @@ class Source(Protocol):
         """Give the file's bytes as a stream."""
 
 
-def read_file(source: Source, name: str) -> Reading:
+def read_file(source: Source, name: str) -> ParsedFile:
     """Return what a file holds: its ledgers, its claims and the faults of the file as a whole.
 
     `name` is the file's path inside the ledger folder, with `/`. Raises OSError where the file cannot be opened at all.
@@ -50,7 +50,7 @@ def read_file(source: Source, name: str) -> Reading:
     opened = open_workbook(data, source.stem)
     if isinstance(opened, Refusal):
         failure = _failure(name, opened.code, reason=opened.reason)
-        return Reading(name, digest, len(data), Claims(), [], [failure])
+        return ParsedFile(name, digest, len(data), Claims(), [], [failure])
     sheets = [Sheet(grid, find_regions(grid)) for grid in opened.grids]
     of_kinds = {kind: _of_kind(kind, sheets) for kind in KINDS}
     ledgers = [
@@ -67,7 +67,7 @@ def read_file(source: Source, name: str) -> Reading:
     ]
     if not ledgers:
         failures.insert(0, _nothing_found(name, opened))
-    return Reading(name, digest, len(data), claims, ledgers, failures)
+    return ParsedFile(name, digest, len(data), claims, ledgers, failures)
 
 
 def _of_kind(kind: Kind, sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -154,7 +154,7 @@ def _header_faults(name: str, sheet: str, header: Header) -> list[Failure]:
     ]
 
 
-def _nothing_found(name: str, opened: Opened) -> Failure:
+def _nothing_found(name: str, opened: OpenedWorkbook) -> Failure:
     """Return the fault of a file without a table; what its cells say is not repeated, it may be personal."""
     filled = [grid.sheet for grid in opened.grids if grid.height]
     if filled:

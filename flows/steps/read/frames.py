@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from flows.steps.model import Coded, Conversion, Kind, Ledger, Table, address
+from flows.steps.model import ConversionIssue, EncodedColumn, Kind, Ledger, Table, address
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
@@ -52,8 +52,8 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
     ]
     lengths = [len(part.rows) for part in parts]
     frame: dict[str, Any] = {}
-    written: dict[str, Coded] = {}
-    conversions: list[Conversion] = []
+    written: dict[str, EncodedColumn] = {}
+    conversions: list[ConversionIssue] = []
     anchors: dict[str, npt.NDArray[np.int64]] = {}
     for column in KINDS[kind]:
         cells = [_cells(part, column.name) for part in parts]
@@ -93,16 +93,16 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
     )
 
 
-def _cells(part: _Part, name: str) -> tuple[Coded, npt.NDArray[np.int64] | None]:
+def _cells(part: _Part, name: str) -> tuple[EncodedColumn, npt.NDArray[np.int64] | None]:
     """Return a field's cells at the data rows, and where merged cells are filled down the row that each value stands in."""
     column, rows = part.region.header.columns.get(name), part.rows
     if column is None or not len(rows):
-        return Coded(np.zeros(len(rows), dtype=np.int32), _NOTHING), None
+        return EncodedColumn(np.zeros(len(rows), dtype=np.int32), _NOTHING), None
     anchor = _anchors(part.grid, column, rows) if name in FILLED_DOWN else None
     wanted = rows if anchor is None else anchor
     first = int(wanted.min())
     coded = part.grid.column(column, first, int(wanted.max()) + 1)
-    return Coded(coded.codes[wanted - first], coded.values), anchor
+    return EncodedColumn(coded.codes[wanted - first], coded.values), anchor
 
 
 def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
@@ -117,7 +117,9 @@ def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArra
     return np.where(inside, own[nearest, 0], rows) if inside.any() else None
 
 
-def _join(column: Column, parts: Sequence[_Part], cells: Sequence[Coded]) -> tuple[Coded, Meanings]:
+def _join(
+    column: Column, parts: Sequence[_Part], cells: Sequence[EncodedColumn]
+) -> tuple[EncodedColumn, Meanings]:
     """Return the cells of all tables as one column, and what each of its different values means.
 
     The values of one column of a sheet are converted once, however many tables share it.
@@ -134,7 +136,7 @@ def _join(column: Column, parts: Sequence[_Part], cells: Sequence[Coded]) -> tup
             values += own.values
             written += coded.values
         codes.append(coded.codes + np.int32(begins[key]))
-    return Coded(
+    return EncodedColumn(
         np.concatenate(codes) if codes else np.empty(0, dtype=np.int32), written or [None]
     ), Meanings(values or [None], doubtful)
 
@@ -163,7 +165,9 @@ def _bound(day: Day | None, which: str) -> Any:
     return np.datetime64("NaT") if day is None else getattr(day, which)
 
 
-def _conversions(column: Column, codes: npt.NDArray[np.int32], meant: Meanings) -> list[Conversion]:
+def _conversions(
+    column: Column, codes: npt.NDArray[np.int32], meant: Meanings
+) -> list[ConversionIssue]:
     """Return the cells of a field with a fault or a doubt, by its code, with the facts of each row."""
     found: dict[str, list[int]] = {}
     for place, meaning in meant.doubtful.items():
@@ -175,7 +179,7 @@ def _conversions(column: Column, codes: npt.NDArray[np.int32], meant: Meanings) 
             row: facts for row in rows.tolist() if (facts := meant.doubtful[int(codes[row])].facts)
         }
         if len(rows):
-            result.append(Conversion(fault, column.name, rows, facts))
+            result.append(ConversionIssue(fault, column.name, rows, facts))
     return result
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flows.steps.model import Coded
+from flows.steps.model import EncodedColumn
 from flows.steps.read.factors import factorize
 
 Span = tuple[
@@ -24,7 +24,7 @@ Ints = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """A sheet: rows and columns are zero-based; a cell without a value of its own is an Oddity.
+    """A sheet: rows and columns are zero-based; a cell without a value of its own is an CellError.
 
     `rows`, `columns` and `codes` have an entry a filled cell, row by row from left to right; `values[code]` is what stands in it,
     code 0 being the empty cell. `spans` are the merged cells.
@@ -37,7 +37,7 @@ class Grid:
     values: Sequence[Any]
     spans: Sequence[Span] = ()
     date1904: bool = False
-    _cache: dict[int, tuple[Ints, Coded]] = field(default_factory=dict, repr=False)
+    _cache: dict[int, tuple[Ints, EncodedColumn]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def height(self) -> int:
@@ -67,18 +67,21 @@ class Grid:
         """Return what stands in a cell, None where it is empty."""
         return next((value for at, value in self.cells(row) if at == column), None)
 
-    def column(self, column: int, first: int, last: int) -> Coded:
+    def column(self, column: int, first: int, last: int) -> EncodedColumn:
         """Return the cells of a column from row `first` up to, not including, row `last`; unused values may be among its values."""
         if column not in self._cache:
             here = np.flatnonzero(self.columns == column)
             places, different = factorize(self.codes[here])
             values = [None, *(self.values[code] for code in different.tolist())]
-            self._cache[column] = self.rows[here], Coded((places + 1).astype(np.int32), values)
+            self._cache[column] = (
+                self.rows[here],
+                EncodedColumn((places + 1).astype(np.int32), values),
+            )
         rows, coded = self._cache[column]
         start, stop = _bounds(rows, first, last)
         codes = np.zeros(max(last - first, 0), dtype=np.int32)
         codes[rows[start:stop] - first] = coded.codes[start:stop]
-        return Coded(codes, coded.values)
+        return EncodedColumn(codes, coded.values)
 
     def spans_between(self, first: int, last: int) -> list[Span]:
         """Return the merged cells that reach into the rows from `first` up to, not including, `last`."""
@@ -124,7 +127,7 @@ def _bounds(rows: Ints, first: int, last: int) -> tuple[int, int]:
 
 
 @dataclass
-class Opened:
+class OpenedWorkbook:
     """A workbook's visible sheets, and the names of those that are hidden."""
 
     grids: list[Grid] = field(default_factory=list)

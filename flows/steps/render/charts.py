@@ -8,7 +8,7 @@ from fractions import Fraction
 from lxml import etree
 from markupsafe import escape
 
-from flows.steps.model import Chart, OfficeError
+from flows.steps.model import Chart, UserError
 from flows.steps.render.language import clean
 from flows.steps.render.package import relationships, write_parts
 from flows.steps.render.sheet import SHEET, column, sheet_parts
@@ -38,12 +38,12 @@ class ChartPart:
     replaceable: bool = True
 
     def filled(self, chart: Chart) -> list[tuple[str, bytes]]:
-        """Return the chart's parts with new data; raises OfficeError for a series that there is no data for."""
+        """Return the chart's parts with new data; raises UserError for a series that there is no data for."""
         if not self.replaceable:
-            raise OfficeError(f"模板中图表“{self.alt}”：{UNSUITABLE}")
+            raise UserError(f"模板中图表“{self.alt}”：{UNSUITABLE}")
         unknown = [name for name in self.series if name not in chart.series]
         if unknown:
-            raise OfficeError(
+            raise UserError(
                 f"模板中图表“{self.alt}”的系列“{unknown[0]}”没有数据。可用的系列：{'、'.join(chart.series)}"
             )
         xml = "".join(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from flows.steps.model import Bulletin, Notice, OfficeError
+from flows.steps.model import Bulletin, Notice, UserError
 from flows.steps.render.template import Prepared, prepare
 
 TEMPLATES: Mapping[str, str] = {
@@ -22,11 +22,11 @@ class Renderer:
         self._prepared: dict[str, Prepared] = {}
 
     def render(self, bulletin: Bulletin) -> bytes:
-        """Return a bulletin as a .docx; the same bytes for the same bulletin. Raises OfficeError where its template is at fault."""
+        """Return a bulletin as a .docx; the same bytes for the same bulletin. Raises UserError where its template is at fault."""
         return self._template(TEMPLATES[bulletin.level]).filled(bulletin.context, bulletin.charts)
 
     def render_notice(self, notice: Notice) -> bytes:
-        """Return a return notice as a .docx; raises OfficeError where its template is at fault."""
+        """Return a return notice as a .docx; raises UserError where its template is at fault."""
         from flows.steps.render.notice import (
             notice_record,
         )  # here, since a bulletin on demand has no use for the rules' names
@@ -39,7 +39,7 @@ class Renderer:
                 (folder / name for folder in self._folders if (folder / name).is_file()), None
             )
             if path is None:
-                raise OfficeError(
+                raise UserError(
                     f"没有模板“{name}”。找过的文件夹：{'、'.join(str(f) for f in self._folders)}"
                 )
             self._prepared[name] = prepare_file(path)
@@ -47,5 +47,5 @@ class Renderer:
 
 
 def prepare_file(path: Path) -> Prepared:
-    """Return the template in a file made ready; raises OfficeError where it cannot be read."""
+    """Return the template in a file made ready; raises UserError where it cannot be read."""
     return prepare(path.name, path.read_bytes())

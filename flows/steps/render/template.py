@@ -15,7 +15,7 @@ from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError,
 from jinja2.exceptions import FilterArgumentError, SecurityError
 from lxml import etree
 
-from flows.steps.model import Chart, OfficeError
+from flows.steps.model import Chart, UserError
 from flows.steps.render.charts import ChartPart, charts_of
 from flows.steps.render.fitting import style_for
 from flows.steps.render.language import Language, clean
@@ -46,7 +46,7 @@ class Prepared:
     names: frozenset[str]
 
     def filled(self, context: Mapping[str, Any], charts: Mapping[str, Chart]) -> bytes:
-        """Return the document; raises OfficeError where the template asks for something that there is not."""
+        """Return the document; raises UserError where the template asks for something that there is not."""
         try:
             values = {name: context[name] for name in self.names if name in context}
             parts: list[tuple[str, bytes | str]] = [
@@ -56,7 +56,7 @@ class Prepared:
             raise faulty(self.name, error) from error
         for chart in self.charts:
             if chart.alt not in charts:
-                raise OfficeError(
+                raise UserError(
                     f"模板“{self.name}”中的图表“{chart.alt}”没有数据。可用的图表：{'、'.join(charts)}"
                 )
             parts += chart.filled(charts[chart.alt])
@@ -64,7 +64,7 @@ class Prepared:
 
 
 def prepare(name: str, content: bytes) -> Prepared:
-    """Return a template made ready; raises OfficeError where its tags cannot be read."""
+    """Return a template made ready; raises UserError where its tags cannot be read."""
     parts = read_parts(content)
     language = Language(style_for(parts.get("word/styles.xml", b"")))
     texts, names = [], set[str]()
@@ -89,9 +89,9 @@ def prepare(name: str, content: bytes) -> Prepared:
     return Prepared(name, unchanged, texts, charts, frozenset(names))
 
 
-def faulty(name: str, error: Exception) -> OfficeError:
+def faulty(name: str, error: Exception) -> UserError:
     """Return what to tell of a template that cannot be filled in."""
-    return OfficeError(
+    return UserError(
         f"模板“{name}”有错：{_reason(error)}。请用 bulletin template check 检查该模板，按批注改正后再运行"
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from flows.settings import Campaign, Indicator
-from flows.steps.model import Change, Coverage, Entry, Figures, Later, Line, Pace
+from flows.steps.model import Change, Coverage, Entry, Figures, LazyMapping, Line, Pace
 from flows.steps.months import Month
 from flows.steps.roll_up.lines import in_registered_order
 from schemas.columns import COUNTS, WHOLES
@@ -94,9 +94,9 @@ def _entry(name: str, lines: Sequence[Line]) -> Entry:
     return Entry(
         name,
         counts,
-        Later(rates_of, counts),
+        LazyMapping(rates_of, counts),
         stage_of(counts),
-        Later(_sources, lines),
+        LazyMapping(_sources, lines),
         groups=groups,
     )
 
@@ -105,8 +105,8 @@ def _cell(line: Line) -> Entry:
     counts = {"enterprises": int(line.group != TRUSTEESHIP), **line.counts}
     name, rates, sources = (
         f"{line.county} {line.enterprise}",
-        Later(rates_of, counts),
-        Later(_sources, [line]),
+        LazyMapping(rates_of, counts),
+        LazyMapping(_sources, [line]),
     )
     return Entry(
         name,
@@ -218,7 +218,8 @@ def _changed(figures: Figures, previous: Figures) -> Figures:
 def change_of(now: Entry, then: Entry) -> Change:
     """Return the difference between two months of one entry."""
     return Change(
-        Later(_counts_apart, now.counts, then.counts), Later(_rates_apart, now.rates, then.rates)
+        LazyMapping(_counts_apart, now.counts, then.counts),
+        LazyMapping(_rates_apart, now.rates, then.rates),
     )
 
 

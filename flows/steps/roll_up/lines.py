@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.settings import Campaign, Sender
-from flows.steps.model import Coverage, Kind, Line, Remembered, Submission
+from flows.steps.model import Coverage, Kind, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
 
 WORST = ("returned", "partly", "accepted")
@@ -20,7 +20,7 @@ class Chosen:
     coverage: Sequence[Coverage]
 
 
-def choose(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows) -> Chosen:
+def choose(remembered: SubmissionHistory, campaign: Campaign, month: Month, rows: Rows) -> Chosen:
     """Return what counts for a month; `rows` gives the good lines of submissions, each naming its submission."""
     taken: list[tuple[Sender, Submission, frozenset[tuple[str, str]] | None]] = []
     coverage: list[Coverage] = []
@@ -43,7 +43,7 @@ def choose(remembered: Remembered, campaign: Campaign, month: Month, rows: Rows)
     return Chosen(*_one_each(lines, campaign), coverage)
 
 
-def _basis(remembered: Remembered, sender: Sender, month: Month) -> Kind:
+def _basis(remembered: SubmissionHistory, sender: Sender, month: Month) -> Kind:
     """Return the kind of ledger whose counts are a sender's: its progress ledger where it owes or has sent one."""
     sent = any(
         s.sender == sender.name and s.kind == "progress" for s in remembered.live(str(month))
@@ -52,7 +52,12 @@ def _basis(remembered: Remembered, sender: Sender, month: Month) -> Kind:
 
 
 def _used(
-    remembered: Remembered, campaign: Campaign, sender: Sender, kind: Kind, month: Month, rows: Rows
+    remembered: SubmissionHistory,
+    campaign: Campaign,
+    sender: Sender,
+    kind: Kind,
+    month: Month,
+    rows: Rows,
 ) -> tuple[str | None, list[tuple[Submission, frozenset[tuple[str, str]] | None]]]:
     """Return the month whose figures of a sender count, and its submissions, each with the keys taken of it (None: all)."""
     own = [s for s in remembered.live(str(month)) if s.sender == sender.name and s.kind == kind]
@@ -73,7 +78,7 @@ def _used(
 
 
 def last_accepted(
-    remembered: Remembered, sender: str, kind: Kind, month: Month
+    remembered: SubmissionHistory, sender: str, kind: Kind, month: Month
 ) -> tuple[str, list[Submission]] | None:
     """Return the last month before `month` for which a sender's ledgers of a kind count, with those; None where there is none."""
     for earlier in sorted((m for m in remembered.by_month if m < str(month)), reverse=True):
@@ -87,7 +92,7 @@ def last_accepted(
     return None
 
 
-def _verdict(remembered: Remembered, sender: Sender, kind: Kind, month: Month) -> str:
+def _verdict(remembered: SubmissionHistory, sender: Sender, kind: Kind, month: Month) -> str:
     live = remembered.live(str(month))
     verdicts = {s.verdict for s in live if s.kind == kind and (s.sender or s.likely) == sender.name}
     if verdicts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from flows.settings import Campaign
-from flows.steps.model import Coverage, Failure, Line, Remembered, Submission
+from flows.steps.model import Coverage, Failure, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
 from schemas.columns import COUNTS, KIND_NAMES, header_of
 from schemas.rules import RULES
@@ -61,7 +61,7 @@ def not_submitted(coverage: Sequence[Coverage], month: Month) -> Iterator[Failur
             )
 
 
-def superseded(remembered: Remembered, month: Month) -> Iterator[Failure]:
+def superseded(remembered: SubmissionHistory, month: Month) -> Iterator[Failure]:
     """Yield a note on each ledger whose place a later one took."""
     rule = RULES["superseded"]
     gone: Mapping[str, Submission] = remembered.superseded.get(str(month), {})

@@ -18,12 +18,12 @@ from flows.steps.store.journal import (
 )
 from flows.steps.store.memory import (
     Batch,
+    append_batch,
     base_rows,
     counts_of,
     failures_of,
+    load_history,
     people_of,
-    recall,
-    remember,
 )
 from flows.steps.store.tables import Store, StoreChangedError, StoreError, files_of_store
 
@@ -35,6 +35,7 @@ __all__ = [
     "Store",
     "StoreChangedError",
     "StoreError",
+    "append_batch",
     "base_rows",
     "campaign_files",
     "counts_of",
@@ -42,14 +43,13 @@ __all__ = [
     "failures_of",
     "files_of_store",
     "issues",
+    "load_history",
     "people_of",
     "rates_as_text",
     "rates_from_text",
-    "recall",
     "record_issue",
     "record_mail",
     "record_run",
-    "remember",
     "runs",
     "sent_mails",
     "state_of",

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from flows.settings import Campaign
-from flows.steps.model import Remembered
+from flows.steps.model import SubmissionHistory
 from flows.steps.store.tables import SCHEMAS, Store
 
 Rates = Mapping[str, Mapping[str, Fraction | None]]
@@ -56,7 +56,7 @@ class Issue:
     ledgers: Sequence[Mapping[str, Any]]
 
 
-def state_of(remembered: Remembered, campaign: Campaign, until: str) -> str:
+def state_of(remembered: SubmissionHistory, campaign: Campaign, until: str) -> str:
     """Return a digest of all that a month's figures depend on: the submissions up to it, in which order they came, the campaign folder.
 
     How many runs it took, and which month was run first, makes no difference.

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.steps.model import Failure, Remembered, Submission
+from flows.steps.model import Failure, Submission, SubmissionHistory
 from flows.steps.store.rows import records
 from flows.steps.store.tables import SCHEMAS, Store
 from schemas.spellings import squeeze
@@ -24,12 +24,12 @@ class Batch:
     failures: dict[str, Sequence[Failure]] = field(default_factory=dict)
 
 
-def recall(
+def load_history(
     store: Store,
     until: str,
     as_of: datetime | None = None,
     senders: Mapping[str, str] | None = None,
-) -> tuple[Remembered, int]:
+) -> tuple[SubmissionHistory, int]:
     """Return the submissions of all months up to `until` as they stood at a time (now, where none is given), and the version read.
 
     Where a content has several records the newest holds; a submission's `supersedes` are contents of its own month. `senders` has
@@ -52,7 +52,7 @@ def recall(
         month: {content: r for r in rows for content in r.supersedes}
         for month, rows in by_month.items()
     }
-    return Remembered(by_month, superseded), version
+    return SubmissionHistory(by_month, superseded), version
 
 
 def _renamed(record: Submission, senders: Mapping[str, str]) -> Submission:
@@ -60,7 +60,7 @@ def _renamed(record: Submission, senders: Mapping[str, str]) -> Submission:
     return record if name in (None, record.sender) else replace(record, sender=name)
 
 
-def remember(store: Store, batch: Batch, since: int) -> None:
+def append_batch(store: Store, batch: Batch, since: int) -> None:
     """Add a batch to the store: rows and failures first, then the submissions that make them visible.
 
     Raises StoreChangedError where another run has added submissions since version `since`; the rows then stay unseen.

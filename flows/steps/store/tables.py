@@ -15,7 +15,7 @@ import pyarrow.fs as fs
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
-from flows.steps.model import OfficeError, reason_of
+from flows.steps.model import UserError, reason_of
 from flows.steps.store.rows import Filter, live_rows, no_rows, records
 from schemas.columns import COUNTS, HANDOVERS
 
@@ -60,7 +60,7 @@ SCHEMAS: dict[str, pa.Schema] = {
 PARTITIONED = ("progress", "roster", "failures")
 
 
-class StoreError(OfficeError):
+class StoreError(UserError):
     """The store cannot be read or written; the message says in Chinese what to do."""
 
 

@@ -15,10 +15,10 @@ from flows.steps.check import report as check_report
 from flows.steps.check.alone import check_alone
 from flows.steps.check.counts import SOURCES, counts_of_people, hasher
 from flows.steps.check.senders import check_month, recognise_sender
-from flows.steps.model import Claims, Examined, Table
+from flows.steps.model import CheckedLedger, Claims, Table
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from flows.steps.read.values.cells import written
+from flows.steps.read.values.cells import display_text
 from schemas.columns import COUNTS, HANDOVERS, ROSTER
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign
 from tests.support.read_writers import Page, xlsx
@@ -49,7 +49,7 @@ def row(
 ROWS = [row(CHEMICALS, "中央"), row(MACHINES, "市属"), row(CEMENT, "县属")]
 
 
-def checked(path: Path, sheet: Sheet, name: str = "", policy: Any = None) -> list[Examined]:
+def checked(path: Path, sheet: Sheet, name: str = "", policy: Any = None) -> list[CheckedLedger]:
     """Write a sheet, read and check it."""
     write_xlsx(path, [sheet])
     return check_alone(
@@ -57,7 +57,7 @@ def checked(path: Path, sheet: Sheet, name: str = "", policy: Any = None) -> lis
         campaign(policy),
         MAY,
         ISSUED,
-        written,
+        display_text,
         b"key",
     )
 
@@ -67,7 +67,7 @@ def progress(rows: Sequence[Any], order: Sequence[str | None] = ORDER, **more: A
     return Sheet("progress", "", PLAIN, rows, order, name="进度", **more)
 
 
-def told(ledger: Examined) -> list[tuple[str, str | None, str]]:
+def told(ledger: CheckedLedger) -> list[tuple[str, str | None, str]]:
     """Return (code, cell, sentence) of a ledger's failures."""
     return [(f.code, f.cell, f.message) for f in ledger.failures]
 
@@ -295,7 +295,7 @@ def test_a_bad_row_keeps_its_hash_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(xlsx([Page([header, *rows])]))
     (ledger,) = check_alone(
-        read_file(path, f"{EAST}/a.xlsx"), campaign(), MAY, ISSUED, written, b"key"
+        read_file(path, f"{EAST}/a.xlsx"), campaign(), MAY, ISSUED, display_text, b"key"
     )
     people: Any = ledger.people
     kept = people.astype(object).where(people.notna(), None)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from flows.settings import Sender
 from flows.steps.check.months import Base
 from flows.steps.check.report import LISTED
-from flows.steps.check.together import Party, content_of, judge, keys_of, verdict_of
-from flows.steps.model import Examined, Failure, Table
+from flows.steps.check.together import MonthLedger, content_of, judge, keys_of, verdict_of
+from flows.steps.model import CheckedLedger, Failure, Table
 from flows.steps.months import Month
 from schemas.columns import COUNTS
 from schemas.rules import RULES
@@ -31,10 +31,10 @@ TABLE = Table("花名册", 3, {"person": 0, "sex": 1, "id": 2})
 DAYS = ("agreement", "archives", "party", "functions")
 
 
-def party(ledger: Examined, arrival: int = 1) -> Party:
+def party(ledger: CheckedLedger, arrival: int = 1) -> MonthLedger:
     """Return an examined ledger as one that came in with a run."""
     keys = keys_of(ledger.counts, ledger.people)
-    return Party(
+    return MonthLedger(
         content_of(ledger.sha256, ledger.kind),
         ledger.file,
         ledger.kind,
@@ -47,7 +47,7 @@ def party(ledger: Examined, arrival: int = 1) -> Party:
 
 
 def after(
-    *ledgers: Examined, base: Base | None = None, policy: Mapping[str, Any] | None = None
+    *ledgers: CheckedLedger, base: Base | None = None, policy: Mapping[str, Any] | None = None
 ) -> list[tuple[str | None, int]]:
     """Judge ledgers of one run; return the verdict and the bad rows of each."""
     parties = [party(ledger) for ledger in ledgers]
@@ -55,19 +55,19 @@ def after(
     return [(p.verdict, p.own.rejected) for p in parties]
 
 
-def told(ledger: Examined) -> list[tuple[str, str | None, str, str]]:
+def told(ledger: CheckedLedger) -> list[tuple[str, str | None, str, str]]:
     """Return (code, cell, severity, sentence) of a ledger's failures."""
     return [(f.code, f.cell, f.severity, f.message) for f in ledger.failures]
 
 
-def roster(sender: str, people: Sequence[str], file: str = "") -> Examined:
+def roster(sender: str, people: Sequence[str], file: str = "") -> CheckedLedger:
     """Return a roster checked alone: the good persons by letter, from row 4."""
     rows = pd.DataFrame({
         "good": True, "person": [letter.encode() * 16 for letter in people], "tail": [f"00{letter}1" for letter in people], "county": EAST,
         "enterprise": MACHINES, "affiliation": "市属", "member": False, "table": 0, "row": np.arange(4, 4 + len(people)),
         **{name: np.datetime64("2022-05-01", "s") for name in DAYS},
     }).astype({"person": object})  # fmt: skip
-    return Examined(
+    return CheckedLedger(
         file or f"{sender}/花名册.xlsx",
         sender,
         "roster",
@@ -252,7 +252,7 @@ def test_a_ledger_that_is_not_accepted_has_a_message_with_a_remedy(
     failures = [_failure(s) for s in severities if s != "row"] + [_failure("row")] * (rejected > 0)
     failures += [_failure("ledger")] * (kind is None or read == 0)  # so does the reader
     verdict = verdict_of(
-        Examined("甲.xlsx", "", kind, EAST, EAST, read, rejected, failures),
+        CheckedLedger("甲.xlsx", "", kind, EAST, EAST, read, rejected, failures),
         campaign({"bad_rows": {"progress": share, "roster": share}}),
     )
     costly = [f for f in failures if f.severity != "note" and f.remedy]
@@ -270,7 +270,9 @@ def test_the_share_of_bad_rows_that_the_policy_allows(
     read: int, bad: int, share: float, verdict: str
 ) -> None:
     """Up to and with the share itself."""
-    ledger = Examined("甲.xlsx", "", "roster", EAST, EAST, read, bad, [_failure("row")] * bool(bad))
+    ledger = CheckedLedger(
+        "甲.xlsx", "", "roster", EAST, EAST, read, bad, [_failure("row")] * bool(bad)
+    )
     assert verdict_of(ledger, campaign({"bad_rows": {"roster": share}})) == verdict
 
 
@@ -302,7 +304,7 @@ def test_an_unreadable_file_stays_until_all_is_there(
     owes: Any, came: Sequence[str], gone: bool
 ) -> None:
     """Nobody knows which kind it was: a roster that comes in later does not stand for a progress ledger that cannot be read."""
-    broken = party(Examined(f"{EAST}/坏.xlsx", "broken", None, None, EAST, 0, 0, []))
+    broken = party(CheckedLedger(f"{EAST}/坏.xlsx", "broken", None, None, EAST, 0, 0, []))
     later = {"progress": examined(EAST, [(EAST, MACHINES, THEN)]), "roster": roster(EAST, "ABC")}
     new = [party(later[kind], arrival=2) for kind in came]
     judge(

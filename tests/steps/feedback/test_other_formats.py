@@ -16,7 +16,7 @@ import xlsxwriter
 from flows.steps.feedback import copies as copies_module
 from flows.steps.feedback.looks import DOUBT, WRONG
 from flows.steps.feedback.package import losses
-from flows.steps.model import Oddity
+from flows.steps.model import CellError
 from tests.support.returned import (
     FAULTS,
     LIST,
@@ -34,7 +34,7 @@ def test_what_came_in_another_format_comes_back_as_xlsx_and_says_so(tmp_path: Pa
     """Values as read at their own addresses, merged areas too."""
     grid = FakeGrid(
         "岫云县5月:进度",
-        [[], [None, "企业", 5.0, date(2022, 5, 1)], ["=x", Oddity("#DIV/0!"), "a\x01b"]],
+        [[], [None, "企业", 5.0, date(2022, 5, 1)], ["=x", CellError("#DIV/0!"), "a\x01b"]],
         [(1, 1, 1, 2)],
     )
     found = [fault("negative", "C2", "岫云县5月:进度"), fault("required", "E2", "岫云县5月:进度")]

@@ -18,7 +18,8 @@ from flows.steps.feedback.copies import marked_copy
 from flows.steps.feedback.looks import AUTHOR, DOUBT, WRONG
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
-from flows.steps.read.values.cells import written
+from flows.steps.read.grid import OpenedWorkbook
+from flows.steps.read.values.cells import display_text
 from tests.support import seeding
 from tests.support.factories import submission
 from tests.support.returned import (
@@ -84,7 +85,7 @@ def examined(path: Path, city: Campaign) -> Any:
         city,
         MAY,
         seeding.ISSUED,
-        written,
+        display_text,
         b"key",
     )
     return ledger
@@ -130,7 +131,9 @@ def test_mended_at_the_places_of_the_list_a_ledger_is_accepted(
 
 def read_file_grids(path: Path) -> list[Any]:
     """Return a file's sheets as the reader opens them."""
-    return list(getattr(open_workbook(path.read_bytes(), path.stem), "grids"))
+    workbook = open_workbook(path.read_bytes(), path.stem)
+    assert isinstance(workbook, OpenedWorkbook)
+    return list(workbook.grids)
 
 
 def mend(page: Any, cell: str, seeded: seeding.Seeded) -> None:

@@ -114,9 +114,9 @@ def test_rates_carry_bars_from_nothing_to_all() -> None:
         sheet = small()[name]
         names = {cell.column_letter: cell.value for cell in sheet[header_row(sheet)]}
         bars = {
-            names[re.match("[A-Z]+", str(r.sqref))[0]]: r.rules[0]
+            names[re.findall("[A-Z]+", str(r.sqref))[0]]: r.rules[0]
             for r in sheet.conditional_formatting
-        }  # type: ignore[index]  # a range has letters
+        }
         assert list(bars) == INDICATORS
         assert {(r.type, *((end.type, float(end.val)) for end in r.dataBar.cfvo)) for r in bars.values()} == {
             ("dataBar", ("num", 0.0), ("num", 1.0))

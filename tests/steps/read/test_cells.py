@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.steps.model import Oddity
-from flows.steps.read.values.cells import Meaning, converter, meanings, written
+from flows.steps.model import CellError
+from flows.steps.read.values.cells import Meaning, converter, display_text, meanings
 from flows.steps.read.values.dates import Day, months_in, parse_date
 from flows.steps.read.values.ids import check_character, lengthened
 from schemas.columns import columns_of
@@ -52,7 +52,7 @@ def test_what_says_nothing(value: Any) -> None:
         "NaN",
         "inf",
         1e13,
-        Oddity("#N/A"),
+        CellError("#N/A"),
     ],
 )
 def test_what_is_no_number(value: Any) -> None:
@@ -84,13 +84,13 @@ def test_units_and_broken_numbers(value: Any, scale: int, expected: int | None) 
 
 def test_uncalculated_formulas_are_told_everywhere() -> None:
     """A formula without result is a fault in a count as in a note; an error in a note is as good as nothing."""
-    uncalculated = Oddity("", uncalculated=True)
+    uncalculated = CellError("", uncalculated=True)
     assert (
         converter(COUNT)(uncalculated).code
         == converter(NOTE)(uncalculated).code
         == "formula-not-calculated"
     )
-    assert converter(NOTE)(Oddity("#REF!")) == Meaning()
+    assert converter(NOTE)(CellError("#REF!")) == Meaning()
 
 
 MAY, APRIL_1 = (date(2022, 5, 1), date(2022, 5, 31)), (date(2022, 4, 1), date(2022, 4, 1))
@@ -190,7 +190,7 @@ ID = "11010519491231002X"
         ("id", "１１０１０５１９４９１２３１００２Ｘ", Meaning(ID)), ("id", 110105194912310021.0, Meaning(code="id-numeric")),
         ("id", "1.10105194912310E+17", Meaning(code="id-numeric")), ("id", "110105194912310000", Meaning(code="id-numeric")),
         ("id", "440524188001010014", Meaning("440524188001010014")), ("id", 110105491231002.0, Meaning("110105491231002")),
-        ("id", True, Meaning(code="id-invalid", facts={"reason": "不是号码"})), ("id", Oddity("#N/A"), Meaning(code="id-invalid")),
+        ("id", True, Meaning(code="id-invalid", facts={"reason": "不是号码"})), ("id", CellError("#N/A"), Meaning(code="id-invalid")),
         ("phone", "13800000000", Meaning("13800000000")), ("phone", 13800000000.0, Meaning("13800000000")),
         ("phone", "0990-1234567 / 13800000000", Meaning("0990-1234567、13800000000")), ("phone", "13800000000，13900000000；", Meaning("13800000000、13900000000")),
         ("phone", "138 0000 0000", Meaning("13800000000")), ("phone", "0990—1234567", Meaning("0990-1234567")),
@@ -226,9 +226,9 @@ def test_old_numbers_of_identity() -> None:
     [
         (820.0, "820"), (2012.1, "2012.1"), (True, "TRUE"), (date(2022, 5, 1), "2022-05-01"), (datetime(2022, 5, 1), "2022-05-01"),
         (datetime(2022, 5, 1, 9), "2022-05-01 09:00:00"), (time(12), "12:00:00"), (timedelta(days=1.5), "1 day, 12:00:00"), (" a ", "a"),
-        (None, ""), (Oddity("#N/A"), "#N/A"), (1e20, "1e+20"),
+        (None, ""), (CellError("#N/A"), "#N/A"), (1e20, "1e+20"),
     ],
 )  # fmt: skip
 def test_what_a_cell_shows(value: Any, shown: str) -> None:
     """A report repeats a cell as its writer sees it."""
-    assert written(value) == shown
+    assert display_text(value) == shown

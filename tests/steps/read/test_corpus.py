@@ -12,7 +12,7 @@ from flows.intake.worker_pool import Limits, Workers
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.sniff import Refusal
 from flows.steps.read.formats.workbook import open_workbook
-from flows.steps.read.grid import Opened
+from flows.steps.read.grid import OpenedWorkbook
 from tests.support.paths import BOOKS
 
 FOLDER = (
@@ -32,7 +32,7 @@ READ: Mapping[str, dict[str, list[list[Any]]]] = {
 def test_odd_workbooks_are_read(name: str) -> None:
     """What calamine's tests hold as odd is read cell by cell."""
     opened = open_workbook((BOOKS / name).read_bytes(), "x")
-    assert isinstance(opened, Opened)
+    assert isinstance(opened, OpenedWorkbook)
     for sheet, rows in READ[name].items():
         (grid,) = (g for g in opened.grids if g.sheet == sheet)
         assert [grid.row(r) for r in range(grid.height)] == [

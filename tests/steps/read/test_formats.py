@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.demo.books import LAYOUTS, MERGED, PLAIN, cells_of
-from flows.steps.model import Ledger, Reading
+from flows.steps.model import Ledger, ParsedFile
 from flows.steps.read.file import read_file
 from flows.steps.read.frames import cell_of
 from schemas.columns import COUNTS, KINDS
@@ -38,7 +38,7 @@ COUNTED: Sequence[Mapping[str, Any]] = [
 ]  # fmt: skip
 
 
-def read(tmp_path: Path, data: bytes, name: str = "台账.bin") -> Reading:
+def read(tmp_path: Path, data: bytes, name: str = "台账.bin") -> ParsedFile:
     """Return what the reader makes of some bytes."""
     path = tmp_path / name
     path.write_bytes(data)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.steps.model import Ledger, Reading
+from flows.steps.model import Ledger, ParsedFile
 from flows.steps.read.file import read_file
 from flows.steps.read.frames import cell_of
 from schemas.columns import KINDS, columns_of
@@ -31,7 +31,7 @@ ONE: list[Any] = ["东浥区", "甲厂", "市属", 10, 9, 8, 7, 6, 5]
 TWO: list[Any] = ["东浥区", "乙厂", "县属", 20, 19, 18, 17, 16, 15]
 
 
-def read(tmp_path: Path, *pages: Page | Sequence[Sequence[Any]]) -> Reading:
+def read(tmp_path: Path, *pages: Page | Sequence[Sequence[Any]]) -> ParsedFile:
     """Return what is read of sheets, written as a workbook; a sheet may be given by its rows."""
     path = tmp_path / "x.xlsx"
     path.write_bytes(

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from flows.steps.model import Oddity
+from flows.steps.model import CellError
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.formats.xlsx.cellwise import read_cellwise
 from flows.steps.read.formats.xlsx.contents import IrregularError
 from flows.steps.read.formats.xlsx.package import read_book
 from flows.steps.read.formats.xlsx.workbook import read_scanned, settled
-from flows.steps.read.grid import Grid, Opened
+from flows.steps.read.grid import Grid, OpenedWorkbook
 from tests.support import read_writers as write
 from tests.support.read_writers import Error, Formula, Page
 
@@ -75,7 +75,7 @@ def by_calamine(data: bytes) -> Cells:
 
 def told(cells: Cells) -> Cells:
     """Return the cells without those that calamine takes for empty."""
-    return {at: cell for at, cell in cells.items() if cell[0] is not Oddity}
+    return {at: cell for at, cell in cells.items() if cell[0] is not CellError}
 
 
 @given(PAGES)
@@ -109,10 +109,10 @@ def test_what_a_cell_is_told_from() -> None:
     fast, slow = both_ways(data)
     assert fast == slow
     assert {at: value for at, (_, value) in slow.items()} == {
-        (0, 1): Oddity("#N/A"),
-        (0, 2): Oddity("", uncalculated=True),
-        (0, 3): Oddity("", uncalculated=True),
-        (0, 5): Oddity("", uncalculated=True),
+        (0, 1): CellError("#N/A"),
+        (0, 2): CellError("", uncalculated=True),
+        (0, 3): CellError("", uncalculated=True),
+        (0, 5): CellError("", uncalculated=True),
         (0, 6): "张三",
         (0, 7): True,
         (1, 0): date(2022, 5, 31),
@@ -135,7 +135,7 @@ def test_a_library_s_zero_is_no_result(quote: str, other: str, uncalculated: boo
     data = write.package({"S": xml.replace('"', quote)}, workbook='<calcPr fullCalcOnLoad="1"/>')
     fast, slow = both_ways(data)
     assert fast in (None, slow)
-    odd = (Oddity, Oddity("", uncalculated=True))
+    odd = (CellError, CellError("", uncalculated=True))
     assert slow == {
         (0, 0): odd if uncalculated else (float, 0.0),
         (0, 1): odd if not other else (float, 7.0),
@@ -220,7 +220,7 @@ def test_odd_xml_is_read_right_or_left_to_the_parser(name: str) -> None:
     assert slow == ({} if "sheetData/" in xml else ONE_TWO)
     assert fast == (slow if taken else None)
     opened = open_workbook(write.package({"S": xml}), "x")
-    assert isinstance(opened, Opened)
+    assert isinstance(opened, OpenedWorkbook)
     assert cells_of(opened.grids[0]) == slow
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from flows.steps.compose import compose
-from flows.steps.model import Chart, OfficeError
+from flows.steps.model import Chart, UserError
 from flows.steps.render import Renderer
 from flows.steps.render.package import read_parts, write_parts
 from flows.steps.render.template import prepare
@@ -155,7 +155,7 @@ def test_ranges_of_the_chart_are_those_of_the_sheet() -> None:
 )
 def test_a_chart_without_data_is_told(alt: str, series: str, told: str) -> None:
     """By the chart's or the series' name, with those that there are."""
-    with pytest.raises(OfficeError, match=told):
+    with pytest.raises(UserError, match=told):
         filled(with_chart("bar", [series], alt), 甲=Chart(["一"], {"甲率": [None]}))
 
 
@@ -173,7 +173,7 @@ def test_a_chart_without_values_against_categories_is_told() -> None:
     parts = read_parts(with_chart("bar", ["协议签订率"]))
     part = "word/charts/chart1.xml"
     parts[part] = parts[part].replace(b"c:cat>", b"c:xVal>").replace(b"c:val>", b"c:yVal>")
-    with pytest.raises(OfficeError, match="散点图、气泡图等不能替换数据，请改用柱形图"):
+    with pytest.raises(UserError, match="散点图、气泡图等不能替换数据，请改用柱形图"):
         filled(write_parts(parts.items()), 甲=Chart((), {"协议签订率": []}))
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from flows.steps.compose import compose, names_of
-from flows.steps.model import Field, OfficeError, Record
+from flows.steps.model import Field, Record, UserError
 from flows.steps.render import Renderer
 from flows.steps.render.language import Language
 from flows.steps.render.package import read_parts, write_parts
@@ -117,7 +117,7 @@ TEXT = document("{{ 名 }}", grid(("{{ 名 }}",)))
 )
 def test_a_faulty_template_is_told_in_chinese(tag: str, reason: str) -> None:
     """A run that meets a fault says which, and sends the office to the check."""
-    with pytest.raises(OfficeError) as told:
+    with pytest.raises(UserError) as told:
         filled(document(tag, "结尾 }}"), 名="甲", 单位=record(人数=1))
     assert (
         str(told.value)
@@ -143,7 +143,7 @@ def test_tags_may_hold_quotes_as_entities() -> None:
 )  # fmt: skip
 def test_a_template_reaches_nothing_but_the_values_it_is_given(tag: str) -> None:
     """No internals, no calls, no other files, no huge results, no undefined names: the office is told to check the template."""
-    with pytest.raises(OfficeError, match=r"模板“测试\.docx”有错"):
+    with pytest.raises(UserError, match=r"模板“测试\.docx”有错"):
         filled(
             document("正文", tag, "结尾"),
             名="甲",
@@ -220,7 +220,7 @@ def test_the_campaigns_own_template_goes_before_the_shipped_one(tmp_path: Path) 
 
 def test_a_missing_template_is_told_with_the_folders_searched(tmp_path: Path) -> None:
     """The office reads which template is wanted, and where it was looked for."""
-    with pytest.raises(OfficeError, match=r"没有模板“全市\.docx”"):
+    with pytest.raises(UserError, match=r"没有模板“全市\.docx”"):
         Renderer([tmp_path]).render(compose(small_report(), "city", "示例市"))
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from flows.demo.city import Firm, Truth
 from flows.demo.people import people_of, write_roster
-from flows.intake.job import Found, examine, survey
-from flows.intake.staging import examine_to_shelf, name_of, sweep
+from flows.intake.job import LedgerFile, examine, survey
+from flows.intake.staging import discard_stale, examine_to_shelf, name_of
 from flows.intake.working import open_job
 from flows.pipeline.run import run_month
 from flows.steps.files import PublishError
-from flows.steps.model import Examined
+from flows.steps.model import CheckedLedger
 from flows.steps.months import Month
 from flows.steps.store import Store
 from schemas.columns import COUNTS
@@ -115,7 +115,7 @@ def test_a_stopped_run_goes_on_where_it_stopped(
     assert not office.out("2022-06").exists()
     read: list[str] = []
 
-    def noted(file: Found, *rest: Any) -> list[Examined]:
+    def noted(file: LedgerFile, *rest: Any) -> list[CheckedLedger]:
         read.append(file.name)
         return examine(file, *rest)
 
@@ -136,7 +136,7 @@ def test_what_a_killed_run_left_is_swept_after_a_day(office: Office) -> None:
         os.utime(waiting / name / "facts.json", (moment, moment))
     assert "中断的任务留下的 1 个台账已清理" in bulletin(office, "store", "tidy")[1].splitlines()
     assert [path.name for path in waiting.iterdir()] == ["new"]
-    assert sweep(store_of(office), timedelta(0)) == 1
+    assert discard_stale(store_of(office), timedelta(0)) == 1
 
 
 def test_outputs_that_cannot_be_written_leave_the_old_ones(

@@ -5,19 +5,19 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from flows.steps.read.grid import GridBuilder, Opened
+from flows.steps.read.grid import GridBuilder, OpenedWorkbook
 
 
 class PanicError(Exception):
     """calamine gave up in a way that is not an Exception."""
 
 
-def by_calamine(data: bytes) -> Opened:
+def by_calamine(data: bytes) -> OpenedWorkbook:
     """Return a workbook's sheets; raises CalamineError, PasswordError or PanicError where calamine cannot read it either.
 
     An error or a formula without its result looks like an empty cell to calamine.
     """
-    opened = Opened()
+    opened = OpenedWorkbook()
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             for meta in book.sheets_metadata:

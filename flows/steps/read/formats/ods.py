@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from xml.parsers import expat
 
-from flows.steps.model import Oddity
+from flows.steps.model import CellError
 from flows.steps.read.formats.xlsx.contents import IrregularError
-from flows.steps.read.grid import GridBuilder, Opened
+from flows.steps.read.grid import GridBuilder, OpenedWorkbook
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0 "
 _OFFICE, _TABLE, _TEXT, _STYLE = (
@@ -30,7 +30,7 @@ class TooLargeError(Exception):
     """A sheet claims more cells than any ledger has."""
 
 
-def read_ods(data: bytes) -> Opened:
+def read_ods(data: bytes) -> OpenedWorkbook:
     """Return the sheets of a workbook; raises ExpatError, KeyError or ValueError for a broken one, TooLargeError for too many cells."""
     with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("content.xml") as stream:
         reader = _Reader()
@@ -46,7 +46,7 @@ class _Reader:
     """What stands in the sheets, as the parser goes through them."""
 
     def __init__(self) -> None:
-        self.opened = Opened()
+        self.opened = OpenedWorkbook()
         self._path: list[str] = []
         self._style = ""
         self._hidden_styles: set[str] = set()
@@ -160,9 +160,9 @@ def cell_value(cell: Mapping[str, str], written: str | None) -> Any:
         written or "",
     )
     if cell.get(_CALC_TYPE) == "error" or (formula and _ERROR.fullmatch(text)):
-        return Oddity(text or "#VALUE!")
+        return CellError(text or "#VALUE!")
     if kind is None:
-        return Oddity("", uncalculated=True) if formula and written is None else text or None
+        return CellError("", uncalculated=True) if formula and written is None else text or None
     if kind in ("float", "percentage", "currency"):
         return float(cell[_OFFICE + "value"])
     if kind == "boolean":

@@ -15,9 +15,9 @@ from flows.steps.read.formats.sniff import Format, Refusal, sniff
 from flows.steps.read.formats.xls import read_xls
 from flows.steps.read.formats.xlsx.contents import IrregularError
 from flows.steps.read.formats.xlsx.workbook import read_xlsx
-from flows.steps.read.grid import Opened
+from flows.steps.read.grid import OpenedWorkbook
 
-_READERS: Mapping[Format, Callable[[bytes], Opened]] = {
+_READERS: Mapping[Format, Callable[[bytes], OpenedWorkbook]] = {
     "xlsx": read_xlsx,
     "xls": read_xls,
     "ods": read_ods,
@@ -39,14 +39,14 @@ _BROKEN = (
 )
 
 
-def open_workbook(data: bytes, stem: str) -> Opened | Refusal:
+def open_workbook(data: bytes, stem: str) -> OpenedWorkbook | Refusal:
     """Return a file's sheets, or why it is not read; `stem` is the name that a text file's only sheet gets."""
     form = sniff(data)
     if isinstance(form, Refusal):
         return form
     if form == "csv":
         grid = read_csv(data, stem)
-        return grid if isinstance(grid, Refusal) else Opened([grid])
+        return grid if isinstance(grid, Refusal) else OpenedWorkbook([grid])
     try:
         return _READERS[form](data)
     except PasswordError:

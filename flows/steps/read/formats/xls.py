@@ -7,11 +7,11 @@ from typing import Any
 import xlrd
 from xlrd.compdoc import CompDocError
 
-from flows.steps.model import Oddity
+from flows.steps.model import CellError
 from flows.steps.read.formats.calamine import by_calamine
 from flows.steps.read.formats.xlsx.contents import duration, moment
 from flows.steps.read.formats.xlsx.package import format_style
-from flows.steps.read.grid import Grid, GridBuilder, Opened
+from flows.steps.read.grid import Grid, GridBuilder, OpenedWorkbook
 
 # What xlrd raises on files that are broken, or only strange to it.
 _REFUSALS = (
@@ -30,7 +30,7 @@ _REFUSALS = (
 _FORMULA = 0x0006
 
 
-def read_xls(data: bytes) -> Opened:
+def read_xls(data: bytes) -> OpenedWorkbook:
     """Return the sheets of a workbook; raises what `by_calamine` raises where neither library can read it."""
     try:
         return _by_xlrd(data)
@@ -38,8 +38,8 @@ def read_xls(data: bytes) -> Opened:
         return by_calamine(data)
 
 
-def _by_xlrd(data: bytes) -> Opened:
-    opened = Opened()
+def _by_xlrd(data: bytes) -> OpenedWorkbook:
+    opened = OpenedWorkbook()
     with xlrd.open_workbook(
         file_contents=data,
         logfile=io.StringIO(),
@@ -89,13 +89,13 @@ def _time(sheet: Any, row: int, column: int, value: float, date1904: bool) -> An
 def _value(kind: int, value: Any, calculated: bool) -> Any:
     """Return what a cell holds. An empty text is the result of a formula: none at all where no formula has been calculated."""
     if kind == xlrd.XL_CELL_TEXT:
-        return value if value or calculated else Oddity("", uncalculated=True)
+        return value if value or calculated else CellError("", uncalculated=True)
     if kind == xlrd.XL_CELL_NUMBER:
         return float(value)
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
     return (
-        Oddity(xlrd.error_text_from_code.get(value, "#VALUE!"))
+        CellError(xlrd.error_text_from_code.get(value, "#VALUE!"))
         if kind == xlrd.XL_CELL_ERROR
         else None
     )

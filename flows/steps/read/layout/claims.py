@@ -9,7 +9,7 @@ from flows.steps.model import Claims, address
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
-from flows.steps.read.values.cells import written
+from flows.steps.read.values.cells import display_text
 from flows.steps.read.values.dates import months_in, parse_date
 from schemas.spellings import labels, squeeze, unit_scale
 
@@ -94,7 +94,7 @@ def _parts(cells: Sequence[tuple[int, Any]]) -> Iterator[tuple[int, str | None, 
     for i, (column, value) in enumerate(cells):
         if column <= taken:
             continue
-        text = written(value)
+        text = display_text(value)
         found = list(_labelled().finditer(text))
         if not found:
             yield column, None, text
@@ -110,7 +110,7 @@ def _parts(cells: Sequence[tuple[int, Any]]) -> Iterator[tuple[int, str | None, 
 def _next_text(cells: Sequence[tuple[int, Any]], column: int) -> tuple[int, str]:
     """Return the place and the text of the cell that follows a label, or the label's own place where that is a label too."""
     for at, value in cells:
-        text = written(value)
+        text = display_text(value)
         return (column, "") if _labelled().search(text) else (at, text)
     return column, ""
 

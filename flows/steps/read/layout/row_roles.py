@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from flows.steps.model import Oddity
-from flows.steps.read.values.cells import is_empty, written
+from flows.steps.model import CellError
+from flows.steps.read.values.cells import display_text, is_empty
 from schemas.spellings import labels, squeeze, unit_scale, values
 
 
@@ -116,10 +116,11 @@ def _is_unit(text: str) -> bool:
 
 def are_numbers(cells: Sequence[Any]) -> bool:
     """Return whether the cells number the columns: 1 2 3 …, (1) (2) (3=1+2) …, 甲 乙 1 2 …, A B C …, also with 列号 in front."""
-    if any(isinstance(value, Oddity) for value in cells):
+    if any(isinstance(value, CellError) for value in cells):
         return False
     texts = [
-        re.split("=", squeeze(written(value)).strip("()栏"))[0].strip("()栏") for value in cells
+        re.split("=", squeeze(display_text(value)).strip("()栏"))[0].strip("()栏")
+        for value in cells
     ]
     if texts and labels().get(texts[0]) == "numbers":
         texts = texts[1:]

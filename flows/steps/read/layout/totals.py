@@ -7,7 +7,7 @@ from flows.steps.read.grid import Grid
 from flows.steps.read.layout.claims import sheet_unit
 from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
-from flows.steps.read.values.cells import converter, written
+from flows.steps.read.values.cells import converter, display_text
 from schemas.columns import COUNTS, columns_of
 from schemas.spellings import squeeze, unit_scale
 
@@ -58,7 +58,7 @@ def totals_of(table: int, grid: Grid, region: Region, offset: int) -> list[Total
             "",
         )
         names = [
-            squeeze(written(cells[c]))
+            squeeze(display_text(cells[c]))
             for n, c in region.header.columns.items()
             if n in _NAMES and c in cells
         ]

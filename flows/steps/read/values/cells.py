@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from flows.steps.model import Oddity
+from flows.steps.model import CellError
 from flows.steps.read.values.dates import parse_date
 from flows.steps.read.values.ids import lost_digits
 from schemas.columns import Column
@@ -50,11 +51,11 @@ class Meaning:
 EMPTY = Meaning()
 
 
-def written(value: Any) -> str:
+def display_text(value: Any) -> str:
     """Return a cell's value as its writer sees it: whole numbers without .0, dates as 2022-05-31."""
     if value is None:
         return ""
-    if isinstance(value, Oddity):
+    if isinstance(value, CellError):
         return value.text
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -71,20 +72,20 @@ def converter(
     column: Column, *, scale: int = 1, date1904: bool = False
 ) -> Callable[[Any], Meaning]:
     """Return the function that says what a cell of the column means; `scale` is the factor of its unit (万人: 10 000)."""
+    convert: Callable[[Any], Meaning]
     if column.type == "count":
-        convert: Callable[[Any], Meaning] = lambda value: _count(value, scale)
+        convert = partial(_count, scale=scale)
     elif column.type == "date":
-        convert = lambda value: _date(value, date1904)
+        convert = partial(_date, date1904=date1904)
     elif column.type in ("sex", "politics", "affiliation"):
-        listed = values(column.type)
-        convert = lambda value: _listed(value, listed.get)
+        convert = partial(_listed, get=values(column.type).get)
     else:
         convert = {"id": _citizen_id, "uscc": _code, "phone": _phone}.get(column.type, _text)
 
     def guarded(value: Any) -> Meaning:
         if value is None:
             return EMPTY
-        if isinstance(value, Oddity):
+        if isinstance(value, CellError):
             return _oddity(value, column)
         if isinstance(value, str) and is_empty(value):
             return EMPTY
@@ -144,18 +145,18 @@ def is_empty(text: str) -> bool:
     return len(text) < 8 and (not text.strip() or squeeze(text) in values("empty").exact)
 
 
-def _oddity(value: Oddity, column: Column) -> Meaning:
+def _oddity(value: CellError, column: Column) -> Meaning:
     if value.uncalculated:
         return Meaning(code="formula-not-calculated")
     return Meaning(code=_ERROR_CODES[column.type]) if column.type in _ERROR_CODES else EMPTY
 
 
 def _text(value: Any) -> Meaning:
-    return Meaning(squeeze(value) if isinstance(value, str) else written(value))
+    return Meaning(squeeze(value) if isinstance(value, str) else display_text(value))
 
 
 def _listed(value: Any, get: Callable[[str], str | None]) -> Meaning:
-    text = squeeze(written(value))
+    text = squeeze(display_text(value))
     return Meaning(get(text) or text)
 
 
@@ -201,7 +202,7 @@ def _citizen_id(value: Any) -> Meaning:
     if isinstance(value, float | int) and not isinstance(value, bool):
         if value >= 1e15:
             return Meaning(code="id-numeric")
-        return Meaning(written(value))
+        return Meaning(display_text(value))
     if not isinstance(value, str):
         return Meaning(code="id-invalid", facts={"reason": "不是号码"})
     text = (
@@ -214,12 +215,12 @@ def _citizen_id(value: Any) -> Meaning:
 
 
 def _code(value: Any) -> Meaning:
-    return Meaning(squeeze(written(value)).upper())
+    return Meaning(squeeze(display_text(value)).upper())
 
 
 def _phone(value: Any) -> Meaning:
     """Return one or several numbers, separated by 、; blanks within one are taken out."""
-    text = _DASHES.sub("-", written(value))
+    text = _DASHES.sub("-", display_text(value))
     plain = squeeze(text)
     if plain.isdecimal() and len(plain) <= _LONGEST_PHONE:
         return Meaning(plain)

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from flows.steps.model import Oddity
+from flows.steps.model import CellError
 from flows.steps.read.formats.xlsx.package import Style
 from flows.steps.read.formats.xlsx.strings import rich_text, xml_parser, xml_text
 
@@ -55,7 +55,7 @@ class Results:
         """Take note of a formula's result."""
         if value == 0 and isinstance(value, float):
             self.zeros.append((row, column))
-        elif value is not None and not isinstance(value, Oddity):
+        elif value is not None and not isinstance(value, CellError):
             self.calculated = True
 
     def join(self, other: "Results") -> None:
@@ -103,12 +103,12 @@ def content_of_tag(tail: bytes, styles: Sequence[Style]) -> Content:
 def value_of(content: Content, text: str | None, *, formula: bool) -> Any:
     """Return what a cell holds by the text of its value: a float for numbers, dates and shared strings, None for nothing.
 
-    A formula without a value is an Oddity; one whose value is an empty text is empty (Excel marks its type as text).
+    A formula without a value is an CellError; one whose value is an empty text is empty (Excel marks its type as text).
     """
     if content == Content.ERROR:
-        return Oddity(text or "#VALUE!")
+        return CellError(text or "#VALUE!")
     if text is None or (text == "" and content != Content.TEXT):
-        return Oddity("", uncalculated=True) if formula else None
+        return CellError("", uncalculated=True) if formula else None
     if content in (Content.SHARED, *NUMERIC):
         return number_in(text.encode())
     if content == Content.BOOLEAN:

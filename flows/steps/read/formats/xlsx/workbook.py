@@ -9,7 +9,7 @@ from xml.parsers.expat import ExpatError
 import numpy as np
 from lxml.etree import XMLSyntaxError
 
-from flows.steps.model import Oddity
+from flows.steps.model import CellError
 from flows.steps.read.factors import factorize
 from flows.steps.read.formats.calamine import by_calamine
 from flows.steps.read.formats.xlsx.cellwise import read_cellwise
@@ -17,12 +17,12 @@ from flows.steps.read.formats.xlsx.chunks import Pieces, spans_in
 from flows.steps.read.formats.xlsx.contents import NUMERIC, Content, IrregularError, Results, shown
 from flows.steps.read.formats.xlsx.package import Book, read_book
 from flows.steps.read.formats.xlsx.scan import Cells, scan
-from flows.steps.read.grid import Grid, Opened, with_value, without_blanks
+from flows.steps.read.grid import Grid, OpenedWorkbook, with_value, without_blanks
 
 _UNTOLD = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[ />]""")
 
 
-def read_xlsx(data: bytes) -> Opened:
+def read_xlsx(data: bytes) -> OpenedWorkbook:
     """Return the sheets of a workbook; charts, dialogs and macro sheets are none.
 
     Where the package's parts cannot be found or parsed calamine has a try: it raises CalamineError or PanicError. IrregularError is raised
@@ -42,8 +42,8 @@ def read_xlsx(data: bytes) -> Opened:
             return opened
 
 
-def _by_parts(package: zipfile.ZipFile) -> Opened:
-    opened = Opened()
+def _by_parts(package: zipfile.ZipFile) -> OpenedWorkbook:
+    opened = OpenedWorkbook()
     book = read_book(package)
     for part in book.parts:
         if part.kind != "worksheet":
@@ -82,7 +82,7 @@ def read_scanned(stream: IO[bytes], name: str, book: Book) -> Grid:
 def settled(grid: Grid, results: Results, book: Book) -> Grid:
     """Return the grid without blank texts, and with the formulas uncalculated that only have the 0 that a library gave them."""
     if results.zeros and book.stale and not results.calculated:
-        grid = with_value(grid, results.zeros, Oddity("", uncalculated=True))
+        grid = with_value(grid, results.zeros, CellError("", uncalculated=True))
     return without_blanks(grid)
 
 
