@@ -7,12 +7,12 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.commands.documents import write_bulletins
-from flows.commands.options import LEVELS
+from flows.pipeline.on_demand import write_bulletins
 from flows.prefect_support.forms import BulletinForm, field_of
 from flows.steps.months import Month
+from schemas.columns import LEVEL_NAMES
 
-_LEVELS = {name: level for level, name in LEVELS.items()}
+_LEVELS = {name: level for level, name in LEVEL_NAMES.items()}
 
 
 def run_name() -> str:

@@ -13,10 +13,11 @@ from typing import Annotated, Any, Literal
 import typer
 
 from flows.commands import console, options
+from flows.commands.exit_codes import NOTHING_MADE, OK, WRONG_USE
 from flows.intake import forkserver as forking
 from flows.steps.months import Month
+from schemas.columns import Level
 
-OK, NOTHING_MADE, WRONG_USE, RETURNED = 0, 1, 2, 3
 # Of the garbage collector: a month is many small values that all stay, and looking for rubbish among them costs a fifth of the time.
 THRESHOLD = (100_000, 50, 50)
 
@@ -155,7 +156,7 @@ def check(
 def render(
     month: MonthArgument,
     level: Annotated[
-        str,
+        Level,
         _option(
             "--level",
             metavar="级别",

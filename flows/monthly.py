@@ -5,7 +5,7 @@ Thin: order, retries, concurrency, artifacts. The work itself is in `flows/intak
 
 import asyncio
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import SettingsContext, get_settings_context
+from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import get_current_settings
@@ -22,15 +23,15 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 from prefect.utilities.annotations import quote
 
-from flows.intake.job import Job, LedgerFile, survey, to_examine
+from flows.intake.discovery import LedgerFile, survey, to_examine
+from flows.intake.job import Job, OpenedJob, open_job, today
 from flows.intake.lock import month_lock
 from flows.intake.progress import follower
 from flows.intake.staging import WorkOrder, discard, load_staged, published_order
 from flows.intake.worker_pool import shelve_one
-from flows.intake.working import OpenedJob, open_job, today
 from flows.mail.delivery import send_month
 from flows.pipeline.ingest import ingest
-from flows.pipeline.run import Outcome, make_and_publish, usable_view
+from flows.pipeline.run import make_and_publish, usable_view
 from flows.prefect_support.artifacts import (
     county_rows,
     failure_rows,
@@ -40,7 +41,7 @@ from flows.prefect_support.artifacts import (
 )
 from flows.prefect_support.forms import MonthlyForm, field_of
 from flows.prefect_support.workdays import why_not
-from flows.steps.model import Submission, UserError
+from flows.steps.model import Outcome, Submission, UserError
 from flows.steps.months import Month
 
 NO_SERVER = (
@@ -253,12 +254,10 @@ def without_heartbeat() -> Iterator[None]:
         yield
 
 
-def serve_all(*, paused: bool = False) -> None:
-    """Serve the three deployments until the process is stopped; schedules that are paused in the web page stay so."""
-    from flows import bulletin, quality
-
+def serve(deployments: Iterable[RunnerDeployment]) -> None:
+    """Serve deployments until the process is stopped; schedules paused in the web page stay paused."""
     runner = Runner(pause_on_shutdown=False)
     runner.handle_sigterm = lambda *_: signal.raise_signal(signal.SIGINT)  # type: ignore[method-assign]  # Prefect's own leaves its loop at once
-    for each in (deployment(paused=paused or None), bulletin.deployment(), quality.deployment()):
+    for each in deployments:
         runner.add_deployment(each)
     asyncio.run(runner.start())

@@ -7,10 +7,10 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.intake.job import LedgerFile
+from flows.intake.discovery import LedgerFile
+from flows.intake.job import OpenedJob, open_job
 from flows.intake.lock import month_lock
 from flows.intake.staging import discard, load_staged
-from flows.intake.working import OpenedJob, open_job
 from flows.monthly import IO, examined
 from flows.pipeline.bulletins import template_folders
 from flows.pipeline.check import Checked, check, files_to_check

@@ -40,9 +40,11 @@ def main() -> None:
     try:
         with standing_server(given.host, given.port):
             console.say(f"Prefect 服务已就绪：{address}（在浏览器中打开）。按 Ctrl+C 停止。")
-            from flows.monthly import serve_all
+            # here, since Prefect reads its address as it is imported
+            from flows import bulletin, monthly, quality
 
-            serve_all(paused=given.paused)
+            scheduled = monthly.deployment(paused=given.paused or None)
+            monthly.serve([scheduled, bulletin.deployment(), quality.deployment()])
     except KeyboardInterrupt:
         pass
     console.say("已停止。")

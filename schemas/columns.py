@@ -23,6 +23,7 @@ Type = Literal[
     "date",
 ]
 Kind = Literal["progress", "roster"]
+Level = Literal["city", "county", "enterprise"]
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ ROSTER: tuple[Column, ...] = (
 )
 
 KINDS: Mapping[Kind, tuple[Column, ...]] = {"progress": PROGRESS, "roster": ROSTER}
+LEVEL_NAMES: Mapping[Level, str] = {"city": "全市", "county": "县区", "enterprise": "企业"}
 KIND_NAMES: Mapping[Kind, str] = {"progress": "进度台账", "roster": "花名册"}
 HOUSEHOLDS = (
     "enterprises"  # of figures.json: the count of enterprises, which is of rows and in no column

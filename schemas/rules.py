@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from schemas import predicates as p
 
+RULES_VERSION = "1"  # ledgers checked under another version are checked again
+
 Severity = Literal["ledger", "row", "note"]
 Scope = Literal["file", "cell", "row", "ledger", "months", "across"]
 SEVERITIES: Mapping[Severity, str] = {"ledger": "退回整册", "row": "剔除本行", "note": "仅提示"}

@@ -461,7 +461,7 @@ def test_only_reading_and_writing_is_tried_again() -> None:
 
 def test_a_task_for_each_ledger_up_to_a_hundred() -> None:
     """Each ledger has a task that bears its name; of thousands several share one, none is left out, the order stays."""
-    from flows.intake.job import LedgerFile
+    from flows.intake.discovery import LedgerFile
     from flows.monthly import portions
 
     files = [LedgerFile(f"{i}.xlsx", f"{i}.xlsx", str(i), 0) for i in range(250)]

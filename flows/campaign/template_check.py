@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flows.steps.compose.vocabulary import (
     CHART_MEANINGS,
@@ -20,8 +20,10 @@ from flows.steps.render.package import BadPackageError, read_parts
 from flows.steps.render.renderer import NOTICE, TEMPLATES
 from flows.steps.render.scan import DOCUMENT
 from flows.steps.render.template import prepare
+from schemas.columns import Level
 
 COMMON, NOTICE_NAME = "各级简报通用", "退回通知"
+TemplateKind = Level | Literal["notice"]
 
 
 def check_template(path: Path) -> list[TemplateFault]:
@@ -88,21 +90,23 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _kind(path: Path, parts: dict[str, bytes]) -> str:
+def _kind(path: Path, parts: dict[str, bytes]) -> TemplateKind:
     """Return what a template is for (city, county, enterprise, notice): by its file name, else by which names it uses."""
-    names = {
+    names: dict[str, TemplateKind] = {
         **{Path(file).stem: level for level, file in TEMPLATES.items()},
         Path(NOTICE).stem: "notice",
     }
-    by_name = next((kind for stem, kind in names.items() if path.stem.startswith(stem)), None)
-    return by_name or min(names.values(), key=lambda kind: len(find_faults(parts, *_sample(kind))))
+    for stem, kind in names.items():
+        if path.stem.startswith(stem):
+            return kind
+    return min(names.values(), key=lambda kind: len(find_faults(parts, *_sample(kind))))
 
 
-def _first(kind: str) -> Mapping[str, Any]:
+def _first(kind: TemplateKind) -> Mapping[str, Any]:
     return notice_record(sample_notice()) if kind == "notice" else sample_bulletin(kind).context
 
 
-def _sample(kind: str) -> tuple[dict[str, Any], Mapping[str, Chart]]:
+def _sample(kind: TemplateKind) -> tuple[dict[str, Any], Mapping[str, Chart]]:
     """Return sample values for all names, and the charts' data; where a list has nothing on one level another level's stands in."""
     if kind == "notice":
         return merged([notice_record(sample_notice())]), {}

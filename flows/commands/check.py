@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from flows.cli import OK, RETURNED
 from flows.commands import console
+from flows.commands.exit_codes import OK, RETURNED
+from flows.intake.job import open_job
 from flows.intake.worker_pool import examine_apart
-from flows.intake.working import open_job
 from flows.pipeline.bulletins import template_folders
 from flows.pipeline.check import Checked, check, files_to_check
 from flows.steps.export import quality_record

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.campaign.folder import load_campaign
-from flows.cli import OK
 from flows.commands import console
-from flows.intake.working import open_store
+from flows.commands.exit_codes import OK
+from flows.intake.job import open_store
 from flows.pipeline.report import correction_record, differences
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.pipeline.trace import total_of, trace

@@ -1,14 +1,12 @@
 """The words of the command line as values; what cannot be one is wrong use, said in Chinese (DESIGN §7)."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Literal
 
 import typer
 
 from flows.steps.months import Month
-
-LEVELS: Mapping[str, str] = {"city": "全市", "county": "县区", "enterprise": "企业"}
+from schemas.columns import LEVEL_NAMES, Level
 
 
 def month_of(text: str) -> Month:
@@ -29,7 +27,7 @@ def day_of(text: str) -> date:
 
 def moment_of(text: str) -> datetime:
     """Return the moment of a text, in the office's time zone where it names none; a day alone is its end. Raises BadParameter."""
-    from flows.intake.working import ZONE  # here, since the store is slow to import
+    from flows.intake.job import ZONE  # here, since the store is slow to import
 
     try:
         moment = datetime.fromisoformat(text)
@@ -42,13 +40,13 @@ def moment_of(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
-def level_of(text: str) -> str:
+def level_of(text: str) -> Level:
     """Return the level that a text names; raises BadParameter."""
-    if text not in LEVELS:
-        raise typer.BadParameter(
-            f"没有级别“{text}”。可选：{'、'.join(f'{key}（{name}）' for key, name in LEVELS.items())}"
-        )
-    return text
+    level = next((level for level in LEVEL_NAMES if level == text), None)
+    if level is None:
+        options = "、".join(f"{key}（{name}）" for key, name in LEVEL_NAMES.items())
+        raise typer.BadParameter(f"没有级别“{text}”。可选：{options}")
+    return level
 
 
 def kind_of(text: str) -> Literal["progress", "roster"]:

@@ -6,16 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.cli import OK, RETURNED
 from flows.commands import console
+from flows.commands.exit_codes import OK, RETURNED
+from flows.intake.job import OpenedJob, open_job
 from flows.intake.lock import month_lock
 from flows.intake.progress import ProgressListener, followed_by
 from flows.intake.worker_pool import stage_apart
-from flows.intake.working import OpenedJob, open_job
 from flows.mail.delivery import send_month, write_month
-from flows.pipeline.run import Outcome, run_month, verdicts
+from flows.pipeline.run import run_month
 from flows.prefect_support.environment import leave_errors_to_the_command
-from flows.steps.model import UserError
+from flows.steps.model import Outcome, UserError
 from flows.steps.months import Month
 from schemas.columns import VERDICT_NAMES
 
@@ -94,7 +94,7 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> dict[str, Any]:
     ]
     return {
         "month": str(opened.job.month),
-        "verdicts": verdicts(ledgers),
+        "verdicts": outcome.report.verdicts,
         "missing": outcome.report.missing,
         "send_back": sorted(set(back)),
         "outputs": str(folder),

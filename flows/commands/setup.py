@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flows.campaign.folder import load_campaign
 from flows.campaign.starter_folder import write_working_folder
-from flows.cli import OK
 from flows.commands import console
+from flows.commands.exit_codes import OK
 from flows.commands.run import RunOptions, run_command
 from flows.demo.city import make_city, months_from
 from flows.demo.write import CAMPAIGN, FIRST_MONTH, MONTHS, write_campaign, write_month

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from flows.cli import OK
 from flows.commands import console
+from flows.commands.exit_codes import OK
+from flows.intake.job import open_store
 from flows.intake.staging import discard_stale
-from flows.intake.working import open_store
 from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.store import Store

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from flows.campaign.template_check import check_template, commented_copy, preview
-from flows.cli import NOTHING_MADE, OK
 from flows.commands import console
+from flows.commands.exit_codes import NOTHING_MADE, OK
 from flows.steps.files import write_atomically
 from flows.steps.model import UserError
 
@@ -34,7 +34,7 @@ def preview_command(path: Path, *, pdf: bool) -> int:
     write_atomically(target, preview(path))
     console.say(str(target))
     if pdf:
-        from flows.commands.documents import to_pdf
+        from flows.commands.pdf import to_pdf
 
         console.say(str(to_pdf(target)))
     return OK

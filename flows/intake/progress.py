@@ -6,7 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from flows.intake.job import Job, LedgerFile
+from flows.intake.discovery import LedgerFile
+from flows.intake.job import Job
 
 
 def _plain(items: Iterable[Any], total: int, title: str) -> Iterable[Any]:

@@ -18,7 +18,9 @@ import pyarrow as pa
 import pyarrow.fs as fs
 import pyarrow.parquet as pq
 
-from flows.intake.job import Job, LedgerFile, context_of, examine
+from flows.intake.discovery import LedgerFile, context_of
+from flows.intake.examine import examine
+from flows.intake.job import Job
 from flows.settings import Campaign
 from flows.steps.model import CheckedLedger, Failure, Table
 from flows.steps.months import Month

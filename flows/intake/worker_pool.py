@@ -19,8 +19,10 @@ from typing import Any, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from flows.intake.discovery import LedgerFile
+from flows.intake.examine import examine
 from flows.intake.forkserver import PRELOADED, context
-from flows.intake.job import Job, LedgerFile, examine
+from flows.intake.job import Job
 from flows.intake.staging import WorkOrder, examine_and_stage, name_of, published_order, stage
 from flows.steps.model import CheckedLedger, Claims, Failure, ParsedFile, UserError
 from schemas.rules import RULES

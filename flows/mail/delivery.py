@@ -5,7 +5,7 @@ from pathlib import Path
 from flows.intake.job import Job
 from flows.intake.lock import month_lock
 from flows.mail.letters import Server, letters, send, write_outbox
-from flows.pipeline.run import Outcome
+from flows.steps.model import Outcome
 
 
 def send_month(job: Job, outcome: Outcome) -> list[str]:

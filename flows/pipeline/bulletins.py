@@ -9,10 +9,10 @@ from flows.pipeline.issued import IssuedDocuments, files_of, mark
 from flows.steps.compose import compose, names_of
 from flows.steps.model import Report
 from flows.steps.render import Renderer
+from schemas.columns import LEVEL_NAMES, Level
 from templates import HERE as TEMPLATES
 
 Make = Callable[[], bytes]
-LEVELS = ("city", "county", "enterprise")
 
 
 def template_folders(job: Job) -> list[Path]:
@@ -24,17 +24,17 @@ def bulletins(
     report: Report, keeping: IssuedDocuments, renderer: Renderer
 ) -> Iterator[tuple[str, Make]]:
     """Yield the path of each bulletin and the function that makes its bytes: issued ones as they were, drafts as they are now."""
-    for level in LEVELS:
+    for level in LEVEL_NAMES:
         for name in names_of(report, level):
             yield from one_bulletin(report, level, name, keeping, renderer)
-    current = {(level, name) for level in LEVELS for name in names_of(report, level)}
+    current = {(level, name) for level in LEVEL_NAMES for name in names_of(report, level)}
     for (level, name), versions in keeping.documents.items():
         if (level, name) not in current:
             yield from ((document.path, partial(bytes, document.content)) for document in versions)
 
 
 def one_bulletin(
-    report: Report, level: str, name: str, keeping: IssuedDocuments, renderer: Renderer
+    report: Report, level: Level, name: str, keeping: IssuedDocuments, renderer: Renderer
 ) -> Iterator[tuple[str, Make]]:
     """Yield the issued versions of a bulletin, and its draft where there is one to make."""
     bulletin = compose(report, level, name)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flows.intake.job import Job, LedgerFile, found_at, readable, survey
+from flows.intake.discovery import LedgerFile, ledger_file_at, readable, survey
+from flows.intake.job import Job
 from flows.intake.locations import absolute, kind_of, split
 from flows.pipeline.ingest import judge_batch
 from flows.pipeline.month_folder import APART, MANIFEST, QUALITY
@@ -48,7 +49,7 @@ def files_to_check(job: Job, places: Iterable[str]) -> list[LedgerFile]:
         if kind is None:
             raise UserError(f"没有文件“{place}”。请核对文件名和所在文件夹")
         folder, name = (place, "") if kind == "folder" else split(place)
-        for file in [found_at(place, name)] if name else survey(folder):
+        for file in [ledger_file_at(place, name)] if name else survey(folder):
             found.setdefault(file.sha256, replace(file, name=_name(job, file.name, folder)))
     return sorted(found.values(), key=lambda file: file.name)
 

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from flows.intake.job import Job, LedgerFile, alone_now, base_ids, context_of
+from flows.intake.discovery import LedgerFile, alone_now, base_ids, context_of
+from flows.intake.job import Job
 from flows.steps.check.months import Base
 from flows.steps.check.together import MonthLedger, as_submission, content_of, judge, keys_of
 from flows.steps.model import CheckedLedger, Failure, Submission, SubmissionHistory, Table

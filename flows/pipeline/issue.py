@@ -13,8 +13,7 @@ from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.compose import compose, names_of
 from flows.steps.model import Report, Submission, UserError
 from flows.steps.store import Document, Issue, Store, record_issue
-
-LEVELS = ("city", "county", "enterprise")
+from schemas.columns import LEVEL_NAMES
 
 
 def issue_month(store: Store, view: MonthSnapshot, outputs: Path) -> list[Document]:
@@ -89,7 +88,7 @@ def _drafts(
 ) -> Iterator[Document]:
     """Yield the documents of a month's folder that have not been issued; each must be as the run left it."""
     known = set(all_paths(keeping))
-    for level in LEVELS:
+    for level in LEVEL_NAMES:
         for name in names_of(report, level):
             path = compose(report, level, name).path
             for draft in sorted(p for p in digests if _belongs(p, path) and p not in known):

@@ -9,6 +9,7 @@ from typing import Any
 from flows.pipeline.report import statement
 from flows.steps.model import Figures
 from flows.steps.store import Document, Issue, Store, documents, issues
+from schemas.columns import Level
 
 CORRECTED = "更正稿"
 
@@ -17,10 +18,10 @@ CORRECTED = "更正稿"
 class IssuedDocuments:
     """What has been issued of a month: the documents by level and name, in order, and what each issue said."""
 
-    documents: Mapping[tuple[str, str], Sequence[Document]]
+    documents: Mapping[tuple[Level, str], Sequence[Document]]
     issues: Mapping[str, Issue]
 
-    def versions(self, level: str, name: str) -> Sequence[Document]:
+    def versions(self, level: Level, name: str) -> Sequence[Document]:
         """Return the issued versions of a document, the first one first."""
         return self.documents.get((level, name), ())
 
@@ -28,14 +29,14 @@ class IssuedDocuments:
 def load_issued(store: Store, month: str, as_of: datetime | None = None) -> IssuedDocuments:
     """Return what has been issued of a month, up to a time."""
     own = [issue for issue in issues(store, as_of) if issue.month == month]
-    found: dict[tuple[str, str], list[Document]] = {}
+    found: dict[tuple[Level, str], list[Document]] = {}
     for document in documents(store, month, own) if own else ():
         found.setdefault((document.level, document.name), []).append(document)
     return IssuedDocuments(found, {issue.id: issue for issue in own})
 
 
 def files_of(
-    keeping: IssuedDocuments, level: str, name: str, path: str, figures: Figures
+    keeping: IssuedDocuments, level: Level, name: str, path: str, figures: Figures
 ) -> tuple[list[Document], str | None]:
     """Return the issued versions of a document, which keep their bytes, and the path of the draft to render, None for none.
 
@@ -51,7 +52,7 @@ def files_of(
     return versions, corrected_path(path, len(versions))
 
 
-def relevant(said: Mapping[str, Any], level: str, name: str) -> dict[str, Any]:
+def relevant(said: Mapping[str, Any], level: Level, name: str) -> dict[str, Any]:
     """Return the figures that a document speaks of: the city's all, a county's or an enterprise's own.
 
     A county's bulletin tells its rank, but not its share of the city, which moves with every other county.

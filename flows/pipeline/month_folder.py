@@ -8,7 +8,8 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from flows.intake.job import RULES_VERSION, Job, LedgerFile
+from flows.intake.discovery import LedgerFile
+from flows.intake.job import Job
 from flows.pipeline.bulletins import bulletins, template_folders
 from flows.pipeline.issued import IssuedDocuments, load_issued
 from flows.pipeline.report import rates_of
@@ -20,6 +21,7 @@ from flows.steps.model import Report
 from flows.steps.overview import month_page, returns_page, summary_workbook
 from flows.steps.render import Renderer
 from flows.steps.store import Run, issues, rates_as_text, record_run
+from schemas.rules import RULES_VERSION
 from templates import HERE
 
 MANIFEST = "manifest.json"

@@ -21,7 +21,7 @@ from flows.steps.model import (
 )
 from flows.steps.months import Month
 from flows.steps.store import Issue, Store, issues, rates_from_text, runs, state_of
-from schemas.columns import COUNTS
+from schemas.columns import COUNTS, Level
 
 MONTHS_SHOWN = 12  # of the past, in a chart
 LEVELS: Mapping[Literal["city", "county", "enterprise"], str] = {
@@ -176,7 +176,7 @@ def _all(remembered: SubmissionHistory) -> Iterator[Submission]:
 def _cause(
     lines: Sequence[Line],
     fresh: Mapping[str, tuple[tuple[bool, int, str], Submission]],
-    level: str,
+    level: Level,
     name: str,
 ) -> Submission | None:
     """Return the likeliest of the fresh ledgers that an entry's lines come from, of all where it has none, None where there is none."""

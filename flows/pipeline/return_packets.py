@@ -6,7 +6,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from flows.intake.job import Job, LedgerFile
+from flows.intake.discovery import LedgerFile
+from flows.intake.job import Job
 from flows.intake.locations import open_location
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.feedback import Grid, Sent, before_of, failures_for, packet_of, to_return

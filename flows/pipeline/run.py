@@ -4,41 +4,23 @@ Nothing here decides about data; each function hands the result of one step to t
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
-from flows.intake.job import Job, LedgerFile, survey, to_examine
+from flows.intake.discovery import LedgerFile, survey, to_examine
+from flows.intake.job import Job, OpenedJob
 from flows.intake.locations import is_uri, kind_of
 from flows.intake.progress import follower
 from flows.intake.staging import discard, load_staged
-from flows.intake.working import OpenedJob
 from flows.pipeline.ingest import ingest
 from flows.pipeline.month_folder import publish_month, publish_returns_only
 from flows.pipeline.report import report_of
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
-from flows.steps.model import SENT_BACK, LedgerReport, Report, UserError
+from flows.steps.model import SENT_BACK, Outcome, UserError
 
 Examine = Callable[[Job, Sequence[LedgerFile]], Iterable[str]]
 
 
 class NoBulletinError(UserError):
     """There is nothing that a bulletin could be made from; the message says so in Chinese."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run left: the month's folder and the files in it, and whether anything was returned or is missing."""
-
-    report: Report
-    files: Sequence[str]
-    folder: str
-
-    @property
-    def complete(self) -> bool:
-        """Return whether nothing was returned, unreadable or missing."""
-        returned = any(x.verdict in SENT_BACK for x in self.report.live)
-        return not returned and all(
-            row.verdict not in ("missing", *SENT_BACK) for row in self.report.figures.coverage
-        )
 
 
 def run_month(opened: OpenedJob, examine: Examine) -> Outcome:
@@ -93,11 +75,3 @@ def no_bulletin(job: Job, view: MonthSnapshot, *, given: bool) -> str:
     return (
         f"{where}{job.month.label}的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
     )
-
-
-def verdicts(ledgers: Iterable[LedgerReport]) -> dict[str, int]:
-    """Return how many ledgers got each verdict."""
-    counts: dict[str, int] = {}
-    for ledger in ledgers:
-        counts[ledger.verdict] = counts.get(ledger.verdict, 0) + 1
-    return counts

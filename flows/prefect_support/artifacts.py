@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from flows.pipeline.run import verdicts
 from flows.steps.model import Failure, LedgerReport, Report
 from flows.steps.wording.numbers import percent
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, header_of
@@ -13,7 +12,7 @@ from schemas.rules import RULES, SEVERITIES
 
 def in_one_line(report: Report) -> str:
     """Return what came of a month in one line."""
-    counted = verdicts(report.live)
+    counted = report.verdicts
     words = "，".join(
         f"{word}{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted
     )
@@ -30,7 +29,7 @@ def month_markdown(report: Report, folder: str) -> str:
         f"- {header_of('progress', 'retirees')}：{city.counts['retirees']}人，{city.counts['enterprises']}户企业"
     ]
     lines += [f"- {word}：{percent(city.rates[name])}" for name, word in RATE_NAMES.items()]
-    counted = verdicts(report.live)
+    counted = report.verdicts
     lines += [
         "",
         "## 台账",

@@ -24,7 +24,8 @@ from flows.campaign.folder import load_campaign
 from flows.demo.city import make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
-from flows.intake.job import examine, found_at
+from flows.intake.discovery import ledger_file_at
+from flows.intake.examine import examine
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Sent, packet_of
@@ -88,7 +89,7 @@ def prepare(folder: Path, rows: int, share: int = SHARE) -> tuple[Path, Campaign
 
 def packet(path: Path, campaign: Campaign) -> str:
     """Make a roster's packet in this process; return what it took: seconds and the peak of its memory."""
-    (ledger,) = examine(found_at(str(path), path.name), campaign, MONTH, ISSUED, KEY)
+    (ledger,) = examine(ledger_file_at(str(path), path.name), campaign, MONTH, ISSUED, KEY)
     sender = campaign.counties[3].name
     facts: dict[str, Any] = {"id": "x", "month": str(MONTH), "content": "x", "file": path.name, "sha256": ledger.sha256, "kind": ledger.kind, "sender": sender,
              "likely": sender, "verdict": "partly", "read": ledger.read, "rejected": ledger.rejected, "context": "", "base": (), "issued": ISSUED,

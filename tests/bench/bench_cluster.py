@@ -59,7 +59,7 @@ def _compare(folder: Path, count: int) -> None:
 
 
 def _once(folder: Path, dask: str) -> tuple[float, str]:
-    from flows.intake.working import open_job
+    from flows.intake.job import open_job
     from flows.monthly import run_flow
 
     for name in ("outputs", "store"):
@@ -83,8 +83,8 @@ def _once(folder: Path, dask: str) -> tuple[float, str]:
 
 def _compute(folder: Path, rows: int) -> None:
     """Print what a processor reads and checks in a second, and what that makes for the whole country."""
+    from flows.intake.job import open_job
     from flows.intake.staging import examine_to_shelf
-    from flows.intake.working import open_job
 
     city = make_city()
     county = city.counties[0]
@@ -119,7 +119,7 @@ def _compute(folder: Path, rows: int) -> None:
 
 
 def _examined(examine: Any, job: Any) -> tuple[float, int]:
-    from flows.intake.job import survey
+    from flows.intake.discovery import survey
 
     found: Sequence[Any] = survey(job.ledgers)
     examine(job, found[0])

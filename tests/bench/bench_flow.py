@@ -65,8 +65,8 @@ def _compare(folder: Path) -> None:
 
 
 def _once(folder: Path, *, with_prefect: bool) -> float:
+    from flows.intake.job import open_job
     from flows.intake.worker_pool import stage_apart
-    from flows.intake.working import open_job
     from flows.monthly import run_flow
     from flows.pipeline.run import run_month
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from flows.demo.city import City, Unit, make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
+from flows.intake.job import open_job
 from flows.intake.worker_pool import shared_workers, stage_apart
-from flows.intake.working import open_job
 from flows.pipeline.run import run_month
 from flows.steps.months import Month
 from tests.bench.apart import figures

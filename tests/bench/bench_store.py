@@ -15,10 +15,10 @@ from python_calamine import CalamineWorkbook
 from flows.demo.city import Unit, make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
-from flows.intake.job import survey
+from flows.intake.discovery import survey
+from flows.intake.job import open_job
 from flows.intake.staging import load_staged
 from flows.intake.worker_pool import shared_workers, stage_apart
-from flows.intake.working import open_job
 from flows.pipeline.ingest import ingest
 from flows.steps.months import Month
 from tests.bench.apart import least, say

@@ -16,10 +16,9 @@ import typer
 
 from flows import cli
 from flows.commands import options
-from flows.intake.job import person_key
+from flows.intake.job import person_key, today
 from flows.intake.lock import month_lock
 from flows.intake.worker_pool import shared_workers
-from flows.intake.working import today
 from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.store import Store

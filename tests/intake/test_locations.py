@@ -14,10 +14,10 @@ import pyarrow.fs as fs
 import pytest
 from moto.server import ThreadedMotoServer
 
-from flows.intake.job import survey
+from flows.intake.discovery import survey
+from flows.intake.job import open_job
 from flows.intake.locations import UnreachableError, kind_of, open_location
 from flows.intake.staging import examine_to_shelf
-from flows.intake.working import open_job
 from flows.pipeline.run import run_month
 from flows.steps.model import UserError
 from flows.steps.months import Month

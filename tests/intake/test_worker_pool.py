@@ -10,10 +10,10 @@ import pytest
 
 from flows.demo.city import make_city
 from flows.demo.write import write_campaign
-from flows.intake.job import Job, LedgerFile
+from flows.intake.discovery import LedgerFile
+from flows.intake.job import Job, open_job
 from flows.intake.staging import name_of, published_order
 from flows.intake.worker_pool import BROKEN_OFF, Limits, Lost, Workers, examine_apart, unread
-from flows.intake.working import open_job
 from flows.steps.months import Month
 from flows.steps.store import Store
 from tests.support import factories

@@ -18,13 +18,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from flows.cli import RETURNED
+from flows.commands.exit_codes import RETURNED
 from flows.commands.run import RunOptions, run_command
-from flows.intake.working import open_job
+from flows.intake.job import open_job
 from flows.mail.delivery import send_month, write_month
 from flows.mail.letters import letters
-from flows.pipeline.run import Outcome
-from flows.steps.model import UserError
+from flows.steps.model import Outcome, UserError
 from flows.steps.months import Month
 from tests.support.working import CHEMICALS, EAST, MACHINES, SETTINGS, SOUTH, WEST, Office
 

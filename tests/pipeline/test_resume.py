@@ -23,7 +23,7 @@ from flows.intake.lock import month_lock
 from flows.pipeline.run import run_month
 from flows.steps import files as publish
 from flows.steps.months import Month
-from flows.intake.working import open_job
+from flows.intake.job import open_job
 
 how, read, made = sys.argv[1], [], []
 write, examine = publish.StagedFolder.write, shelf.examine

@@ -9,7 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from flows.intake.job import examine, found_at
+from flows.intake.discovery import ledger_file_at
+from flows.intake.examine import examine
 from flows.settings import Campaign, County, Enterprise
 from flows.steps.blank import blank_form
 from flows.steps.months import Month
@@ -55,7 +56,7 @@ def test_filled_with_the_examples_it_comes_back_without_a_fault(tmp_path: Path, 
         page.cell(5, at, column.example)
     book.save(tmp_path / "x.xlsx")
     (ledger,) = examine(
-        found_at(str(tmp_path / "x.xlsx"), "x.xlsx"),
+        ledger_file_at(str(tmp_path / "x.xlsx"), "x.xlsx"),
         campaign(),
         Month(2022, 5),
         date(2022, 6, 2),

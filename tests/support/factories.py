@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from flows.intake.job import Job, LedgerFile
+from flows.intake.discovery import LedgerFile
+from flows.intake.job import Job
 from flows.settings import Campaign, County, Enterprise, Sender, Settings
 from flows.steps.model import CheckedLedger, Line, Submission, SubmissionHistory
 from flows.steps.months import Month

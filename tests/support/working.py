@@ -13,9 +13,10 @@ import xlsxwriter
 
 from flows import cli
 from flows.demo.books import PLAIN, Sheet, write_xlsx
+from flows.intake.job import open_job
 from flows.intake.worker_pool import stage_apart
-from flows.intake.working import open_job
-from flows.pipeline.run import Outcome, run_month
+from flows.pipeline.run import run_month
+from flows.steps.model import Outcome
 from flows.steps.months import Month
 from schemas.columns import COUNTS
 from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS

@@ -9,11 +9,12 @@ from flows.steps.compose.facts import Facts, facts_of
 from flows.steps.compose.paths import paths_of
 from flows.steps.compose.scopes import Scope, cell_of, unit_of
 from flows.steps.model import Bulletin, Report
+from schemas.columns import Level
 
 __all__ = ["compose", "names_of"]
 
 
-def names_of(report: Report, level: str) -> list[str]:
+def names_of(report: Report, level: Level) -> list[str]:
     """Return whose bulletins there are on a level: the city's, each registered county's, or each enterprise's with figures."""
     figures = report.figures
     entries = {
@@ -24,7 +25,7 @@ def names_of(report: Report, level: str) -> list[str]:
     return [entry.name for entry in entries]
 
 
-def compose(report: Report, level: str, name: str, corrected: str = "") -> Bulletin:
+def compose(report: Report, level: Level, name: str, corrected: str = "") -> Bulletin:
     """Return a bulletin: `level` is city, county or enterprise, `name` one of names_of; raises KeyError for another name.
 
     `corrected` is what a corrected version of an issued bulletin is called: 更正稿.
@@ -44,7 +45,7 @@ def _paths(facts: Facts) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def scope_of(facts: Facts, level: str, name: str) -> Scope:
+def scope_of(facts: Facts, level: Level, name: str) -> Scope:
     """Return what a bulletin speaks of."""
     figures = facts.figures
     if level == "city":

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from schemas.columns import Level
+
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _BYTES = 120  # of a name, so that a file system's 255 also hold what is added to it
@@ -11,7 +13,7 @@ FOLDERS: Mapping[str, str] = {"county": "bulletins/县区", "enterprise": "bulle
 CITY = "bulletins/全市.docx"
 
 
-def paths_of(level: str, names: Iterable[str]) -> dict[str, str]:
+def paths_of(level: Level, names: Iterable[str]) -> dict[str, str]:
     """Return the paths of a level's bulletins by name; of names that would fall into one file the later ones get a number."""
     if level == "city":
         return dict.fromkeys(names, CITY)

@@ -20,7 +20,7 @@ from flows.steps.model import (
     Trend,
 )
 from flows.steps.months import Month
-from schemas.columns import COUNTS, RATE_NAMES
+from schemas.columns import COUNTS, RATE_NAMES, Level
 
 MONTH = Month(2022, 5)
 COUNTIES = (
@@ -92,7 +92,7 @@ def sample_report() -> Report:
     )
 
 
-def sample_name(level: str) -> str:
+def sample_name(level: Level) -> str:
     """Return whose bulletin of the sample month shows most on a level."""
     return {"city": "示例市", "county": "示例乙区", "enterprise": _CHEMICAL}[level]
 

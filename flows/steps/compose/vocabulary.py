@@ -8,10 +8,11 @@ from flows.steps.compose import compose
 from flows.steps.compose.charts import CHART_MEANINGS
 from flows.steps.compose.sample import sample_name, sample_report
 from flows.steps.model import Bulletin, Record
+from schemas.columns import Level
 
 __all__ = ["CHART_MEANINGS", "LEVEL_NAMES", "Listed", "fields_of", "sample_bulletin"]
 
-LEVEL_NAMES: Mapping[str, str] = {
+LEVEL_NAMES: Mapping[Level, str] = {
     "city": "全市简报",
     "county": "县区简报",
     "enterprise": "企业简报",
@@ -33,7 +34,7 @@ class Listed:
     inside: str = ""
 
 
-def sample_bulletin(level: str) -> Bulletin:
+def sample_bulletin(level: Level) -> Bulletin:
     """Return the bulletin of the sample month on a level."""
     return compose(sample_report(), level, sample_name(level))
 

@@ -1,13 +1,17 @@
 """What documents and pages are made from."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
+from flows.settings import Campaign
 from flows.steps.model.figures import Figures
-from flows.steps.model.ledgers import Failure, Kind, Severity, Verdict
+from flows.steps.model.ledgers import SENT_BACK, Failure, Kind, Severity, Verdict
+from flows.steps.months import Month
+from schemas.columns import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Correction:
     """
 
     month: str
-    level: Literal["city", "county", "enterprise"]
+    level: Level
     name: str
     count: str
     old: int
@@ -61,13 +65,13 @@ class Correction:
 
 @dataclass(frozen=True)
 class Report:
-    """All that documents and pages of a month are made from; `campaign` is a flows.settings.Campaign.
+    """All that documents and pages of a month are made from.
 
     `trends` are the months up to this one, oldest first, this one last; `corrections` what an issued bulletin said otherwise.
     """
 
-    campaign: Any
-    month: Any
+    campaign: Campaign
+    month: Month
     issued: date
     figures: Figures
     trends: Sequence[Trend]
@@ -88,10 +92,32 @@ class Report:
         )
 
     @property
+    def verdicts(self) -> dict[str, int]:
+        """Return how many live ledgers got each verdict."""
+        return dict(Counter(ledger.verdict for ledger in self.live))
+
+    @property
     def missing(self) -> list[str]:
         """Return the senders from whom a ledger that they owe has not come, each once."""
         return list(
             dict.fromkeys(row.sender for row in self.figures.coverage if row.verdict == "missing")
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left: the month's folder and the files in it, and whether anything was returned or is missing."""
+
+    report: Report
+    files: Sequence[str]
+    folder: str
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing was returned, unreadable or missing."""
+        returned = any(x.verdict in SENT_BACK for x in self.report.live)
+        return not returned and all(
+            row.verdict not in ("missing", *SENT_BACK) for row in self.report.figures.coverage
         )
 
 
@@ -127,10 +153,10 @@ class NoticeLedger:
 
 @dataclass(frozen=True)
 class Notice:
-    """A return notice to one sender, ready to be rendered; `month` is a flows.steps.months.Month."""
+    """A return notice to one sender, ready to be rendered."""
 
     sender: str
-    month: Any
+    month: Month
     office: str
     issued: date
     reply_by: date
@@ -195,7 +221,7 @@ class Bulletin:
     `charts` are found by the alternative text of the template's charts, such as 图表:各县进度.
     """
 
-    level: Literal["city", "county", "enterprise"]
+    level: Level
     name: str
     path: str
     context: Record

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from flows.steps.model import Bulletin, Notice, UserError
 from flows.steps.render.template import Prepared, prepare
+from schemas.columns import Level
 
-TEMPLATES: Mapping[str, str] = {
+TEMPLATES: Mapping[Level, str] = {
     "city": "全市.docx",
     "county": "县区.docx",
     "enterprise": "企业.docx",

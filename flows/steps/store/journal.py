@@ -13,6 +13,7 @@ import pyarrow as pa
 from flows.settings import Campaign
 from flows.steps.model import SubmissionHistory
 from flows.steps.store.tables import SCHEMAS, Store
+from schemas.columns import Level
 
 Rates = Mapping[str, Mapping[str, Fraction | None]]
 
@@ -35,7 +36,7 @@ class Document:
 
     issue: str
     month: str
-    level: str
+    level: Level
     name: str
     path: str
     sha256: str

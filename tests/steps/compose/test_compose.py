@@ -14,7 +14,7 @@ from flows.steps.compose import compose, names_of
 from flows.steps.compose.facts import facts_of
 from flows.steps.compose.paths import paths_of, safe
 from flows.steps.model import Coverage, Record
-from schemas.columns import COUNTS, columns_of
+from schemas.columns import COUNTS, Level, columns_of
 from tests.support.factories import CENTRE
 from tests.support.reports import ledger, small_report
 from tests.support.situations import EAST, HALF, SITUATIONS, WEST, city
@@ -38,7 +38,7 @@ def test_there_is_a_bulletin_for_each_name_of_each_level() -> None:
         ("enterprise", "浥江化工有限公司", "bulletins/企业/浥江化工有限公司.docx"),
     ],
 )
-def test_a_bulletin_lies_where_design_says(level: str, name: str, path: str) -> None:
+def test_a_bulletin_lies_where_design_says(level: Level, name: str, path: str) -> None:
     """DESIGN §7 fixes the paths."""
     assert compose(small_report(), level, name).path == path
 

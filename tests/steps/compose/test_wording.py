@@ -9,6 +9,7 @@ import pytest
 from flows.steps.compose import compose, names_of
 from flows.steps.model import Report
 from flows.steps.render import Renderer
+from schemas.columns import Level
 from templates import HERE as TEMPLATES
 from tests.support.documents import HEADINGS, Line, lines_of, prose_of
 from tests.support.situations import SITUATIONS
@@ -26,7 +27,7 @@ def situation(name: str) -> Report:
     return SITUATIONS[name]()
 
 
-def documents(name: str, level: str) -> Iterator[tuple[str, bytes]]:
+def documents(name: str, level: Level) -> Iterator[tuple[str, bytes]]:
     """Yield the documents of a level in a situation; of many alike the first three and the last."""
     names = names_of(situation(name), level)
     for one in dict.fromkeys([*names[:3], *names[-1:]]):
@@ -35,7 +36,7 @@ def documents(name: str, level: str) -> Iterator[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("name", SITUATIONS)
-def test_every_sentence_is_whole(name: str, level: str) -> None:
+def test_every_sentence_is_whole(name: str, level: Level) -> None:
     """Lists are never empty, no two stops meet, sentences end, headings have something below them, agreement is no completion."""
     for one, document in documents(name, level):
         lines = prose_of(document)
@@ -73,7 +74,7 @@ def bare_headings(document: bytes) -> Iterator[str]:
             yield line.text
 
 
-def text(name: str, level: str = "city", number: int = 0) -> str:
+def text(name: str, level: Level = "city", number: int = 0) -> str:
     """Return the prose of one document of a situation."""
     one = names_of(situation(name), level)[number]
     return "\n".join(
@@ -137,7 +138,7 @@ def text(name: str, level: str = "city", number: int = 0) -> str:
         ("awkward names", "city", "甲&乙<丙>县"),
     ],
 )  # fmt: skip
-def test_what_the_facts_ask_for_is_said(name: str, level: str, said: str) -> None:
+def test_what_the_facts_ask_for_is_said(name: str, level: Level, said: str) -> None:
     """Each situation has its own sentence."""
     assert said in text(name, level)
 

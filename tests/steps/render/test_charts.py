@@ -16,6 +16,7 @@ from flows.steps.model import Chart, UserError
 from flows.steps.render import Renderer
 from flows.steps.render.package import read_parts, write_parts
 from flows.steps.render.template import prepare
+from schemas.columns import Level
 from templates.build.charts import ChartDesign
 from templates.build.document import PORTRAIT, Document
 from templates.build.elements import section
@@ -201,11 +202,12 @@ def test_a_chart_without_its_workbook_is_filled_all_the_same() -> None:
 
 def test_the_shipped_charts_are_fit_for_black_and_white_and_strict_readers() -> None:
     """Axis ids are not negative, axes have titles, no two series look alike without colour, there is no picture."""
-    for level, name in (
-        ("city", "示例市"),
-        ("county", "东浥区"),
-        ("enterprise", "浥江化工有限公司"),
-    ):
+    names: dict[Level, str] = {
+        "city": "示例市",
+        "county": "东浥区",
+        "enterprise": "浥江化工有限公司",
+    }
+    for level, name in names.items():
         parts = parts_of(Renderer([TEMPLATES]).render(compose(small_report(), level, name)))
         charts = {
             part: etree.fromstring(data)

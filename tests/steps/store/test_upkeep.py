@@ -10,9 +10,10 @@ import pytest
 
 from flows.demo.city import Firm, Truth
 from flows.demo.people import people_of, write_roster
-from flows.intake.job import LedgerFile, examine, survey
+from flows.intake.discovery import LedgerFile, survey
+from flows.intake.examine import examine
+from flows.intake.job import open_job
 from flows.intake.staging import discard_stale, examine_to_shelf, name_of
-from flows.intake.working import open_job
 from flows.pipeline.run import run_month
 from flows.steps.files import PublishError
 from flows.steps.model import CheckedLedger
