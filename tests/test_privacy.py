@@ -19,9 +19,8 @@ from flows.demo.write import CAMPAIGN, write_campaign
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Packet, Sent, failures_for, packet_of
-from flows.steps.model import CheckedLedger, Failure
+from flows.steps.model import CheckedLedger, Failure, display_text
 from flows.steps.read.file import read_file
-from flows.steps.read.values.cells import display_text
 from schemas.columns import ROSTER
 from tests.support import seeding
 from tests.support.factories import submission

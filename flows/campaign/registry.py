@@ -8,11 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from flows.settings import County, Enterprise, Sender
-from flows.steps.model import CellError, address
+from flows.steps.model import CellError, address, display_text
 from flows.steps.read.formats.sniff import Refusal
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.grid import Grid
-from flows.steps.read.values.cells import display_text
 from schemas.codes import uscc_fault
 from schemas.columns import KIND_NAMES, Column
 from schemas.registry import COUNTIES, ENTERPRISES, REGISTRY, SENDER_TYPES, SENDERS, SEPARATORS

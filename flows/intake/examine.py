@@ -16,8 +16,8 @@ def examine(
     from flows.steps.check.alone import (
         check_alone,
     )  # here, since pandera takes longer to import than a bulletin to render
+    from flows.steps.model import display_text
     from flows.steps.read.file import read_file
-    from flows.steps.read.values.cells import display_text
 
     return check_alone(
         read_file(open_location(file.place), file.name), campaign, month, issued, display_text, key

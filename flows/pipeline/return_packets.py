@@ -10,9 +10,9 @@ from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
 from flows.intake.locations import open_location
 from flows.pipeline.snapshot import MonthSnapshot
-from flows.steps.feedback import Grid, Sent, before_of, failures_for, packet_of, to_return
+from flows.steps.feedback import Sent, before_of, failures_for, packet_of, to_return
 from flows.steps.files import safe_name
-from flows.steps.model import Failure, Notice, Report, Submission
+from flows.steps.model import Failure, Grid, Notice, Report, Submission
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.render import Renderer
 from flows.steps.store import failures_of

@@ -29,11 +29,10 @@ from flows.intake.examine import examine
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Sent, packet_of
-from flows.steps.model import Submission
+from flows.steps.model import Submission, display_text
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
-from flows.steps.read.values.cells import display_text
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"bench"
 SHARE = 100  # one row of so many has a fault

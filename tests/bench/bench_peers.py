@@ -20,10 +20,9 @@ from flows.steps.check.alone import check_alone
 from flows.steps.check.names import known_enterprises, register
 from flows.steps.check.report import FailureBuilder
 from flows.steps.check.validate import validate
-from flows.steps.model import Ledger, ParsedFile
+from flows.steps.model import Ledger, ParsedFile, display_text
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from flows.steps.read.values.cells import display_text
 from schemas.bindings import BINDINGS, Context
 from tests.bench.apart import least, say
 from tests.bench.bench_check import prepare

@@ -14,10 +14,9 @@ from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.check.months import Base
 from flows.steps.check.together import MonthLedger, content_of, judge, keys_of
-from flows.steps.model import CheckedLedger, Failure, address
+from flows.steps.model import CheckedLedger, Failure, address, display_text
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from flows.steps.read.values.cells import display_text
 from schemas.columns import COUNTS, ROSTER
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"key"

@@ -4,10 +4,9 @@ from flows.steps.feedback.notice import notice_of
 from flows.steps.feedback.packets import before_of, failures_for, packet_of, to_return
 from flows.steps.feedback.problems import Problem, places_of, problems_of
 from flows.steps.feedback.rounds import Round, compare_rounds
-from flows.steps.feedback.sent import Grid, Packet, Sent
+from flows.steps.feedback.sent import Packet, Sent
 
 __all__ = [
-    "Grid",
     "Packet",
     "Problem",
     "Round",

@@ -19,7 +19,8 @@ from flows.steps.feedback.mark import mark, sheet_named
 from flows.steps.feedback.pack import packed
 from flows.steps.feedback.package import extent, losses
 from flows.steps.feedback.rebuild import FAULTY, add_faulty_rows, rebuild
-from flows.steps.feedback.sent import SUFFIX, Grid, Sent
+from flows.steps.feedback.sent import SUFFIX, Sent
+from flows.steps.model import Grid
 from flows.steps.months import Month
 
 LARGE_ROWS, LARGE_CELLS = 20_000, 400_000  # beyond these only the faulty rows are written out

@@ -11,8 +11,8 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from flows.steps.feedback.looks import BOLD, FILLS, GRID, HEAD, WRAPPED, put
 from flows.steps.feedback.mark import sheet_named
-from flows.steps.feedback.sent import Grid, Sent
-from flows.steps.model import CellError, Failure, column_letters
+from flows.steps.feedback.sent import Sent
+from flows.steps.model import CellError, Failure, Grid, column_letters
 from schemas.rules import RULES
 
 FAULTY = "有误的行"

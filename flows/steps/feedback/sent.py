@@ -3,22 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, Protocol
 
-from flows.steps.model import Failure, Notice, Submission
+from flows.steps.model import Failure, Grid, Notice, Submission
 
 SUFFIX = "（已标注）"
-
-
-class Grid(Protocol):
-    """A sheet as the reader gives it: rows and columns are zero-based, an empty cell is None."""
-
-    sheet: str
-    height: int
-    spans: Sequence[tuple[int, int, int, int]]
-
-    def row(self, row: int) -> list[Any]:
-        """Return the cells of a row, an empty list where nothing stands in it."""
 
 
 def no_grids() -> Sequence[Grid]:

@@ -41,6 +41,7 @@ from flows.steps.model.ledgers import (
     address,
     column_letters,
 )
+from flows.steps.model.sheets import Grid, display_text
 from flows.steps.model.submissions import Submission, SubmissionHistory
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Figures",
     "Flags",
     "Frame",
+    "Grid",
     "Kind",
     "LazyMapping",
     "Ledger",
@@ -86,5 +88,6 @@ __all__ = [
     "address",
     "as_user_error",
     "column_letters",
+    "display_text",
     "reason_of",
 ]

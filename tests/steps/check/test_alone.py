@@ -15,10 +15,9 @@ from flows.steps.check import report as check_report
 from flows.steps.check.alone import check_alone
 from flows.steps.check.counts import SOURCES, counts_of_people, hasher
 from flows.steps.check.senders import check_month, recognise_sender
-from flows.steps.model import CheckedLedger, Claims, Table
+from flows.steps.model import CheckedLedger, Claims, Table, display_text
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from flows.steps.read.values.cells import display_text
 from schemas.columns import COUNTS, HANDOVERS, ROSTER
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign
 from tests.support.read_writers import Page, xlsx

@@ -16,10 +16,10 @@ from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Sent
 from flows.steps.feedback.copies import marked_copy
 from flows.steps.feedback.looks import AUTHOR, DOUBT, WRONG
+from flows.steps.model import display_text
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.grid import OpenedWorkbook
-from flows.steps.read.values.cells import display_text
 from tests.support import seeding
 from tests.support.factories import submission
 from tests.support.returned import (

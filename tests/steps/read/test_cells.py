@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.steps.model import CellError
-from flows.steps.read.values.cells import Meaning, converter, display_text, meanings
+from flows.steps.model import CellError, display_text
+from flows.steps.read.values.cells import Meaning, converter, meanings
 from flows.steps.read.values.dates import Day, months_in, parse_date
 from flows.steps.read.values.ids import check_character, lengthened
 from schemas.columns import columns_of

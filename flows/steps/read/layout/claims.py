@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from flows.steps.model import Claims, address
+from flows.steps.model import Claims, address, display_text
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
-from flows.steps.read.values.cells import display_text
 from flows.steps.read.values.dates import months_in, parse_date
 from schemas.spellings import labels, squeeze, unit_scale
 

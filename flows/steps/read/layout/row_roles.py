@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from flows.steps.model import CellError
-from flows.steps.read.values.cells import display_text, is_empty
+from flows.steps.model import CellError, display_text
+from flows.steps.read.values.cells import is_empty
 from schemas.spellings import labels, squeeze, unit_scale, values
 
 

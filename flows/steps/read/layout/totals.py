@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flows.steps.model import Total
+from flows.steps.model import Total, display_text
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.claims import sheet_unit
 from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
-from flows.steps.read.values.cells import converter, display_text
+from flows.steps.read.values.cells import converter
 from schemas.columns import COUNTS, columns_of
 from schemas.spellings import squeeze, unit_scale
 

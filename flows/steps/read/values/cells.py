@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from flows.steps.model import CellError
+from flows.steps.model import CellError, display_text
 from flows.steps.read.values.dates import parse_date
 from flows.steps.read.values.ids import lost_digits
 from schemas.columns import Column
@@ -49,23 +48,6 @@ class Meaning:
 
 
 EMPTY = Meaning()
-
-
-def display_text(value: Any) -> str:
-    """Return a cell's value as its writer sees it: whole numbers without .0, dates as 2022-05-31."""
-    if value is None:
-        return ""
-    if isinstance(value, CellError):
-        return value.text
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value).strip()
 
 
 def converter(
