@@ -1,4 +1,4 @@
-"""Writing made-up ledgers as offices do: titles, merged headers, moved columns, totals, footers, text files."""
+"""Writing made-up ledgers as offices do: titles, merged headers, moved columns, totals, footers."""
 
 import csv
 import io
@@ -13,7 +13,8 @@ import xlsxwriter
 
 from schemas.columns import COUNTS, Kind, columns_of
 
-PROPERTIES = {"created": datetime(2022, 1, 1)}  # of every made-up workbook, so that two demos are the same bytes on any day
+# Of every made-up workbook, so that two demos have the same bytes on any day.
+PROPERTIES = {"created": datetime(2022, 1, 1)}
 Cells = list[list[Any]]
 Header = tuple[str, ...]  # the levels of a column's header, from the top
 
@@ -36,8 +37,8 @@ MERGED: Mapping[str, Header] = {
 class Sheet:
     """A ledger's sheet before it is written: lines above, header, rows, lines below.
 
-    `rows` are dictionaries by field; values stand in the cells as they are. `order` gives the fields and their columns; None leaves
-    a column for the running number.
+    `rows` are dictionaries by field; their values are written as they are. `order` gives the field
+    of each column; None stands for the running number.
     """
 
     kind: Kind
@@ -62,12 +63,21 @@ class Sheet:
         return max(len(self.headers[name]) for name in self.order if name)
 
 
-def cells_of(sheet: Sheet) -> tuple[Cells, list[tuple[int, int, int, int]], dict[tuple[int, str], tuple[int, int]]]:
-    """Return the sheet's cells, its merged spans, and where each row's field stands: (row, field) → (row, column), zero-based."""
+_UNITS: Mapping[str, str] = {**dict.fromkeys(COUNTS, "人"), "archives": "份"}
+Span = tuple[int, int, int, int]  # first row, first column, last row, last column
+
+
+def cells_of(
+    sheet: Sheet,
+) -> tuple[Cells, list[Span], dict[tuple[int, str], tuple[int, int]]]:
+    """Return the sheet's cells, its merged spans, and the cell of each row's field.
+
+    Places are zero-based: (row, field) → (row, column).
+    """
     left = sheet.first_column
     width = left + len(sheet.order)
     rows: Cells = [[] for _ in range(sheet.first_row)]
-    spans: list[tuple[int, int, int, int]] = []
+    spans: list[Span] = []
     if sheet.title:
         spans.append((len(rows), left, len(rows), width - 1))
         rows.append([None] * left + [sheet.title])
@@ -76,9 +86,7 @@ def cells_of(sheet: Sheet) -> tuple[Cells, list[tuple[int, int, int, int]], dict
     rows += [[None] * width for _ in range(sheet.depth)]
     _write_header(sheet, rows, spans, top)
     if sheet.units:
-        rows.append(
-            [None] * left + [{"party_members": "人", "archives": "份"}.get(n or "", "人" if n in COUNTS else None) for n in sheet.order]
-        )
+        rows.append([None] * left + [_UNITS.get(name or "") for name in sheet.order])
     if sheet.numbered:
         rows.append([None] * left + list(range(1, len(sheet.order) + 1)))
     if sheet.total == "first":
@@ -87,7 +95,9 @@ def cells_of(sheet: Sheet) -> tuple[Cells, list[tuple[int, int, int, int]], dict
     first = len(rows)
     for i, row in enumerate(sheet.rows):
         places |= {(i, name): (len(rows), left + c) for c, name in enumerate(sheet.order) if name}
-        rows.append([None] * left + [i + 1 if name is None else row.get(name) for name in sheet.order])
+        rows.append(
+            [None] * left + [i + 1 if name is None else row.get(name) for name in sheet.order]
+        )
     if sheet.merge_county and sheet.rows and "county" in sheet.order:
         column = left + list(sheet.order).index("county")
         spans.append((first, column, len(rows) - 1, column))
@@ -99,7 +109,7 @@ def cells_of(sheet: Sheet) -> tuple[Cells, list[tuple[int, int, int, int]], dict
     return rows, spans, places
 
 
-def _write_header(sheet: Sheet, rows: Cells, spans: list[tuple[int, int, int, int]], top: int) -> None:
+def _write_header(sheet: Sheet, rows: Cells, spans: list[Span], top: int) -> None:
     """Put the header's texts into the rows and merge what belongs together."""
     bottom = top + sheet.depth - 1
     previous: str | None = None
@@ -121,40 +131,47 @@ def _write_header(sheet: Sheet, rows: Cells, spans: list[tuple[int, int, int, in
 
 
 def _total(sheet: Sheet) -> list[Any]:
-    sums = {name: sum(int(re.sub("[,人]", "", str(v))) for row in sheet.rows if (v := row.get(name)) is not None) for name in COUNTS}
+    sums = {name: sum(_number(row.get(name)) for row in sheet.rows) for name in COUNTS}
     line: list[Any] = [sums.get(name or "") if name in COUNTS else None for name in sheet.order]
     line[0] = "合计"
     return [None] * sheet.first_column + line
 
 
+def _number(value: object) -> int:
+    """Return a count that may be written with separators and 人; 0 for an empty cell."""
+    return 0 if value is None else int(re.sub("[,人]", "", str(value)))
+
+
 def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write sheets as a workbook, as Excel does: shared strings, merged cells, numbers and dates typed."""
+    """Write sheets as Excel does: shared strings, merged cells, numbers and dates typed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
         book.set_properties(PROPERTIES)
-        bold = book.add_format({"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True})
+        bold = book.add_format(
+            {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True}
+        )
         for sheet in sheets:
-            page = book.add_worksheet(sheet.name)
+            worksheet = book.add_worksheet(sheet.name)
             rows, spans, _ = cells_of(sheet)
             for r, line in enumerate(rows):
                 for c, value in enumerate(line):
-                    _put(page, r, c, value)
+                    _put(worksheet, r, c, value)
             for top, left, bottom, right in spans:
                 if (top, left) != (bottom, right):
-                    page.merge_range(top, left, bottom, right, None, bold)
-                    _put(page, top, left, rows[top][left], bold)
-            page.set_column(sheet.first_column, sheet.first_column + len(sheet.order), 16)
+                    worksheet.merge_range(top, left, bottom, right, None, bold)
+                    _put(worksheet, top, left, rows[top][left], bold)
+            worksheet.set_column(sheet.first_column, sheet.first_column + len(sheet.order), 16)
 
 
-def _put(page: Any, row: int, column: int, value: Any, form: Any = None) -> None:
+def _put(worksheet: Any, row: int, column: int, value: Any, form: Any = None) -> None:
     if value is None:
         return
     if isinstance(value, str) and value.startswith("="):
-        page.write_formula(row, column, value, form, "")  # no program has calculated it
+        worksheet.write_formula(row, column, value, form, "")  # no program has calculated it
     elif isinstance(value, str):
-        page.write_string(row, column, value, form)
+        worksheet.write_string(row, column, value, form)
     else:
-        page.write(row, column, value, form)
+        worksheet.write(row, column, value, form)
 
 
 def write_csv(path: Path, sheet: Sheet, *, encoding: str = "gb18030", separator: str = ",") -> None:
@@ -162,7 +179,9 @@ def write_csv(path: Path, sheet: Sheet, *, encoding: str = "gb18030", separator:
     path.parent.mkdir(parents=True, exist_ok=True)
     rows, _, _ = cells_of(sheet)
     buffer = io.StringIO()
-    csv.writer(buffer, delimiter=separator, lineterminator="\r\n").writerows([["" if v is None else v for v in line] for line in rows])
+    writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
+    for line in rows:
+        writer.writerow(["" if value is None else value for value in line])
     path.write_bytes(buffer.getvalue().encode(encoding))
 
 
@@ -176,19 +195,50 @@ def _stamped(sender: str, month: str) -> list[list[Any]]:
 
 LAYOUTS: Mapping[str, Layout] = {
     "plain": lambda s, m, rows: Sheet(
-        "progress", f"{m}国有企业退休人员社会化管理进度表", PLAIN, rows, _WHOLE, _stamped(s, m), total="last",
+        "progress",
+        f"{m}国有企业退休人员社会化管理进度表",
+        PLAIN,
+        rows,
+        _WHOLE,
+        _stamped(s, m),
+        total="last",
     ),
     "merged": lambda s, m, rows: Sheet(
-        "progress", f"国有企业退休人员社会化管理工作进度统计表（{m}）", MERGED, rows, _WHOLE, [["填报单位", s, None, "统计月份", m]],
-        [["填报人：甲某", None, None, "审核人：乙某"], ["注：数据截至月末。"]], total="first", merge_county=True, numbered=True,
+        "progress",
+        f"国有企业退休人员社会化管理工作进度统计表（{m}）",
+        MERGED,
+        rows,
+        _WHOLE,
+        [["填报单位", s, None, "统计月份", m]],
+        [["填报人：甲某", None, None, "审核人：乙某"], ["注：数据截至月末。"]],
+        total="first",
+        merge_county=True,
+        numbered=True,
     ),
-    "bare": lambda s, m, rows: Sheet("progress", "", PLAIN, rows, [n for n in PLAIN if n not in ("uscc", "archives_due")]),
+    "bare": lambda s, m, rows: Sheet(
+        "progress", "", PLAIN, rows, [n for n in PLAIN if n not in ("uscc", "archives_due")]
+    ),
     "own": lambda s, m, rows: Sheet(
-        "progress", f"{s}{m}进度台账", MERGED, rows, [None, *(n for n in PLAIN if n != "county")], [[], [f"填报单位：{s}"]], first_row=2,
-        first_column=1, total="last", units=True, name="进度",
+        "progress",
+        f"{s}{m}进度台账",
+        MERGED,
+        rows,
+        [None, *(n for n in PLAIN if n != "county")],
+        [[], [f"填报单位：{s}"]],
+        first_row=2,
+        first_column=1,
+        total="last",
+        units=True,
+        name="进度",
     ),
     "moved": lambda s, m, rows: Sheet(
-        "progress", f"{m}进度", PLAIN, rows, ["enterprise", "county", "affiliation", *reversed(COUNTS), "note"], [[f"填报单位：{s}"]],
-        [["制表：丙某"]], name="汇总",
+        "progress",
+        f"{m}进度",
+        PLAIN,
+        rows,
+        ["enterprise", "county", "affiliation", *reversed(COUNTS), "note"],
+        [[f"填报单位：{s}"]],
+        [["制表：丙某"]],
+        name="汇总",
     ),
 }

@@ -50,7 +50,7 @@ def unknown_names(rows: Rows) -> None:
 
 
 def bad_persons(rows: Rows) -> None:
-    """Spoil a few persons of a roster: a check digit, a sex, a repeated person, a date in the wrong order."""
+    """Spoil a few persons of a roster: a check digit, a sex, a repeated person, a phone number."""
     number = rows[0]["id"]
     rows[0]["id"] = number[:-1] + ("0" if number[-1] != "0" else "1")
     rows[1]["sex"] = "女" if rows[1]["sex"] == "男" else "男"

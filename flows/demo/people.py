@@ -1,4 +1,4 @@
-"""Made-up rosters: persons with valid numbers that belong to nobody, and dates that agree with the counts."""
+"""Made-up rosters: persons with valid numbers of nobody, and dates that agree with the counts."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,14 +13,16 @@ from flows.demo import names
 from flows.demo.books import PROPERTIES
 from flows.demo.city import City, Truth
 from flows.steps.months import Month
-from schemas.columns import HANDOVERS, ROSTER, columns_of
+from schemas.columns import HANDOVERS, ROSTER
 
 HEADERS = [column.header for column in ROSTER]
 _FIELDS = [column.name for column in ROSTER]
 
 
-def people_of(rows: Sequence[Truth], month: Month, seed: int, start: int = 0) -> list[dict[str, Any]]:
-    """Return a line for each retiree of some rows; so many of each have been handed over as the counts say."""
+def people_of(
+    rows: Sequence[Truth], month: Month, seed: int, start: int = 0
+) -> list[dict[str, Any]]:
+    """Return a line for each retiree of the rows; their handovers add up to the rows' counts."""
     people: list[dict[str, Any]] = []
     number = start
     for row in rows:
@@ -29,9 +31,16 @@ def people_of(rows: Sequence[Truth], month: Month, seed: int, start: int = 0) ->
         male = np.array([rng.random() < 0.55 for _ in range(count)], dtype=bool)
         ids = names.citizen_ids(np.arange(number, number + count), male)
         number += count
-        lines = [_person(rng, row, ids[i], bool(male[i]), i < row.counts["party_members"]) for i in range(count)]
+        lines = [
+            _person(rng, row, ids[i], bool(male[i]), i < row.counts["party_members"])
+            for i in range(count)
+        ]
         for name, field in HANDOVERS.items():
-            able = lines if name != "party" else [line for line in lines if line["politics"] == "中共党员"]
+            able = (
+                lines
+                if name != "party"
+                else [line for line in lines if line["politics"] == "中共党员"]
+            )
             for line in able[: row.counts[name]]:
                 line[field] = _day(rng, month, early=name == "agreement")
         rng.shuffle(lines)
@@ -39,18 +48,28 @@ def people_of(rows: Sequence[Truth], month: Month, seed: int, start: int = 0) ->
     return people
 
 
-def _person(rng: random.Random, row: Truth, number: str, male: bool, member: bool) -> dict[str, Any]:
+def _person(
+    rng: random.Random, row: Truth, number: str, male: bool, member: bool
+) -> dict[str, Any]:
     born = int(number[6:10])
+    retired = born + (60 if male else 55)
     return {
-        "person": names.person_name(rng), "sex": "男" if male else "女", "id": number, "enterprise": row.firm.name,
-        "uscc": row.firm.uscc, "affiliation": row.firm.affiliation, "county": row.county, "community": f"示例{rng.randrange(1, 60)}社区",
-        "retired": f"{born + (60 if male else 55)}.{int(number[10:12]):02d}", "politics": "中共党员" if member else "群众",
+        "person": names.person_name(rng),
+        "sex": "男" if male else "女",
+        "id": number,
+        "enterprise": row.firm.name,
+        "uscc": row.firm.uscc,
+        "affiliation": row.firm.affiliation,
+        "county": row.county,
+        "community": f"示例{rng.randrange(1, 60)}社区",
+        "retired": f"{retired}.{int(number[10:12]):02d}",
+        "politics": "中共党员" if member else "群众",
         "phone": f"1380000{rng.randrange(10000):04d}",
-    }  # fmt: skip
+    }
 
 
 def _day(rng: random.Random, month: Month, *, early: bool) -> date:
-    """Return a day up to the month's end: agreements in the first half of the time, the handovers after them."""
+    """Return a day up to the month's end: agreements in the first half, handovers in the second."""
     first = date(2022, 1, 11)
     half = (month.last_day - first).days // 2
     return first + timedelta(rng.randrange(half) + (0 if early else half))
@@ -61,23 +80,27 @@ def write_roster(path: Path, people: Sequence[Mapping[str, Any]], title: str, se
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
         book.set_properties(PROPERTIES)
-        page = book.add_worksheet("花名册")
-        page.set_column(0, len(HEADERS) - 1, 14)
-        page.set_column(_FIELDS.index("id"), _FIELDS.index("uscc"), 22)
-        page.write_string(0, 0, title)
-        page.write_string(1, 0, f"填报单位：{sender}")
-        page.write_row(2, 0, HEADERS)
+        worksheet = book.add_worksheet("花名册")
+        worksheet.set_column(0, len(HEADERS) - 1, 14)
+        worksheet.set_column(_FIELDS.index("id"), _FIELDS.index("uscc"), 22)
+        worksheet.write_string(0, 0, title)
+        worksheet.write_string(1, 0, f"填报单位：{sender}")
+        worksheet.write_row(2, 0, HEADERS)
         for r, line in enumerate(people, start=3):
             for c, name in enumerate(_FIELDS):
                 value = line.get(name)
                 if isinstance(value, date):
-                    page.write_datetime(r, c, value)
+                    worksheet.write_datetime(r, c, value)
+                elif isinstance(value, str):
+                    worksheet.write_string(r, c, value)
                 elif value is not None:
-                    page.write(r, c, value) if not isinstance(value, str) else page.write_string(r, c, value)
+                    worksheet.write(r, c, value)
 
 
-def large_roster(city: City, rows: int, month: Month, seed: int, start: int = 0) -> Iterator[dict[str, Any]]:
-    """Yield so many persons spread over the city's firms, each with an ID number of its own: for benchmarks."""
+def large_roster(
+    city: City, rows: int, month: Month, seed: int, start: int = 0
+) -> Iterator[dict[str, Any]]:
+    """Yield `rows` persons spread over the city's firms, each with a unique ID number."""
     cells = list(city.retirees)
     firms = {firm.name: firm for firm in city.firms}
     rng = random.Random(seed)
@@ -90,8 +113,3 @@ def large_roster(city: City, rows: int, month: Month, seed: int, start: int = 0)
             if i % (n + 1) == 0 and (field != "party_date" or i % 5 == 0):
                 line[field] = _day(rng, month, early=n == 0)
         yield line
-
-
-def header_of(name: str) -> str:
-    """Return the roster's header of a field."""
-    return columns_of("roster")[name].header

@@ -1,4 +1,4 @@
-"""Writing the made-up city to disk: the campaign folder, and each month's ledgers in different layouts with their faults."""
+"""Writing the made-up city to disk: the campaign folder and each month's faulty ledgers."""
 
 import random
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from flows.demo import faults
-from flows.demo.books import LAYOUTS, PROPERTIES, cells_of, write_csv, write_xlsx
+from flows.demo.books import LAYOUTS, PROPERTIES, Sheet, cells_of, write_csv, write_xlsx
 from flows.demo.city import City, Firm, Truth, Unit, rows_of
 from flows.demo.people import people_of, write_roster
 from flows.steps.months import Month
@@ -53,26 +53,39 @@ def write_campaign(folder: Path, city: City, settings: str = CAMPAIGN) -> None:
     (folder / "campaign.toml").write_text(settings, encoding="utf-8")
     sheets: dict[str, list[list[Any]]] = {
         COUNTIES: [[name, f"9901{i:02d}", name[:-1]] for i, name in enumerate(city.counties, 1)],
-        ENTERPRISES: [[f.name, f.uscc, f.affiliation, f.name.removeprefix("示例市") if i % 3 else ""] for i, f in enumerate(city.firms)],
-        SENDERS: [[u.name, u.type, u.name[:-1] if u.type == "县区" else "", f"u{i:02d}@example.com", "、".join(KIND_NAMES[k] for k in u.owes)]  # type: ignore[index]  # owes holds kinds
-                  for i, u in enumerate(city.units)],
+        ENTERPRISES: [_enterprise(i, firm) for i, firm in enumerate(city.firms)],
+        SENDERS: [_sender(i, unit) for i, unit in enumerate(city.units)],
     }
     with xlsxwriter.Workbook(str(folder / FILE)) as book:
         book.set_properties(PROPERTIES)
         for sheet, rows in sheets.items():
-            page = book.add_worksheet(sheet)
-            page.write_row(0, 0, [column.header for column in REGISTRY[sheet]])
+            worksheet = book.add_worksheet(sheet)
+            worksheet.write_row(0, 0, [column.header for column in REGISTRY[sheet]])
             for r, row in enumerate(rows, 1):
                 for c, value in enumerate(row):
-                    page.write_string(r, c, value)
-            page.set_column(0, 4, 24)
+                    worksheet.write_string(r, c, value)
+            worksheet.set_column(0, 4, 24)
 
 
-def write_month(folder: Path, city: City, index: int, month: Month, *, with_faults: bool = True) -> None:
+def _enterprise(index: int, firm: Firm) -> list[str]:
+    """Return a firm's line of 名录; two firms in three have an alias."""
+    alias = firm.name.removeprefix("示例市") if index % 3 else ""
+    return [firm.name, firm.uscc, firm.affiliation, alias]
+
+
+def _sender(index: int, unit: Unit) -> list[str]:
+    """Return a sender's line of 名录."""
+    alias = unit.name[:-1] if unit.type == "县区" else ""
+    owed = "、".join(KIND_NAMES[kind] for kind in unit.owes)
+    return [unit.name, unit.type, alias, f"u{index:02d}@example.com", owed]
+
+
+def write_month(
+    folder: Path, city: City, index: int, month: Month, *, with_faults: bool = True
+) -> None:
     """Write the ledgers of the demo's month number `index` into sub-folders by sender."""
     for place, unit in enumerate(city.units):
-        at = (index, place)
-        if with_faults and at in faults.MISSING:
+        if with_faults and (index, place) in faults.MISSING:
             continue
         if "progress" in unit.owes:
             _write_progress(folder, city, unit, place, index, month, with_faults)
@@ -80,37 +93,47 @@ def write_month(folder: Path, city: City, index: int, month: Month, *, with_faul
             _write_roster(folder, city, unit, index, month, with_faults)
 
 
-def _write_progress(folder: Path, city: City, unit: Unit, place: int, index: int, month: Month, with_faults: bool) -> None:
+def _write_progress(
+    folder: Path, city: City, unit: Unit, place: int, index: int, month: Month, with_faults: bool
+) -> None:
     rows = [_line(row) for row in rows_of(city, unit, index)]
-    at = (index, place)
-    plan = faults.PLAN.get(at, ()) if with_faults else ()
-    for fault in plan:
+    month_and_sender = (index, place)
+    for fault in faults.PLAN.get(month_and_sender, ()) if with_faults else ():
         fault(rows)
-    shown = month.previous if with_faults and at in faults.WRONG_MONTH else month
+    shown = month.previous if with_faults and month_and_sender in faults.WRONG_MONTH else month
     layout = list(LAYOUTS)[place % len(LAYOUTS)] if unit.type == "县区" else "plain"
     sheet = LAYOUTS[layout](unit.name, shown.label, rows)
     if layout == "bare" and place % 2:
         write_csv(folder / unit.name / f"{unit.name}{month.month}月.csv", sheet)
         return
     path = folder / unit.name / f"{unit.name}{month.month}月进度台账.xlsx"
-    if with_faults and at in faults.NOT_A_WORKBOOK:
+    if with_faults and month_and_sender in faults.NOT_A_WORKBOOK:
         _write_web_page(path.with_suffix(".xls"), sheet)
         return
-    if with_faults and at in faults.WRONG_TOTAL:
-        rows[0]["archives"] += 0
+    if with_faults and month_and_sender in faults.WRONG_TOTAL:
         sheet.total = None
         sheet.below = [_wrong_total(sheet), *sheet.below]
     write_xlsx(path, [sheet])
 
 
 def _line(row: Truth) -> dict[str, Any]:
-    return {"county": row.county, "enterprise": row.firm.name, "uscc": row.firm.uscc, "affiliation": row.firm.affiliation,
-            **row.counts, "note": None}
+    return {
+        "county": row.county,
+        "enterprise": row.firm.name,
+        "uscc": row.firm.uscc,
+        "affiliation": row.firm.affiliation,
+        **row.counts,
+        "note": None,
+    }
 
 
-def _wrong_total(sheet: Any) -> Sequence[Any]:
+def _wrong_total(sheet: Sheet) -> Sequence[Any]:
     """Return a 合计 line that is 100 too high in its last count."""
-    sums = {n: sum(row[n] for row in sheet.rows) for n in sheet.order if n and isinstance(sheet.rows[0].get(n), int)}
+    sums = {
+        n: sum(row[n] for row in sheet.rows)
+        for n in sheet.order
+        if n and isinstance(sheet.rows[0].get(n), int)
+    }
     line: list[Any] = [sums.get(name or "") for name in sheet.order]
     last = max(i for i, value in enumerate(line) if value is not None)
     line[last] += 100
@@ -118,7 +141,9 @@ def _wrong_total(sheet: Any) -> Sequence[Any]:
     return line
 
 
-def _write_roster(folder: Path, city: City, unit: Unit, index: int, month: Month, with_faults: bool) -> None:
+def _write_roster(
+    folder: Path, city: City, unit: Unit, index: int, month: Month, with_faults: bool
+) -> None:
     if unit.type == "托管中心":
         rows = centre_rows(city, index)
         start = 400_000_000
@@ -127,26 +152,43 @@ def _write_roster(folder: Path, city: City, unit: Unit, index: int, month: Month
     people = people_of(rows, month, city.seed, start)
     if with_faults and index == 2 and unit.type == "托管中心":
         faults.bad_persons(people)
-    write_roster(folder / unit.name / f"{unit.name}花名册.xlsx", people, f"{month.label}退休人员花名册", unit.name)
+    write_roster(
+        folder / unit.name / f"{unit.name}花名册.xlsx",
+        people,
+        f"{month.label}退休人员花名册",
+        unit.name,
+    )
 
 
 def centre_rows(city: City, index: int) -> list[Truth]:
-    """Return the rows of the trusteeship centre: retirees of dissolved enterprises in three counties."""
+    """Return the trusteeship centre's rows: retirees of dissolved firms in three counties."""
     rows = []
     for i, name in enumerate(CENTRE_FIRMS):
         rng = random.Random(f"{city.seed}/{name}")
         people = rng.randrange(120, 320)
         done = int(people * (0.4, 0.7, 0.95)[min(index, 2)])
         members = people // 5
-        counts = {"retirees": people, "agreement": done, "archives_due": people, "archives": done // 2, "party_members": members,
-                  "party": members // 3, "functions": done // 4}
-        rows.append(Truth(city.counties[i % len(city.counties)], Firm(name, "", "托管中心", ()), counts))
+        counts = {
+            "retirees": people,
+            "agreement": done,
+            "archives_due": people,
+            "archives": done // 2,
+            "party_members": members,
+            "party": members // 3,
+            "functions": done // 4,
+        }
+        rows.append(
+            Truth(city.counties[i % len(city.counties)], Firm(name, "", "托管中心", ()), counts)
+        )
     return rows
 
 
-def _write_web_page(path: Path, sheet: Any) -> None:
+def _write_web_page(path: Path, sheet: Sheet) -> None:
     """Write a sheet as the web page that some systems call a workbook."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rows, _, _ = cells_of(sheet)
-    lines = "".join("<tr>" + "".join(f"<td>{'' if v is None else v}</td>" for v in line) + "</tr>" for line in rows)
+    lines = "".join(
+        "<tr>" + "".join(f"<td>{'' if v is None else v}</td>" for v in line) + "</tr>"
+        for line in rows
+    )
     path.write_text(f"<html><body><table>{lines}</table></body></html>", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The blank form of a ledger kind as a workbook, made from the columns' facts (DESIGN §3, `bulletin blank`)."""
+"""The blank form of a ledger kind: a workbook made from the schema's columns (DESIGN §3)."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,8 @@ from schemas.columns import KIND_NAMES, KINDS, VERSION, Column, Kind
 from schemas.forms import FORM_SHEET, KIND_CELL, VERSION_CELL
 from schemas.spellings import headers, labels, values
 
-_HEADER_ROW, _FIRST_ROW, _LAST_ROW = (
-    2,
-    4,
-    99_999,
-)  # zero-based; the example stands between header and first row
+# Zero-based; the example stands between the header and the first row.
+_HEADER_ROW, _EXAMPLE_ROW, _FIRST_ROW, _LAST_ROW = 2, 3, 4, 99_999
 _LISTS_FROM = 3  # the column of the hidden sheet in which the lists begin
 _CREATED = datetime(1980, 1, 1)  # a fixed moment, so that the same form has the same bytes
 _WIDTHS: Mapping[str, int] = {
@@ -30,34 +27,38 @@ _WIDTHS: Mapping[str, int] = {
     "date": 16,
 }
 _TEXT_FORMAT = "@"
+_HEAD = {"bold": True, "border": 1, "align": "center", "valign": "vcenter"}
 _FILL, _REQUIRED_FILL, _EXAMPLE_FILL = "#DDEBF7", "#FFF2CC", "#F2F2F2"
 
 
 def blank_form(kind: Kind, campaign: Campaign) -> bytes:
-    """Return a workbook to fill in: title, lines for sender and month, headers with help, lists to choose from, and an example.
+    """Return a workbook to fill in: title, sender, month, headers with help, drop-downs, example.
 
-    The reader skips the example and the hidden sheet that holds the kind and the schema's version. Same campaign, same bytes.
+    The reader skips the example and the hidden sheet that holds the kind and the schema's version.
+    The same campaign gives the same bytes.
     """
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(
         buffer, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}
     ) as book:
         book.set_properties({"title": KIND_NAMES[kind], "created": _CREATED})
-        page, hidden = book.add_worksheet(KIND_NAMES[kind]), book.add_worksheet(FORM_SHEET)
+        form = book.add_worksheet(KIND_NAMES[kind])
+        hidden = book.add_worksheet(FORM_SHEET)
         hidden.hide()
         hidden.write_column(0, 0, ["kind", "version"])
         hidden.write_string(*KIND_CELL, kind)
         hidden.write_string(*VERSION_CELL, VERSION)
         lists = _Lists(hidden)
-        _write_top(book, page, kind, campaign, lists)
-        for at, column in enumerate(KINDS[kind], start=1):
-            _write_column(book, page, at, column, lists.source(_choices(column, campaign)))
-        _lay_out(page, len(KINDS[kind]))
+        _write_top(book, form, kind, campaign, lists)
+        for position, column in enumerate(KINDS[kind], start=1):
+            source = lists.source(_choices(column, campaign))
+            _write_column(book, form, position, column, source)
+        _lay_out(form, len(KINDS[kind]))
     return buffer.getvalue()
 
 
 class _Lists:
-    """Lists to choose from on the hidden sheet, each in a column of its own: in the cell's own rule 255 characters are the most."""
+    """Drop-down lists on the hidden sheet, one a column: a rule itself holds 255 characters."""
 
     def __init__(self, sheet: Any) -> None:
         self._sheet, self._next = sheet, _LISTS_FROM
@@ -73,7 +74,7 @@ class _Lists:
 
 
 def _choices(column: Column, campaign: Campaign) -> Sequence[str]:
-    """Return what may be chosen in a column, nothing where anything may be written."""
+    """Return what may be chosen in a column, nothing if anything may be written."""
     if column.type == "county":
         return [county.name for county in campaign.counties]
     if column.type == "enterprise":
@@ -81,69 +82,54 @@ def _choices(column: Column, campaign: Campaign) -> Sequence[str]:
     return values(column.type).values() if column.type in ("affiliation", "sex", "politics") else ()
 
 
-def _write_top(book: Any, page: Any, kind: Kind, campaign: Campaign, lists: _Lists) -> None:
+def _write_top(book: Any, form: Any, kind: Kind, campaign: Campaign, lists: _Lists) -> None:
     """Write the title, the lines for sender and month, and the running number's column."""
     width = len(KINDS[kind])
     title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
-    page.merge_range(0, 0, 0, width, f"{campaign.settings.name}{KIND_NAMES[kind]}", title)
+    form.merge_range(0, 0, 0, width, f"{campaign.settings.name}{KIND_NAMES[kind]}", title)
     label = book.add_format({"bold": True, "align": "right"})
     entry = book.add_format({"num_format": _TEXT_FORMAT, "bottom": 1})
-    for at, role in ((1, "sender"), (4, "month")):
-        page.write_string(1, at, _first_label(role), label)
-        page.write_blank(1, at + 1, None, entry)
+    for position, role in ((1, "sender"), (4, "month")):
+        form.write_string(1, position, _first_label(role), label)
+        form.write_blank(1, position + 1, None, entry)
     senders = [sender.name for sender in campaign.senders if kind in sender.owes]
     if senders:
-        page.data_validation(
-            1,
-            2,
-            1,
-            2,
-            {"validate": "list", "source": lists.source(senders), "error_type": "warning"},
-        )
-    page.write_comment(1, 5, "如：2022年5月")
-    head = book.add_format(
-        {"bold": True, "border": 1, "bg_color": _FILL, "align": "center", "valign": "vcenter"}
-    )
-    page.write_string(_HEADER_ROW, 0, next(iter(headers("ignored").exact)), head)
+        source = lists.source(senders)
+        rule = {"validate": "list", "source": source, "error_type": "warning"}
+        form.data_validation(1, 2, 1, 2, rule)
+    form.write_comment(1, 5, "如：2022年5月")
+    head = book.add_format({**_HEAD, "bg_color": _FILL})
+    form.write_string(_HEADER_ROW, 0, next(iter(headers("ignored").exact)), head)
     mark = book.add_format(
         {"italic": True, "border": 1, "bg_color": _EXAMPLE_FILL, "align": "center"}
     )
-    page.write_string(_HEADER_ROW + 1, 0, _first_label("example"), mark)
+    form.write_string(_EXAMPLE_ROW, 0, _first_label("example"), mark)
 
 
 def _first_label(role: str) -> str:
     return next(text for text, played in labels().exact.items() if played == role)
 
 
-def _write_column(book: Any, page: Any, at: int, column: Column, source: str | None) -> None:
+def _write_column(book: Any, form: Any, position: int, column: Column, source: str | None) -> None:
     """Write a column: its header with help, its format, its rule, and its example."""
-    must = column.required and column.type != "date"
-    fill = _REQUIRED_FILL if must else _FILL
-    head = book.add_format(
-        {
-            "bold": True,
-            "border": 1,
-            "bg_color": fill,
-            "align": "center",
-            "valign": "vcenter",
-            "text_wrap": True,
-        }
-    )
-    page.write_string(_HEADER_ROW, at, column.header, head)
-    page.write_comment(_HEADER_ROW, at, _help(column, must), {"x_scale": 1.6})
+    required = column.required and column.type != "date"
+    fill = _REQUIRED_FILL if required else _FILL
+    head = book.add_format({**_HEAD, "bg_color": fill, "text_wrap": True})
+    form.write_string(_HEADER_ROW, position, column.header, head)
+    form.write_comment(_HEADER_ROW, position, _help(column, required), {"x_scale": 1.6})
     number_format = {"num_format": _number_format(column)}
-    page.set_column(at, at, _WIDTHS.get(column.type, 14), book.add_format(number_format))
-    example = book.add_format(
-        {**number_format, "italic": True, "border": 1, "bg_color": _EXAMPLE_FILL}
+    form.set_column(
+        position, position, _WIDTHS.get(column.type, 14), book.add_format(number_format)
     )
-    _write_example(page, at, column, example)
+    look = {"italic": True, "border": 1, "bg_color": _EXAMPLE_FILL}
+    _write_example(form, position, column, book.add_format({**number_format, **look}))
     if (rule := _rule(column, source)) is not None:
-        page.data_validation(_FIRST_ROW, at, _LAST_ROW, at, rule)
+        form.data_validation(_FIRST_ROW, position, _LAST_ROW, position, rule)
 
 
-def _help(column: Column, must: bool) -> str:
+def _help(column: Column, required: bool) -> str:
     unit = f"，单位：{column.unit}" if column.unit else ""
-    return f"{column.help}{unit}。{'必填' if must else '可以不填'}。"
+    return f"{column.help}{unit}。{'必填' if required else '可以不填'}。"
 
 
 def _number_format(column: Column) -> str:
@@ -154,53 +140,41 @@ def _number_format(column: Column) -> str:
     return _TEXT_FORMAT
 
 
-def _write_example(page: Any, at: int, column: Column, form: Any) -> None:
+def _write_example(form: Any, position: int, column: Column, look: Any) -> None:
     if column.type == "date":
         text = str(column.example)
-        page.write_datetime(
-            _HEADER_ROW + 1,
-            at,
-            date.fromisoformat(text if len(text) > len("2022-03") else f"{text}-01"),
-            form,
-        )
+        day = date.fromisoformat(text if len(text) > len("2022-03") else f"{text}-01")
+        form.write_datetime(_EXAMPLE_ROW, position, day, look)
     elif column.type == "count":
-        page.write_number(_HEADER_ROW + 1, at, column.example, form)
+        form.write_number(_EXAMPLE_ROW, position, column.example, look)
     else:
-        page.write_string(_HEADER_ROW + 1, at, str(column.example), form)
+        form.write_string(_EXAMPLE_ROW, position, str(column.example), look)
 
 
 def _rule(column: Column, source: str | None) -> Mapping[str, Any] | None:
-    """Return what may be entered in a column; a name that is not listed is only warned of, it may be a new one."""
+    """Return what may be entered in a column.
+
+    An enterprise that is not listed gets a warning only: it may be a new one.
+    """
+    said = {"error_title": column.header, "error_message": column.help}
     if source is not None:
-        kind = "warning" if column.type == "enterprise" else "stop"
-        return {
-            "validate": "list",
-            "source": source,
-            "error_type": kind,
-            "error_title": column.header,
-            "error_message": column.help,
-        }
+        severity = "warning" if column.type == "enterprise" else "stop"
+        return {"validate": "list", "source": source, "error_type": severity, **said}
     if column.type == "count":
-        return {
-            "validate": "integer",
-            "criteria": ">=",
-            "value": 0,
-            "error_title": column.header,
-            "error_message": column.help,
-        }
+        return {"validate": "integer", "criteria": ">=", "value": 0, **said}
     return None
 
 
-def _lay_out(page: Any, width: int) -> None:
-    """Set what stays in view and how the form is printed: landscape A4, one page wide, the header on each page."""
-    page.set_default_row(20)
-    page.set_row(0, 30)
-    page.set_row(_HEADER_ROW, 36)
-    page.set_column(0, 0, 8)
-    page.freeze_panes(_HEADER_ROW + 1, 2)
-    page.hide_gridlines(0)
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(_HEADER_ROW)
-    page.print_area(0, 0, _FIRST_ROW + 40, width)
+def _lay_out(form: Any, width: int) -> None:
+    """Freeze the header, and print on landscape A4, one page wide, the header on each page."""
+    form.set_default_row(20)
+    form.set_row(0, 30)
+    form.set_row(_HEADER_ROW, 36)
+    form.set_column(0, 0, 8)
+    form.freeze_panes(_EXAMPLE_ROW, 2)
+    form.hide_gridlines(0)
+    form.set_landscape()
+    form.set_paper(9)
+    form.fit_to_pages(1, 0)
+    form.repeat_rows(_HEADER_ROW)
+    form.print_area(0, 0, _FIRST_ROW + 40, width)

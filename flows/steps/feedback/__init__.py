@@ -1,4 +1,4 @@
-"""What a sender gets back: their own workbook with the faulty cells marked, and a notice that says what to do until when (DESIGN §7)."""
+"""What a sender gets back: their workbook with faulty cells marked, and a notice (DESIGN §7)."""
 
 from flows.steps.feedback.notice import notice_of
 from flows.steps.feedback.packets import before_of, failures_for, packet_of, to_return

@@ -1,4 +1,4 @@
-"""What the sheet 问题清单 says, as plain lines: the head, the problems counted, each fault with its place and what to do."""
+"""What the sheet 问题清单 says, as plain lines: its head, the problems, then each fault."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ DETAIL = ("序号", "后果", "问题", "栏目", "位置", "填报内容", "说
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a block: its cells, its severity, and the cell of the ledger that it leads to (sheet, address)."""
+    """A row of a block: its cells, its severity, and the ledger cell that it links to."""
 
     cells: Sequence[str | int]
     severity: Severity
@@ -90,7 +90,7 @@ def _verdict(ledger: Submission) -> str:
 
 
 def _details(problems: Sequence[Problem], new: Collection[Failure]) -> Iterator[Line]:
-    """Yield a line for each of a problem's first faults, then one that says where the others are."""
+    """Yield a line for each of a problem's first faults, then one with the places of the others."""
     number = 0
     for problem in problems:
         listed = (

@@ -1,4 +1,4 @@
-"""The return notice as a value: what was received, the verdicts, the problems in order, what does not count, until when to answer."""
+"""The return notice as a value: files received, verdicts, problems in order, day of reply."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from flows.steps.months import Month
 
 
 def reply_day(campaign: Campaign, issued: date) -> date:
-    """Return the day until which a returned ledger is to be sent anew."""
+    """Return the day by which a returned ledger must be sent again."""
     return issued + timedelta(campaign.settings.policy.reply_days)
 
 
@@ -65,25 +65,22 @@ def _ledger(sent: Sent, ledger: Submission) -> NoticeLedger:
 def failures_of_ledger(
     failures: Sequence[Failure], ledger: Submission, ledgers: Sequence[Submission]
 ) -> list[Failure]:
-    """Return which faults of a file belong to one of its ledgers: those in its tables, and those of the whole file."""
+    """Return the faults of one ledger of a file: in its tables, and those of the whole file."""
     if len(ledgers) == 1:
         return list(failures)
     tables = {other.id: json.loads(other.tables) for other in ledgers}
-    owner: dict[Failure, str | None] = {failure: _table_of(failure, tables) for failure in failures}
-    return [failure for failure, found in owner.items() if found in (ledger.id, None)]
+    owners = {failure: _table_of(failure, tables) for failure in failures}
+    return [failure for failure, owner in owners.items() if owner in (ledger.id, None)]
 
 
 def _table_of(failure: Failure, tables: Mapping[str, Sequence[Mapping[str, object]]]) -> str | None:
-    """Return which ledger's table a fault stands in: the last one of its sheet that begins at or above its row."""
+    """Return the ledger whose table, the last on its sheet to begin above, holds the fault."""
     if failure.sheet is None or failure.row is None:
         return None
-    above = [
-        (int(str(t["header_row"])), i)
-        for i, own in tables.items()
-        for t in own
-        if t["sheet"] == failure.sheet
-    ]
-    started = [(row, i) for row, i in above if row <= failure.row]
+    started: list[tuple[int, str]] = []
+    for ledger, its_tables in tables.items():
+        rows = [int(str(t["header_row"])) for t in its_tables if t["sheet"] == failure.sheet]
+        started += [(row, ledger) for row in rows if row <= failure.row]
     return max(started)[1] if started else None
 
 

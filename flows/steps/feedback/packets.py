@@ -1,4 +1,4 @@
-"""Who gets what back: a packet goes with every returned, unreadable and partly accepted ledger, to its sender alone (DESIGN §7)."""
+"""Who gets what back: each returned, unreadable or partly accepted ledger's sender (DESIGN §7)."""
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
@@ -18,14 +18,14 @@ GOES_BACK = ("returned", "unreadable", "partly")
 def to_return(
     submissions: Sequence[Submission], superseded: Container[str]
 ) -> dict[str, list[list[Submission]]]:
-    """Return the ledgers that go back, by sender and file; `superseded` holds the contents whose place another took.
+    """Return the ledgers that go back, by sender and file; `superseded` holds replaced contents.
 
-    A file whose sender cannot be told makes a packet of its own, so that none holds the rows of two senders.
+    A file of an unknown sender makes a packet alone, so that none holds the rows of two senders.
     """
     packets: dict[str, dict[str, list[Submission]]] = {}
-    here = [s for s in submissions if s.content not in superseded]
-    back = {s.sha256 for s in here if s.verdict in GOES_BACK}
-    for submission in sorted(here, key=lambda s: (s.file, s.kind or "")):
+    live = [s for s in submissions if s.content not in superseded]
+    back = {s.sha256 for s in live if s.verdict in GOES_BACK}
+    for submission in sorted(live, key=lambda s: (s.file, s.kind or "")):
         if submission.sha256 in back:
             sender = (
                 submission.sender
@@ -37,43 +37,48 @@ def to_return(
 
 
 def failures_for(
-    ledgers: Sequence[Submission], found: Mapping[str, Sequence[Failure]], across: Sequence[Failure]
+    ledgers: Sequence[Submission],
+    by_submission: Mapping[str, Sequence[Failure]],
+    across: Sequence[Failure],
 ) -> list[Failure]:
-    """Return the faults that one file's sender is told: its ledgers' own, and what other ledgers' checks say of this very file.
+    """Return the faults reported to one file's sender, also those that other ledgers' checks found.
 
-    `found` are the failures of each submission in force by its id, `across` the month's, of which those are told that show only
-    when all ledgers lie side by side. Asides are for the office alone and are taken out.
+    `by_submission` holds the failures of each live submission by its id; of the month's failures
+    `across`, those are reported that show only when all ledgers are compared. Asides are for the
+    office alone and are removed.
     """
-    own = {ledger.id for ledger in ledgers}
+    ids = {ledger.id for ledger in ledgers}
     file = ledgers[0].file
     elsewhere = [
         f
-        for other in sorted(found.keys() - own)
-        for f in found[other]
+        for other in sorted(by_submission.keys() - ids)
+        for f in by_submission[other]
         if f.code == "duplicate-person-across"
     ]
-    told = [f for ledger in ledgers for f in found.get(ledger.id, ())] + elsewhere
-    told += [failure for failure in across if failure.code in SIDE_BY_SIDE]
-    return list(dict.fromkeys(_without_aside(failure) for failure in told if failure.file == file))
+    reported = [f for ledger in ledgers for f in by_submission.get(ledger.id, ())] + elsewhere
+    reported += [failure for failure in across if failure.code in SIDE_BY_SIDE]
+    return list(
+        dict.fromkeys(_without_aside(failure) for failure in reported if failure.file == file)
+    )
 
 
 def before_of(
     ledgers: Sequence[Submission],
     submissions: Sequence[Submission],
-    found: Mapping[str, Sequence[Failure]],
+    by_submission: Mapping[str, Sequence[Failure]],
 ) -> list[Failure] | None:
-    """Return the faults of the round before: of the ledgers that these take the place of; None where they are the first."""
+    """Return the faults of the ledgers that these replace, None if they are the first."""
     replaced = {content for ledger in ledgers for content in ledger.supersedes}
     earlier = [s for s in submissions if s.content in replaced]
-    return (
-        [f for s in earlier for f in found.get(s.id, ()) if f.file == s.file] if earlier else None
-    )
+    if not earlier:
+        return None
+    return [f for s in earlier for f in by_submission.get(s.id, ()) if f.file == s.file]
 
 
 def packet_of(
     sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date
 ) -> Packet:
-    """Return what goes back to a sender: the marked copies by file name, each name once, and the notice."""
+    """Return what goes back to a sender: the marked copies under unique names, and the notice."""
     from flows.steps.feedback.copies import (
         marked_copy,
     )  # here, since a ledger without a fault needs no openpyxl
@@ -82,11 +87,11 @@ def packet_of(
     copies: dict[str, bytes] = {}
     for sent in files:
         for name, content in marked_copy(sent, sender, campaign, month, reply_by):
-            copies[_own_name(name, copies)] = content
+            copies[_unique_name(name, copies)] = content
     return Packet(sender, list(copies.items()), notice_of(sender, files, campaign, month, issued))
 
 
-def _own_name(name: str, taken: Container[str]) -> str:
+def _unique_name(name: str, taken: Container[str]) -> str:
     path, number = PurePosixPath(name), 1
     while name in taken:
         number += 1

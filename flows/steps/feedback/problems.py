@@ -1,4 +1,4 @@
-"""Faults put in order for a reader: of one rule and column together, the important ones first, places in words."""
+"""Faults in order for a reader: by rule and column, the important ones first, places in words."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,16 +30,16 @@ class Problem:
 
     @property
     def message(self) -> str:
-        """Return what is wrong: the sentence of the only fault, or the first one's as an example."""
+        """Return the sentence that all faults share, or the first one's as an example."""
         first = self.failures[0]
         alike = all(failure.message == first.message for failure in self.failures)
         return first.message if alike else f"如{place_of(first)}：{first.message}"
 
 
 def problems_of(failures: Iterable[Failure]) -> list[Problem]:
-    """Return the faults of a file by rule and column: what costs the ledger, then what costs a row, then notes.
+    """Return a file's faults by rule and column: what costs the ledger, a row, then notes.
 
-    Faults of the whole file stand before those of cells; faults that were only counted stand behind those that were listed.
+    Faults of the whole file come before those of cells, faults that were only counted last.
     """
     groups: dict[tuple[int, int, int, str], list[Failure]] = {}
     for failure in dict.fromkeys(failures):
@@ -58,7 +58,7 @@ def problems_of(failures: Iterable[Failure]) -> list[Problem]:
 
 
 def place_of(failure: Failure) -> str:
-    """Return where a fault stands, in words: 进度!F7, a row, or the whole file."""
+    """Return the place of a fault in words: 进度!F7, a row, or the whole file."""
     where = failure.cell or (f"第{failure.row}行" if failure.row else "")
     return (
         f"{failure.sheet}!{where}"
@@ -68,7 +68,7 @@ def place_of(failure: Failure) -> str:
 
 
 def places_of(failures: Sequence[Failure]) -> str:
-    """Return where faults stand, the first few by name: 进度!F7、F9、F11等12处."""
+    """Return the places of faults, the first few by name: 进度!F7、F9、F11等12处."""
     places = list(dict.fromkeys(map(place_of, failures)))
     named, sheet = [], None
     for place in places[:PLACES]:

@@ -18,35 +18,39 @@ class Round:
     @property
     def sentence(self) -> str:
         """Return what became of the faults of the round before, in numbers."""
-        return f"与上次退回时相比：已改正{len(self.fixed)}处，仍未改正{len(self.still)}处，新出现{len(self.new)}处。"
+        return (
+            f"与上次退回时相比：已改正{len(self.fixed)}处，"
+            f"仍未改正{len(self.still)}处，新出现{len(self.new)}处。"
+        )
 
 
 def compare_rounds(before: Sequence[Failure], now: Sequence[Failure]) -> Round:
-    """Return which faults of the round before were mended, which are still there (as they are now), and which are new.
+    """Return the faults of the round before that were mended, those that remain, and the new.
 
-    `before` and `now` are the faults of one sender's ledgers of one kind. A fault is the same where rule and cell are; where
-    rows were inserted or the file was named anew, also where rule, column, value and sentence are.
+    `before` and `now` are the faults of one sender's ledgers of one kind. Two faults are the same if
+    rule and cell agree; as rows may be inserted and files renamed, also if rule, column, value and
+    sentence agree.
     """
-    left, found = list(dict.fromkeys(before)), list(dict.fromkeys(now))
+    left, current = list(dict.fromkeys(before)), list(dict.fromkeys(now))
     still: set[int] = set()
     for key in (_at_cell, _by_words):
-        left = _match(left, found, still, key)
+        left = _match(left, current, still, key)
     return Round(
         left,
-        [f for i, f in enumerate(found) if i in still],
-        [f for i, f in enumerate(found) if i not in still],
+        [f for i, f in enumerate(current) if i in still],
+        [f for i, f in enumerate(current) if i not in still],
     )
 
 
 def _match(
     left: Sequence[Failure],
-    found: Sequence[Failure],
+    current: Sequence[Failure],
     still: set[int],
     key: Callable[[Failure], Hashable],
 ) -> list[Failure]:
-    """Add to `still` the positions of the faults found that are among those left, each once; return those that are not."""
+    """Return those of `left` without a match; add the positions of matches to `still`."""
     waiting: dict[Hashable, list[int]] = defaultdict(list)
-    for i, failure in enumerate(found):
+    for i, failure in enumerate(current):
         if i not in still:
             waiting[key(failure)].append(i)
     gone = []

@@ -18,9 +18,9 @@ def no_grids() -> Sequence[Grid]:
 class Sent:
     """A file as it came in, with what was found in it.
 
-    `data` is None where the file no longer lies in the ledger folder. `failures` are those of the file alone (failures_for),
-    `before` those of the same sender's ledger that it takes the place of, None where there was none. `grids` reads the file's
-    sheets when they are needed: for what cannot be marked in place.
+    `data` is None if the file is no longer in the ledger folder. `failures` are those of the file
+    alone (failures_for), `before` those of the ledger that it replaces, None if it is the first.
+    `grids` reads the file's sheets when they are needed: for what cannot be marked in place.
     """
 
     file: str
