@@ -13,10 +13,10 @@ from flows.steps.compose.vocabulary import (
     sample_bulletin,
 )
 from flows.steps.model import Chart, UserError
+from flows.steps.ooxml import BadPackageError, read_parts
 from flows.steps.render.comments import commented
 from flows.steps.render.faults import TemplateFault, find_faults, merged
 from flows.steps.render.notice import notice_record, sample_notice
-from flows.steps.render.package import BadPackageError, read_parts
 from flows.steps.render.renderer import NOTICE, TEMPLATES
 from flows.steps.render.scan import DOCUMENT
 from flows.steps.render.template import prepare

@@ -116,6 +116,13 @@ def relationship_id(element: etree._Element) -> str:
     return next((value for name in _ID_ATTRIBUTES if (value := element.get(name))), "")
 
 
+def related_part(parts: Mapping[str, bytes], part: str, element: etree._Element) -> str | None:
+    """Return the part that an element of a part names by its `r:id`, None if there is none."""
+    related = relationships(part, parts.get(relationships_part(part)))
+    relationship = related.get(relationship_id(element))
+    return None if relationship is None else relationship.target
+
+
 def workbook_parts(package: zipfile.ZipFile) -> WorkbookParts:
     """Return the parts of a workbook.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flows.steps.render.package import write_parts
+from flows.steps.ooxml import write_parts
 from flows.steps.render.sheet import sheet_parts
 from templates.build.charts import ChartDesign, chart_xml, drawing, sample_rows
 from templates.build.elements import footer, paragraph, turned_footer

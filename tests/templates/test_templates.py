@@ -18,8 +18,8 @@ from flows.campaign.template_check import (
 )
 from flows.steps.compose.vocabulary import LEVEL_NAMES, sample_bulletin
 from flows.steps.model import UserError
+from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.language import FILTERS, Language
-from flows.steps.render.package import read_parts, write_parts
 from templates.build.__main__ import BUILDERS
 from templates.build.charts import ChartDesign
 from templates.build.document import PORTRAIT, Document

@@ -7,7 +7,7 @@ from lxml import etree
 
 from flows.campaign.template_check import check_template, commented_copy, preview
 from flows.steps.model import UserError
-from flows.steps.render.package import read_parts, write_parts
+from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.scan import DOCUMENT, W
 from tests.support.wordfiles import document, folder
 

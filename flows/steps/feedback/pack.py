@@ -8,14 +8,14 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from lxml import etree
 
-from flows.steps.feedback.package import MAIN, sheet_parts
+from flows.steps.feedback.package import MAIN
+from flows.steps.ooxml import FIXED_DATE, parsed, workbook_parts, write_parts
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
+_PROPERTIES = "docProps/core.xml"
 _MODIFIED = re.compile(rb"(<dcterms:modified\b[^>]*>)[^<]*(</dcterms:modified>)")
 _KEPT_EXTENSIONS = (
     "{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}",
@@ -31,36 +31,33 @@ Results = Mapping[str, tuple[str | None, str]]  # of formulas: cell → type, va
 def packed(book: Any, original: bytes | None = None) -> bytes:
     """Return a workbook's bytes; with `original`, the results of formulas and the newer extensions of its sheets are kept."""
     if original is None:
-        book.properties.created = datetime(*EPOCH[:3])
-    day = book.properties.created or datetime(*EPOCH[:3])
+        book.properties.created = FIXED_DATE
+    day = book.properties.created or FIXED_DATE
     buffer = io.BytesIO()
     book.save(buffer)
     patches = dict(_patches(buffer, original)) if original is not None else {}
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(buffer) as written,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package,
-    ):
-        for name in written.namelist():
-            content = patches.get(name) or written.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(
-                    rb"\g<1>" + f"{day:%Y-%m-%dT%H:%M:%SZ}".encode() + rb"\g<2>", content
-                )
-            info = zipfile.ZipInfo(name, EPOCH)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            package.writestr(info, content)
-    return out.getvalue()
+    modified = rb"\g<1>" + f"{day:%Y-%m-%dT%H:%M:%SZ}".encode() + rb"\g<2>"
+    with zipfile.ZipFile(buffer) as written:
+        parts = ((name, patches.get(name) or written.read(name)) for name in written.namelist())
+        return write_parts(
+            (name, _MODIFIED.sub(modified, content) if name == _PROPERTIES else content)
+            for name, content in parts
+        )
 
 
 def _patches(written: io.BytesIO, original: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the parts of the written package that get something of the original back."""
     with zipfile.ZipFile(io.BytesIO(original)) as before, zipfile.ZipFile(written) as after:
-        old, new = sheet_parts(before), sheet_parts(after)
+        old, new = _sheets(before), _sheets(after)
         for sheet in sorted(old.keys() & new.keys()):
             results, extensions = _remembered(before, old[sheet])
             if results or extensions:
                 yield new[sheet], _patched(after.read(new[sheet]), results, extensions)
+
+
+def _sheets(package: zipfile.ZipFile) -> dict[str, str]:
+    """Return the part of each sheet by the sheet's name."""
+    return {sheet.name: sheet.path for sheet in workbook_parts(package).sheets if sheet.path}
 
 
 def _remembered(package: zipfile.ZipFile, path: str) -> tuple[Results, list[Any]]:
@@ -88,7 +85,7 @@ def _remembered(package: zipfile.ZipFile, path: str) -> tuple[Results, list[Any]
 
 def _plain(extension: Any) -> Any:
     """Return a copy of an extension without attributes of namespaces that a reader need not know (such as xr:uid)."""
-    copy = etree.fromstring(etree.tostring(extension))
+    copy = parsed(etree.tostring(extension))
     for element in copy.iter():
         for name in [n for n in element.attrib if n.startswith("{") and not n.startswith(_KNOWN)]:
             del element.attrib[name]

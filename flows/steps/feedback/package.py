@@ -1,15 +1,13 @@
 """What is inside an .xlsx package: what would be lost on the way through openpyxl, how large its sheets are (ECMA-376)."""
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
 
-from lxml import etree
+from flows.steps.ooxml import normal_name
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 CHUNK = 1 << 20
 # Parts that openpyxl drops or spoils, by the beginning of their name below xl/, in the words of an office.
 _LOST: Mapping[str, str] = {
@@ -58,7 +56,7 @@ def losses(data: bytes) -> list[str]:
 
 
 def _lost(package: zipfile.ZipFile, name: str) -> Iterator[str]:
-    path = name.replace("\\", "/").lstrip("/").lower()
+    path = normal_name(name)
     if path.startswith("_xmlsignatures"):
         yield "数字签名"
     if not path.startswith("xl/") or path.endswith("/"):
@@ -117,33 +115,3 @@ def extent(data: bytes) -> tuple[int, int]:
                         cells += len(re.findall(rb"<(?:\w+:)?c[ >]", whole[:cut]))
                         tail = whole[cut:]
     return rows, cells
-
-
-def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
-    """Return the path of each sheet's XML inside a package, by the sheet's name."""
-    names = {name.replace("\\", "/").lstrip("/").lower(): name for name in package.namelist()}
-    path = next(
-        name
-        for low, name in sorted(names.items())
-        if low.endswith("xl/workbook.xml") or low == "workbook.xml"
-    )
-    folder, base = posixpath.split(path)
-    rels = etree.fromstring(
-        package.read(names[f"{folder}/_rels/{base}.rels".lstrip("/").lower()]), _parser()
-    )
-    targets = {
-        rel.get("Id"): posixpath.normpath(
-            posixpath.join("/" + folder, rel.get("Target", ""))
-        ).lstrip("/")
-        for rel in rels
-    }
-    book = etree.fromstring(package.read(path), _parser())
-    found = {
-        sheet.get("name", ""): names.get(targets.get(sheet.get(_REL_ID), "").lower())
-        for sheet in book.iter(f"{MAIN}sheet")
-    }
-    return {name: part for name, part in found.items() if part is not None}
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True)

@@ -9,13 +9,12 @@ from lxml import etree
 from markupsafe import escape
 
 from flows.steps.model import Chart, UserError
+from flows.steps.ooxml import related_part, write_parts
 from flows.steps.render.language import clean
-from flows.steps.render.package import relationships, write_parts
 from flows.steps.render.sheet import SHEET, column, sheet_parts
 from flows.steps.wording.numbers import hundredths
 
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PREFIX = "图表:"
 UNSUITABLE = "散点图、气泡图等不能替换数据，请改用柱形图、条形图、折线图、面积图或饼图"
 _FORMAT = "0.00%"
@@ -75,15 +74,15 @@ class ChartPart:
 def charts_of(parts: dict[str, bytes], document: str) -> list[ChartPart]:
     """Return the charts in a part of a template whose alternative text asks for data."""
     root = etree.fromstring(parts[document])
-    targets = relationships(parts, document)
     found = []
     for place in root.iter("{*}inline", "{*}anchor"):
         alt = _plain(
             next((p.get("descr") or p.get("title") or "" for p in place.iter("{*}docPr")), "")
         )
         inside = next(place.iter(f"{{{C}}}chart"), None)
-        if inside is not None and alt.startswith(PREFIX):
-            found.append(_read(parts, alt, targets[inside.get(f"{{{R}}}id")]))
+        part = None if inside is None else related_part(parts, document, inside)
+        if part is not None and alt.startswith(PREFIX):
+            found.append(_read(parts, alt, part))
     return found
 
 
@@ -104,9 +103,7 @@ def _read(parts: dict[str, bytes], alt: str, part: str) -> ChartPart:
                     place.remove(child)
                 place.text = f"\ue000{kind}{number}\ue000"
     outside = root.find(f"{{{C}}}externalData")
-    workbook = (
-        None if outside is None else relationships(parts, part).get(outside.get(f"{{{R}}}id"))
-    )
+    workbook = None if outside is None else related_part(parts, part, outside)
     text = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True).decode()
     return ChartPart(alt, part, workbook, names, _SLOT.split(text), whole)
 

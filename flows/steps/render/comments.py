@@ -7,8 +7,8 @@ from typing import Any
 from docx import Document
 from docx.text.paragraph import Paragraph
 
+from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.faults import TemplateFault
-from flows.steps.render.package import read_parts, write_parts
 from flows.steps.render.scan import DOCUMENT, W
 
 AUTHOR = "模板检查"

@@ -16,10 +16,10 @@ from jinja2.exceptions import FilterArgumentError, SecurityError
 from lxml import etree
 
 from flows.steps.model import Chart, UserError
+from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.charts import ChartPart, charts_of
 from flows.steps.render.fitting import style_for
 from flows.steps.render.language import Language, clean
-from flows.steps.render.package import read_parts, write_parts
 
 DOCUMENT = "word/document.xml"
 _TEXTS = re.compile(

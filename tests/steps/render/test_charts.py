@@ -13,8 +13,8 @@ from lxml import etree
 
 from flows.steps.compose import compose
 from flows.steps.model import Chart, UserError
+from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render import Renderer
-from flows.steps.render.package import read_parts, write_parts
 from flows.steps.render.template import prepare
 from schemas.columns import Level
 from templates.build.charts import ChartDesign

@@ -18,9 +18,9 @@ from lxml import etree
 
 from flows.steps.compose import compose, names_of
 from flows.steps.model import Field, Record, UserError
+from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render import Renderer
 from flows.steps.render.language import Language
-from flows.steps.render.package import read_parts, write_parts
 from flows.steps.render.template import prepare
 from flows.steps.wording.phrases import Count, Fitted, Rate
 from schemas.columns import Level

@@ -11,6 +11,8 @@ from typing import Literal
 
 import olefile
 
+from flows.steps.ooxml import normal_name
+
 Format = Literal["xlsx", "xls", "ods", "csv"]
 
 MAX_BYTES = 50 * 2**20  # a file (DESIGN §5)
@@ -101,7 +103,7 @@ def _sniff_zip(data: bytes) -> Format | Refusal:
         return refusal
     if any(member.flag_bits & 1 for member in members):
         return Refusal("file-encrypted")
-    names = {member.filename.replace("\\", "/").lstrip("/").lower() for member in members}
+    names = {normal_name(member.filename) for member in members}
     if "content.xml" in names and "mimetype" in names:
         return _sniff_ods(data)
     return _by_members(names)

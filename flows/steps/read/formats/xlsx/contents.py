@@ -10,8 +10,9 @@ from typing import Any
 from lxml import etree
 
 from flows.steps.model import CellError
+from flows.steps.ooxml import parsed
 from flows.steps.read.formats.xlsx.package import Style
-from flows.steps.read.formats.xlsx.strings import rich_text, xml_parser, xml_text
+from flows.steps.read.formats.xlsx.strings import rich_text, xml_text
 
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LEAP_BUG = 60  # the serial of 1900-02-29, a day that Excel counts and that never was
@@ -123,7 +124,7 @@ def special_value(xml: bytes, content: Content) -> tuple[Any, bool]:
         raise IrregularError
     if match["inline"] is not None:
         try:
-            element = etree.fromstring(match["inline"], xml_parser())
+            element = parsed(match["inline"])
         except etree.XMLSyntaxError as error:
             raise IrregularError from error
         if any(len(text) for text in element.iter("{*}t")):

@@ -1,6 +1,5 @@
 """The parts of an Office Open XML workbook around its cells: sheets, date system, number formats (ECMA-376 18.2, 18.8)."""
 
-import posixpath
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -9,14 +8,11 @@ from typing import Literal
 
 from lxml import etree
 
-from flows.steps.read.formats.xlsx.strings import shared_strings, xml_parser
+from flows.steps.ooxml import SheetPart, parsed, workbook_parts
+from flows.steps.read.formats.xlsx.strings import shared_strings
 
 Style = Literal["number", "date", "duration"]
 
-_REL_ID = (
-    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
-    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
-)
 _DATES = {
     *range(14, 23),
     *range(27, 37),
@@ -29,23 +25,13 @@ _NO_CODE = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNO
 
 
 @dataclass(frozen=True)
-class Part:
-    """A sheet of a workbook: its name, the path of its XML inside the package, whether it is hidden, and what it is."""
-
-    name: str
-    path: str
-    hidden: bool
-    kind: str  # worksheet, chartsheet, dialogsheet, xlMacrosheet
-
-
-@dataclass(frozen=True)
 class Book:
     """A workbook without its cells: its sheets, whether dates count from 1904, what the cells' styles mean, and shared strings.
 
     `stale` says that it asks to be calculated anew when it is opened, as libraries do that give formulas a 0 for a result.
     """
 
-    parts: Sequence[Part]
+    parts: Sequence[SheetPart]
     date1904: bool
     stale: bool
     styles: Sequence[Style]
@@ -54,52 +40,26 @@ class Book:
 
 def read_book(package: zipfile.ZipFile) -> Book:
     """Return the workbook of a package; raises KeyError where a part cannot be found, lxml's XMLSyntaxError where one is broken."""
-    names = {name.replace("\\", "/").lstrip("/").lower(): name for name in package.namelist()}
-    path = next((low for low in names if low.endswith("workbook.xml")), "workbook.xml")
-    root = _xml(package, names[path])
-    targets = _targets(package, names, path)
-    parts = []
-    for sheet in root.iterfind("{*}sheets/{*}sheet"):
-        kind, target = targets[next((value for key in _REL_ID if (value := sheet.get(key))), "")]
-        parts.append(
-            Part(sheet.get("name", ""), target, sheet.get("state", "visible") != "visible", kind)
-        )
-    old, stale = _flag(root, "workbookPr", "date1904"), _flag(root, "calcPr", "fullCalcOnLoad")
-    by_kind = dict(targets.values())
-    strings = (
-        shared_strings(package.read(by_kind["sharedStrings"])) if "sharedStrings" in by_kind else []
+    workbook = workbook_parts(package)
+    missing = [sheet.name for sheet in workbook.sheets if not sheet.path]
+    if missing:
+        raise KeyError(missing[0])
+    old = _flag(workbook.root, "workbookPr", "date1904")
+    stale = _flag(workbook.root, "calcPr", "fullCalcOnLoad")
+    by_kind = {part.kind: part.target for part in workbook.related.values()}
+    strings, styles = by_kind.get("sharedStrings"), by_kind.get("styles")
+    return Book(
+        workbook.sheets,
+        old,
+        stale,
+        [] if styles is None else _styles(parsed(package.read(styles))),
+        [] if strings is None else shared_strings(package.read(strings)),
     )
-    styles = _styles(_xml(package, by_kind["styles"])) if "styles" in by_kind else []
-    return Book(parts, old, stale, styles, strings)
 
 
 def _flag(root: etree._Element, element: str, attribute: str) -> bool:
     found = root.find(f"{{*}}{element}")
     return found is not None and found.get(attribute) in ("1", "true", "on")
-
-
-def _targets(
-    package: zipfile.ZipFile, names: Mapping[str, str], path: str
-) -> dict[str, tuple[str, str]]:
-    """Return the parts that the workbook refers to by its ids: what each is, and its path."""
-    folder, base = posixpath.split(path)
-    rels = names.get(posixpath.join(folder, "_rels", base + ".rels"))
-    targets = {}
-    for rel in _xml(package, rels) if rels is not None else ():
-        target = (
-            posixpath.normpath(
-                posixpath.join("/" + folder, rel.get("Target", "").replace("\\", "/"))
-            )
-            .lstrip("/")
-            .lower()
-        )
-        if target in names:
-            targets[rel.get("Id", "")] = posixpath.basename(rel.get("Type", "")), names[target]
-    return targets
-
-
-def _xml(package: zipfile.ZipFile, path: str) -> etree._Element:
-    return etree.fromstring(package.read(path), xml_parser())
 
 
 def _styles(root: etree._Element) -> list[Style]:

@@ -7,6 +7,8 @@ from itertools import repeat
 
 from lxml import etree
 
+from flows.steps.ooxml import parsed
+
 _ENTITY = re.compile(r"&(?:#(\d+)|#[xX]([0-9A-Fa-f]+)|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ST_Xstring
@@ -40,7 +42,7 @@ def shared_strings(data: bytes) -> list[str]:
     texts = b"\0".join([text for _, text, _ in items]).decode("utf-8").split("\0") if items else []
     strings = _texts(data, texts, [bool(kept) for kept, _, _ in items])
     for at in [i for i, item in enumerate(items) if item[2]]:
-        strings[at] = rich_text(etree.fromstring(b"<si>" + items[at][2] + b"</si>", xml_parser()))
+        strings[at] = rich_text(parsed(b"<si>" + items[at][2] + b"</si>"))
     return strings
 
 
@@ -78,8 +80,3 @@ def cell_text(text: str, *, keep: bool) -> str:
 def _character(match: re.Match[str]) -> str:
     decimal, hexadecimal, name = match.groups()
     return _NAMED[name] if name else chr(int(decimal) if decimal else int(hexadecimal, 16))
-
-
-def xml_parser() -> etree.XMLParser:
-    """Return a parser that opens nothing beside the text it is given."""
-    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
