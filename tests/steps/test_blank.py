@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
 
 from flows.intake.discovery import ledger_file_at
 from flows.intake.examine import examine
@@ -117,7 +118,7 @@ def test_lists_to_choose_from(kind: Kind) -> None:
         if rule.type == "list" and str(rule.sqref) != "C2":
             letters, rows = rule.formula1.split("!")[1].replace("$", "").split(":")
             assert rule.formula1.startswith(f"'{FORM_SHEET}'!")
-            header = page.cell(3, openpyxl.utils.range_boundaries(str(rule.sqref))[0]).value
+            header = page.cell(3, range_boundaries(str(rule.sqref))[0]).value
             listed[header] = [cell.value for (cell,) in hidden[f"{letters}:{rows}"]]
     columns = columns_of(kind)
     chosen = ["county", "enterprise", "affiliation"] + (

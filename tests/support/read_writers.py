@@ -16,6 +16,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.style import Style, TableProperties
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 Span = tuple[int, int, int, int]
 
@@ -76,12 +77,8 @@ def _put_xlsx(sheet: Any, r: int, c: int, value: Any) -> None:
 def openpyxl_xlsx(pages: Sequence[Page], *, date1904: bool = False) -> bytes:
     """Return a workbook as openpyxl writes it: texts in the cells themselves."""
     book = openpyxl.Workbook()
-    book.remove(book.active)
-    book.epoch = (
-        openpyxl.utils.datetime.CALENDAR_MAC_1904
-        if date1904
-        else openpyxl.utils.datetime.CALENDAR_WINDOWS_1900
-    )
+    book.remove(book.worksheets[0])
+    book.epoch = CALENDAR_MAC_1904 if date1904 else CALENDAR_WINDOWS_1900
     for page in pages:
         sheet = book.create_sheet(page.name)
         sheet.sheet_state = "hidden" if page.hidden else "visible"

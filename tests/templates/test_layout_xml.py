@@ -24,9 +24,10 @@ def made(name: str) -> bytes:
 def roots(name: str) -> tuple[Any, Any, Any]:
     """Return the roots of the document, the styles and the settings."""
     parts = parts_of(made(name))
-    return tuple(
+    document, styles, settings = (
         etree.fromstring(parts[f"word/{part}.xml"]) for part in ("document", "styles", "settings")
     )
+    return document, styles, settings
 
 
 @pytest.mark.parametrize("name", SHIPPED)

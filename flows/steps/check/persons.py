@@ -81,7 +81,8 @@ def persons_across(everyone: Sequence[MonthLedger], campaign: Campaign, month: M
     )
     first = people.drop_duplicates("person")
     pairs = people[people.duplicated("person")].merge(first, on="person", suffixes=("", "_first"))
-    for (at, before), pair in pairs.groupby(["party", "party_first"]):
+    for _, pair in pairs.groupby(["party", "party_first"]):
+        at, before = int(pair["party"].iloc[0]), int(pair["party_first"].iloc[0])
         if rosters[at].examined is not None and rosters[at].sender != rosters[before].sender:
             _report(
                 rosters[before],

@@ -151,5 +151,5 @@ def _list_only(remark: str) -> _Copy:
 
 def _empty() -> Any:
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     return book

@@ -73,7 +73,9 @@ def _above_other_formats(sheet: Any, marked: Mapping[str, Sequence[Failure]]) ->
             if (colour == DOUBT) == all(f.severity == "note" for f in found)
         ]
         if cells:
-            ours = FormulaRule(formula=[OURS], fill=PatternFill(bgColor=colour), stopIfTrue=True)
+            ours = FormulaRule(  # type: ignore[no-untyped-call]  # the stubs type none of its arguments
+                formula=[OURS], fill=PatternFill(bgColor=colour), stopIfTrue=True
+            )
             ours.priority = priority
             sheet.conditional_formatting.add(" ".join(cells), ours)
     for other in others:

@@ -74,8 +74,9 @@ def _remembered(package: zipfile.ZipFile, path: str) -> tuple[Results, list[Any]
                 continue
             if element.tag == f"{MAIN}row":
                 element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+                rows = element.getparent()
+                while rows is not None and element.getprevious() is not None:
+                    del rows[0]
                 continue
             value = element.findtext(f"{MAIN}v")
             if element.find(f"{MAIN}f") is not None and value is not None:
@@ -96,6 +97,8 @@ def _patched(content: bytes, results: Results, extensions: list[Any]) -> bytes:
     root = etree.fromstring(content, etree.XMLParser(huge_tree=True, resolve_entities=False))
     for formula in root.iter(f"{MAIN}f"):
         cell = formula.getparent()
+        if cell is None:
+            continue
         kind, value = results.get(cell.get("r", ""), (None, ""))
         holder = cell.find(f"{MAIN}v")
         if value and holder is not None:

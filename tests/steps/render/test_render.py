@@ -314,7 +314,7 @@ def test_a_document_is_a_whole_package(level: Level) -> None:
     for name in [n for n in parts if n.endswith(".rels")]:
         source = name.replace("_rels/", "").removesuffix(".rels")
         links = {
-            e.get("Id"): e.get("Target")
+            e.attrib["Id"]: e.attrib["Target"]
             for e in etree.fromstring(parts[name]).iter("{*}Relationship")
         }
         assert all(

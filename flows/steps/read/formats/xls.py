@@ -5,6 +5,7 @@ import struct
 from typing import Any
 
 import xlrd
+from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
 
 from flows.steps.model import CellError
@@ -15,7 +16,7 @@ from flows.steps.read.grid import Grid, GridBuilder, OpenedWorkbook
 
 # What xlrd raises on files that are broken, or only strange to it.
 _REFUSALS = (
-    xlrd.XLRDError,
+    XLRDError,
     CompDocError,
     AssertionError,
     struct.error,
@@ -48,7 +49,7 @@ def _by_xlrd(data: bytes) -> OpenedWorkbook:
         ragged_rows=True,
         ignore_workbook_corruption=True,
     ) as book:
-        calculated = _calculated(book.mem[book.base : book.base + book.stream_len])
+        calculated = _calculated((book.mem or b"")[book.base : book.base + book.stream_len])
         for number, name in enumerate(book.sheet_names()):
             sheet = book.sheet_by_index(number)
             if sheet.visibility:
