@@ -1,9 +1,9 @@
-"""Templates in the office's hands: checked before a run, commented, previewed, and the list of what they may name (issue 6)."""
+"""Templates of the office: checked before a run, commented, previewed; and the names to use."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from flows.steps.compose.vocabulary import (
     CHART_MEANINGS,
@@ -27,7 +27,7 @@ TemplateKind = Level | Literal["notice"]
 
 
 def check_template(path: Path) -> list[TemplateFault]:
-    """Return every fault of a template in the order of the document; raises UserError for a file that is no Word document."""
+    """Return a template's faults in document order; raises UserError if it is no Word document."""
     content = _content(path)
     parts = read_parts(content)
     kind = _kind(path, parts)
@@ -42,36 +42,34 @@ def check_template(path: Path) -> list[TemplateFault]:
 
 
 def commented_copy(path: Path, faults: Sequence[TemplateFault]) -> bytes:
-    """Return a copy of a template with its faults as Word comments; raises UserError for a file that is no Word document."""
+    """Return a copy with faults as Word comments; raises UserError if it is no Word document."""
     return commented(_content(path), faults)
 
 
 def preview(path: Path) -> bytes:
-    """Return the document that a template gives with sample data; raises UserError where the template is at fault."""
+    """Return a template's document with sample data; raises UserError for a faulty template."""
     content = _content(path)
     kind = _kind(path, read_parts(content))
     return prepare(path.name, content).filled(_first(kind), _sample(kind)[1])
 
 
 def field_list() -> list[Listed]:
-    """Return every name that templates may use, heading by heading, with its meaning, its unit and its value in the sample month."""
+    """Return every name that templates may use, by heading, with meaning, unit and sample value."""
     known: dict[int, str] = {}
     listed: list[Listed] = []
     common = set.intersection(*(set(sample_bulletin(level).context) for level in LEVEL_NAMES))
     for level, title in LEVEL_NAMES.items():
-        found = fields_of(title, sample_bulletin(level).context, known)
+        names = fields_of(title, sample_bulletin(level).context, known)
+        shared = [x for x in names if x.heading == title and x.name in common]
         if level == "city":
-            listed += [
-                replace(x, heading=COMMON) if x.heading == title and x.name in common else x
-                for x in found
-            ]
+            listed += [replace(x, heading=COMMON) if x in shared else x for x in names]
         else:
-            listed += [x for x in found if not (x.heading == title and x.name in common)]
+            listed += [x for x in names if x not in shared]
     return [*listed, *fields_of(NOTICE_NAME, notice_record(sample_notice()), known)]
 
 
 def chart_list() -> Mapping[str, tuple[str, Sequence[str]]]:
-    """Return the charts by their alternative text, each with what it shows and the names that its series may have."""
+    """Return the charts by alternative text, each with its meaning and the names of its series."""
     charts = sample_bulletin("city").charts
     return {alt: (meaning, list(charts[alt].series)) for alt, meaning in CHART_MEANINGS.items()}
 
@@ -91,7 +89,7 @@ def _content(path: Path) -> bytes:
 
 
 def _kind(path: Path, parts: dict[str, bytes]) -> TemplateKind:
-    """Return what a template is for (city, county, enterprise, notice): by its file name, else by which names it uses."""
+    """Return what a template is for: by its file name, else by the names that it uses."""
     names: dict[str, TemplateKind] = {
         **{Path(file).stem: level for level, file in TEMPLATES.items()},
         Path(NOTICE).stem: "notice",
@@ -102,17 +100,18 @@ def _kind(path: Path, parts: dict[str, bytes]) -> TemplateKind:
     return min(names.values(), key=lambda kind: len(find_faults(parts, *_sample(kind))))
 
 
-def _first(kind: TemplateKind) -> Mapping[str, Any]:
+def _first(kind: TemplateKind) -> Mapping[str, object]:
     return notice_record(sample_notice()) if kind == "notice" else sample_bulletin(kind).context
 
 
-def _sample(kind: TemplateKind) -> tuple[dict[str, Any], Mapping[str, Chart]]:
-    """Return sample values for all names, and the charts' data; where a list has nothing on one level another level's stands in."""
+def _sample(kind: TemplateKind) -> tuple[dict[str, object], Mapping[str, Chart]]:
+    """Return sample values for all names and the charts' data.
+
+    An empty list of the level is replaced by that of another level.
+    """
     if kind == "notice":
         return merged([notice_record(sample_notice())]), {}
     bulletin = sample_bulletin(kind)
     others = (sample_bulletin(level).context for level in LEVEL_NAMES if level != kind)
-    own = set(bulletin.context)
-    return {
-        name: value for name, value in merged([bulletin.context, *others]).items() if name in own
-    }, bulletin.charts
+    values = merged([bulletin.context, *others])
+    return {name: values[name] for name in bulletin.context}, bulletin.charts

@@ -12,7 +12,7 @@ COMMENTED, PREVIEW = "（已批注）", "（预览）"
 
 
 def check_command(path: Path) -> int:
-    """Print a template's faults and write a copy with them as comments; return 0 for a good one."""
+    """Return 0 for a good template; print the faults of any other and write a commented copy."""
     _there(path)
     faults = check_template(path)
     if not faults:
@@ -28,7 +28,7 @@ def check_command(path: Path) -> int:
 
 
 def preview_command(path: Path, *, pdf: bool) -> int:
-    """Write what a template gives with sample data, and say where."""
+    """Return 0 after a template's document with sample data is written; print its path."""
     _there(path)
     target = path.with_name(f"{path.stem}{PREVIEW}{path.suffix}")
     write_atomically(target, preview(path))

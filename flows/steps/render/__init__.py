@@ -1,4 +1,4 @@
-"""The sixth step: from a bulletin or a return notice to a Word document, by the office's templates (DESIGN §2)."""
+"""Bulletins and return notices rendered as Word documents by the office's templates (DESIGN §2)."""
 
 from flows.steps.render.renderer import Renderer
 

@@ -1,4 +1,4 @@
-"""Charts of a template: their looks stay, their data is replaced, in the chart's own copy and in the workbook behind it alike."""
+"""Charts of a template: looks stay, data is replaced in the chart's cache and in its workbook."""
 
 import re
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ _SLOT = re.compile("\ue000([a-z]+)(\\d+)\ue000")
 
 @dataclass(frozen=True)
 class ChartPart:
-    """A chart of a template: under which alternative text, its part, the workbook behind it, its series, its XML in pieces.
+    """A chart of a template: alternative text, part, workbook behind it, series, XML in pieces.
 
-    The pieces alternate: text, then what belongs there (tx, cat or val and the number of the series), text … `replaceable` is
-    False where a series has no values against categories, as in a scatter chart.
+    The pieces repeat as text, kind of slot (tx, cat or val), number of the series. `replaceable` is
+    False if a series has no values against categories, as in a scatter chart.
     """
 
     alt: str
@@ -37,23 +37,19 @@ class ChartPart:
     replaceable: bool = True
 
     def filled(self, chart: Chart) -> list[tuple[str, bytes]]:
-        """Return the chart's parts with new data; raises UserError for a series that there is no data for."""
+        """Return the chart's parts with new data; raises UserError for a series without data."""
         if not self.replaceable:
             raise UserError(f"模板中图表“{self.alt}”：{UNSUITABLE}")
         unknown = [name for name in self.series if name not in chart.series]
         if unknown:
+            known = "、".join(chart.series)
             raise UserError(
-                f"模板中图表“{self.alt}”的系列“{unknown[0]}”没有数据。可用的系列：{'、'.join(chart.series)}"
+                f"模板中图表“{self.alt}”的系列“{unknown[0]}”没有数据。可用的系列：{known}"
             )
-        xml = "".join(
-            piece
-            if i % 3 == 0
-            else ""
-            if i % 3 == 1
-            else self._slot(self.pieces[i - 1], int(piece), chart)
-            for i, piece in enumerate(self.pieces)
-        )
-        parts = [(self.part, xml.encode())]
+        texts, kinds, numbers = self.pieces[::3], self.pieces[1::3], self.pieces[2::3]
+        slots = [self._slot(k, int(n), chart) for k, n in zip(kinds, numbers, strict=True)]
+        pairs = zip(texts, [*slots, ""], strict=True)
+        parts = [(self.part, "".join(text + slot for text, slot in pairs).encode())]
         return parts if self.workbook is None else [*parts, (self.workbook, self._workbook(chart))]
 
     def _slot(self, kind: str, number: int, chart: Chart) -> str:
@@ -72,7 +68,7 @@ class ChartPart:
 
 
 def charts_of(parts: dict[str, bytes], document: str) -> list[ChartPart]:
-    """Return the charts in a part of a template whose alternative text asks for data."""
+    """Return the charts of a part whose alternative text asks for data."""
     root = etree.fromstring(parts[document])
     found = []
     for place in root.iter("{*}inline", "{*}anchor"):
@@ -87,7 +83,7 @@ def charts_of(parts: dict[str, bytes], document: str) -> list[ChartPart]:
 
 
 def _plain(alt: str) -> str:
-    """Return an alternative text as it is looked up, typed with full-width signs and blanks or without."""
+    """Return an alternative text as it is looked up: half-width colon, no blanks."""
     return "".join(alt.replace("：", ":").split())
 
 
@@ -109,7 +105,7 @@ def _read(parts: dict[str, bytes], alt: str, part: str) -> ChartPart:
 
 
 def _printed(rate: Fraction | None) -> float | None:
-    """Return a rate as it is printed: a chart never shows 100 % for 99.999 %."""
+    """Return a rate as printed: a chart never shows 100 % for 99.999 %."""
     return None if rate is None else hundredths(rate) / 10_000
 
 
@@ -118,11 +114,13 @@ def _strings(reference: str, values: Sequence[str]) -> str:
         f'<c:pt idx="{i}"><c:v>{escape(clean(value))}</c:v></c:pt>'
         for i, value in enumerate(values)
     )
-    return f'<c:strRef><c:f>{reference}</c:f><c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache></c:strRef>'
+    cache = f'<c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache>'
+    return f"<c:strRef><c:f>{reference}</c:f>{cache}</c:strRef>"
 
 
 def _numbers(reference: str, rates: Sequence[Fraction | None]) -> str:
     known = [(i, _printed(rate)) for i, rate in enumerate(rates) if rate is not None]
     points = "".join(f'<c:pt idx="{i}"><c:v>{value!r}</c:v></c:pt>' for i, value in known)
-    cache = f'<c:numCache><c:formatCode>{_FORMAT}</c:formatCode><c:ptCount val="{len(rates)}"/>{points}</c:numCache>'
+    head = f'<c:formatCode>{_FORMAT}</c:formatCode><c:ptCount val="{len(rates)}"/>'
+    cache = f"<c:numCache>{head}{points}</c:numCache>"
     return f"<c:numRef><c:f>{reference}</c:f>{cache}</c:numRef>"

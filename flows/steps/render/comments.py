@@ -1,30 +1,34 @@
-"""A copy of a template with its faults as Word comments beside the paragraphs that they are about."""
+"""A copy of a template with its faults as Word comments beside the faulty paragraphs."""
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import cast
 
 from docx import Document
+from docx.oxml.text.paragraph import CT_P
 from docx.text.paragraph import Paragraph
+from lxml import etree
 
 from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.faults import TemplateFault
 from flows.steps.render.scan import DOCUMENT, W
 
 AUTHOR = "模板检查"
-_STYLES = ("CommentText", "CommentReference")  # named by python-docx, there or not
+_STYLES = ("CommentText", "CommentReference")  # python-docx names them whether they exist or not
 
 
 def commented(content: bytes, faults: Sequence[TemplateFault]) -> bytes:
-    """Return a copy of a template with a comment for each fault; those outside the body stand at its first paragraph.
+    """Return a copy of a template with a comment for each fault.
 
-    The comments carry no date, so that the same template gives the same bytes.
+    Those outside the body stand at its first paragraph. Comments carry no date, so that the same
+    template gives the same bytes.
     """
     document = Document(io.BytesIO(content))
     body = list(document.element.body.iter(f"{W}p"))
     for fault in faults:
         inside = fault.part == DOCUMENT and fault.index < len(body)
-        paragraph = Paragraph(_outermost(body[fault.index if inside else 0]), document._body)
+        element = _outermost(body[fault.index if inside else 0])
+        paragraph = Paragraph(cast("CT_P", element), document._body)
         runs = paragraph.runs or [paragraph.add_run()]
         comment = document.add_comment(
             runs, f"{fault.where}：{fault.message}。", author=AUTHOR, initials="检"
@@ -38,14 +42,14 @@ def commented(content: bytes, faults: Sequence[TemplateFault]) -> bytes:
     return write_parts(read_parts(buffer.getvalue()).items())
 
 
-def _outermost(paragraph: Any) -> Any:
-    """Return the paragraph of the body that a paragraph stands in: Word takes no comments in text boxes."""
+def _outermost(paragraph: etree._Element) -> etree._Element:
+    """Return the outermost paragraph around one: Word allows no comments in text boxes."""
     return next(reversed(list(paragraph.iterancestors(f"{W}p"))), paragraph)
 
 
-def _unstyle(element: Any) -> None:
-    """Take the styles of comments away, which a template need not have."""
-    for style in [
-        s for s in element.iter(f"{W}pStyle", f"{W}rStyle") if s.get(f"{W}val") in _STYLES
-    ]:
-        style.getparent().remove(style)
+def _unstyle(element: etree._Element) -> None:
+    """Remove the styles of comments, which a template need not have."""
+    styles = list(element.iter(f"{W}pStyle", f"{W}rStyle"))
+    for style in styles:
+        if style.get(f"{W}val") in _STYLES:
+            next(style.iterancestors()).remove(style)

@@ -1,4 +1,4 @@
-"""Faults of a template, found before a run and told in a Word user's words (issue 6): where, what, and what to write instead."""
+"""Faults of a template, found before a run: where, what, and what to write instead."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ _SPECIAL = ("vm", "hm", "cellbg", "colspan")  # of docxtpl, for table cells
 
 @dataclass(frozen=True, slots=True)
 class TemplateFault:
-    """A fault of a template: where in the document, the paragraph's text, what is wrong; `part` and `index` find the paragraph."""
+    """A fault of a template: place, text, message; `part` and `index` find the paragraph."""
 
     where: str
     text: str
@@ -38,7 +38,7 @@ class TemplateFault:
 
 @dataclass
 class _Open:
-    """A loop or a condition that is not closed yet."""
+    """A loop or condition that is still open."""
 
     kind: str
     unit: str
@@ -50,13 +50,13 @@ class _Open:
 def find_faults(
     parts: dict[str, bytes], sample: Scope, charts: Mapping[str, Chart]
 ) -> list[TemplateFault]:
-    """Return a template's faults in the order of the document; `sample` has a value for each name at the top, `charts` their data."""
+    """Return a template's faults in document order, checked against sample values and charts."""
     faults = list(_chart_faults(parts, charts))
     by_part: dict[str, list[Paragraph]] = {}
     for paragraph in paragraphs(parts):
         by_part.setdefault(paragraph.part, []).append(paragraph)
-    for own in by_part.values():
-        faults += _Checker(sample).of(own)
+    for of_part in by_part.values():
+        faults += _Checker(sample).of(of_part)
     return sorted(faults, key=lambda f: (f.part != DOCUMENT, f.part, f.index))
 
 
@@ -76,23 +76,22 @@ def _chart_faults(parts: dict[str, bytes], charts: Mapping[str, Chart]) -> Itera
 
 
 class _Checker:
-    """Follows the tags of one part; keeps what is open and which names loops have given."""
+    """Follows the tags of one part, with what is open and the names that are set."""
 
     def __init__(self, sample: Scope) -> None:
         self._sample = sample
         self._open: list[_Open] = []
         self._set: dict[str, Any] = {}
 
-    def of(self, found: Iterable[Paragraph]) -> list[TemplateFault]:
-        faults = [_fault(p, message) for p in found for message in self._of_paragraph(p)]
+    def of(self, part: Iterable[Paragraph]) -> list[TemplateFault]:
+        """Return the faults of one part's paragraphs."""
+        faults: list[TemplateFault] = []
+        for paragraph in part:
+            faults += [_fault(paragraph, message) for message in self._of_paragraph(paragraph)]
         closing = {"if": "endif", "for": "endfor"}
         for left in self._open:
-            unit = left.unit or ""
-            faults.append(
-                _fault(
-                    left.paragraph, f"{left.source} 没有对应的 {{%{unit} {closing[left.kind]} %}}"
-                )
-            )
+            end = f"{{%{left.unit} {closing[left.kind]} %}}"
+            faults.append(_fault(left.paragraph, f"{left.source} 没有对应的 {end}"))
         return faults
 
     def _scope(self) -> dict[str, Any]:
@@ -156,7 +155,10 @@ class _Checker:
             self._set[name.strip()] = UNKNOWN
             yield from self._expression(f"{{{{ {value.strip()} }}}}")
         elif word not in _SPECIAL:
-            yield f"{tag} 不认识这个语句；可用的有 if、elif、else、endif、for、endfor，{{%p、{{%tr 中间不能有空格"
+            yield (
+                f"{tag} 不认识这个语句；可用的有 if、elif、else、endif、for、endfor，"
+                "{%p、{%tr 中间不能有空格"
+            )
 
     def _opening(self, one: _Open, word: str, rest: str) -> Iterator[str]:
         if word == "if":
@@ -173,9 +175,8 @@ class _Checker:
         item: Any = values[0] if isinstance(values, tuple) and values else UNKNOWN
         if values is not UNKNOWN and not isinstance(values, tuple):
             yield f"{one.source} 中 in 后面的不是列表，不能循环"
-        names = [node.name for node in loop.target.find_all(nodes.Name)] or [
-            getattr(loop.target, "name", "")
-        ]
+        names = [node.name for node in loop.target.find_all(nodes.Name)]
+        names = names or [getattr(loop.target, "name", "")]
         one.scope = dict.fromkeys(names, item) | {"loop": Loop()}
 
     def _going_on(self, word: str, unit: str, paragraph: Paragraph, tag: str) -> Iterator[str]:
@@ -187,7 +188,10 @@ class _Checker:
         if opened.unit != unit:
             yield f"{tag} 与开头的 {opened.source} 写法不一致，{{%p、{{%tr 等要首尾相同"
         elif not unit and opened.paragraph.index != paragraph.index:
-            yield f"{opened.source} 和 {tag} 不在同一段；跨段的请写成 {{%p … %}}，跨行的写成 {{%tr … %}}，并且独占一段或一行"
+            yield (
+                f"{opened.source} 和 {tag} 不在同一段；跨段的请写成 {{%p … %}}，"
+                "跨行的写成 {%tr … %}，并且独占一段或一行"
+            )
         elif unit == "tr" and opened.paragraph.table != paragraph.table:
             yield f"{tag} 与开头的 {opened.source} 不在同一个表格"
         if word in ("endif", "endfor"):
@@ -195,12 +199,12 @@ class _Checker:
 
 
 def _alone(tag: str, unit: str, paragraph: Paragraph) -> Iterator[str]:
-    """Yield that a tag which takes its whole paragraph or row with it does not stand alone there."""
+    """Yield a message for a tag that replaces its paragraph or row but is not alone in it."""
     if unit in ("tr", "tc") and paragraph.table is None:
         yield f"{tag} 只能写在表格里"
-    elif (unit == "p" and paragraph.text.strip() != tag) or (
-        unit == "tr" and paragraph.row_text.strip() != tag
-    ):
+        return
+    around = {"p": paragraph.text, "tr": paragraph.row_text}.get(unit, tag)
+    if around.strip() != tag:
         yield f"{tag} 要独占一{_UNITS[unit]}，同一{_UNITS[unit]}里的其他内容会丢失"
 
 
@@ -209,7 +213,7 @@ def _fault(paragraph: Paragraph, message: str) -> TemplateFault:
 
 
 def merged(samples: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return sample values for every name; where a list of the first sample is empty that of a later one stands in."""
+    """Return sample values for every name; an empty list is replaced by that of a later sample."""
     result: dict[str, Any] = {}
     for sample in samples:
         for name in sample:

@@ -1,7 +1,7 @@
-"""Texts that have to fit a place in one line: which of the template's character styles is taken for which length.
+"""Character styles of the template for texts that have to fit on one line, by length.
 
-The styles are the template's own (their looks belong to the office); here stands only how many Han characters each of them
-has room for. They are found by their names, since programs give styles new ids when they save a document.
+Their looks belong to the office; this module only knows how many Han characters each has room for.
+They are looked up by name, since programs give styles new ids when they save a document.
 """
 
 import math
@@ -29,12 +29,12 @@ STYLES: Mapping[str, tuple[tuple[float, str], ...]] = {
 
 
 def width(text: str) -> float:
-    """Return how wide a text is, in Han characters: letters and digits take half of one."""
+    """Return the width of a text in Han characters; letters and digits take half of one."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
 
 
 def style_for(styles: bytes) -> Callable[[Fitted], str | None]:
-    """Return the function that gives the id of the character style for a text, as far as a styles part has it."""
+    """Return a function from a text to the id of its character style, None if there is none."""
     ids = _ids_by_name(styles)
 
     def choose(fitted: Fitted) -> str | None:

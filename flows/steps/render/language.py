@@ -1,7 +1,7 @@
-"""The template language: Jinja as the office meets it in Word, without a way to anything but the values that it is given.
+"""The template language: Jinja in Word, with no access to anything but the values passed in.
 
-Undefined names are errors, text is escaped for XML, nothing can be called, and of objects only the named values of records and
-the counters of loops can be reached; what templates may filter with is listed here.
+Undefined names are errors, text is escaped for XML and nothing can be called. Of objects only the
+named values of records and the counters of loops can be reached. `FILTERS` lists the filters.
 """
 
 import re
@@ -23,7 +23,7 @@ LOOP = ("index", "index0", "first", "last", "length", "revindex", "previtem", "n
 FORBIDDEN: tuple[type[nodes.Node], ...] = (
     nodes.Call,
     nodes.Getitem,
-    nodes.Slice,  # ways to what a template is not given
+    nodes.Slice,  # access to what a template is not given
     nodes.Include,
     nodes.Import,
     nodes.FromImport,
@@ -44,7 +44,7 @@ _BREAKS = re.compile(r"[\r\n\t\x85\u2028\u2029]+")
 
 
 def listed(values: Iterable[Any], name: str | None = None) -> str:
-    """Return values as an enumeration; with a field's name each with that value in brackets: 甲（99.63%）、乙（3.20%）."""
+    """Return values as an enumeration; `name` adds a field: 甲（99.63%）、乙（3.20%）."""
     if name is None:
         return wording.enumerated(values)
     pairs = [(shown(value), shown(value[name])) for value in values]
@@ -52,7 +52,7 @@ def listed(values: Iterable[Any], name: str | None = None) -> str:
 
 
 def how_many(values: Iterable[Any]) -> int:
-    """Return how many values a list has."""
+    """Return the number of values in a list."""
     return sum(1 for _ in values)
 
 
@@ -70,7 +70,7 @@ FILTERS: Mapping[str, tuple[Callable[..., Any], str]] = {
 
 
 def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a filter that says what it was given where it cannot use it."""
+    """Return a filter whose error names the value that it could not use."""
 
     def checked(value: Any, *arguments: Any) -> Any:
         try:
@@ -82,12 +82,12 @@ def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def clean(text: str) -> str:
-    """Return a text without the characters that XML forbids, line breaks and tabs as blanks."""
+    """Return a text without the characters that XML forbids; line breaks and tabs become blanks."""
     return _ILLEGAL.sub("", _BREAKS.sub(" ", text))
 
 
 class Language(ImmutableSandboxedEnvironment):
-    """The Jinja environment; `fit` gives the character style in which a fitted text is set, None to leave it as it is."""
+    """The Jinja environment; `fit` returns the character style for a fitted text, None for none."""
 
     def __init__(self, fit: Callable[[Fitted], str | None] = lambda _: None) -> None:
         super().__init__(
@@ -108,12 +108,12 @@ class Language(ImmutableSandboxedEnvironment):
         text = clean(shown(value))
         if style is None:
             return text
-        run = f'<w:r><w:rPr><w:rStyle w:val="{style}"/></w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
-        cut = f'</w:t></w:r>{run}<w:r><w:t xml:space="preserve">'
-        return Markup(cut)  # noqa: S704  (the text in it is escaped)
+        start = '<w:t xml:space="preserve">'
+        run = f'<w:r><w:rPr><w:rStyle w:val="{style}"/></w:rPr>{start}{escape(text)}</w:t></w:r>'
+        return Markup(f"</w:t></w:r>{run}<w:r>{start}")  # noqa: S704  (the text in it is escaped)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """Return a named value of a record or a counter of a loop; anything else is undefined."""
+        """Return a named value of a record or a counter of a loop, else an undefined value."""
         if isinstance(obj, Record):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         if isinstance(obj, LoopContext) and attribute in LOOP:
@@ -121,7 +121,7 @@ class Language(ImmutableSandboxedEnvironment):
         return self.undefined(obj=obj, name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """Return a named value; lists are not indexed."""
+        """Return a named value; lists cannot be indexed."""
         return (
             self.getattr(obj, argument)
             if isinstance(argument, str)
@@ -129,7 +129,7 @@ class Language(ImmutableSandboxedEnvironment):
         )
 
     def is_safe_callable(self, obj: Any) -> bool:  # noqa: ARG002  (whatever it is)
-        """Return that nothing can be called."""
+        """Return False: nothing can be called."""
         return False
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:

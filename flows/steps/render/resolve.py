@@ -1,4 +1,4 @@
-"""Whether what a tag names is there: expressions of the template language followed through the values of a sample bulletin."""
+"""Expressions of the template language resolved against the values of a sample bulletin."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from flows.steps.model import Record
 from flows.steps.render.language import FILTERS, LOOP, Language
 
-UNKNOWN = object()  # a value that nothing is known of: what is asked of it cannot be checked
+UNKNOWN = object()  # a value without a sample: what is asked of it cannot be checked
 _LANGUAGE = Language()
 Scope = Mapping[str, Any]
 _FULL_WIDTH: Mapping[str, str] = {
@@ -32,32 +32,28 @@ _FULL_WIDTH: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Loop:
-    """What `loop` stands for inside a loop."""
+    """The variable `loop` inside a loop."""
 
 
 def parsed(source: str) -> nodes.Template | str:
-    """Return the syntax tree of a piece of a template, or what is wrong with it in a Word user's words."""
+    """Return the syntax tree of a piece of a template, or a message for a Word user."""
     try:
         return _LANGUAGE.parse(source)
     except SecurityError as error:
-        kind = str(error).split(": ")[-1]
-        return (
-            "不能调用函数，也不能访问程序内部"
-            if kind in ("Call", "Getitem", "Slice")
-            else "这里用了简报模板不支持的写法"
-        )
+        if str(error).split(": ")[-1] in ("Call", "Getitem", "Slice"):
+            return "不能调用函数，也不能访问程序内部"
+        return "这里用了简报模板不支持的写法"
     except TemplateSyntaxError as error:
         return _syntax(source, error.message or "")
 
 
 def resolve(node: nodes.Node, scope: Scope, faults: list[str]) -> Any:
-    """Return the sample value of an expression, UNKNOWN where it has none; what is wrong with it is added to `faults`."""
+    """Return the sample value of an expression, UNKNOWN if none; adds messages to `faults`."""
     if isinstance(node, nodes.Name):
         return _name(node.name, scope, faults)
     if isinstance(node, nodes.Getattr):
-        return _attribute(
-            resolve(node.node, scope, faults), node.attr, f"“{_spoken(node.node)}”", faults
-        )
+        value = resolve(node.node, scope, faults)
+        return _attribute(value, node.attr, f"“{_spoken(node.node)}”", faults)
     if isinstance(node, nodes.Filter):
         return _filtered(node, scope, faults)
     if isinstance(node, nodes.Const):
@@ -68,9 +64,9 @@ def resolve(node: nodes.Node, scope: Scope, faults: list[str]) -> Any:
 
 
 def nearest(name: str, known: Iterator[str] | Mapping[str, Any]) -> str:
-    """Return a hint at the known name that is most like another one; empty where none is."""
-    found = difflib.get_close_matches(name, list(known), 1, 0.4)
-    return f"，是否应为“{found[0]}”" if found else ""
+    """Return a hint at the most similar known name, an empty text if there is none."""
+    matches = difflib.get_close_matches(name, list(known), 1, 0.4)
+    return f"，是否应为“{matches[0]}”" if matches else ""
 
 
 def _name(name: str, scope: Scope, faults: list[str]) -> Any:
@@ -81,7 +77,7 @@ def _name(name: str, scope: Scope, faults: list[str]) -> Any:
 
 
 def _spoken(node: nodes.Node) -> str:
-    """Return how an expression is spoken of: by its last name."""
+    """Return the last name of an expression, as messages call it."""
     return str(node.name if isinstance(node, nodes.Name) else getattr(node, "attr", "这里"))
 
 

@@ -1,14 +1,13 @@
-"""A Word template made ready once, so that a document of it costs no more than filling in its text and adding the changed parts.
+"""Word templates, prepared once: a document then costs only the parts that change.
 
-docxtpl's template language (`{%p`, `{%tr` …) is turned into plain Jinja in the XML; the parts that hold no tags are kept as they
-are compressed.
+docxtpl's template language (`{%p`, `{%tr` …) becomes plain Jinja in the XML; parts without tags
+stay compressed as they are.
 """
 
 import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
@@ -26,9 +25,8 @@ _TEXTS = re.compile(
     r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml|docProps/core\.xml"
 )
 _TAG = re.compile(r"\{[{%#]")
-_TAGS = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL
-)  # in them some programs write ' and " as entities
+# some programs write ' and " as entities inside tags
+_TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _QUOTED = re.compile("'([^']+)'")
 _GROWING = re.compile(r"\{%\s*(tc\b|colspan|hm\b)")
 _DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\bid=")(\d+)(")')
@@ -37,7 +35,7 @@ _EMPTY_CELL = re.compile(r"(</w:tcPr>|<w:tc>)\s*</w:tc>")
 
 @dataclass(frozen=True)
 class Prepared:
-    """A template ready to be filled in: unchanged parts, texts with tags, charts, and the names that its tags use."""
+    """A prepared template: unchanged parts, texts with tags, charts, and the names in its tags."""
 
     name: str
     unchanged: bytes
@@ -45,8 +43,8 @@ class Prepared:
     charts: Sequence[ChartPart]
     names: frozenset[str]
 
-    def filled(self, context: Mapping[str, Any], charts: Mapping[str, Chart]) -> bytes:
-        """Return the document; raises UserError where the template asks for something that there is not."""
+    def filled(self, context: Mapping[str, object], charts: Mapping[str, Chart]) -> bytes:
+        """Return the document; raises UserError if the template asks for what is not there."""
         try:
             values = {name: context[name] for name in self.names if name in context}
             parts: list[tuple[str, bytes | str]] = [
@@ -56,15 +54,16 @@ class Prepared:
             raise faulty(self.name, error) from error
         for chart in self.charts:
             if chart.alt not in charts:
+                known = "、".join(charts)
                 raise UserError(
-                    f"模板“{self.name}”中的图表“{chart.alt}”没有数据。可用的图表：{'、'.join(charts)}"
+                    f"模板“{self.name}”中的图表“{chart.alt}”没有数据。可用的图表：{known}"
                 )
             parts += chart.filled(charts[chart.alt])
         return write_parts(parts, self.unchanged)
 
 
 def prepare(name: str, content: bytes) -> Prepared:
-    """Return a template made ready; raises UserError where its tags cannot be read."""
+    """Return a prepared template; raises UserError if its tags cannot be parsed."""
     parts = read_parts(content)
     language = Language(style_for(parts.get("word/styles.xml", b"")))
     texts, names = [], set[str]()
@@ -90,14 +89,15 @@ def prepare(name: str, content: bytes) -> Prepared:
 
 
 def faulty(name: str, error: Exception) -> UserError:
-    """Return what to tell of a template that cannot be filled in."""
+    """Return the message for a template that cannot be filled in."""
     return UserError(
-        f"模板“{name}”有错：{_reason(error)}。请用 bulletin template check 检查该模板，按批注改正后再运行"
+        f"模板“{name}”有错：{_reason(error)}。"
+        "请用 bulletin template check 检查该模板，按批注改正后再运行"
     )
 
 
 def _reason(error: Exception) -> str:
-    """Return what is wrong with a template in the office's language; Jinja speaks English."""
+    """Return the reason in Chinese; Jinja's own messages are English."""
     if isinstance(error, UndefinedError):
         names = _QUOTED.findall(str(error)) or [str(error)]
         return f"没有名称“{clean(names[-1])[:40]}”"
@@ -107,15 +107,13 @@ def _reason(error: Exception) -> str:
         return "用了模板不支持的写法"
     if isinstance(error, etree.XMLSyntaxError):
         return "有标记与修订痕迹、超链接或表格交错"
-    return (
-        "标记写得不完整或不合规则"
-        if isinstance(error, TemplateSyntaxError)
-        else "所写的运算与数据不符"
-    )
+    if isinstance(error, TemplateSyntaxError):
+        return "标记写得不完整或不合规则"
+    return "所写的运算与数据不符"
 
 
 def _text(xml: str, growing: bool) -> str:
-    """Return a filled in part, mended where filling in can break it: drawings repeated, cells emptied, columns added."""
+    """Return a rendered part, repaired: drawing ids, emptied cells, added columns."""
     xml = _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", xml)
     numbers = [m[2] for m in _DRAWING.finditer(xml)]
     if len(set(numbers)) < len(numbers):

@@ -318,7 +318,8 @@ def test_a_document_is_a_whole_package(level: Level) -> None:
             for e in etree.fromstring(parts[name]).iter("{*}Relationship")
         }
         assert all(
-            os.path.normpath(Path(source).parent / target) in parts for target in links.values()
+            os.path.normpath(Path(source).parent / str(target)) in parts
+            for target in links.values()
         )
         used = (
             set(re.findall(r'r:(?:id|embed)="([^"]+)"', parts[source].decode()))
