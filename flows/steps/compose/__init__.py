@@ -1,4 +1,4 @@
-"""The fifth step: from a month's report to the bulletins of the city, its counties and its enterprises (DESIGN §2)."""
+"""From a month's report to the bulletins of the city, its counties and its enterprises."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ __all__ = ["compose", "names_of"]
 
 
 def names_of(report: Report, level: Level) -> list[str]:
-    """Return whose bulletins there are on a level: the city's, each registered county's, or each enterprise's with figures."""
+    """Return the names on a level: the city, the counties, the enterprises with figures."""
     figures = report.figures
     entries = {
         "city": [figures.city],
@@ -26,13 +26,13 @@ def names_of(report: Report, level: Level) -> list[str]:
 
 
 def compose(report: Report, level: Level, name: str, corrected: str = "") -> Bulletin:
-    """Return a bulletin: `level` is city, county or enterprise, `name` one of names_of; raises KeyError for another name.
+    """Return the bulletin of a name on a level; KeyError if names_of does not list the name.
 
     `corrected` is what a corrected version of an issued bulletin is called: 更正稿.
     """
     facts = facts_of(report)
     scope = replace(scope_of(facts, level, name), corrected=corrected)
-    path = facts.kept(_paths)[level][name]
+    path = facts.once(_paths)[level][name]
     return Bulletin(
         scope.level, name, path, context(scope), charts(facts, scope.unit, scope.members)
     )

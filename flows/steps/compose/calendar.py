@@ -1,8 +1,8 @@
-"""The names that templates may use of the bulletin itself, of the calendar and of the ranks told from above."""
+"""Names for templates: of the bulletin itself, of the calendar and of the ranks from above."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from flows.settings import GivenRank
 from flows.steps.compose.facts import Facts
 from flows.steps.model import Field, Record
 from flows.steps.wording.phrases import Count, Fitted, Place, Rate
@@ -33,7 +33,7 @@ HEAD_FIELDS: Mapping[str, Field] = {field.name: field for field in _HEAD}
 
 
 def _days_left(facts: Facts) -> int:
-    return int(facts.figures.pace.days_left)
+    return facts.figures.pace.days_left
 
 
 _CALENDAR = (
@@ -76,9 +76,11 @@ _CALENDAR = (
 CALENDAR_FIELDS: Mapping[str, Field] = {field.name: field for field in _CALENDAR}
 
 
-def _given(facts: Facts, name: str, default: Any) -> Any:
-    ranks = facts.settings.ranks.get(facts.report.month)
-    return default if ranks is None else getattr(ranks, name)
+_NONE_GIVEN = GivenRank.model_validate({})
+
+
+def _given(facts: Facts) -> GivenRank:
+    return facts.settings.ranks.get(facts.report.month, _NONE_GIVEN)
 
 
 _GIVEN = (
@@ -86,11 +88,11 @@ _GIVEN = (
         "有",
         "campaign.toml 中是否写了本月的上级排名",
         "是否",
-        lambda f: any(_given(f, n, None) for n in ("province", "country")),
+        lambda f: bool(_given(f).province or _given(f).country),
     ),
-    Field("全省名次", "上级通报的全省名次", "", lambda f: Place(_given(f, "province", None))),
-    Field("全国名次", "上级通报的全国名次", "", lambda f: Place(_given(f, "country", None))),
-    Field("来源", "排名的来源", "", lambda f: _given(f, "source", "") or "上级通报"),
+    Field("全省名次", "上级通报的全省名次", "", lambda f: Place(_given(f).province)),
+    Field("全国名次", "上级通报的全国名次", "", lambda f: Place(_given(f).country)),
+    Field("来源", "排名的来源", "", lambda f: _given(f).source or "上级通报"),
 )
 GIVEN_FIELDS: Mapping[str, Field] = {field.name: field for field in _GIVEN}
 
@@ -106,5 +108,5 @@ def calendar(facts: Facts) -> Record:
 
 
 def given_ranks(facts: Facts) -> Record:
-    """Return the named values of the ranks told from above."""
+    """Return the named values of the ranks given from above."""
     return Record(GIVEN_FIELDS, facts)

@@ -1,4 +1,4 @@
-"""The data of the charts, by the alternative text under which a template holds them."""
+"""The data of the charts, by the alternative text that they have in a template."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -18,7 +18,10 @@ COUNTIES, TREND, MEMBERS, BESIDE = (
 CHART_MEANINGS: Mapping[str, str] = {
     COUNTIES: "各县（市、区）的四项比率，按名次排列，没有退休人员的不列",
     TREND: "全市或本县四项比率逐月的变化；企业简报中是全市的",
-    MEMBERS: "县区简报中是本县各企业的四项比率，企业简报中是该企业在各县（市、区）的四项比率，全市简报中同“各县进度”",
+    MEMBERS: (
+        "县区简报中是本县各企业的四项比率，企业简报中是该企业在各县（市、区）的四项比率，"
+        "全市简报中同“各县进度”"
+    ),
     BESIDE: "本县或本企业的四项比率与全市比较；全市简报中只有全市",
 }
 
@@ -26,7 +29,7 @@ CHART_MEANINGS: Mapping[str, str] = {
 def charts(facts: Facts, unit: Subject, members: Sequence[Subject]) -> dict[str, Chart]:
     """Return the data of every chart for a bulletin's subject and its members."""
     return {
-        COUNTIES: facts.kept(_by_rank),
+        COUNTIES: facts.once(_by_rank),
         TREND: _trend(facts, unit),
         MEMBERS: _rates({m.name: m.entry for m in members}),
         BESIDE: _beside(facts, unit),
@@ -35,7 +38,8 @@ def charts(facts: Facts, unit: Subject, members: Sequence[Subject]) -> dict[str,
 
 def _by_rank(facts: Facts) -> Chart:
     """Return the chart of the counties, the same in every bulletin of a month."""
-    return _rates({c.name: c for c in in_rank_order(facts) if c.rank is not None})
+    ranked = [c for c in in_rank_order(facts) if c.rank is not None]
+    return _rates({county.name: county for county in ranked})
 
 
 def _rates(entries: Mapping[str, Entry]) -> Chart:
@@ -46,7 +50,7 @@ def _rates(entries: Mapping[str, Entry]) -> Chart:
 
 
 def _trend(facts: Facts, unit: Subject) -> Chart:
-    """Return the four rates month by month; a unit whose past is not kept shows the city's."""
+    """Return the four rates month by month; the city's for a subject without a history."""
     trends = facts.report.trends
     name = (
         unit.entry.name

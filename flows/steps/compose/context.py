@@ -1,4 +1,4 @@
-"""The names that the template of a bulletin may use at the top (DESIGN §2): of all levels, then those of one."""
+"""Names that a bulletin's template may use at the top: those of all levels, then those of one."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,11 +13,11 @@ from schemas.columns import RATE_NAMES
 
 
 def _remarked(units: Iterable[Record]) -> tuple[Record, ...]:
-    return tuple(u for u in units if u["数据说明"])
+    return tuple(unit for unit in units if unit["数据说明"])
 
 
 def _without_retirees(units: Iterable[Record]) -> tuple[Record, ...]:
-    return tuple(u for u in units if not (u["有退休人员"] or u["未计入"]))
+    return tuple(unit for unit in units if not (unit["有退休人员"] or unit["未计入"]))
 
 
 _COMMON = (
@@ -99,16 +99,18 @@ _COMMON = (
         "无退休人员的",
         "没有应移交退休人员的县（市、区）或企业",
         "",
-        lambda s: _without_retirees(s.own),
+        lambda s: _without_retirees(s.member_records),
     ),
     Field(
         "未计入的",
         "台账没有计入、因此没有数据的县（市、区）",
         "",
-        lambda s: tuple(u for u in s.own if u["未计入"]),
+        lambda s: tuple(unit for unit in s.member_records if unit["未计入"]),
     ),
     Field("报送", "台账报送情况", "", lambda s: cov.roll(s.calls)),
-    Field("带标注的", "数据不是本月的县（市、区）或企业", "", lambda s: _remarked(s.own)),
+    Field(
+        "带标注的", "数据不是本月的县（市、区）或企业", "", lambda s: _remarked(s.member_records)
+    ),
     Field("更正稿", "印发后因数据有变另出的，为“更正稿”，否则为空", "", lambda s: s.corrected),
     Field("更正", "已印发的简报中需要更正的数据", "", lambda s: s.corrections()),
     Field("重报期限", "被退回的台账重新报送的期限", "", lambda s: s.facts.reply_by),
@@ -122,11 +124,11 @@ _OWN: Mapping[str, tuple[Field, ...]] = {
     ),
     "county": (
         Field("本县", "本县（市、区）的数据", "", lambda s: record(s.unit)),
-        Field("各企业", "各企业在本县（市、区）的数据", "", lambda s: s.own),
+        Field("各企业", "各企业在本县（市、区）的数据", "", lambda s: s.member_records),
     ),
     "enterprise": (
         Field("本企业", "本企业的数据", "", lambda s: record(s.unit)),
-        Field("所在各县", "本企业在各县（市、区）的数据", "", lambda s: s.own),
+        Field("所在各县", "本企业在各县（市、区）的数据", "", lambda s: s.member_records),
     ),
 }
 TOP_FIELDS: Mapping[str, Mapping[str, Field]] = {

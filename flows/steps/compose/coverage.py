@@ -1,142 +1,126 @@
-"""The roll-call in a bulletin: who sent nothing, who was sent back, which figures stand in; and what issued bulletins said otherwise."""
+"""The roll-call in a bulletin, and what bulletins issued before said otherwise.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+Who sent nothing, whose ledger was returned, which figures stand in for it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, groupby
 
 from flows.steps.compose.facts import Facts, label
 from flows.steps.compose.units import COLUMNS
-from flows.steps.model import Correction, Coverage, Entry, Field, Record
+from flows.steps.model import Correction, Entry, Field, Record
 from flows.steps.months import in_words
+from flows.steps.standings import RollCallLine
 from flows.steps.wording.phrases import Count
-from schemas.columns import HOUSEHOLDS, KIND_NAMES, count_name
+from schemas.columns import HOUSEHOLDS, count_name
 
 BAD = ("returned", "unreadable", "missing")
 INCOMPLETE = "部分数据未计入"
+CARRIED = "沿用以前月份数据"
+PARTLY_CARRIED = "部分数据沿用以前月份"
 
 
-@dataclass(frozen=True)
-class RollCallLine:
-    """A line of the roll-call: a sender, a kind of ledger owed, and whether the sender owes more than one kind."""
+def treatment(line: RollCallLine) -> str:
+    """Return which figures stand in, or what of a partly accepted ledger does not count.
 
-    row: Coverage
-    facts: Facts
-    several: bool
-
-    @property
-    def name(self) -> str:
-        """Return the sender, with the kind of ledger where it owes several."""
-        return f"{self.row.sender}{KIND_NAMES[self.row.kind]}" if self.several else self.row.sender
-
-    @property
-    def counts(self) -> bool:
-        """Return whether the sender's figures are taken from this kind of ledger: a roster beside a progress ledger only confirms it."""
-        if self.row.kind == "progress" or self.row.used is not None:
-            return True
-        sent = any(
-            x.sender == self.row.sender and x.kind == "progress" for x in self.facts.report.ledgers
-        )
-        return not sent and not self.several
-
-    @property
-    def treatment(self) -> str:
-        """Return which figures stand in; for a partly accepted ledger how much of it does not count; empty where all is well."""
-        row, month = self.row, self.facts.figures.month
-        if row.verdict == "accepted":
-            return ""
-        if not self.counts:
-            return "不影响本期统计"
-        if row.verdict == "partly":
-            return f"剔除不合格的{self._rejected()}行，其余计入"
-        if row.used == month:
-            return "按本月已通过审核的台账统计"
-        if row.used:
-            return f"沿用{label(row.used)}数据"
-        return "本期未计入" if row.verdict == "missing" else "所报数据未计入"
-
-    def _rejected(self) -> int:
-        own = [
-            x
-            for x in self.facts.report.live
-            if x.sender == self.row.sender and x.kind == self.row.kind
-        ]
-        return sum(x.rejected for x in own if x.verdict == "partly")
+    It is empty if all is well.
+    """
+    verdict = line.row.verdict
+    if verdict == "accepted":
+        return ""
+    if line.basis == "other kind":
+        return "不影响本期统计"
+    if verdict == "partly":
+        return f"剔除不合格的{line.rejected}行，其余计入"
+    if line.basis == "this month":
+        return "按本月已通过审核的台账统计"
+    if line.row.used:
+        return f"沿用{label(line.row.used)}数据"
+    return "本期未计入" if verdict == "missing" else "所报数据未计入"
 
 
 def calls(facts: Facts, senders: Iterable[str] | None = None) -> list[RollCallLine]:
-    """Return the roll-call, of some senders or of all."""
-    owed, places = facts.owed, facts.kept(_places)
-    wanted = (
-        owed
-        if senders is None
-        else sorted({s for s in senders if s in places}, key=places.__getitem__)
-    )
-    return [
-        RollCallLine(row, facts, len(owed[sender]) > 1) for sender in wanted for row in owed[sender]
-    ]
+    """Return the roll-call, of some senders or of all, in the order of the registry."""
+    by_sender = facts.calls
+    if senders is None:
+        return list(chain.from_iterable(by_sender.values()))
+    places = facts.once(_places)
+    known = {sender for sender in senders if sender in places}
+    ordered = sorted(known, key=places.__getitem__)
+    return list(chain.from_iterable(by_sender[sender] for sender in ordered))
 
 
 def _places(facts: Facts) -> Mapping[str, int]:
-    return {sender: place for place, sender in enumerate(facts.owed)}
+    return {sender: place for place, sender in enumerate(facts.calls)}
 
 
 _CALL = (
-    Field("名称", "报送单位；应报两种台账的写明是哪一种", "", lambda c: c.name),
-    Field("单位", "报送单位", "", lambda c: c.row.sender),
-    Field("台账", "台账种类", "", lambda c: KIND_NAMES[c.row.kind]),
-    Field("处理", "本期怎样统计", "", lambda c: c.treatment),
+    Field("名称", "报送单位；应报两种台账的写明是哪一种", "", lambda line: line.name),
+    Field("单位", "报送单位", "", lambda line: line.sender),
+    Field("台账", "台账种类", "", lambda line: line.kind_name),
+    Field("处理", "本期怎样统计", "", treatment),
 )
 CALL_FIELDS: Mapping[str, Field] = {field.name: field for field in _CALL}
 
 
-def _listed(found: Sequence[RollCallLine], verdict: str) -> tuple[Record, ...]:
-    return tuple(Record(CALL_FIELDS, c) for c in found if c.row.verdict == verdict)
+def _with_verdict(lines: Sequence[RollCallLine], verdict: str) -> tuple[Record, ...]:
+    return tuple(Record(CALL_FIELDS, line) for line in lines if line.row.verdict == verdict)
 
 
 _ROLL = (
-    Field("应报", "应报台账的份数", "份", lambda f: Count(len(f), "份")),
+    Field("应报", "应报台账的份数", "份", lambda lines: Count(len(lines), "份")),
     Field(
         "全部通过",
         "应报台账是否都已报送并通过",
         "是否",
-        lambda f: all(c.row.verdict == "accepted" for c in f),
+        lambda lines: all(line.row.verdict == "accepted" for line in lines),
     ),
-    Field("通过", "通过审核的份数", "份", lambda f: Count(len(_listed(f, "accepted")), "份")),
-    Field("部分通过的", "部分通过的台账", "", lambda f: _listed(f, "partly")),
-    Field("退回的", "被退回的台账", "", lambda f: _listed(f, "returned")),
-    Field("无法读取的", "无法读取的台账", "", lambda f: _listed(f, "unreadable")),
-    Field("未报送的", "没有报送的台账", "", lambda f: _listed(f, "missing")),
+    Field(
+        "通过",
+        "通过审核的份数",
+        "份",
+        lambda lines: Count(len(_with_verdict(lines, "accepted")), "份"),
+    ),
+    Field("部分通过的", "部分通过的台账", "", lambda lines: _with_verdict(lines, "partly")),
+    Field("退回的", "被退回的台账", "", lambda lines: _with_verdict(lines, "returned")),
+    Field("无法读取的", "无法读取的台账", "", lambda lines: _with_verdict(lines, "unreadable")),
+    Field("未报送的", "没有报送的台账", "", lambda lines: _with_verdict(lines, "missing")),
     Field(
         "待重报的",
         "被退回和无法读取的台账",
         "",
-        lambda f: _listed(f, "returned") + _listed(f, "unreadable"),
+        lambda lines: _with_verdict(lines, "returned") + _with_verdict(lines, "unreadable"),
     ),
 )
 ROLL_FIELDS: Mapping[str, Field] = {field.name: field for field in _ROLL}
 
 
-def roll(found: Sequence[RollCallLine]) -> Record:
+def roll(lines: Sequence[RollCallLine]) -> Record:
     """Return the named values of a roll-call."""
-    return Record(ROLL_FIELDS, found)
+    return Record(ROLL_FIELDS, lines)
 
 
 def remark(facts: Facts, entry: Entry) -> tuple[str, bool]:
-    """Return what is to be said of an entry whose figures are not all this month's, empty where they are; and whether none are."""
+    """Return what is to be said of an entry's figures, and whether none of them are this month's.
+
+    There is nothing to say if all of them are.
+    """
     cells = facts.cells.get(entry.name, ())
-    old = [c for c in cells if (c.county, c.enterprise) in facts.carried_cells]
-    whole = len(old) == len(cells)
-    own = [
-        c
-        for c in calls(facts, [entry.name])
-        if c.counts and c.row.verdict in BAD and c.row.used != facts.figures.month
-    ]
-    if own and (whole or entry.name in facts.places["rank"]):
-        return (INCOMPLETE if cells and own[0].row.used is None else own[0].treatment), whole
-    if not old:
+    carried = [c for c in cells if (c.county, c.enterprise) in facts.carried_cells]
+    stale = len(carried) == len(cells)
+    replaced = [line for line in calls(facts, [entry.name]) if _is_replaced(line)]
+    if replaced and (stale or entry.name in facts.places["rank"]):
+        first = replaced[0]
+        said = INCOMPLETE if cells and first.row.used is None else treatment(first)
+        return said, stale
+    if not carried:
         return "", False
-    return ("沿用以前月份数据" if whole else "部分数据沿用以前月份"), whole
+    return CARRIED if stale else PARTLY_CARRIED, stale
+
+
+def _is_replaced(line: RollCallLine) -> bool:
+    """Return whether the figures that count are not those of a ledger of this month."""
+    return line.row.verdict in BAD and line.basis in ("earlier month", "none")
 
 
 def _sentence(corrections: Sequence[Correction]) -> str:
@@ -148,15 +132,19 @@ def _sentence(corrections: Sequence[Correction]) -> str:
 
 
 def _causes(facts: Facts, corrections: Sequence[Correction]) -> str:
-    """Return by which ledgers figures are corrected: those of the city by all that corrected its counties'; else what else changed."""
+    """Return the ledgers by which figures are corrected, or that none is.
+
+    The city's are those of all that corrected its counties' figures.
+    """
     first = corrections[0]
-    inside = [
-        c
-        for c in facts.report.corrections
-        if first.level == "city" and (c.month, c.level) == (first.month, "county")
-    ]
+    causes = list(corrections)
+    if first.level == "city":
+        of_counties = [
+            c for c in facts.report.corrections if (c.month, c.level) == (first.month, "county")
+        ]
+        causes = of_counties or causes
     ledgers = dict.fromkeys(
-        f"{c.sender}{in_words(c.received)}" for c in inside or corrections if c.received is not None
+        f"{c.sender}{in_words(c.received)}" for c in causes if c.received is not None
     )
     return "、".join(ledgers) + "报送的台账" if ledgers else "调整后的工作设置或名录"
 
@@ -170,13 +158,13 @@ _CORRECTION = (
 CORRECTION_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORRECTION}
 
 
-def corrections(facts: Facts, wanted: Any) -> tuple[Record, ...]:
-    """Return what issued bulletins said otherwise, of those `wanted`, together for each month, unit and ledger."""
+def corrections(facts: Facts, wanted: Callable[[Correction], bool]) -> tuple[Record, ...]:
+    """Return what issued bulletins said otherwise, by month, subject and ledger."""
 
     def key(c: Correction) -> tuple[str, str, str, str]:
         return c.month, c.level, c.name, c.sender
 
-    found = [c for c in facts.report.corrections if wanted(c)]
+    matches = [c for c in facts.report.corrections if wanted(c)]
     return tuple(
-        Record(CORRECTION_FIELDS, (facts, list(group))) for _, group in groupby(found, key)
+        Record(CORRECTION_FIELDS, (facts, list(group))) for _, group in groupby(matches, key)
     )

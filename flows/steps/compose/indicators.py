@@ -1,15 +1,16 @@
-"""The names that templates may use of one of the four indicators: how far it is, and which counties or enterprises stand where."""
+"""Names for templates: of one of the four indicators, and of its members by band."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
 
 from flows.steps.compose.units import COLUMNS, Subject
 from flows.steps.model import Field, Record
+from flows.steps.standings import Band, band_of
 from flows.steps.wording.phrases import Points, Rate, against
 from schemas.columns import RATE_NAMES, WHOLES
 
-# What each indicator is called as a piece of work, and in an object's place: which files, which relations.
+# What each indicator is called as a piece of work.
 TITLES: Mapping[str, str] = {
     "agreement": "协议签订",
     "archives": "人事档案移交",
@@ -20,32 +21,31 @@ TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of a unit and of its members: the counties of a city, the enterprises of a county."""
+    """An indicator of a bulletin's subject and of its members."""
 
     key: str
     unit: Subject
     members: Sequence[Subject]
 
-    def having(self, wanted: Any) -> tuple[Record, ...]:
-        """Return the members whose rate is there and as wanted, the highest rate first."""
-        found = [
-            (rate, m)
-            for m in self.members
-            if (rate := m.entry.rates[self.key]) is not None and wanted(rate)
-        ]
-        return tuple(
-            Record(MEMBER_FIELDS, (self.key, m))
-            for _, m in sorted(found, key=lambda pair: -pair[0])
-        )
+    def in_band(self, band: Band) -> tuple[Record, ...]:
+        """Return the members whose rate falls into a band, the highest rate first."""
+        members = [m for m in self.members if band_of(m.entry.rates[self.key]) == band]
+        return self._records(sorted(members, key=self._rate, reverse=True))
 
     @property
     def behind(self) -> tuple[Record, ...]:
         """Return the members below 序时进度, the furthest behind first."""
-        found = self.having(lambda rate: rate < self.unit.facts.figures.pace.elapsed)
-        return tuple(sorted(found, key=lambda member: member["率"].value))
+        members = [m for m in self.members if m.behind(self.key)]
+        return self._records(sorted(members, key=self._rate))
+
+    def _rate(self, member: Subject) -> Fraction:
+        return member.entry.rates[self.key] or Fraction(0)
+
+    def _records(self, members: Sequence[Subject]) -> tuple[Record, ...]:
+        return tuple(Record(MEMBER_FIELDS, (self.key, m)) for m in members)
 
 
-def _member(name: str, meaning: str, unit: str, value: Any) -> Field:
+def _member(name: str, meaning: str, unit: str, value: Callable[[str, Subject], object]) -> Field:
     return Field(name, meaning, unit, lambda pair: value(*pair))
 
 
@@ -77,16 +77,14 @@ _INDICATOR = (
         lambda i: against(i.unit.rate(i.key), Rate(i.unit.facts.figures.pace.elapsed)),
     ),
     Field("名次", "名次，只有县（市、区）有", "", lambda i: i.unit.place(i.key)),
-    Field(
-        "全部完成的", "已达100%的县（市、区）或企业", "", lambda i: i.having(lambda rate: rate == 1)
-    ),
+    Field("全部完成的", "已达100%的县（市、区）或企业", "", lambda i: i.in_band("complete")),
     Field(
         "推进中的",
         "大于0、不足100%的县（市、区）或企业，由高到低",
         "",
-        lambda i: i.having(lambda rate: 0 < rate < 1),
+        lambda i: i.in_band("under_way"),
     ),
-    Field("尚未开始的", "为零的县（市、区）或企业", "", lambda i: i.having(lambda rate: rate == 0)),
+    Field("尚未开始的", "为零的县（市、区）或企业", "", lambda i: i.in_band("not_begun")),
     Field("落后较多的", "低于序时进度最多的三个", "", lambda i: i.behind[:3]),
     Field("落后的", "低于序时进度的县（市、区）或企业，差距由大到小", "", lambda i: i.behind),
 )

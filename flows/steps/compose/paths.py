@@ -14,7 +14,7 @@ CITY = "bulletins/全市.docx"
 
 
 def paths_of(level: Level, names: Iterable[str]) -> dict[str, str]:
-    """Return the paths of a level's bulletins by name; of names that would fall into one file the later ones get a number."""
+    """Return the paths of a level's bulletins by name; later ones of one file name get a number."""
     if level == "city":
         return dict.fromkeys(names, CITY)
     paths, alike = {}, Counter[str]()

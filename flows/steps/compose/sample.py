@@ -1,10 +1,9 @@
-"""A made-up month in which every field has something to show: what templates are previewed and checked against."""
+"""A made-up month that gives every field a value: the basis of preview and template check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from flows.settings import Campaign, County, Sender, Settings
 from flows.steps.compose.units import summed
@@ -44,20 +43,33 @@ _CHEMICAL, _MACHINES, _CEMENT, _FORMER = (
 _GROUPS = ("中省企业", "市属企业", "县属企业", "托管中心")
 # County, enterprise, group, the counts in the order of the ledger's columns now and a month before.
 _CELLS: tuple[tuple[str, str, str, tuple[int, ...], tuple[int, ...]], ...] = (
-    ("示例甲区", _CHEMICAL, "中省企业", (1200, 1200, 1203, 1203, 240, 240, 1200), (1200, 1100, 1203, 800, 240, 120, 300)),
-    ("示例甲区", _MACHINES, "市属企业", (300, 300, 300, 300, 60, 60, 300), (300, 300, 300, 200, 60, 30, 100)),
-    ("示例乙区", _MACHINES, "市属企业", (820, 820, 822, 410, 160, 60, 0), (820, 500, 822, 200, 160, 20, 0)),
-    ("示例乙区", _FORMER, "托管中心", (90, 90, 90, 45, 18, 5, 0), (90, 60, 90, 30, 18, 5, 0)),
-    ("示例丙县", _CEMENT, "县属企业", (640, 480, 640, 160, 128, 16, 8), (640, 320, 640, 80, 128, 8, 0)),
-    ("示例丁县", _CEMENT, "县属企业", (640, 480, 640, 160, 128, 16, 8), (640, 470, 640, 170, 128, 16, 8)),
-    ("示例戊县", _CHEMICAL, "中省企业", (500, 100, 500, 10, 100, 2, 0), (500, 100, 500, 10, 100, 2, 0)),
-    ("示例己县", _CEMENT, "县属企业", (410, 60, 410, 5, 80, 1, 0), (410, 60, 410, 5, 80, 1, 0)),
-    ("示例庚县", _CHEMICAL, "中省企业", (260, 0, 260, 0, 50, 0, 0), (260, 0, 260, 0, 50, 0, 0)),
+    ("示例甲区", _CHEMICAL, "中省企业",
+     (1200, 1200, 1203, 1203, 240, 240, 1200), (1200, 1100, 1203, 800, 240, 120, 300)),
+    ("示例甲区", _MACHINES, "市属企业",
+     (300, 300, 300, 300, 60, 60, 300), (300, 300, 300, 200, 60, 30, 100)),
+    ("示例乙区", _MACHINES, "市属企业",
+     (820, 820, 822, 410, 160, 60, 0), (820, 500, 822, 200, 160, 20, 0)),
+    ("示例乙区", _FORMER, "托管中心",
+     (90, 90, 90, 45, 18, 5, 0), (90, 60, 90, 30, 18, 5, 0)),
+    ("示例丙县", _CEMENT, "县属企业",
+     (640, 480, 640, 160, 128, 16, 8), (640, 320, 640, 80, 128, 8, 0)),
+    ("示例丁县", _CEMENT, "县属企业",
+     (640, 480, 640, 160, 128, 16, 8), (640, 470, 640, 170, 128, 16, 8)),
+    ("示例戊县", _CHEMICAL, "中省企业",
+     (500, 100, 500, 10, 100, 2, 0), (500, 100, 500, 10, 100, 2, 0)),
+    ("示例己县", _CEMENT, "县属企业",
+     (410, 60, 410, 5, 80, 1, 0), (410, 60, 410, 5, 80, 1, 0)),
+    ("示例庚县", _CHEMICAL, "中省企业",
+     (260, 0, 260, 0, 50, 0, 0), (260, 0, 260, 0, 50, 0, 0)),
 )  # fmt: skip
 
 
 def sample_report() -> Report:
-    """Return the made-up month: ties, a county that is done, one at zero, one without retirees, bad ledgers, a correction."""
+    """Return the made-up month.
+
+    It has ties, a county that is done, one at zero, one without retirees, bad ledgers and
+    a correction.
+    """
     figures = _figures()
     ledgers = [
         LedgerReport("示例丁县.xlsx", "0" * 64, "示例丁县", "示例丁县", "progress", "partly", 4, 1),
@@ -76,7 +88,7 @@ def sample_report() -> Report:
         "示例甲区.xlsx",
         date(2022, 5, 20),
     )
-    own = [
+    others = [
         replace(correction, level="county", name="示例乙区"),
         replace(correction, level="enterprise", name=_CHEMICAL),
     ]
@@ -88,7 +100,7 @@ def sample_report() -> Report:
         _trends(figures),
         ledgers,
         (),
-        [correction, *own],
+        [correction, *others],
     )
 
 
@@ -98,14 +110,23 @@ def sample_name(level: Level) -> str:
 
 
 def _campaign() -> Campaign:
-    settings: Mapping[str, Any] = {
-        "name": "国有企业退休人员社会化管理", "city": "示例市", "office": OFFICE, "start": date(2022, 1, 10),
+    settings = {
+        "name": "国有企业退休人员社会化管理",
+        "city": "示例市",
+        "office": OFFICE,
+        "start": date(2022, 1, 10),
         "deadlines": {"handover": date(2022, 7, 31), "acceptance": date(2022, 12, 31)},
-        "bulletin": {"title": "国有企业退休人员社会化管理工作简报", "first_month": "2022-01",
-                     "report_to": ["市委", "市政府"], "send_to": ["市委组织部"],
-                     "issue_to": ["各县（市、区）人民政府"], "copies": 60, "contact": "办公室综合组，0000-0000000"},
+        "bulletin": {
+            "title": "国有企业退休人员社会化管理工作简报",
+            "first_month": "2022-01",
+            "report_to": ["市委", "市政府"],
+            "send_to": ["市委组织部"],
+            "issue_to": ["各县（市、区）人民政府"],
+            "copies": 60,
+            "contact": "办公室综合组，0000-0000000",
+        },
         "ranks": {"2022-05": {"province": 3, "country": 40, "source": "省专班通报"}},
-    }  # fmt: skip
+    }
     senders = [Sender(name=name, type="县区", owes=("progress",), county=name) for name in COUNTIES]
     senders.append(Sender(name=CENTRE, type="托管中心", owes=("roster",)))
     return Campaign(
@@ -177,7 +198,7 @@ def _change(now: Entry, then: Entry) -> Change:
 
 
 def _together(name: str, cells: Sequence[Entry]) -> Entry:
-    """Return the entry of some cells, with the difference to the month before and the enterprises counted once."""
+    """Return the entry of some cells, with the change since last month; enterprises count once."""
     if not cells:
         nothing: dict[str, Fraction | None] = dict.fromkeys(RATE_NAMES)
         zeros = dict.fromkeys(("enterprises", *COUNTS), 0)

@@ -1,27 +1,28 @@
 """What a bulletin speaks of: its subject and its members."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
 
 from flows.steps.compose import coverage as cov
 from flows.steps.compose.facts import Facts
 from flows.steps.compose.indicators import indicators
 from flows.steps.compose.units import COLUMNS, Subject, record, summed
 from flows.steps.model import Entry, Field, Record
-from schemas.columns import CUMULATIVE
+from flows.steps.standings import RollCallLine
+from flows.steps.standings import in_rank_order as standings_in_order
+from schemas.columns import CUMULATIVE, Level
 
-Level = Literal["city", "county", "enterprise"]
-SHOWN = 3  # how many places count as the first ones and the last ones
-AT_LEAST = 6  # ranked counties, below which first and last ones are not singled out
+SHOWN = 3  # counties that count as the first and as the last
+AT_LEAST = 6  # ranked counties; of fewer, first and last are not singled out
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A bulletin's subject with its members: a city with its counties, a county with its enterprises, an enterprise with its counties.
+    """A bulletin's subject with its members.
 
-    `corrected` is what a corrected version of an issued bulletin is called, empty for any other.
+    Members of the city are its counties, of a county its enterprises, of an enterprise the
+    counties. `corrected` is what a corrected version of an issued bulletin is called, else empty.
     """
 
     facts: Facts
@@ -46,7 +47,7 @@ class Scope:
         return self.records(self.facts.figures.enterprises)
 
     @cached_property
-    def own(self) -> tuple[Record, ...]:
+    def member_records(self) -> tuple[Record, ...]:
         """Return the members."""
         return tuple(record(m) for m in self.members)
 
@@ -60,53 +61,57 @@ class Scope:
 
     @cached_property
     def groups(self) -> tuple[Record, ...]:
-        """Return the groups of affiliation, of a county or an enterprise those that it has."""
+        """Return the groups of affiliation; a county or an enterprise has only its own."""
         facts = self.facts
         if self.level == "city":
             return self.records(facts.figures.groups)
         names = [g.name for g in facts.figures.groups]
         cells = {name: [m.entry for m in self.members if name in m.entry.groups] for name in names}
         return tuple(
-            record(Subject(summed(name, own), facts, name)) for name, own in cells.items() if own
+            record(Subject(summed(name, entries), facts, name))
+            for name, entries in cells.items()
+            if entries
         )
 
     @property
-    def calls(self) -> list[cov.RollCallLine]:
+    def calls(self) -> list[RollCallLine]:
         """Return the roll-call as far as it concerns the subject."""
         if self.level == "city":
             return cov.calls(self.facts)
-        concerned = {self.unit.name} | {
-            m.entry.enterprise or "" for m in self.members if self.level == "county"
-        }
-        if self.level == "enterprise":
-            concerned |= {m.name for m in self.members}
-        return cov.calls(self.facts, concerned)
+        if self.level == "county":
+            others = {member.entry.enterprise or "" for member in self.members}
+        else:
+            others = {member.name for member in self.members}
+        return cov.calls(self.facts, {self.unit.name} | others)
 
     @property
     def problems(self) -> int:
-        """Return how many kinds of problems there are to tell of: behind, idle, fallen, ledgers, corrections."""
-        behind = not self.facts.before_start and any(r["落后的"] for r in self.indicators.values())
-        bad = any(call.row.verdict != "accepted" for call in self.calls)
-        return sum(map(bool, (behind, bad, self.idle(), self.fallen(), self.corrections())))
+        """Return how many kinds of problems there are."""
+        behind = any(record["落后的"] for record in self.indicators.values())
+        ledgers = any(line.row.verdict != "accepted" for line in self.calls)
+        kinds = (behind and not self.facts.before_start, ledgers)
+        return sum(map(bool, (*kinds, self.idle(), self.fallen(), self.corrections())))
 
     def corrections(self) -> tuple[Record, ...]:
-        """Return what issued bulletins said otherwise: in the city's bulletin of the city and its counties, else of the subject."""
+        """Return what issued bulletins said otherwise: of the subject, of a city's counties too."""
         if self.level == "city":
             return cov.corrections(self.facts, lambda c: c.level in ("city", "county"))
         return cov.corrections(
             self.facts, lambda c: c.level == self.level and c.name == self.unit.name
         )
 
-    def ends(self, wanted: Any) -> tuple[Record, ...]:
-        """Return the ranked counties whose rank is wanted, by rank; none where too few are ranked or too many share a place."""
-        found = [c for c in in_rank_order(self.facts) if c.rank is not None and wanted(c.rank)]
-        few = self.facts.ranked < AT_LEAST or len(found) > SHOWN + 2
-        return () if few else self.records(found)
+    def ends(self, wanted: Callable[[int], bool]) -> tuple[Record, ...]:
+        """Return the counties whose rank is wanted; none if too few are ranked or too many tie."""
+        ranked = [c for c in in_rank_order(self.facts) if c.rank is not None]
+        matches = [c for c in ranked if wanted(c.rank or 0)]
+        if self.facts.ranked < AT_LEAST or len(matches) > SHOWN + 2:
+            return ()
+        return self.records(matches)
 
     def fallen(self) -> tuple[Record, ...]:
-        """Return the members with cumulative counts lower than last month; what is only left out has not fallen."""
-        whole = [m for m in self.members if not (m.left_out or m.remark == cov.INCOMPLETE)]
-        return tuple(Record(FALL_FIELDS, m) for m in whole if _falls(m))
+        """Return the members with counts lower than last month, none that is left out."""
+        complete = [m for m in self.members if not (m.left_out or m.remark == cov.INCOMPLETE)]
+        return tuple(Record(FALL_FIELDS, m) for m in complete if _falls(m))
 
 
 def unit_of(facts: Facts, entry: Entry) -> Subject:
@@ -117,12 +122,12 @@ def unit_of(facts: Facts, entry: Entry) -> Subject:
 def cell_of(facts: Facts, cell: Entry, name: str | None) -> Subject:
     """Return a cell under its county's or its enterprise's name."""
     carried = (cell.county, cell.enterprise) in facts.carried_cells
-    return Subject(cell, facts, name or cell.name, "沿用以前月份数据" if carried else "", carried)
+    return Subject(cell, facts, name or cell.name, cov.CARRIED if carried else "", carried)
 
 
 def in_rank_order(facts: Facts) -> list[Entry]:
-    """Return the counties by rank, those without one last; equal ones in the registry's order."""
-    return sorted(facts.figures.counties, key=lambda c: (c.rank is None, c.rank or 0))
+    """Return the counties by rank, those without one last; ties in the registry's order."""
+    return [standing.entry for standing in standings_in_order(facts.figures.counties)]
 
 
 _FALL = (
@@ -133,7 +138,7 @@ FALL_FIELDS: Mapping[str, Field] = {field.name: field for field in _FALL}
 
 
 def _falls(member: Subject) -> list[str]:
-    """Return what each cumulative count of a member that is lower than last month has lost."""
+    """Return by how much each cumulative count of a member is lower than last month."""
     counts = {} if member.entry.change is None else member.entry.change.counts
     lost = {name: -counts[name] for name in CUMULATIVE if counts and counts[name] < 0}
     return [

@@ -1,25 +1,26 @@
-"""The names that templates may use of the city, a group, a county, an enterprise, or an enterprise in one county."""
+"""Names for templates: of the city, a group, a county, an enterprise, or one of their cells."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from itertools import chain
 
 from flows.steps.compose.facts import Facts
 from flows.steps.model import Entry, Field, Record
+from flows.steps.standings import Task
 from flows.steps.wording.phrases import Basis, Count, Place, Points, Rate, against, place
 from schemas.columns import COUNTS, CUMULATIVE, RATE_NAMES, WHOLES, columns_of
 
 COLUMNS = columns_of("progress")
-TRUSTEESHIP = "托管中心"
 MARK = "＊"
 
 
 @dataclass(frozen=True)
 class Subject:
-    """An entry of the figures as a bulletin speaks of it: under which name, and what is to be said of where its figures come from.
+    """An entry of the figures as a bulletin speaks of it.
 
-    `stale` is True where none of its figures are this month's.
+    `remark` says where its figures come from, if they are not all this month's; `stale` is True
+    if none of them are.
     """
 
     entry: Entry
@@ -31,7 +32,13 @@ class Subject:
     @property
     def basis(self) -> Basis:
         """Return what its difference to last month rests on."""
-        return "first" if self.facts.first else "new" if self.entry.change is None else "known"
+        if self.facts.first:
+            return "first"
+        return "new" if self.entry.change is None else "known"
+
+    def task(self, key: str) -> Task:
+        """Return an indicator against the calendar."""
+        return self.facts.task(self.entry, key)
 
     def count(self, name: str) -> Count:
         """Return a count of the ledger by its field name."""
@@ -51,34 +58,28 @@ class Subject:
         )
 
     def remaining(self, key: str) -> Count:
-        """Return what an indicator still lacks; archives above what is due lack nothing."""
-        return Count(
-            max(self.entry.counts[WHOLES[key]] - self.entry.counts[key], 0), COLUMNS[key].unit
-        )
+        """Return what is still to do of an indicator."""
+        return Count(self.task(key).remaining, COLUMNS[key].unit)
 
     def a_day(self, key: str) -> Count | None:
-        """Return how much of an indicator is needed a day until the next deadline, rounded up; None after both."""
-        days = self.facts.days_to_use
-        return None if days is None else Count(-(-self.remaining(key) // days), COLUMNS[key].unit)
+        """Return how much of it is needed a day until the next deadline, None after both."""
+        a_day = self.task(key).a_day
+        return None if a_day is None else Count(a_day, COLUMNS[key].unit)
 
     def gap(self, key: str) -> Points:
-        """Return by how much an indicator lies below 序时进度; negative where it is ahead."""
-        rate = self.entry.rates[key]
-        return Points(
-            None if rate is None else self.facts.figures.pace.elapsed - rate, signed=False
-        )
+        """Return by how much an indicator lies below 序时进度, negative if it is ahead."""
+        ahead = self.task(key).ahead
+        return Points(None if ahead is None else -ahead, signed=False)
 
     def behind(self, key: str) -> bool:
         """Return whether an indicator lies below 序时进度."""
-        return (self.gap(key).value or 0) > 0
+        return self.task(key).behind
 
     def place(self, key: str) -> Place:
         """Return a county's place in an indicator, or overall for `rank`; others have none."""
-        return (
-            self.facts.places[key].get(self.entry.name, Place(None))
-            if self.entry.county is None
-            else Place(None)
-        )
+        if self.entry.county is not None:
+            return Place(None)
+        return self.facts.places[key].get(self.entry.name, Place(None))
 
     @property
     def comparable(self) -> bool:
@@ -88,31 +89,24 @@ class Subject:
 
     @property
     def left_out(self) -> bool:
-        """Return whether its zeros say nothing: its ledger does not count, and no other stands in."""
-        return (
-            bool(self.remark)
-            and self.entry.county is None
-            and not self.facts.cells.get(self.entry.name)
-        )
+        """Return whether there are no figures: its ledger does not count, no other stands in."""
+        is_cell = self.entry.county is not None
+        return bool(self.remark) and not is_cell and not self.facts.cells.get(self.entry.name)
 
     @property
     def finished(self) -> bool:
-        """Return whether nothing is left to do in any indicator, where there is something to do."""
-        return bool(self.entry.counts["retirees"]) and all(
-            rate in (None, 1) for rate in self.entry.rates.values()
-        )
+        """Return whether nothing is left to do in any indicator; False without retirees."""
+        complete = all(rate in (None, 1) for rate in self.entry.rates.values())
+        return complete and bool(self.entry.counts["retirees"])
 
     @property
     def idle(self) -> bool:
         """Return whether this month's figures show no progress though not all is done."""
         change = self.entry.change
-        return (
-            change is not None
-            and not self.stale
-            and not self.finished
-            and bool(self.entry.counts["retirees"])
-            and not any(change.counts[name] for name in CUMULATIVE)
-        )
+        if change is None or self.stale or self.finished:
+            return False
+        moved = any(change.counts[name] for name in CUMULATIVE)
+        return bool(self.entry.counts["retirees"]) and not moved
 
 
 def remaining_name(key: str) -> str:
@@ -125,7 +119,7 @@ def a_day_name(key: str) -> str:
     return f"日均需{COLUMNS[key].header[1:]}"
 
 
-def _field(name: str, meaning: str, unit: str, value: Any) -> Field:
+def _field(name: str, meaning: str, unit: str, value: Callable[[Subject], object]) -> Field:
     return Field(name, meaning, unit, value)
 
 
@@ -141,8 +135,12 @@ def _counts() -> Iterable[Field]:
             COLUMNS[name].header,
             COLUMNS[name].help,
             COLUMNS[name].unit,
-            lambda u, n=name: u.count(n),
+            _counting(name),
         )
+
+
+def _counting(name: str) -> Callable[[Subject], Count]:
+    return lambda u: u.count(name)
 
 
 def _indicator(key: str) -> Iterable[Field]:
@@ -177,7 +175,7 @@ def _indicator(key: str) -> Iterable[Field]:
 _FIELDS = (
     _field("名称", "单位名称", "", lambda u: u.name),
     *_counts(),
-    *(field for key in RATE_NAMES for field in _indicator(key)),
+    *chain.from_iterable(map(_indicator, RATE_NAMES)),
     _field(
         "阶段",
         "未启动、推进中、实质性阶段（协议签完）或已完成（四项办完）",
@@ -211,7 +209,7 @@ def record(unit: Subject) -> Record:
 
 
 def summed(name: str, cells: Iterable[Entry]) -> Entry:
-    """Return the entry of some cells taken together, without a difference to last month: a county's part of a group."""
+    """Return the entry of some cells taken together, without a difference to last month."""
     cells = list(cells)
     counts = {"enterprises": sum(c.counts["enterprises"] for c in cells)}
     counts |= {n: sum(c.counts[n] for c in cells) for n in COUNTS}

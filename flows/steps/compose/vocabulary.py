@@ -1,8 +1,7 @@
-"""All names that templates may use, together: what the field list of the office and the checker of templates are made from."""
+"""All names that templates may use: the source of the office's field list and of the check."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flows.steps.compose import compose
 from flows.steps.compose.charts import CHART_MEANINGS
@@ -21,16 +20,16 @@ LEVEL_NAMES: Mapping[Level, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A name of the field list: under which heading, what it means, its unit, and its value in the sample month.
+    """A name of the field list: its heading, meaning, unit, and its value in the sample month.
 
-    `inside` is the heading under which the names of what it holds are listed; empty for a plain value.
+    `inside` is the heading that lists the names of a record in it, empty for a plain value.
     """
 
     heading: str
     name: str
     meaning: str
     unit: str
-    sample: Any
+    sample: object
     inside: str = ""
 
 
@@ -40,9 +39,12 @@ def sample_bulletin(level: Level) -> Bulletin:
 
 
 def fields_of(heading: str, record: Record, known: dict[int, str]) -> Sequence[Listed]:
-    """Return the names of a record and then of the records inside it; `known` holds the headings of the kinds listed so far."""
+    """Return the names of a record and then of the records inside it.
+
+    `known` maps the kinds of records listed so far to their headings; it is added to.
+    """
     known[id(record.fields)] = heading
-    own: list[Listed] = []
+    names: list[Listed] = []
     new: list[tuple[str, Record]] = []
     for field in record.fields.values():
         value = record[field.name]
@@ -53,10 +55,12 @@ def fields_of(heading: str, record: Record, known: dict[int, str]) -> Sequence[L
             )
             new.append((known[id(one.fields)], one))
         inside = "" if one is None else known[id(one.fields)]
-        own.append(Listed(heading, field.name, field.meaning, field.unit, value, inside))
-    return [*own, *(listed for title, one in new for listed in fields_of(title, one, known))]
+        names.append(Listed(heading, field.name, field.meaning, field.unit, value, inside))
+    for title, one in new:
+        names += fields_of(title, one, known)
+    return names
 
 
-def _record_in(value: Any) -> Record | None:
-    found = value[0] if isinstance(value, tuple) and value else value
-    return found if isinstance(found, Record) else None
+def _record_in(value: object) -> Record | None:
+    first = value[0] if isinstance(value, tuple) and value else value
+    return first if isinstance(first, Record) else None

@@ -1,4 +1,4 @@
-"""Sheets of the summary workbook: typed cells, tables with frozen headers and filters, print set-up (XlsxWriter)."""
+"""Worksheets of the summary workbook: typed cells, tables with frozen headers, print set-up."""
 
 import io
 import itertools
@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Any, Literal
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from flows.steps.wording.numbers import NOTHING, hundredths, percent, points
 
@@ -16,10 +18,8 @@ CellKind = Literal["text", "centred", "count", "difference", "rate", "share", "p
 PORTRAIT = 100  # units of width that an upright page takes
 LONGEST = 32767  # characters that a cell of Excel can hold
 TITLE_ROW, UNIT_ROW = 0, 1
-LINE, MOST_LINES = (
-    15,
-    8,
-)  # the height of a line in points; a row of more lines than Excel's tallest row would be refused
+LINE = 15  # the height of a line in points
+MOST_LINES = 8  # of a row: Excel refuses a row that is taller than its limit
 _GRID, _HEAD, _GROUP = "#A6A6A6", "#F3E3E1", "#E4C4C0"
 _BODY = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _STYLES: dict[str, dict[str, Any]] = {
@@ -53,10 +53,13 @@ _STYLES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a table: its header, what it is read from a row with, its kind and width; fields of one group share an upper header."""
+    """A column of a table: its header, the value of a row in it, its kind and width.
+
+    Fields of one group share an upper header.
+    """
 
     header: str
-    value: Callable[[Any], object]
+    value: Callable[[Any], object]  # of a row of any type
     kind: CellKind = "count"
     width: float = 9.5
     group: str = ""
@@ -71,12 +74,15 @@ class Tied:
 
 @dataclass
 class Book:
-    """A workbook in the making; `issued` is the date of creation that it carries, so that equal inputs give equal bytes."""
+    """A workbook in the making.
+
+    Its date of creation is `issued`, so that equal inputs give equal bytes.
+    """
 
     issued: date
     title: str
     _stream: io.BytesIO = field(default_factory=io.BytesIO)
-    _formats: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    _formats: dict[tuple[object, ...], Format] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         options = {
@@ -91,8 +97,8 @@ class Book:
         )  # a property without a zone
         self.workbook.set_properties({"title": self.title, "created": created})
 
-    def style(self, name: str, **more: object) -> Any:
-        """Return the cell format of a name, with what is changed of it."""
+    def style(self, name: str, **more: object) -> Format:
+        """Return the cell format of a name, with changes."""
         key = (name, *sorted(more.items()))
         if key not in self._formats:
             border = {"border": 1, "border_color": _GRID} if name in CellKind.__args__ else {}  # type: ignore[attr-defined]  # a Literal's names
@@ -109,7 +115,7 @@ class Book:
 
 def write_cell(
     book: Book,
-    sheet: Any,
+    sheet: Worksheet,
     row: int,
     column: int,
     kind: CellKind,
@@ -119,8 +125,8 @@ def write_cell(
 ) -> None:
     """Write a value so that the cell shows what documents print; None is —.
 
-    Text stays text whatever it begins with. A rate keeps its exact value, also where its number format has to hold the figure
-    that is to be shown (DESIGN §6).
+    Text stays text whatever it begins with. A rate keeps its exact value, even if its number
+    format has to hold the figure that is to be shown (DESIGN §6).
     """
     more: dict[str, object] = {"bold": True} if bold else {}
     if value is None:
@@ -142,7 +148,7 @@ def write_cell(
 
 
 def write_text(
-    book: Book, sheet: Any, row: int, column: int, style: str, text: str, **more: object
+    book: Book, sheet: Worksheet, row: int, column: int, style: str, text: str, **more: object
 ) -> None:
     """Write text that stays text, also when the cell is edited later."""
     quoted = {"quote_prefix": True} if text[:1] in tuple("=+-@\t\r") else {}
@@ -150,9 +156,10 @@ def write_text(
 
 
 def _as_printed(rate: Fraction) -> dict[str, object]:
-    """Return the number format of a rate that two decimals would not show as documents print it, else none.
+    """Return the number format of a rate that two decimals would not show as documents print it.
 
-    These are rates close to 0 and 100 %, and halves, which programs round up or down as their binary value happens to lie.
+    These are rates close to 0 and 100 %, and halves, which programs round up or down as their
+    binary value happens to lie; for others there is none.
     """
     exact = rate * 10000
     differs = exact.denominator == 2 or round(exact) != hundredths(rate)
@@ -161,9 +168,10 @@ def _as_printed(rate: Fraction) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Table:
-    """A table on a sheet of its own.
+    """A table on a worksheet of its own.
 
-    `frozen` columns stay in sight, the first `bold` rows are printed bold; `totals` follow the rows out of the filter's reach.
+    `frozen` columns stay in sight, the first `bold` rows are printed bold; `totals` follow the
+    rows beyond the filter.
     """
 
     sheet: str
@@ -178,7 +186,7 @@ class Table:
 
     @property
     def header_row(self) -> int:
-        """Return the row (from 0) that names every column; groups of columns, where there are any, stand above it."""
+        """Return the row (from 0) that names every column; groups of columns stand above it."""
         return UNIT_ROW + (2 if any(one.group for one in self.fields) else 1)
 
     @property
@@ -187,8 +195,8 @@ class Table:
         return self.header_row + 1
 
 
-def add_table(book: Book, table: Table) -> Any:
-    """Return a new sheet with a table: title, header, rows, totals, notes; header frozen, filter and print set-up made."""
+def add_table(book: Book, table: Table) -> Worksheet:
+    """Return a new worksheet with a table, its title, totals, notes, filter and print set-up."""
     sheet = book.workbook.add_worksheet(table.sheet)
     last, first = len(table.fields) - 1, table.first_row
     sheet.merge_range(TITLE_ROW, 0, TITLE_ROW, last, table.title, book.style("title"))
@@ -214,7 +222,7 @@ def add_table(book: Book, table: Table) -> Any:
     return sheet
 
 
-def set_up_print(sheet: Any, *, landscape: bool = True) -> None:
+def set_up_print(sheet: Worksheet, *, landscape: bool = True) -> None:
     """Set a sheet to A4, as wide as the page, with page numbers."""
     sheet.set_paper(9)
     if landscape:
@@ -225,17 +233,16 @@ def set_up_print(sheet: Any, *, landscape: bool = True) -> None:
     sheet.set_footer("&C&10第 &P 页，共 &N 页")
 
 
-def _write_header(book: Book, sheet: Any, table: Table) -> None:
-    """Write the header: one row names all columns; the groups' row above it where there are groups."""
+def _write_header(book: Book, sheet: Worksheet, table: Table) -> None:
+    """Write the header: a row that names all columns, above it one of the groups, if any."""
     for column, one in enumerate(table.fields):
         sheet.set_column(column, column, one.width)
         write_text(book, sheet, table.header_row, column, "header", one.header)
     sheet.set_row(table.header_row, LINE * max(_lines(one, one.header) for one in table.fields) + 8)
     start = 0
-    for group, own in itertools.groupby(
-        table.fields if table.header_row > UNIT_ROW + 1 else (), key=lambda one: one.group
-    ):
-        end = start + len(list(own)) - 1
+    grouped = table.fields if table.header_row > UNIT_ROW + 1 else ()
+    for group, members in itertools.groupby(grouped, key=lambda one: one.group):
+        end = start + len(list(members)) - 1
         if end > start:
             sheet.merge_range(UNIT_ROW + 1, start, UNIT_ROW + 1, end, group, book.style("group"))
         else:
@@ -244,17 +251,18 @@ def _write_header(book: Book, sheet: Any, table: Table) -> None:
 
 
 def _lines(one: Field, value: object) -> int:
-    """Return how many lines a text takes in its column; a Chinese character is two units of width, numbers take one line."""
+    """Return how many lines a value takes in its column; a Chinese character is two units wide."""
     if not isinstance(value, str):
         return 1
     width = sum(1 if character.isascii() else 2 for character in value)
     return min(-(-width // max(int(one.width) - 1, 2)), MOST_LINES) or 1
 
 
-def _data_bars(sheet: Any, table: Table, end: int) -> None:
+def _data_bars(sheet: Worksheet, table: Table, end: int) -> None:
     """Draw a bar behind every rate, from no length at 0 to the whole cell at 100 %.
 
-    In the form of ECMA-376 18.3.1.28, without the extension of 2010 that openpyxl warns of and drops.
+    It has the form of ECMA-376 18.3.1.28, without the extension of 2010, which openpyxl drops
+    with a warning.
     """
     bar = {
         "type": "data_bar",

@@ -1,8 +1,9 @@
-"""The sheets of native charts, one A4 page each: rates by county (bars), the four indicators over the months (lines)."""
+"""Worksheets of native charts, an A4 page each: bars of the counties, lines over the months."""
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+
+from xlsxwriter.chart import Chart
 
 from flows.steps.model import Report
 from flows.steps.overview.book import Book, Table, set_up_print
@@ -12,7 +13,7 @@ from schemas.columns import RATE_NAMES
 FEW = 12  # counties, up to which the bars of three indicators leave room for their labels
 _WIDTH, _HEIGHT, _A_COUNTY = 980, 620, 25  # pixels; the chart grows with the counties
 _FONT = {"name": "宋体", "size": 11}
-# Apart in lightness, dash and marker too: the charts are printed in black and white.
+# They differ in lightness, dash and marker too: the charts are printed in black and white.
 _LOOKS: Sequence[tuple[str, str, str]] = (
     ("#A31515", "solid", "circle"),
     ("#1F4E79", "dash", "square"),
@@ -22,7 +23,7 @@ _LOOKS: Sequence[tuple[str, str, str]] = (
 
 
 def add_charts(book: Book, report: Report, counties: Table, months: Table) -> None:
-    """Add a sheet for each chart; they read the cells of the tables of counties and months."""
+    """Add a worksheet for each chart; they read the tables of counties and months."""
     others = [name for name in RATE_NAMES if name != "agreement"]
     _add_chart(
         book,
@@ -33,7 +34,7 @@ def add_charts(book: Book, report: Report, counties: Table, months: Table) -> No
     _add_chart(book, "图3各月进展", _months_chart(book, report, months))
 
 
-def _add_chart(book: Book, name: str, chart: Any) -> None:
+def _add_chart(book: Book, name: str, chart: Chart) -> None:
     sheet = book.workbook.add_worksheet(name)
     sheet.hide_gridlines(2)
     sheet.insert_chart(0, 0, chart)
@@ -41,7 +42,7 @@ def _add_chart(book: Book, name: str, chart: Any) -> None:
     sheet.fit_to_pages(1, 1)
 
 
-def _county_chart(book: Book, report: Report, table: Table, indicators: Sequence[str]) -> Any:
+def _county_chart(book: Book, report: Report, table: Table, indicators: Sequence[str]) -> Chart:
     """Return a bar chart of the counties in the order of their ranks, the first at the top."""
     chart = book.workbook.add_chart({"type": "bar"})
     first, last = table.first_row, table.first_row + len(table.rows) - 1
@@ -88,7 +89,7 @@ def _county_chart(book: Book, report: Report, table: Table, indicators: Sequence
     return chart
 
 
-def _months_chart(book: Book, report: Report, table: Table) -> Any:
+def _months_chart(book: Book, report: Report, table: Table) -> Chart:
     """Return a line chart of the city's four indicators, the first rows of the months' table."""
     chart = book.workbook.add_chart({"type": "line"})
     first = 2
@@ -122,8 +123,10 @@ def _months_chart(book: Book, report: Report, table: Table) -> Any:
     return chart
 
 
-def _labels(rates: Sequence[Fraction | None], size: int, *, last: bool = False) -> dict[str, Any]:
-    """Return data labels that print what the documents print, also near 0 and 100 %; only the last point's where so wanted."""
+def _labels(
+    rates: Sequence[Fraction | None], size: int, *, last: bool = False
+) -> dict[str, object]:
+    """Return data labels that print what the documents print; with `last` only the last point's."""
     custom: list[dict[str, object]] = [
         {"value": NOTHING if rate is None else percent(rate)} for rate in rates
     ]
@@ -139,7 +142,7 @@ def _labels(rates: Sequence[Fraction | None], size: int, *, last: bool = False) 
     }
 
 
-def _dress(chart: Any, title: str, counties: int, *, legend: bool) -> None:
+def _dress(chart: Chart, title: str, counties: int, *, legend: bool) -> None:
     chart.set_title(
         {"name": title, "name_font": {"name": "黑体", "size": 15, "bold": False}, "overlay": False}
     )
@@ -148,7 +151,7 @@ def _dress(chart: Any, title: str, counties: int, *, legend: bool) -> None:
     chart.set_chartarea({"border": {"color": "#BFBFBF"}})
 
 
-def _grid() -> dict[str, Any]:
+def _grid() -> dict[str, object]:
     return {"visible": True, "line": {"color": "#D9D9D9", "width": 0.75}}
 
 

@@ -1,4 +1,4 @@
-"""The geometry of the pages' charts: plain numbers that templates/_charts.html draws as inline SVG."""
+"""The geometry of the pages' charts, which templates/_charts.html draws as inline SVG."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from flows.steps.model import Entry, Pace, Trend
 from flows.steps.months import Month
-from flows.steps.overview.standing import Standing
+from flows.steps.standings import Standing
 from flows.steps.wording.numbers import NOTHING, percent
 from schemas.columns import RATE_NAMES
 
@@ -52,7 +52,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """An indicator over the months; `runs` are the stretches without a gap, `end_y` is where its last figure is written."""
+    """An indicator over the months.
+
+    `runs` are the stretches without a gap, `end_y` is where its last figure is written.
+    """
 
     id: str
     name: str
@@ -64,7 +67,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class LineChart:
-    """The four indicators over the months: the curves, the months below and the shares at the left, each with its place."""
+    """The four indicators over the months.
+
+    `months` are written below, `shares` at the left, each with its place.
+    """
 
     title: str
     summary: str
@@ -117,17 +123,16 @@ def line_chart(city: Entry, trends: Sequence[Trend]) -> LineChart:
     rates = {
         name: [trend.rates.get(city.name, {}).get(name) for trend in trends] for name in RATE_NAMES
     }
-    ends = _spread(
-        {name: _y(own[-1]) for name, own in rates.items() if own and own[-1] is not None}
-    )
-    curves = [_curve(name, own, months, ends) for name, own in rates.items()]
+    last = {name: series[-1] for name, series in rates.items() if series}
+    ends = _spread({name: _y(rate) for name, rate in last.items() if rate is not None})
+    curves = [_curve(name, series, months, ends) for name, series in rates.items()]
     below = [
         (_x(i, len(months)), f"{m.month}月", f"{m.year}年" if i == 0 or m.month == 1 else "")
         for i, m in enumerate(months)
     ]
     summary = "；".join(
-        f"{RATE_NAMES[name]}：" + "，".join(percent(rate) for rate in own)
-        for name, own in rates.items()
+        f"{RATE_NAMES[name]}：" + "，".join(percent(rate) for rate in series)
+        for name, series in rates.items()
     )
     return LineChart(
         f"{city.name}四项指标各月进展",
@@ -164,7 +169,7 @@ def _curve(
 
 
 def _runs(places: Sequence[tuple[float, float] | None]) -> list[str]:
-    """Return the points of each stretch without a gap, as SVG writes them; a lone point makes no line."""
+    """Return the points of each stretch without a gap as SVG writes them; one point is no line."""
     runs: list[list[str]] = [[]]
     for place in places:
         if place is None:
@@ -185,7 +190,7 @@ def _y(rate: Fraction | None) -> float:
 
 
 def _spread(places: Mapping[str, float]) -> dict[str, float]:
-    """Return the heights at which labels are written: their own, those that would cover one another evenly around their middle."""
+    """Return the heights of labels; those that would overlap are spread around their middle."""
     piles: list[tuple[list[str], float]] = []
     for name in sorted(places, key=lambda name: places[name]):
         names, middle = [name], places[name]

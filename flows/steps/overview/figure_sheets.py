@@ -1,4 +1,4 @@
-"""The sheets of figures: city and groups, counties, enterprises, counties × enterprises, the calendar, months side by side."""
+"""The worksheets of figures: one for each level, the calendar, the months side by side."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from flows.steps.months import Month, in_words
 from flows.steps.overview.book import CellKind, Field, Table, Tied
 from flows.steps.overview.carried import Carried, carried_of
 from flows.steps.overview.rollcall import footnotes
-from flows.steps.overview.standing import Standing, Task, in_rank_order, tasks_of
+from flows.steps.standings import Standing, Task, in_rank_order, tasks_of
 from flows.steps.wording.numbers import percent
 from schemas.columns import RATE_NAMES, WHOLES, columns_of
 
@@ -24,16 +24,6 @@ MATTERS: Mapping[str, str] = {
 }
 BASIS = "基本情况"
 UNITS = "单位：户、人、份，%"
-
-
-def figure_tables(report: Report) -> list[Table]:
-    """Return the tables of the month's figures on every level."""
-    return [
-        levels_table(report),
-        counties_table(report),
-        enterprises_table(report),
-        cells_table(report),
-    ]
 
 
 def levels_table(report: Report) -> Table:
@@ -56,7 +46,7 @@ def counties_table(report: Report) -> Table:
     """Return the table of the counties by rank, the city's figures below."""
     standings = [*in_rank_order(report.figures.counties)]
     carried = carried_of(report)
-    own = [
+    names = [
         Field("名次", lambda s: _rank(s), "rank", 8, BASIS),
         Field(
             COUNTY, lambda s: s.entry.name, "text", _width(report.figures.counties, 10, 24), BASIS
@@ -65,7 +55,7 @@ def counties_table(report: Report) -> Table:
         Field("占全市比重", lambda s: s.entry.share, "share", 7.5, BASIS),
     ]
     fields = [
-        *own,
+        *names,
         *_of(lambda s: s.entry, _counts()),
         *_of(lambda s: s.entry, [_carried_field(carried)]),
     ]
@@ -82,7 +72,7 @@ def counties_table(report: Report) -> Table:
 
 
 def enterprises_table(report: Report) -> Table:
-    """Return the table of the enterprises, the former ones of the trusteeship centre among them."""
+    """Return the table of the enterprises, with the former ones of the trusteeship centre."""
     entries = report.figures.enterprises
     fields = [
         Field(ENTERPRISE, lambda e: e.name, "text", _width(entries, 24, 36), BASIS),
@@ -137,7 +127,7 @@ def cells_table(report: Report) -> Table:
 
 
 def calendar_table(report: Report) -> Table:
-    """Return the table of what is ahead of or behind 序时进度, what is still to do, and how much of it a day."""
+    """Return the table of the distance to 序时进度, what is still to do, how much of it a day."""
     pace = report.figures.pace
     rows = [
         (e.name, tasks_of(e, report))
@@ -158,7 +148,8 @@ def calendar_table(report: Report) -> Table:
     )
     until = "交接截止日" if pace.days_left > 0 else "总结验收截止日"
     notes = [
-        f"注：序时进度＝（月末日期－启动日期）÷（交接截止日期－启动日期）；负数为落后。日均需完成数算到{until}，进一取整。"
+        "注：序时进度＝（月末日期－启动日期）÷（交接截止日期－启动日期）；负数为落后。"
+        f"日均需完成数算到{until}，进一取整。"
     ]
     return Table(
         "序时进度",
@@ -181,18 +172,11 @@ class Series:
 
 
 def months_table(report: Report) -> Table:
-    """Return the table of the months side by side: the city's four indicators first, then the counties'."""
+    """Return the table of the months side by side: the city's indicators, then the counties'."""
     names = [report.figures.city.name, *(entry.name for entry in report.figures.counties)]
-    rows = [
-        Series(i, n, [t.rates.get(n, {}).get(i) for t in report.trends])
-        for n in names[:1]
-        for i in RATE_NAMES
-    ]
-    rows += [
-        Series(i, n, [t.rates.get(n, {}).get(i) for t in report.trends])
-        for i in RATE_NAMES
-        for n in names[1:]
-    ]
+    rows = [_series(report, indicator, names[0]) for indicator in RATE_NAMES]
+    for indicator in RATE_NAMES:
+        rows += [_series(report, indicator, name) for name in names[1:]]
     months = [
         Field(Month.parse(t.month).label, _rate_of(i), "rate", 12)
         for i, t in enumerate(report.trends)
@@ -220,12 +204,17 @@ def months_table(report: Report) -> Table:
     )
 
 
+def _series(report: Report, indicator: str, name: str) -> Series:
+    rates = [trend.rates.get(name, {}).get(indicator) for trend in report.trends]
+    return Series(indicator, name, rates)
+
+
 def _households() -> list[Field]:
     return [Field("企业户数", lambda e: e.counts["enterprises"], "count", 5.5, BASIS)]
 
 
 def _counts() -> list[Field]:
-    """Return the fields that every level has: the basis, then each indicator with its change against last month."""
+    """Return the fields of every level: the basis, then each indicator with its change."""
     fields = [
         _count("retirees", BASIS),
         _change("retirees", BASIS),
@@ -296,7 +285,7 @@ _CALENDAR: Sequence[tuple[str, CellKind, Callable[[Task], object]]] = (
 
 
 def _calendar_header(kind: CellKind, name: str) -> str:
-    """Return the indicator's name, or what is still to do of it: 待签协议人数 of 已签协议人数."""
+    """Return the indicator's name, or that of its remainder: 待签协议人数 of 已签协议人数."""
     return (
         RATE_NAMES[name]
         if kind == "points"

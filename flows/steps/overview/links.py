@@ -1,4 +1,4 @@
-"""Links from a page to the files of the month's folder: relative, percent-encoded, and only to what is there."""
+"""Links from a page to the files of the month's folder: relative, only to files that exist."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class LinkGroup:
     """Links that belong together, under a heading."""
 
     heading: str
@@ -29,13 +29,16 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Links:
-    """The files of the month's folder as seen from a page in it; `folder` is the page's own, empty or ending in a slash."""
+    """The files of the month's folder as seen from a page in it.
+
+    `folder` is the page's own, empty or ending in a slash.
+    """
 
     files: frozenset[str]
     folder: str = ""
 
     def to(self, path: str, text: str | None = None) -> Link | None:
-        """Return the link to a file, None where the folder will not hold it."""
+        """Return the link to a file, None if the folder will not hold it."""
         return (
             Link(text or path.rsplit("/", 1)[-1], self._href(path)) if path in self.files else None
         )
@@ -43,54 +46,52 @@ class Links:
     @cached_property
     def packets(self) -> Mapping[str, Sequence[Link]]:
         """Return the links to what goes back, by the folder of each sender."""
-        found: dict[str, list[Link]] = {}
+        by_sender: dict[str, list[Link]] = {}
         for path in sorted(self.files):
             parts = path.split("/")
             if parts[0] == "returns" and len(parts) > 2:
-                found.setdefault(parts[1], []).append(Link("/".join(parts[2:]), self._href(path)))
-        return found
+                link = Link("/".join(parts[2:]), self._href(path))
+                by_sender.setdefault(parts[1], []).append(link)
+        return by_sender
 
     def packet(self, sender: str) -> Sequence[Link]:
         """Return the links to what goes back to a sender."""
-        return self.packets.get(sender) or next(
-            (own for folder, own in self.packets.items() if _stands_for(folder, sender)), ()
-        )
+        matches = (links for folder, links in self.packets.items() if _stands_for(folder, sender))
+        return self.packets.get(sender) or next(matches, ())
 
-    def shelves(self) -> list[Shelf]:
-        """Return all files but the pages themselves by what they are for: bulletins of each level, summary, packets of each sender."""
-        groups: dict[tuple[int, str], list[str]] = {}
+    def groups(self) -> list[LinkGroup]:
+        """Return all files but the pages by purpose: bulletins of each level, summary, packets."""
+        paths: dict[tuple[int, str], list[str]] = {}
         for path in sorted(self.files):
             if path.rsplit("/", 1)[-1] != "index.html":
-                groups.setdefault(_place(path), []).append(path)
+                paths.setdefault(_place(path), []).append(path)
         return [
-            Shelf(heading, [Link(p.rsplit("/", 1)[-1], self._href(p)) for p in own])
-            for (_, heading), own in sorted(groups.items())
+            LinkGroup(heading, [Link(p.rsplit("/", 1)[-1], self._href(p)) for p in group])
+            for (_, heading), group in sorted(paths.items())
         ]
 
     def _href(self, path: str) -> str:
-        near = (
-            path.removeprefix(self.folder)
-            if self.folder and path.startswith(self.folder)
-            else "../" * self.folder.count("/") + path
-        )
-        return "/".join(part if part == ".." else quote(part, safe="") for part in near.split("/"))
+        if self.folder and path.startswith(self.folder):
+            relative = path.removeprefix(self.folder)
+        else:
+            relative = "../" * self.folder.count("/") + path
+        parts = relative.split("/")
+        return "/".join(part if part == ".." else quote(part, safe="") for part in parts)
 
 
 def _place(path: str) -> tuple[int, str]:
     """Return where a file is listed: the order of its heading, and the heading."""
     parts = path.split("/")
+    if parts[0] == "bulletins" and len(parts) == 2:
+        return 0, "全市简报"
     if parts[0] == "bulletins":
-        return (
-            (0, "全市简报")
-            if len(parts) == 2
-            else (1 if parts[1] == COUNTY else 2, f"{parts[1]}简报")
-        )
+        return 1 if parts[1] == COUNTY else 2, f"{parts[1]}简报"
     if parts[0] == "returns" and len(parts) > 2:
         return 4, f"退回材料：{parts[1]}"
     return 3, "汇总表和数据"
 
 
 def _stands_for(folder: str, name: str) -> bool:
-    """Return whether a folder was named after a name with characters that no path can hold, or a very long one."""
-    plain, whole = (re.sub(r"\W", "_", text) for text in (folder, name))
-    return plain == whole or (len(folder.encode()) > 100 and whole.startswith(plain))
+    """Return whether a folder bears a name that is too long for a path, or not allowed in one."""
+    short, full = (re.sub(r"\W", "_", text) for text in (folder, name))
+    return short == full or (len(folder.encode()) > 100 and full.startswith(short))

@@ -1,39 +1,48 @@
-"""The sheets of what came in: the roll-call with its ledgers, and the faults put together."""
+"""The worksheets of what came in: the roll-call with its ledgers, the faults by sender."""
 
 from dataclasses import dataclass
 
 from flows.steps.model import LedgerReport, Report
 from flows.steps.overview.book import Field, Table
 from flows.steps.overview.problems import problems_of
-from flows.steps.overview.rollcall import RollCallLine, not_owed, roll_call, sender_of
+from flows.steps.overview.rollcall import not_owed, sender_of, used_in_words, verdict_name
+from flows.steps.standings import RollCallLine, roll_call
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the roll-call with one of its ledgers; one without a ledger where none came, a ledger alone where none was owed."""
+    """A line of the roll-call with one of its ledgers.
+
+    There is no ledger if none came in, and no line if none was owed.
+    """
 
     call: RollCallLine | None
     ledger: LedgerReport | None
 
 
 def calls_table(report: Report) -> Table:
-    """Return the table of who owes what, the verdict, which month counts, and the files with their rows."""
-    rows = [Row(call, ledger) for call in roll_call(report) for ledger in call.ledgers or (None,)]
+    """Return the table of who owes what, the verdict, which month counts, and the files."""
+    rows = []
+    for call in roll_call(report):
+        rows += [Row(call, ledger) for ledger in call.ledgers or (None,)]
     rows += [Row(None, ledger) for ledger in not_owed(report)]
     fields = [
         Field("报送单位", lambda r: r.call.sender if r.call else sender_of(r.ledger), "text", 30),
         Field("单位类型", lambda r: r.call.type if r.call else None, "centred", 10),
         Field(
             "台账",
-            lambda r: r.call.kind if r.call else KIND_NAMES.get(r.ledger.kind),
+            lambda r: r.call.kind_name if r.call else KIND_NAMES.get(r.ledger.kind),
             "centred",
             11,
         ),
         Field(
-            "报送结论", lambda r: r.call.verdict_name if r.call else "名录未要求报送", "centred", 12
+            "报送结论",
+            lambda r: verdict_name(r.call) if r.call else "名录未要求报送",
+            "centred",
+            12,
         ),
-        Field("采用数据", lambda r: r.call.used if r.call else None, "text", 21),
+        Field("采用数据", lambda r: used_in_words(r.call) if r.call else None, "text", 21),
         Field("台账文件", lambda r: r.ledger and r.ledger.file, "text", 50),
         Field("文件结论", lambda r: r.ledger and VERDICT_NAMES[r.ledger.verdict], "centred", 10),
         Field("数据行数", lambda r: r.ledger and r.ledger.read, "count", 9),
@@ -58,7 +67,10 @@ def calls_table(report: Report) -> Table:
 
 
 def problems_table(report: Report) -> Table:
-    """Return the table of the faults by sender and rule, the costly ones first; personal values are masked where they were found."""
+    """Return the table of the faults by sender and rule, the costly ones first.
+
+    Personal values are masked already.
+    """
     fields = [
         Field("报送单位", lambda p: p.sender, "text", 30),
         Field("处理", lambda p: p.severity_name, "centred", 10),

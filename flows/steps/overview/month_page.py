@@ -1,5 +1,6 @@
 """index.html: the month at a glance for the office (DESIGN §7)."""
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,15 +12,24 @@ from flows.steps.overview.charts import bar_charts, line_chart
 from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page
 from flows.steps.overview.rollcall import (
-    OWED,
-    RollCallLine,
+    OPEN,
     footnotes,
     not_owed,
-    roll_call,
+    open_lines,
     sender_of,
-    to_settle,
+    used_in_words,
+    verdict_name,
 )
-from flows.steps.overview.standing import Standing, Task, bands_of, in_rank_order, tasks_of
+from flows.steps.standings import (
+    Band,
+    RollCallLine,
+    Standing,
+    Task,
+    band_of,
+    in_rank_order,
+    roll_call,
+    tasks_of,
+)
 from flows.steps.wording.phrases import Basis, Count, Rate, month_on_month
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of, count_name
 
@@ -28,7 +38,7 @@ _LEVELS = {"city": "全市", "county": "县（市、区）", "enterprise": "企�
 
 @dataclass(frozen=True)
 class CountyRow:
-    """A county's line of the ranking: its standing, its distance to the calendar, its bulletin, what is carried forward."""
+    """A county's line of the ranking, with its distance to the calendar and its bulletin."""
 
     standing: Standing
     tasks: Sequence[Task]
@@ -48,12 +58,21 @@ class CallRow:
     call: RollCallLine
     packet: Sequence[Link]
 
+    @property
+    def verdict_name(self) -> str:
+        """Return the verdict's Chinese name."""
+        return verdict_name(self.call)
+
+    @property
+    def used(self) -> str:
+        """Return in words which month's figures count."""
+        return used_in_words(self.call)
+
 
 def month_page(report: Report, files: Sequence[str]) -> str:
-    """Return index.html of a month; `files` are the paths that its folder will hold, each of which the page links to."""
+    """Return index.html of a month; it links to `files`, the paths that the folder will hold."""
     figures, links = report.figures, Links(frozenset(files))
     standings = in_rank_order(figures.counties)
-    bands = bands_of([standing.entry for standing in standings])
     counties = _county_rows(report, standings, links)
     values = {
         "report": report,
@@ -66,7 +85,7 @@ def month_page(report: Report, files: Sequence[str]) -> str:
         "levels": [figures.city, *figures.groups],
         "counties": counties,
         "behind": _behind(counties),
-        "bands": bands,
+        "bands": _bands([standing.entry for standing in standings]),
         "bars": bar_charts(standings, figures.pace),
         "lines": line_chart(figures.city, report.trends),
         "months": [
@@ -94,8 +113,22 @@ def _county_rows(report: Report, standings: Sequence[Standing], links: Links) ->
     ]
 
 
+def _bands(counties: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Return the counties of each band of the agreement rate, those without one as `without`."""
+    names: Mapping[Band | None, str] = {
+        "complete": "complete",
+        "under_way": "under_way",
+        "not_begun": "not_begun",
+        None: "without",
+    }
+    bands: dict[str, list[Entry]] = {name: [] for name in names.values()}
+    for county in counties:
+        bands[names[band_of(county.rates["agreement"])]].append(county)
+    return bands
+
+
 def _since(city: Entry) -> dict[str, str]:
-    """Return how the city's retirees and its four rates stand against last month, in words."""
+    """Return the change of the city's retirees and its four rates since last month, in words."""
     change: Change | None = city.change
     basis: Basis = "known" if change else "first"
     words = {
@@ -111,27 +144,25 @@ def _since(city: Entry) -> dict[str, str]:
 
 
 def _behind(counties: Sequence[CountyRow]) -> list[tuple[str, int]]:
-    """Return of each indicator how many counties are behind 序时进度."""
-    tasks = [task for county in counties for task in county.tasks]
-    return [
-        (label, sum(t.name == name and t.ahead is not None and t.ahead < 0 for t in tasks))
-        for name, label in RATE_NAMES.items()
-    ]
+    """Return how many counties are behind 序时进度 in each indicator."""
+    tasks = itertools.chain.from_iterable(county.tasks for county in counties)
+    behind = Counter(task.name for task in tasks if task.behind)
+    return [(label, behind[name]) for name, label in RATE_NAMES.items()]
 
 
 def _came_in(report: Report, links: Links) -> dict[str, object]:
-    """Return the roll-call, what of it the office has to see to, and what it says of figures carried forward."""
+    """Return the roll-call, what of it is open, and what it says of figures carried forward."""
     calls = roll_call(report)
     return {
         "calls": [CallRow(call, links.packet(call.sender)) for call in calls],
-        "verdicts": Counter(call.verdict for call in calls),
-        "to_settle": [CallRow(call, links.packet(call.sender)) for call in to_settle(report)],
-        "owed": OWED,
+        "verdicts": Counter(call.row.verdict for call in calls),
+        "open_calls": [CallRow(line, links.packet(line.sender)) for line in open_lines(report)],
+        "open_verdicts": OPEN,
         "not_owed": not_owed(report),
         "strays": [
             ledger
             for ledger in not_owed(report)
-            if ledger.verdict in OWED and ledger.superseded_by is None
+            if ledger.verdict in OPEN and ledger.superseded_by is None
         ],
         "sender_of": sender_of,
         "footnotes": footnotes(report),
@@ -156,7 +187,7 @@ def _correction(correction: Correction) -> tuple[str, ...]:
 
 
 def _words() -> Mapping[str, object]:
-    """Return the names that the template prints, from where they are written once."""
+    """Return the Chinese names that the template prints."""
     headers = {name: column.header for name, column in columns_of("progress").items()}
     return {
         "headers": headers,

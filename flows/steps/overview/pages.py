@@ -1,4 +1,4 @@
-"""How a page is made: Jinja templates that escape everything, and one file that needs nothing from anywhere."""
+"""How a page is made: Jinja templates that escape everything, one file with all it needs."""
 
 import base64
 import hashlib
@@ -16,11 +16,14 @@ from templates import HERE as TEMPLATES
 def render_page(template: str, scripts: Sequence[str], values: Mapping[str, object]) -> str:
     """Return a page from its template, with its style and script inside.
 
-    The page's content security policy names both by their hash and allows nothing else: no other script runs, whatever a ledger
-    may hold, and no request leaves (CSP Level 3, 2.3.1).
+    The page's content security policy names both by their hash and allows nothing else: no other
+    script runs, whatever a ledger holds, and no request leaves (CSP Level 3, 2.3.1).
     """
     style, code = _part("_page.css"), "".join(map(_part, scripts))
-    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(code)}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(code)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
     parts = {
         "style": Markup(style),  # noqa: S704  (our own file)
         "script": Markup(code),  # noqa: S704  (our own file)

@@ -1,4 +1,4 @@
-"""Faults put together: one line for each sender and rule, so that a thousand equal ones do not bury the one that matters."""
+"""Faults by sender and rule, so that a thousand equal ones do not bury the one that matters."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from schemas.rules import RULES, SEVERITIES
 
 @dataclass(frozen=True)
 class Problem:
-    """All faults of one sender against one rule: how many, in how many files, and the first of them as the example."""
+    """All faults of one sender against one rule, with the first of them as the example."""
 
     sender: str
     code: str
@@ -31,13 +31,16 @@ class Problem:
 
     @property
     def place(self) -> str:
-        """Return where the example stands."""
+        """Return where the example is."""
         return place_of(self.example)
 
 
 @dataclass(frozen=True)
 class Tally:
-    """The faults of one sender, or against one rule: their number by severity, and how many rules or senders they concern."""
+    """The faults of one sender, or against one rule, by severity.
+
+    `kinds` is how many rules or senders they concern.
+    """
 
     name: str
     by_severity: Mapping[str, int]
@@ -50,12 +53,15 @@ class Tally:
 
 
 def place_of(failure: Failure) -> str:
-    """Return where a fault stands, as far as it is known: file, sheet, cell."""
+    """Return where a fault is, as far as it is known: file, worksheet, cell."""
     return " · ".join(part for part in (failure.file, failure.sheet, failure.cell) if part)
 
 
 def sender_of_each(report: Report) -> list[str]:
-    """Return the sender of each fault of the month, in their order; a ledger that did not come names its sender itself."""
+    """Return the sender of each fault of the month, in their order.
+
+    A fault of a ledger that did not come has its sender as its value.
+    """
     by_file = senders(report)
     return [
         by_file.get(f.file, UNKNOWN_SENDER) if f.file else f.value or UNKNOWN_SENDER
@@ -64,15 +70,16 @@ def sender_of_each(report: Report) -> list[str]:
 
 
 def problems_of(report: Report) -> list[Problem]:
-    """Return the month's faults by sender and rule: what costs a ledger first, then rows, then notes; the frequent ones first."""
+    """Return the month's faults by sender and rule, the costly and then the frequent ones first."""
     groups: dict[tuple[str, str, str], list[Failure]] = {}
     for sender, failure in zip(sender_of_each(report), report.failures, strict=True):
         groups.setdefault((sender, failure.code, failure.severity), []).append(failure)
-    found = [
-        Problem(*key, len(own), len({f.file for f in own}), own[0]) for key, own in groups.items()
+    problems = [
+        Problem(*key, len(group), len({f.file for f in group}), group[0])
+        for key, group in groups.items()
     ]
     weight = _weights()
-    return sorted(found, key=lambda p: (weight[p.severity], -p.count, p.sender, p.code))
+    return sorted(problems, key=lambda p: (weight[p.severity], -p.count, p.sender, p.code))
 
 
 def by_sender(problems: Iterable[Problem]) -> list[Tally]:
@@ -92,10 +99,10 @@ def _tallies(named: Sequence[tuple[str, Problem]]) -> list[Tally]:
     tallies = [
         Tally(
             name,
-            {s: sum(p.count for p in own if p.severity == s) for s in SEVERITIES},
-            len({(p.sender, p.code) for p in own}),
+            {s: sum(p.count for p in group if p.severity == s) for s in SEVERITIES},
+            len({(p.sender, p.code) for p in group}),
         )
-        for name, own in groups.items()
+        for name, group in groups.items()
     ]
     return sorted(tallies, key=lambda t: (*(-t.by_severity[s] for s in SEVERITIES), t.name))
 

@@ -1,10 +1,9 @@
-"""returns/index.html: every fault of the month for the office, put together and one by one (DESIGN §5, §7)."""
+"""returns/index.html: every fault of the month for the office, grouped and one by one."""
 
 import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
@@ -19,7 +18,8 @@ from flows.steps.overview.problems import (
     problems_of,
     sender_of_each,
 )
-from flows.steps.overview.rollcall import roll_call
+from flows.steps.overview.rollcall import verdict_name
+from flows.steps.standings import roll_call
 from schemas.columns import VERDICT_NAMES
 from schemas.rules import RULES, SEVERITIES
 
@@ -34,7 +34,7 @@ _ESCAPES = {
 
 @dataclass(frozen=True)
 class SenderRow:
-    """A sender with its faults: what became of its ledgers, how many faults of each severity, and what goes back to it."""
+    """A sender with its faults, the verdicts on its ledgers and what goes back to it."""
 
     tally: Tally
     verdicts: str
@@ -42,9 +42,10 @@ class SenderRow:
 
 
 def returns_page(report: Report, files: Sequence[str]) -> str:
-    """Return returns/index.html of a month; `files` are the paths that the month's folder will hold.
+    """Return returns/index.html of a month; it links to `files`, the paths in the folder.
 
-    Everything is there without a script but the single faults, which come as data and are shown a page at a time.
+    Without a script it has everything but the single faults, which come as data and are shown
+    a page at a time.
     """
     links = Links(frozenset(files), "returns/")
     problems = problems_of(report)
@@ -69,8 +70,8 @@ def returns_page(report: Report, files: Sequence[str]) -> str:
     return render_page("returns.html", ("_tables.js", "_faults.js"), values)
 
 
-def as_script_data(value: Any) -> str:
-    """Return JSON that may stand in a script element: nothing in it can end the element or a line (HTML 4.12.1.3)."""
+def as_script_data(value: object) -> str:
+    """Return JSON for a script element, which nothing in it can end (HTML 4.12.1.3)."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for character, escaped in _ESCAPES.items():
         text = text.replace(character, escaped)
@@ -84,17 +85,20 @@ def _verdicts(report: Report) -> dict[str, int]:
 
 
 def _sender_rows(report: Report, problems: Sequence[Problem], links: Links) -> list[SenderRow]:
-    told: dict[str, list[str]] = {}
-    for call in roll_call(report):
-        told.setdefault(call.sender, []).append(f"{call.kind}{call.verdict_name}")
+    verdicts: dict[str, list[str]] = {}
+    for line in roll_call(report):
+        verdicts.setdefault(line.sender, []).append(f"{line.kind_name}{verdict_name(line)}")
     return [
-        SenderRow(tally, "、".join(told.get(tally.name, [])) or "—", links.packet(tally.name))
+        SenderRow(tally, "、".join(verdicts.get(tally.name, [])) or "—", links.packet(tally.name))
         for tally in by_sender(problems)
     ]
 
 
-def _data(report: Report) -> dict[str, Any]:
-    """Return the single faults, each text once: a fault is the places of its texts in the order that _faults.js names."""
+def _data(report: Report) -> dict[str, object]:
+    """Return the single faults, each text once.
+
+    A fault is its severity and the indexes of its texts, in the order that _faults.js names.
+    """
     texts: dict[str, int] = {}
     severities = list(SEVERITIES)
     rows = [

@@ -1,68 +1,50 @@
-"""The roll-call: who owes which ledger, what became of it, and which month's figures count."""
+"""The roll-call as the overview words it: what became of each ledger, which figures count."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Mapping
+from itertools import chain
 
-from flows.steps.model import Coverage, LedgerReport, Report
+from flows.steps.model import LedgerReport, Report
 from flows.steps.months import Month
+from flows.steps.standings import RollCallLine, roll_call
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 
-T = TypeVar("T")
 UNKNOWN_SENDER = "未识别报送单位"
-OWED = (
-    "missing",
-    "unreadable",
-    "returned",
-    "partly",
-)  # what the office has to see to, the worst first
+# The verdicts that the office has to see to, the worst first.
+OPEN = ("missing", "unreadable", "returned", "partly")
 
 
-@dataclass(frozen=True)
-class RollCallLine:
-    """A line of the roll-call with the ledgers that it speaks of; `used` says in words which month's figures count."""
-
-    sender: str
-    type: str
-    kind: str
-    verdict: str
-    used: str
-    carried: bool
-    ledgers: Sequence[LedgerReport]
-
-    @property
-    def verdict_name(self) -> str:
-        """Return the verdict's Chinese name."""
-        return VERDICT_NAMES[self.verdict]
+def verdict_name(line: RollCallLine) -> str:
+    """Return the Chinese name of a line's verdict."""
+    return VERDICT_NAMES[line.row.verdict]
 
 
-def roll_call(report: Report) -> list[RollCallLine]:
-    """Return a line for each sender and kind of ledger owed; each ledger stands with one line."""
-    left = _by_sender(report.ledgers, sender_of)
-    owed = _by_sender(report.figures.coverage, lambda row: row.sender)
-    calls = []
-    for row in report.figures.coverage:
-        mine = left.get(row.sender, [])
-        own = [ledger for ledger in mine if ledger.kind in (row.kind, None)]
-        left[row.sender] = [ledger for ledger in mine if ledger not in own]
-        calls.append(_call(report, row, owed[row.sender], own))
-    return calls
+def used_in_words(line: RollCallLine) -> str:
+    """Return in words which month's figures count for a line of the roll-call."""
+    if line.basis == "this month":
+        return "采用本月数据"
+    if line.row.used is not None:
+        return f"沿用{Month.parse(line.row.used).label}数据"
+    others = [kind for kind in line.kinds if kind != line.row.kind] or ["progress"]
+    return f"以{KIND_NAMES[others[0]]}为准" if line.basis == "other kind" else "未计入"
 
 
 def not_owed(report: Report) -> list[LedgerReport]:
-    """Return the ledgers that no line of the roll-call asks for: of an unknown sender, or a kind that was not owed."""
-    listed = {ledger for call in roll_call(report) for ledger in call.ledgers}
+    """Return the ledgers that no line of the roll-call asks for.
+
+    They are of an unknown sender, or of a kind that was not owed.
+    """
+    listed = set(chain.from_iterable(line.ledgers for line in roll_call(report)))
     return [ledger for ledger in report.ledgers if ledger not in listed]
 
 
-def to_settle(report: Report) -> list[RollCallLine]:
-    """Return the lines whose ledger is missing, unreadable, returned or partly accepted, in this order."""
-    calls = [call for call in roll_call(report) if call.verdict in OWED]
-    return sorted(calls, key=lambda call: OWED.index(call.verdict))
+def open_lines(report: Report) -> list[RollCallLine]:
+    """Return the lines with a missing, unreadable, returned or partly accepted ledger, in order."""
+    lines = [line for line in roll_call(report) if line.row.verdict in OPEN]
+    return sorted(lines, key=lambda line: OPEN.index(line.row.verdict))
 
 
 def sender_of(ledger: LedgerReport) -> str:
-    """Return who sent a ledger, or whom its folder or file name points to."""
+    """Return who sent a ledger, or to whom its folder or file name points."""
     return ledger.sender or ledger.likely or UNKNOWN_SENDER
 
 
@@ -72,48 +54,10 @@ def senders(report: Report) -> Mapping[str, str]:
 
 
 def footnotes(report: Report) -> list[str]:
-    """Return a sentence for each ledger in whose place an earlier month's figures stand."""
+    """Return a sentence for each ledger for which an earlier month's figures stand in."""
     return [
-        f"{call.sender}：{report.month.label}{call.kind}{call.verdict_name}，{call.used}。"
-        for call in roll_call(report)
-        if call.carried
+        f"{line.sender}：{report.month.label}{line.kind_name}"
+        f"{verdict_name(line)}，{used_in_words(line)}。"
+        for line in roll_call(report)
+        if line.carried
     ]
-
-
-def _by_sender(things: Iterable[T], of: Callable[[T], str]) -> dict[str, list[T]]:
-    found: dict[str, list[T]] = {}
-    for thing in things:
-        found.setdefault(of(thing), []).append(thing)
-    return found
-
-
-def _call(
-    report: Report, row: Coverage, owed: Sequence[Coverage], ledgers: Sequence[LedgerReport]
-) -> RollCallLine:
-    sender = report.campaign.sender.get(row.sender)
-    carried = _is_earlier(report, row.used)
-    return RollCallLine(
-        row.sender,
-        sender.type if sender else "",
-        KIND_NAMES[row.kind],
-        row.verdict,
-        _used(report, row, owed),
-        carried,
-        ledgers,
-    )
-
-
-def _used(report: Report, row: Coverage, owed: Sequence[Coverage]) -> str:
-    """Return in words which month's figures count for a line of the roll-call; `owed` are all lines of the sender."""
-    if row.used == str(report.month):
-        return "采用本月数据"
-    if row.used is not None:
-        return f"沿用{Month.parse(row.used).label}数据"
-    others = [other for other in owed if other.kind != row.kind]
-    if row.kind == "roster" and others:
-        return f"以{KIND_NAMES[others[0].kind]}为准"
-    return "未计入"
-
-
-def _is_earlier(report: Report, used: str | None) -> bool:
-    return used is not None and used < str(report.month)

@@ -1,4 +1,4 @@
-"""汇总表.xlsx: all figures of a month on every level, what came in, and what was wrong (DESIGN §7)."""
+"""汇总表.xlsx: all figures of a month on every level, what came in, what was wrong."""
 
 from flows.steps.model import Report
 from flows.steps.overview.book import Book, add_table

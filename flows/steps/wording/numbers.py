@@ -1,6 +1,7 @@
-"""How numbers are printed in every document, page and workbook (DESIGN §6): rates with two decimals, half up, and never rounded to an end.
+"""How numbers are printed in every document, page and workbook (DESIGN §6).
 
-Exact fractions come in, so that no binary floating point decides a half.
+Rates have two decimals, half up, and are never rounded to 0 % or 100 %. Exact fractions come in,
+so that no binary floating point decides a half.
 """
 
 from fractions import Fraction
@@ -11,7 +12,8 @@ NOTHING = "—"  # a rate without a denominator
 def hundredths(rate: Fraction) -> int:
     """Return a rate as whole hundredths of a percent, half up: 4056/4071 is 9963.
 
-    What is below 1 stays below 10000 and what is above 0 above 0, so that nothing looks finished, or not begun, that is not.
+    What is below 1 stays below 10000 and what is above 0 stays above 0, so that only what is
+    finished looks finished and only what has not begun looks so.
     """
     rounded = _half_up(rate * 10000)
     if 0 < rate < 1:
@@ -20,17 +22,17 @@ def hundredths(rate: Fraction) -> int:
 
 
 def percent(rate: Fraction | None) -> str:
-    """Return a rate as documents print it: 99.63%, or — where there is no denominator."""
+    """Return a rate as documents print it: 99.63%, or — without a denominator."""
     return NOTHING if rate is None else f"{_two_decimals(hundredths(rate))}%"
 
 
 def points(difference: Fraction) -> str:
-    """Return a difference of two rates in 百分点, half up in both directions: 3.25, -0.40; what rounds to nothing is 0.00."""
+    """Return a difference of two rates in 百分点, half up in both directions: 3.25, -0.40, 0.00."""
     return _two_decimals(_half_up(difference * 10000))
 
 
 def signed_points(difference: Fraction | None) -> str:
-    """Return a difference of two rates in 百分点 with its sign: +3.25, -0.40, 0.00; — where there is none."""
+    """Return a difference of two rates with its sign: +3.25, -0.40, 0.00; — for none."""
     if difference is None:
         return NOTHING
     text = points(difference)
@@ -48,7 +50,7 @@ def signed_count(number: int) -> str:
 
 
 def _half_up(number: Fraction) -> int:
-    """Return the nearest whole number; a half goes away from 0, so that a rise and a fall of the same size print alike."""
+    """Return the nearest whole number, of a half the one away from 0: rise and fall print alike."""
     size = abs(number) + Fraction(1, 2)
     whole = size.numerator // size.denominator
     return -whole if number < 0 else whole

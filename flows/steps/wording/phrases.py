@@ -1,7 +1,7 @@
-"""Figures as bulletins word them: rates, counts, places and how they stand against last month (DESIGN §6).
+"""Figures as bulletins word them: rates, counts, places and their change since last month.
 
-The value types print themselves, so that a template needs no formatting; the functions are the filters of the template language.
-How a single number is printed is decided in flows.steps.wording.numbers.
+The value types print themselves, so that a template needs no formatting; the functions are the
+filters of the template language. flows.steps.wording.numbers decides how a number is printed.
 """
 
 from collections.abc import Iterable
@@ -15,16 +15,18 @@ from flows.steps.months import in_words
 from flows.steps.wording import numbers as printing
 from flows.steps.wording.numbers import NOTHING
 
-Basis = Literal[
-    "known", "first", "new"
-]  # of a difference; "first": there is no month before, "new": not of this subject
+# What a difference rests on: "first" if there is no month before, "new" if the subject is new.
+Basis = Literal["known", "first", "new"]
 _DIGITS = "零一二三四五六七八九"
 
 
 @total_ordering
 @dataclass(frozen=True, slots=True, eq=False)
 class Rate:
-    """A rate with its difference to last month; both are exact, None where a denominator is 0. Prints as 99.63%."""
+    """A rate with its difference to last month. Prints as 99.63%.
+
+    Both are exact, None for a denominator of 0.
+    """
 
     value: Fraction | None
     change: Fraction | None = None
@@ -39,7 +41,7 @@ class Rate:
     def __eq__(self, other: object) -> bool:
         return self.value == (other.value if isinstance(other, Rate) else other)
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: Any) -> bool:  # whatever a template compares a rate with
         value = other.value if isinstance(other, Rate) else other
         return self.value is not None and value is not None and self.value < value
 
@@ -48,17 +50,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A difference of two rates in percentage points. Prints as +3.25, without `signed` as 3.25; — where there is none."""
+    """A difference of two rates. Prints as +3.25, without `signed` as 3.25; — if there is none."""
 
     value: Fraction | None
     signed: bool = True
 
     def __str__(self) -> str:
-        return (
-            printing.signed_points(self.value)
-            if self.signed or self.value is None
-            else printing.points(self.value)
-        )
+        if self.signed or self.value is None:
+            return printing.signed_points(self.value)
+        return printing.points(self.value)
 
     def __bool__(self) -> bool:
         return bool(self.value)
@@ -74,7 +74,7 @@ class Count(int):
     def __new__(
         cls, value: int, unit: str = "人", change: int | None = None, basis: Basis = "known"
     ) -> "Count":
-        """Return the count; `change` is None where last month has no such figure."""
+        """Return the count; `change` is None if last month has no such figure."""
         self = super().__new__(cls, value)
         self.unit, self.change, self.basis = unit, change, basis
         return self
@@ -82,7 +82,7 @@ class Count(int):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place among others and whether it is shared. Prints as 3; None where there is no place."""
+    """A place among others and whether it is shared. Prints as 3; None if there is no place."""
 
     value: int | None
     tied: bool = False
@@ -94,43 +94,46 @@ class Place:
         return self.value is not None
 
 
-def percent(value: Any) -> str:
+def percent(value: Any) -> str:  # any number that a template has
     """Return a rate, or a fraction of 1, as 99.63%."""
     rate = value.value if isinstance(value, Rate) else value
     return printing.percent(None if rate is None else Fraction(rate))
 
 
-def place(value: Any) -> str:
-    """Return a place in words: 第3位, 并列第3位; 不参加排名 where there is none."""
+def place(value: object) -> str:
+    """Return a place in words: 第3位, 并列第3位; 不参加排名 for none."""
     number = value.value if isinstance(value, Place) else value
     if number is None:
         return "不参加排名"
-    return f"{'并列' if isinstance(value, Place) and value.tied else ''}第{number}位"
+    tied = isinstance(value, Place) and value.tied
+    return f"{'并列' if tied else ''}第{number}位"
 
 
-def points(value: Any) -> str:
-    """Return a difference without its sign: 3.25个百分点; of a rate its difference to last month. A tiny one is not 0."""
-    difference = (
-        value.change
-        if isinstance(value, Rate)
-        else value.value
-        if isinstance(value, Points)
-        else value
-    )
+def points(value: Any) -> str:  # any number that a template has
+    """Return a difference without its sign, of a rate that to last month: 3.25个百分点.
+
+    A tiny one is not printed as 0.
+    """
+    difference = value
+    if isinstance(value, Rate):
+        difference = value.change
+    elif isinstance(value, Points):
+        difference = value.value
     if difference is None:
         return NOTHING
     text = printing.points(abs(Fraction(difference)))
     return f"{'不足0.01' if difference and text == '0.00' else text}个百分点"
 
 
-def month_on_month(value: Any) -> str:
-    """Return how a rate or a count stands against last month: 比上月提高3.25个百分点, 比上月增加12人, 与上月持平, 首期无上月数据."""
-    if not isinstance(value, (Rate, Count)) or value.change is None:
-        return (
-            "首期无上月数据"
-            if isinstance(value, (Rate, Count)) and value.basis == "first"
-            else "上月无可比数据"
-        )
+def month_on_month(value: object) -> str:
+    """Return the change since last month in words.
+
+    比上月提高3.25个百分点, 比上月增加12人, 与上月持平, 首期无上月数据, 上月无可比数据.
+    """
+    if not isinstance(value, (Rate, Count)):
+        return "上月无可比数据"
+    if value.change is None:
+        return "首期无上月数据" if value.basis == "first" else "上月无可比数据"
     if not value.change:
         return "与上月持平"
     if isinstance(value, Rate):
@@ -138,45 +141,45 @@ def month_on_month(value: Any) -> str:
     return f"比上月{'增加' if value.change > 0 else '减少'}{abs(value.change)}{value.unit}"
 
 
-def against(value: Any, pace: Any) -> str:
+def against(rate: Rate, pace: Rate) -> str:
     """Return how a rate stands against 序时进度: 比序时进度低11.79个百分点, 与序时进度持平."""
-    if not value:
+    if rate.value is None or pace.value is None:
         return NOTHING
-    ahead = value.value - pace.value
-    return f"比序时进度{'高' if ahead > 0 else '低'}{points(ahead)}" if ahead else "与序时进度持平"
+    ahead = rate.value - pace.value
+    if not ahead:
+        return "与序时进度持平"
+    return f"比序时进度{'高' if ahead > 0 else '低'}{points(ahead)}"
 
 
-def people(value: Any) -> str:
+def people(value: Any) -> str:  # any number that a template has
     """Return a count with its unit: 820人."""
-    return (
-        NOTHING
-        if value is None
-        else f"{int(value)}{value.unit if isinstance(value, Count) else '人'}"
-    )
-
-
-def ten_thousands(value: Any) -> str:
-    """Return a count in 万 with two decimals, half up: 41857 gives 4.19万; below 10 000 it stays as it is."""
     if value is None:
         return NOTHING
-    return (
-        f"{printing.points(Fraction(int(value), 1_000_000))}万"
-        if abs(value) >= 10_000
-        else str(int(value))
-    )
+    return f"{int(value)}{value.unit if isinstance(value, Count) else '人'}"
+
+
+def ten_thousands(value: Any) -> str:  # any number that a template has
+    """Return a count in 万 with two decimals, half up: 4.19万; below 10 000 it stays as it is."""
+    if value is None:
+        return NOTHING
+    if abs(value) < 10_000:
+        return str(int(value))
+    return f"{printing.points(Fraction(int(value), 1_000_000))}万"
 
 
 def in_chinese(number: int) -> str:
-    """Return a number from 1 to 99 in Chinese numerals: 12 gives 十二; others stay as they are."""
+    """Return a number from 1 to 99 in Chinese numerals: 十二; others stay as they are."""
     if not 0 < number < 100:
         return str(number)
     tens, ones = divmod(number, 10)
-    head = "" if not tens else ("" if tens == 1 else _DIGITS[tens]) + "十"
+    head = ""
+    if tens:
+        head = ("" if tens == 1 else _DIGITS[tens]) + "十"
     return head + (_DIGITS[ones] if ones else "")
 
 
-def shown(value: Any) -> str:
-    """Return how any value prints by itself: — for none, lists joined by 、, days without leading zeros."""
+def shown(value: object) -> str:
+    """Return how any value prints: — for none, lists joined by 、, days without leading zeros."""
     if value is None:
         return NOTHING
     if isinstance(value, bool):
@@ -190,14 +193,17 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def enumerated(values: Iterable[Any]) -> str:
+def enumerated(values: Iterable[object]) -> str:
     """Return values joined as a Chinese enumeration: 甲、乙、丙."""
     return "、".join(shown(value) for value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A text that has to fit a given place in one line, such as the name in the head; Word's character style of its length is taken."""
+    """A text that has to fit a given place in one line, such as the name in the head.
+
+    It is set in Word's character style for its length.
+    """
 
     text: str
     place: str

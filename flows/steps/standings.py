@@ -1,0 +1,247 @@
+"""Where counties, indicators and ledgers stand: what bulletins and overview both say."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from flows.steps.model import Coverage, Entry, LedgerReport, Report
+from flows.steps.wording.phrases import Place
+from schemas.columns import KIND_NAMES, RATE_NAMES, WHOLES, Kind
+
+Band = Literal["complete", "under_way", "not_begun"]
+# The month whose figures stand for a line of the roll-call; "other kind" is a roster beside a
+# progress ledger, which only confirms it.
+Basis = Literal["this month", "earlier month", "other kind", "none"]
+CellKey = tuple[str, str]  # county, enterprise
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A county in the order of ranks; `tied` if others share its rank."""
+
+    entry: Entry
+    tied: bool
+
+    @property
+    def place(self) -> str:
+        """Return the rank as it is printed: 3, 3（并列）, or — without retirees."""
+        if self.entry.rank is None:
+            return "—"
+        return f"{self.entry.rank}（并列）" if self.tied else str(self.entry.rank)
+
+
+def in_rank_order(counties: Sequence[Entry]) -> list[Standing]:
+    """Return the counties by rank, those without one last; ties keep the registry's order."""
+    holders = Counter(entry.rank for entry in counties)
+    ordered = sorted(counties, key=lambda entry: (entry.rank is None, entry.rank or 0))
+    return [
+        Standing(entry, entry.rank is not None and holders[entry.rank] > 1) for entry in ordered
+    ]
+
+
+def places_of(counties: Sequence[Entry]) -> Mapping[str, Mapping[str, Place]]:
+    """Return each county's place, overall (under `rank`) and in each indicator: 1, 2, 2, 4."""
+    overall = _shared({county.name: county.rank for county in counties})
+    return {"rank": overall} | {key: _places(counties, key) for key in RATE_NAMES}
+
+
+def _places(counties: Sequence[Entry], key: str) -> dict[str, Place]:
+    """Return each county's place in one indicator; one without a denominator has none."""
+    rates = {county.name: county.rates[key] for county in counties}
+    known = sorted(rate for rate in rates.values() if rate is not None)
+    return _shared(
+        {
+            name: None if rate is None else 1 + len(known) - bisect_right(known, rate)
+            for name, rate in rates.items()
+        }
+    )
+
+
+def _shared(places: Mapping[str, int | None]) -> dict[str, Place]:
+    """Return places by name, each with whether another county has the same."""
+    holders = Counter(places.values())
+    return {
+        name: Place(place, place is not None and holders[place] > 1)
+        for name, place in places.items()
+    }
+
+
+def band_of(rate: Fraction | None) -> Band | None:
+    """Return the band that a rate falls into, None without a denominator."""
+    if rate is None:
+        return None
+    if rate == 1:
+        return "complete"
+    return "under_way" if rate > 0 else "not_begun"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One indicator against the calendar.
+
+    `ahead` is the rate less 序时进度, negative if it is behind, None without a denominator.
+    `remaining` is what is still to do; archives above what is due leave nothing.
+    `a_day` is how much of it is needed a day, rounded up, None once no deadline is left.
+    """
+
+    name: str
+    done: int
+    whole: int
+    rate: Fraction | None
+    ahead: Fraction | None
+    remaining: int
+    a_day: int | None
+
+    @property
+    def label(self) -> str:
+        """Return the indicator's Chinese name."""
+        return RATE_NAMES[self.name]
+
+    @property
+    def behind(self) -> bool:
+        """Return whether the rate lies below 序时进度."""
+        return self.ahead is not None and self.ahead < 0
+
+
+def task_of(entry: Entry, name: str, elapsed: Fraction, days: int | None) -> Task:
+    """Return an indicator of an entry against 序时进度 and the days left for what remains."""
+    done, whole, rate = entry.counts[name], entry.counts[WHOLES[name]], entry.rates[name]
+    remaining = max(whole - done, 0)
+    a_day = None if days is None else -(-remaining // days)
+    ahead = None if rate is None else rate - elapsed
+    return Task(name, done, whole, rate, ahead, remaining, a_day)
+
+
+def tasks_of(entry: Entry, report: Report) -> list[Task]:
+    """Return the four indicators of an entry against the calendar."""
+    elapsed, days = report.figures.pace.elapsed, days_to_use(report)
+    return [task_of(entry, name, elapsed, days) for name in RATE_NAMES]
+
+
+def acceptance_days(report: Report) -> int:
+    """Return the days from the month's last day to the acceptance, negative after it."""
+    return (report.campaign.settings.deadlines.acceptance - report.figures.as_of).days
+
+
+def days_to_use(report: Report) -> int | None:
+    """Return the days over which the remaining work is spread, None after both deadlines.
+
+    They run to the handover's deadline, and after that to the acceptance's.
+    """
+    left = (report.figures.pace.days_left, acceptance_days(report))
+    return next((days for days in left if days > 0), None)
+
+
+def carried_cells(report: Report) -> dict[CellKey, str | None]:
+    """Return the month that each carried cell's figures are taken from, None if it is not certain.
+
+    A cell is carried if one of its ledger cells lies in no file that counts this month; one
+    without ledger cells is, if its county or enterprise reported in an earlier month last.
+    """
+    counted = report.counted_files
+    used = _earlier_months(report)
+    months: dict[CellKey, str | None] = {}
+    for cell in report.figures.cells:
+        files = _files(cell)
+        stale = not files <= counted if files else bool({cell.county, cell.enterprise} & set(used))
+        if stale:
+            months[cell.county or "", cell.enterprise or ""] = _month_of(files, used)
+    return months
+
+
+def _earlier_months(report: Report) -> dict[str, str]:
+    """Return the month that is used in place of this one, by sender."""
+    month = report.figures.month
+    return {
+        row.sender: row.used
+        for row in report.figures.coverage
+        if row.used is not None and row.used < month
+    }
+
+
+def _files(entry: Entry) -> set[str]:
+    cells, _ = entry.sources.get("retirees", ((), 0))
+    return {cell.rsplit("!", 2)[0] for cell in cells}
+
+
+def _month_of(files: set[str], used: Mapping[str, str]) -> str | None:
+    """Return the month of a sender's figures; the name in a file's path is its sender's."""
+    months = set()
+    for file in files:
+        names = [sender for sender in used if sender in file]
+        if names:
+            months.add(used[max(names, key=len)])
+    months = months or set(used.values())
+    return months.pop() if len(months) == 1 else None
+
+
+@dataclass(frozen=True)
+class RollCallLine:
+    """A line of the roll-call: what a sender owes, what became of it, which figures count.
+
+    `ledgers` are those that came in for it; `kinds` are all the kinds that the sender owes.
+    """
+
+    row: Coverage
+    type: str
+    kinds: Sequence[Kind]
+    ledgers: Sequence[LedgerReport]
+    basis: Basis
+
+    @property
+    def sender(self) -> str:
+        """Return the sender's registered name."""
+        return self.row.sender
+
+    @property
+    def carried(self) -> bool:
+        """Return whether an earlier month's figures stand in."""
+        return self.basis == "earlier month"
+
+    @property
+    def kind_name(self) -> str:
+        """Return the Chinese name of the kind of ledger owed."""
+        return KIND_NAMES[self.row.kind]
+
+    @property
+    def name(self) -> str:
+        """Return the sender, with the kind of ledger if it owes several."""
+        return f"{self.sender}{self.kind_name}" if len(self.kinds) > 1 else self.sender
+
+    @property
+    def rejected(self) -> int:
+        """Return how many rows of a partly accepted ledger do not count."""
+        partly = [x for x in self.ledgers if x.verdict == "partly" and x.superseded_by is None]
+        return sum(x.rejected for x in partly if x.kind == self.row.kind)
+
+
+def roll_call(report: Report) -> list[RollCallLine]:
+    """Return a line for each sender and kind of ledger owed; each ledger stands with one line."""
+    owed: dict[str, list[Kind]] = {}
+    for row in report.figures.coverage:
+        owed.setdefault(row.sender, []).append(row.kind)
+    waiting: dict[str, list[LedgerReport]] = {}
+    for ledger in report.ledgers:
+        waiting.setdefault(ledger.sender or ledger.likely or "", []).append(ledger)
+    reported = {(ledger.sender, ledger.kind) for ledger in report.ledgers}
+    lines = []
+    for row in report.figures.coverage:
+        candidates = waiting.get(row.sender, [])
+        ledgers = [ledger for ledger in candidates if ledger.kind in (row.kind, None)]
+        waiting[row.sender] = [ledger for ledger in candidates if ledger not in ledgers]
+        sender = report.campaign.sender.get(row.sender)
+        kinds = owed[row.sender]
+        confirms = len(kinds) > 1 or (row.sender, "progress") in reported
+        basis = _basis(row, report.figures.month, confirms=confirms)
+        lines.append(RollCallLine(row, sender.type if sender else "", kinds, ledgers, basis))
+    return lines
+
+
+def _basis(row: Coverage, month: str, *, confirms: bool) -> Basis:
+    """Return whose figures count; `confirms` if a roster would stand beside a progress ledger."""
+    if row.used is not None:
+        return "earlier month" if row.used < month else "this month"
+    return "other kind" if row.kind == "roster" and confirms else "none"
