@@ -11,7 +11,9 @@ from types import TracebackType
 
 from flows.steps.model import UserError, reason_of
 
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # names of Windows' devices
+_BYTES = 120  # of a name, so that a file system's 255 also hold what is added to it
 
 
 class PublishError(UserError):
@@ -103,11 +105,10 @@ def is_unchanged(folder: Path, digests: Mapping[str, str]) -> bool:
 
 
 def safe_name(name: str) -> str:
-    """Return a name as it can stand in a path on any system: forbidden characters become _, the length stays below 120 bytes."""
-    plain = _FORBIDDEN.sub("_", name).strip(" .") or "_"
-    while len(plain.encode()) > 120:
-        plain = plain[:-1]
-    return plain
+    """Return a name that any system allows in a path: forbidden characters become _, 120 bytes."""
+    shortened = _FORBIDDEN.sub("_", name).encode()[:_BYTES].decode(errors="ignore")
+    plain = shortened.strip(" .") or "_"
+    return f"_{plain}" if _RESERVED.fullmatch(plain) else plain
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flows.steps.compose import compose
 from flows.steps.compose.charts import CHART_MEANINGS
@@ -29,7 +30,7 @@ class Listed:
     name: str
     meaning: str
     unit: str
-    sample: object
+    sample: Any  # whatever the field has
     inside: str = ""
 
 

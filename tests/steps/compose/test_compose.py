@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from flows.steps.compose import compose, names_of
 from flows.steps.compose.facts import facts_of
-from flows.steps.compose.paths import paths_of, safe
+from flows.steps.compose.paths import paths_of
+from flows.steps.files import safe_name
 from flows.steps.model import Coverage, Record
 from schemas.columns import COUNTS, Level, columns_of
 from tests.support.factories import CENTRE
@@ -62,7 +63,7 @@ def test_an_unknown_name_is_an_error() -> None:
 )
 def test_a_name_becomes_a_file_name_on_any_system(name: str, file: str) -> None:
     """Forbidden characters, reserved names and lengths of all systems are heeded."""
-    assert safe(name) == file
+    assert safe_name(name) == file
 
 
 @given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=8, unique=True))
