@@ -83,7 +83,7 @@ def read_and_check(order: WorkOrder, files: list[LedgerFile], label: str) -> lis
 @task(name="判定与入库", **IO)
 def judge_and_store(job: Job, names: list[str], files: list[LedgerFile]) -> list[Submission]:
     """Return the submissions that a run adds to the store."""
-    added = ingest(job, lambda: load_staged(job.store, names), files)
+    added = ingest(job, load_staged(job.store, names), files)
     discard(job.store, names)
     get_run_logger().info("%s：入库 %s 个台账", job.month, len(added))
     return added

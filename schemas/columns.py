@@ -204,7 +204,11 @@ WHOLES: Mapping[str, str] = {
 VERDICT_NAMES: Mapping[str, str] = {
     "accepted": "通过", "partly": "部分通过", "returned": "退回", "unreadable": "无法读取", "missing": "未报送",
 }  # fmt: skip
-VERSION = "1"  # of the forms; stands in the hidden sheet of a blank workbook
+
+# The hidden sheet of a blank form: written by flows/steps/blank.py, passed over by the reader.
+FORM_SHEET = "_表单信息"
+KIND_CELL, VERSION_CELL = (0, 1), (1, 1)  # zero-based row and column
+VERSION = "1"  # of the forms
 
 COUNTS: tuple[str, ...] = tuple(c.name for c in PROGRESS if c.type == "count")
 CUMULATIVE: tuple[str, ...] = tuple(c.name for c in PROGRESS if c.cumulative)

@@ -19,7 +19,7 @@ from flows.demo.write import CAMPAIGN, write_campaign
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Packet, Sent, failures_for, packet_of
-from flows.steps.model import CheckedLedger, Failure, display_text
+from flows.steps.model import CheckedLedger, Failure
 from flows.steps.read.file import read_file
 from schemas.columns import ROSTER
 from tests.support import seeding
@@ -73,7 +73,6 @@ def a_month(folder: Path, campaign: Campaign) -> tuple[list[Packet], list[Failur
             campaign,
             seeding.MONTH,
             seeding.ISSUED,
-            display_text,
             b"key",
         )
     progress = seeding.progress(rng, TOWN, "plain")
@@ -86,12 +85,11 @@ def a_month(folder: Path, campaign: Campaign) -> tuple[list[Packet], list[Failur
         campaign,
         seeding.MONTH,
         seeding.ISSUED,
-        display_text,
         b"key",
     )
     secrets |= {"王建国", "李卫东", "13812345678", "11010519491231002X"}
     failures = [
-        failure for party in seeding.judged(campaign, *ledgers) for failure in party.own.failures
+        failure for ledger in seeding.judged(campaign, *ledgers) for failure in ledger.failures
     ]
     packets = [
         packet_of(sender, _sent(folder, sender, ledgers), campaign, seeding.MONTH, date(2022, 6, 2))

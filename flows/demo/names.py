@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from schemas.digits import ID_CHECKS, ID_WEIGHTS, USCC_ALPHABET, USCC_WEIGHTS
+from schemas.codes import ID_CHECKS, ID_WEIGHTS, USCC_ALPHABET, USCC_WEIGHTS
 
 CITY = "示例市"
 CENTRE = "示例市市直企业职工托管中心"

@@ -87,8 +87,8 @@ def _dated_otherwise(job: Job, submission: Submission) -> bool:
 def alone_now(submission: Submission, files: Sequence[LedgerFile]) -> bool:
     """Return whether a file that was submitted twice lies in the folder without its twin now."""
     here = {file.sha256 for file in files}
-    return bool(submission.twins) and not any(
-        twin.split(":")[0] in here for twin in submission.twins
+    return bool(submission.duplicates) and not any(
+        twin.split(":")[0] in here for twin in submission.duplicates
     )
 
 

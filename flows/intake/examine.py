@@ -13,12 +13,9 @@ def examine(
     file: LedgerFile, campaign: Campaign, month: Month, issued: date, key: bytes
 ) -> list[CheckedLedger]:
     """Return what one file holds, read and checked by itself: the unit of work, and all that a worker process does."""
-    from flows.steps.check.alone import (
-        check_alone,
-    )  # here, since pandera takes longer to import than a bulletin to render
-    from flows.steps.model import display_text
+    # here, since pandera takes longer to import than a bulletin to render
+    from flows.steps.check.alone import check_alone
     from flows.steps.read.file import read_file
 
-    return check_alone(
-        read_file(open_location(file.place), file.name), campaign, month, issued, display_text, key
-    )
+    parsed = read_file(open_location(file.place), file.name)
+    return check_alone(parsed, campaign, month, issued, key)

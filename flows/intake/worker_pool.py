@@ -24,8 +24,8 @@ from flows.intake.examine import examine
 from flows.intake.forkserver import PRELOADED, context
 from flows.intake.job import Job
 from flows.intake.staging import WorkOrder, examine_and_stage, name_of, published_order, stage
-from flows.steps.model import CheckedLedger, Claims, Failure, ParsedFile, UserError
-from schemas.rules import RULES
+from flows.steps.failures import failure
+from flows.steps.model import CheckedLedger, Claims, ParsedFile, UserError
 
 T = TypeVar("T")
 
@@ -219,18 +219,6 @@ def unread(job: Job, file: LedgerFile, lost: Lost) -> list[CheckedLedger]:
     """Return what stands in for a file whose process failed: no ledger, and one fault that says why."""
     from flows.steps.check.alone import check_alone  # here, since pandera takes long to import
 
-    rule = RULES[lost.code]
-    fault = Failure(
-        file.name,
-        None,
-        None,
-        None,
-        None,
-        None,
-        lost.code,
-        rule.severity,
-        rule.say(reason=lost.reason),
-        rule.advise(),
-    )
+    fault = failure(lost.code, file.name, reason=lost.reason)
     reading = ParsedFile(file.name, file.sha256, file.size, Claims(), [], [fault])
-    return check_alone(reading, job.campaign, job.month, job.issued, str, job.key)
+    return check_alone(reading, job.campaign, job.month, job.issued, job.key)

@@ -1,17 +1,21 @@
 """Judging a run's ledgers together and adding them to the store (DESIGN §4, §5, §8)."""
 
-import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from flows.intake.discovery import LedgerFile, alone_now, base_ids, context_of
 from flows.intake.job import Job
+from flows.steps.check.month_ledgers import (
+    NewLedger,
+    StoredLedger,
+    content_of,
+    keys_of,
+    new_ledger,
+)
 from flows.steps.check.months import Base
-from flows.steps.check.together import MonthLedger, as_submission, content_of, judge, keys_of
-from flows.steps.model import CheckedLedger, Failure, Submission, SubmissionHistory, Table
+from flows.steps.check.together import judge
+from flows.steps.model import CheckedLedger, Failure, Submission, SubmissionHistory
 from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
 from flows.steps.store import (
@@ -32,19 +36,18 @@ ATTEMPTS = 8
 
 
 def ingest(
-    job: Job, take: Callable[[], Iterable[CheckedLedger]], files: Sequence[LedgerFile]
+    job: Job, checked: Sequence[CheckedLedger], files: Sequence[LedgerFile]
 ) -> list[Submission]:
-    """Judge examined ledgers together and add them to the store; return the submissions added.
+    """Judge checked ledgers together and add them to the store; return the submissions added.
 
-    `take` gives the ledgers, anew each time: judging changes them. A ledger looked at again whose outcome is the same adds
-    nothing. Where another run writes at the same time the work is repeated on what the store holds then; raises
+    A ledger looked at again whose outcome is the same adds nothing. Where another run writes at the same time the work is repeated on what the store holds then; raises
     StoreChangedError where that happens again and again.
     """
     for attempt in range(ATTEMPTS):
         remembered, version = load_history(
             job.store, str(job.month), senders=job.campaign.sender_names
         )
-        batch = judge_batch(job, list(take()), remembered, files)
+        batch = judge_batch(job, checked, remembered, files)
         try:
             append_batch(job.store, batch, version)
         except StoreChangedError:
@@ -57,7 +60,7 @@ def ingest(
 
 def judge_batch(
     job: Job,
-    examined: Sequence[CheckedLedger],
+    checked: Sequence[CheckedLedger],
     remembered: SubmissionHistory,
     files: Sequence[LedgerFile],
 ) -> Batch:
@@ -65,134 +68,124 @@ def judge_batch(
     month = str(job.month)
     known = {s.content: s for s in remembered.of(month)}
     run = max((s.run for rows in remembered.by_month.values() for s in rows), default=0) + 1
-    new = [_party(e, known.get(content_of(e.sha256, e.kind)), run, files) for e in examined]
-    hashes = {e.sha256 for e in examined}
+    new = [_new(ledger, known, run, files) for ledger in checked]
+    hashes = {ledger.sha256 for ledger in checked}
     others = [s for s in remembered.of(month) if s.sha256 not in hashes]
-    judge(
-        new, _stored(job.store, others, new), _bases(job, remembered, new), job.campaign, job.month
-    )
+    stored, bases = _stored(job.store, others, new), _bases(job, remembered, new)
+    judged = judge(new, stored, bases, job.campaign, job.month)
     batch = Batch()
-    told = failures_of(job.store, [known[p.content] for p in new if p.content in known])
+    failures = failures_of(job.store, [known[x.content] for x in judged if x.content in known])
     now = datetime.now(UTC)
-    for party in new:
-        submission = _submission(job, party, remembered, run, now)
-        before = known.get(party.content)
-        failures = party.examined.failures if party.examined else []
-        if before is None or not _same(before, told.get(before.id, []), submission, failures):
-            _add(batch, submission, party)
+    for ledger in judged:
+        submission = _submission(job, ledger, remembered, run, now)
+        before = known.get(ledger.content)
+        if before is None or not _same(before, failures.get(before.id, []), submission, ledger):
+            _add(batch, submission, ledger.checked)
     return batch
 
 
-def _party(
-    examined: CheckedLedger, before: Submission | None, run: int, files: Sequence[LedgerFile]
-) -> MonthLedger:
-    arrival = run if before is None or alone_now(before, files) else before.arrival
-    content = content_of(examined.sha256, examined.kind)
-    keys = keys_of(examined.counts, examined.people)
-    return MonthLedger(
-        content,
-        examined.file,
-        examined.kind,
-        examined.sender,
-        examined.likely,
-        arrival,
-        keys,
-        examined=examined,
-    )
+def _new(
+    checked: CheckedLedger, known: Mapping[str, Submission], run: int, files: Sequence[LedgerFile]
+) -> NewLedger:
+    """Return a checked ledger among its month's, with the run in which its content first came in."""
+    before = known.get(content_of(checked.sha256, checked.kind))
+    first = before is None or alone_now(before, files)
+    return new_ledger(checked, run if first or before is None else before.first_run)
 
 
 def _submission(
-    job: Job, party: MonthLedger, remembered: SubmissionHistory, run: int, now: datetime
+    job: Job, ledger: NewLedger, remembered: SubmissionHistory, run: int, now: datetime
 ) -> Submission:
-    examined: Any = party.examined
-    base = base_ids(remembered, examined.sender, examined.kind, job.month)
-    context = context_of(job, examined.file)
-    facts = {
-        "id": secrets.token_hex(
-            16
-        ),  # anew on each try: rows that a run left when it was stopped or overtaken stay unseen for ever
-        "month": str(job.month),
-        "context": context,
-        "base": base,
-        "issued": job.issued,
-        "run": run,
-        "recorded_at": now,
-        "tables": json.dumps([asdict(table) for table in examined.tables], ensure_ascii=False),
-    }
-    return as_submission(party, facts)
+    """Return what the store keeps of a judged ledger.
+
+    Its id is new on each attempt, so that rows of a run that was stopped or overtaken stay unseen for ever.
+    """
+    checked = ledger.checked
+    return Submission(
+        id=secrets.token_hex(16),
+        month=str(job.month),
+        content=ledger.content,
+        file=checked.file,
+        sha256=checked.sha256,
+        kind=checked.kind,
+        sender=checked.sender,
+        likely=checked.likely,
+        verdict=ledger.verdict,
+        read=checked.read,
+        rejected=checked.rejected,
+        context=context_of(job, checked.file),
+        base=base_ids(remembered, checked.sender, checked.kind, job.month),
+        issued=job.issued,
+        run=run,
+        first_run=ledger.first_run,
+        recorded_at=now,
+        supersedes=ledger.supersedes,
+        duplicates=ledger.duplicates,
+        tables=tuple(checked.tables),
+    )
+
+
+_OUTCOME = (
+    "context",
+    "base",
+    "verdict",
+    "read",
+    "rejected",
+    "first_run",
+    "supersedes",
+    "duplicates",
+    "file",
+    "sender",
+)
 
 
 def _same(
-    before: Submission, told: Sequence[Failure], now: Submission, failures: Sequence[Failure]
+    before: Submission, failures: Sequence[Failure], now: Submission, ledger: NewLedger
 ) -> bool:
     """Return whether a ledger looked at again has the same outcome for the same reasons."""
-    facts = (
-        "context",
-        "base",
-        "verdict",
-        "read",
-        "rejected",
-        "arrival",
-        "supersedes",
-        "twins",
-        "file",
-        "sender",
-    )
-    return all(getattr(before, name) == getattr(now, name) for name in facts) and list(
-        told
-    ) == list(failures)
+    same = all(getattr(before, name) == getattr(now, name) for name in _OUTCOME)
+    return same and list(failures) == list(ledger.checked.failures)
 
 
-def _add(batch: Batch, submission: Submission, party: MonthLedger) -> None:
-    examined: Any = party.examined
+def _add(batch: Batch, submission: Submission, checked: CheckedLedger) -> None:
     batch.submissions.append(submission)
-    batch.failures[submission.id] = examined.failures
-    if examined.counts is not None:
-        batch.counts[submission.id] = examined.counts
-    if examined.people is not None:
-        batch.people[submission.id] = examined.people
+    batch.failures[submission.id] = checked.failures
+    if checked.counts is not None:
+        batch.counts[submission.id] = checked.counts
+    if checked.people is not None:
+        batch.people[submission.id] = checked.people
 
 
 def _stored(
-    store: Store, submissions: Sequence[Submission], new: Sequence[MonthLedger]
-) -> list[MonthLedger]:
-    """Return the month's other ledgers with their keys, as far as one that came in now can meet them."""
-    counts = (
-        counts_of(store, [s for s in submissions if s.kind == "progress"])
-        .select(["submission", "county", "enterprise"])
-        .to_pandas()
-    )
-    rosters = (
-        [s for s in submissions if s.kind == "roster"]
-        if any(p.kind == "roster" for p in new)
-        else []
-    )
-    people = people_of(store, rosters, ["good", "person", "table", "row"]).to_pandas()
-    by_counts, by_people = (
-        dict(iter(counts.groupby("submission"))),
-        dict(iter(people.groupby("submission"))),
-    )
-    parties = []
-    for s in submissions:
-        own, persons = by_counts.get(s.id), by_people.get(s.id)
-        party = MonthLedger(
+    store: Store, submissions: Sequence[Submission], new: Sequence[NewLedger]
+) -> list[StoredLedger]:
+    """Return the month's other ledgers with their keys; the persons of rosters only where a new roster may have them too."""
+    progress = [s for s in submissions if s.kind == "progress"]
+    rosters = [s for s in submissions if s.kind == "roster"]
+    wanted = rosters if any(ledger.kind == "roster" for ledger in new) else []
+    keys = counts_of(store, progress, ["submission", "county", "enterprise"]).to_pandas()
+    people = people_of(store, wanted, ["good", "person", "table", "row"]).to_pandas()
+    counts_by_id = dict(iter(keys.groupby("submission")))
+    people_by_id = dict(iter(people.groupby("submission")))
+    return [
+        StoredLedger(
             s.content,
             s.file,
             s.kind,
             s.sender,
             s.likely,
-            s.arrival,
-            keys_of(own, persons),
+            s.first_run,
+            keys_of(counts_by_id.get(s.id), people_by_id.get(s.id)),
             s.verdict,
-            persons=persons,
+            people_by_id.get(s.id),
+            s.tables,
+            s.supersedes,
         )
-        party.tables = [Table(**table) for table in json.loads(s.tables)]
-        party.supersedes = list(s.supersedes)
-        parties.append(party)
-    return parties
+        for s in submissions
+    ]
 
 
-def _bases(job: Job, remembered: SubmissionHistory, new: Sequence[MonthLedger]) -> dict[str, Base]:
+def _bases(job: Job, remembered: SubmissionHistory, new: Sequence[NewLedger]) -> dict[str, Base]:
     """Return the last accepted month of each sender that sent a progress ledger."""
     bases: dict[str, Base] = {}
     for sender in sorted({p.sender for p in new if p.kind == "progress" and p.sender is not None}):

@@ -30,7 +30,7 @@ def run_month(opened: OpenedJob, examine: Examine) -> Outcome:
     new = to_examine(job, files)
     watched.found(job, files, new)
     names = watched.each(examine(job, new), len(new))
-    ingest(job, lambda: load_staged(job.store, names), files)
+    ingest(job, load_staged(job.store, names), files)
     discard(job.store, names)
     view = usable_view(job, files)
     watched.stored(job)

@@ -1,6 +1,5 @@
 """From a printed figure back to the ledger cells that it was added up from (DESIGN §7)."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -149,13 +148,11 @@ def _persons(
         rows = rows[np.asarray(rows[field] <= np.datetime64(view.month.last_day), dtype=bool)]
     if field in ("party", "party_members"):
         rows = rows[rows["member"]]
-    tables = json.loads(submission.tables)
-    for table, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True):
-        place = tables[table]
-        if column in place["columns"]:
-            yield Source(
-                line.month, line.file, place["sheet"], address(row, place["columns"][column]), 1
-            )
+    for number, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True):
+        table = submission.tables[number]
+        if column in table.columns:
+            cell = address(row, table.columns[column])
+            yield Source(line.month, line.file, table.sheet, cell, 1)
 
 
 def total_of(sources: Sequence[Source]) -> int:

@@ -8,8 +8,16 @@ from typing import Any
 import xlsxwriter
 
 from flows.settings import Campaign
-from schemas.columns import KIND_NAMES, KINDS, VERSION, Column, Kind
-from schemas.forms import FORM_SHEET, KIND_CELL, VERSION_CELL
+from schemas.columns import (
+    FORM_SHEET,
+    KIND_CELL,
+    KIND_NAMES,
+    KINDS,
+    VERSION,
+    VERSION_CELL,
+    Column,
+    Kind,
+)
 from schemas.spellings import headers, labels, values
 
 # Zero-based; the example stands between the header and the first row.

@@ -29,7 +29,7 @@ from flows.intake.examine import examine
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Sent, packet_of
-from flows.steps.model import Submission, display_text
+from flows.steps.model import Submission
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
@@ -92,7 +92,7 @@ def packet(path: Path, campaign: Campaign) -> str:
     sender = campaign.counties[3].name
     facts: dict[str, Any] = {"id": "x", "month": str(MONTH), "content": "x", "file": path.name, "sha256": ledger.sha256, "kind": ledger.kind, "sender": sender,
              "likely": sender, "verdict": "partly", "read": ledger.read, "rejected": ledger.rejected, "context": "", "base": (), "issued": ISSUED,
-             "run": 1, "arrival": 1, "recorded_at": datetime(2022, 6, 2, tzinfo=UTC),
+             "run": 1, "first_run": 1, "recorded_at": datetime(2022, 6, 2, tzinfo=UTC),
              "tables": json.dumps([asdict(table) for table in ledger.tables])}  # fmt: skip
     data = path.read_bytes()
     sent = Sent(
@@ -115,9 +115,7 @@ def check(path: Path, campaign: Campaign, rows: int) -> str:
     seconds = []
     for _ in range(4):
         reading = read_file(path, path.name)
-        took, examined = timed(
-            partial(check_alone, reading, campaign, MONTH, ISSUED, display_text, KEY)
-        )
+        took, examined = timed(partial(check_alone, reading, campaign, MONTH, ISSUED, KEY))
         seconds.append(took)
     told = f"{rows} rows, {len(examined[0].failures)} failures, {examined[0].rejected} rejected"
     return (f"{told}\ncalamine alone {calamine:.2f} s, check {min(seconds):.2f} s (first {seconds[0]:.2f} s)\n"

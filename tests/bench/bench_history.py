@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,7 @@ def fill(folder: Path) -> None:
         job = Job(
             month, campaign(), str(folder), folder, date(2023, 1, 5), Store(str(folder)), b"key"
         )
-        ingest(job, partial(_ledgers, month, rows), found(*_ledgers(month, rows)))
+        ingest(job, _ledgers(month, rows), found(*_ledgers(month, rows)))
 
 
 def _ledgers(month: Month, rows: list[list[Any]]) -> list[CheckedLedger]:

@@ -20,7 +20,7 @@ from flows.steps.check.alone import check_alone
 from flows.steps.check.names import known_enterprises, register
 from flows.steps.check.report import FailureBuilder
 from flows.steps.check.validate import validate
-from flows.steps.model import Ledger, ParsedFile, display_text
+from flows.steps.model import Ledger, ParsedFile
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.bindings import BINDINGS, Context
@@ -85,7 +85,7 @@ def once(folder: Path, eight: bool) -> tuple[float, int]:
 
 def _eight(ledger: Ledger, campaign: Campaign) -> int:
     reporter = FailureBuilder(
-        "", ledger, campaign, ISSUED, display_text, MONTH.last_day, register(ledger, None, campaign)
+        "", ledger, campaign, ISSUED, MONTH.last_day, register(ledger, None, campaign)
     )
     counties = frozenset(county.name for county in campaign.counties)
     context = Context(
@@ -95,7 +95,7 @@ def _eight(ledger: Ledger, campaign: Campaign) -> int:
 
 
 def _all(reading: ParsedFile, campaign: Campaign) -> int:
-    (examined,) = check_alone(reading, campaign, MONTH, ISSUED, display_text, b"bench")
+    (examined,) = check_alone(reading, campaign, MONTH, ISSUED, b"bench")
     return len(examined.failures)
 
 

@@ -67,7 +67,7 @@ def once(way: str, folder: Path) -> float:
         files = survey(job.ledgers)
         begin = time.perf_counter()
         names = list(stage_apart(job, files))
-        added = ingest(job, lambda: load_staged(job.store, names), files)
+        added = ingest(job, load_staged(job.store, names), files)
         seconds = time.perf_counter() - begin
     if [s.verdict for s in added] != ["accepted"]:
         raise AssertionError(added)

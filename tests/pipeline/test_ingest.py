@@ -1,10 +1,10 @@
 """Ledgers of a month in the store (DESIGN §4, §8): resubmissions, late and corrected ones, and what stays as it was."""
 
-import copy
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -41,9 +41,7 @@ def sent(
     issued: date = date(2022, 6, 2),
 ) -> list[Submission]:
     """Settle ledgers that came in with a run; the folder holds them and those given."""
-    return ingest(
-        job(store, month, issued), lambda: copy.deepcopy(ledgers), found(*ledgers, *folder)
-    )
+    return ingest(job(store, month, issued), ledgers, found(*ledgers, *folder))
 
 
 def verdicts(store: Path, month: str = "2022-05") -> list[tuple[str, str, bool]]:
@@ -115,7 +113,7 @@ def test_a_returned_ledger_takes_the_place_of_none_that_counts(tmp_path: Path) -
     """A faulty correction leaves the accepted ledger in force; its mended successor takes the place of both."""
     good = examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx")
     bad = examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx")
-    bad.rejected = 1
+    bad = replace(bad, rejected=1)
     mended = examined(EAST, [(EAST, MACHINES, (10, 7, 10, 1, 2, 0, 0))], file="三.xlsx")
     sent(tmp_path, good)
     sent(tmp_path, bad, folder=[good])
@@ -221,6 +219,8 @@ def test_a_commit_on_an_old_version_is_refused(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from flows.steps.check.together import with_failures
+from flows.steps.failures import failure
 from flows.steps.store import tables
 from tests.support.factories import examined
 from tests.pipeline.test_ingest import EAST, MACHINES, MORE, sent
@@ -234,7 +234,7 @@ def append(self, name, rows, *, since=None):
     step -= 1
 tables.Store.append = append
 ledger = examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx", note="x")
-ledger.failures.append(__import__("flows.steps.check.together", fromlist=["of_file"]).of_file("hidden-sheet", "二.xlsx", value="x"))
+ledger = with_failures(ledger, [failure("hidden-sheet", "二.xlsx", value="x")])
 sent(Path(sys.argv[1]), ledger)
 """
 

@@ -11,8 +11,15 @@ from stdnum.cn import ric, uscc
 from stdnum.exceptions import InvalidComponent, InvalidFormat
 from stdnum.util import isdigits
 
-from schemas.codes import id_fault, id_like, uscc_fault
-from schemas.digits import ID_CHECKS, ID_WEIGHTS, USCC_ALPHABET, USCC_WEIGHTS
+from schemas.codes import (
+    ID_CHECKS,
+    ID_WEIGHTS,
+    USCC_ALPHABET,
+    USCC_WEIGHTS,
+    id_fault,
+    id_like,
+    uscc_fault,
+)
 from schemas.predicates import good_id, good_uscc
 from tests.support.frames import frame
 

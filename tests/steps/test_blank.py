@@ -16,8 +16,7 @@ from flows.settings import Campaign, County, Enterprise
 from flows.steps.blank import blank_form
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import KINDS, VERSION, Kind, columns_of
-from schemas.forms import FORM_SHEET, KIND_CELL, VERSION_CELL
+from schemas.columns import FORM_SHEET, KIND_CELL, KINDS, VERSION, VERSION_CELL, Kind, columns_of
 from tests.support import factories
 
 BOTH: list[Kind] = ["progress", "roster"]

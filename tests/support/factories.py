@@ -85,7 +85,7 @@ def submission(
     facts: dict[str, Any] = {
         "id": f"{month}/{sender}", "month": month, "content": f"{month}/{sender}/{kind}", "file": f"{sender}.xlsx", "sha256": "0" * 64,
         "kind": kind, "sender": sender, "likely": sender, "verdict": verdict, "read": 3, "rejected": 0, "context": "", "base": (),
-        "issued": date(2022, 6, 2), "run": 1, "arrival": 1, "recorded_at": datetime(2022, 6, 2, tzinfo=UTC),
+        "issued": date(2022, 6, 2), "run": 1, "first_run": 1, "recorded_at": datetime(2022, 6, 2, tzinfo=UTC),
     }  # fmt: skip
     return Submission(**{**facts, **more})
 

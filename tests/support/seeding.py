@@ -12,9 +12,10 @@ from flows.demo.city import City, make_city
 from flows.demo.people import large_roster
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
+from flows.steps.check.month_ledgers import new_ledger
 from flows.steps.check.months import Base
-from flows.steps.check.together import MonthLedger, content_of, judge, keys_of
-from flows.steps.model import CheckedLedger, Failure, address, display_text
+from flows.steps.check.together import judge
+from flows.steps.model import CheckedLedger, Failure, address
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.columns import COUNTS, ROSTER
@@ -199,7 +200,6 @@ def examined(path: Path, seeded: Seeded, campaign: Campaign) -> CheckedLedger:
         campaign,
         MONTH,
         ISSUED,
-        display_text,
         KEY,
     )
     assert [ledger.kind for ledger in ledgers] == [seeded.sheet.kind]
@@ -213,15 +213,8 @@ def places(failures: Sequence[Failure]) -> list[Place]:
 
 def judged(
     campaign: Campaign, *ledgers: CheckedLedger, base: Base | None = None
-) -> list[MonthLedger]:
+) -> list[CheckedLedger]:
     """Return examined ledgers after they were judged together, as one run's, in the order given."""
-    parties = [MonthLedger(content_of(e.sha256, e.kind), e.file, e.kind, e.sender, e.likely, i, keys_of(e.counts, e.people), examined=e)
-               for i, e in enumerate(ledgers)]  # fmt: skip
-    judge(
-        parties,
-        [],
-        {ledger.sender or "": base for ledger in ledgers} if base else {},
-        campaign,
-        MONTH,
-    )
-    return parties
+    new = [new_ledger(ledger, run) for run, ledger in enumerate(ledgers)]
+    bases = {ledger.sender or "": base for ledger in ledgers} if base else {}
+    return [ledger.checked for ledger in judge(new, [], bases, campaign, MONTH)]

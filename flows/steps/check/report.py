@@ -1,7 +1,7 @@
 """From a rule and the rows that break it to the failures that are reported: the cell, the value, the sentence with its numbers."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,15 +10,15 @@ import numpy.typing as npt
 
 from flows.settings import Campaign
 from flows.steps.check.masks import count_shown, scrub, shown
-from flows.steps.model import Failure, Ledger, Severity, Table, column_letters
+from flows.steps.failures import Place, failure, unlisted
+from flows.steps.model import Failure, Ledger, Severity, Table, column_letters, display_text
 from flows.steps.months import in_words
 from schemas.bindings import Binding
 from schemas.columns import Column, columns_of
-from schemas.rules import MORE, MORE_REMEDY, RULES
+from schemas.rules import RULES
 
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-LISTED = 5_000  # failures of one rule in one ledger that are told one by one; more are only counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,77 +36,31 @@ class Violation:
 class FailureBuilder:
     """Makes the failures of one ledger; rules on trial are reported as notes.
 
-    `written` is the reader's function that says what a cell shows; `defaulted` flags, by field, the rows that took a default.
+    `defaulted` flags, by field, the rows that took a default.
     """
 
     file: str
     ledger: Ledger
     campaign: Campaign
     issued: date
-    written: Callable[[Any], str]
     month_end: date
     defaulted: Mapping[str, Flags] = field(default_factory=dict)
     _shown: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def failures(self, hit: Violation, facts: Mapping[str, Any]) -> Iterator[Failure]:
         """Yield the failures of a hit, one a row; a fact is one text for all of them or a list with one for each."""
-        rule, header, severity = (
-            RULES[hit.code],
-            self.column(hit.at).header,
-            self.severity(hit.code),
-        )
+        header, severity = self.column(hit.at).header, self.severity(hit.code)
         values, cells = self.values(hit.at, hit.rows), self.cells(hit.at, hit.rows)
         for i, row in enumerate(hit.rows.tolist()):
-            own = {
-                name: fact[i] if isinstance(fact, list) else fact for name, fact in facts.items()
-            }
-            own = {
-                "header": header,
-                "value": values[i],
-                **own,
-                **{k: scrub(str(v)) for k, v in hit.facts.get(row, {}).items()},
-            }
+            said = _of_row(hit, {"header": header, "value": values, **facts}, i)
+            place = Place(self.table(row).sheet, cells[i])
+            fault = failure(hit.code, self.file, place, severity=severity, **said)
             # Of a free text only the word that matters is shown.
-            value = str(own["value"]) if hit.code == "out-of-scope" else values[i]
-            yield Failure(
-                self.file,
-                self.table(row).sheet,
-                cells[i],
-                int(self.ledger.row_of[row]),
-                header,
-                value,
-                hit.code,
-                severity,
-                rule.say(**own),
-                rule.advise(**own),
-            )
-
-    def of_ledger(
-        self, code: str, sheet: str | None = None, cell: str | None = None, **facts: object
-    ) -> Failure:
-        """Return the failure of a rule that speaks of the file."""
-        rule = RULES[code]
-        header, value = facts.get("header"), facts.get("value")
-        row = int("".join(c for c in cell if c.isdigit())) if cell else None
-        return Failure(
-            self.file,
-            sheet,
-            cell,
-            row,
-            None if header is None else str(header),
-            None if value is None else str(value),
-            code,
-            self.severity(code),
-            rule.say(**facts),
-            rule.advise(**facts),
-        )
+            yield fault if hit.code == "out-of-scope" else replace(fault, value=values[i])
 
     def more(self, code: str, count: int) -> Failure:
         """Return the failure that stands for those of a rule that are not told one by one."""
-        message = MORE.format(title=RULES[code].title, count=count, listed=LISTED)
-        return Failure(
-            self.file, None, None, None, None, None, code, self.severity(code), message, MORE_REMEDY
-        )
+        return unlisted(code, self.file, count, self.severity(code))
 
     def severity(self, code: str) -> Severity:
         """Return what a rule costs in this campaign."""
@@ -131,7 +85,7 @@ class FailureBuilder:
             text = self._shown[name, code] = shown(
                 self.ledger.kind,
                 self.column(name),
-                self.written(self.ledger.written[name].values[code]),
+                display_text(self.ledger.written[name].values[code]),
             )
         return text
 
@@ -174,3 +128,10 @@ class FailureBuilder:
             in_words(a) if a == b else f"{a.year}年{a.month}月"
             for a, b in zip(firsts, lasts, strict=True)
         ]
+
+
+def _of_row(hit: Violation, facts: Mapping[str, Any], i: int) -> dict[str, Any]:
+    """Return the facts of the i-th row of a hit."""
+    of_row = {name: x[i] if isinstance(x, list) else x for name, x in facts.items()}
+    of_cell = hit.facts.get(int(hit.rows[i]), {})
+    return of_row | {name: scrub(str(fact)) for name, fact in of_cell.items()}

@@ -1,146 +1,157 @@
-"""Checking the ledgers of a run together: against each other, against what the month already holds, and against the month before.
+"""Checking the ledgers of a run together: with each other, with the month's others and with the month before.
 
-A ledger's verdict is told here, since a fault across ledgers or months can cost a row (DESIGN §4, §5).
+A ledger's verdict follows here, since a fault across ledgers or months can cost a row (DESIGN §4, §5).
 """
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
 from flows.settings import Campaign
-from flows.steps.check.months import Base, compare, gone
-from flows.steps.check.persons import Keys, MonthLedger, persons_across
-from flows.steps.model import CheckedLedger, Failure, Submission, Verdict
+from flows.steps.check.month_ledgers import (
+    MonthLedger,
+    NewLedger,
+    StoredLedger,
+    in_order_of_receipt,
+)
+from flows.steps.check.months import Base, absent_rows, compare
+from flows.steps.check.persons import persons_across
+from flows.steps.failures import failure
+from flows.steps.model import CheckedLedger, Failure, Verdict
 from flows.steps.months import Month
-from schemas.rules import RULES
 
-__all__ = ["Base", "MonthLedger", "as_submission", "content_of", "judge", "keys_of", "of_file"]
-
-
-def content_of(sha256: str, kind: str | None) -> str:
-    """Return the name of a ledger's content: its file's bytes and its kind."""
-    return f"{sha256}:{kind or ''}"
-
-
-def keys_of(counts: Any, people: Any) -> Keys:
-    """Return the keys by which a ledger's rows are told to be the same as another's."""
-    if people is not None:
-        return frozenset(people["person"].dropna())
-    return (
-        frozenset()
-        if counts is None
-        else frozenset(zip(counts["county"], counts["enterprise"], strict=True))
-    )
+COUNTED: tuple[Verdict, ...] = ("accepted", "partly")
 
 
 def judge(
-    new: Sequence[MonthLedger],
-    stored: Sequence[MonthLedger],
+    new: Sequence[NewLedger],
+    stored: Sequence[StoredLedger],
     bases: Mapping[str, Base],
     campaign: Campaign,
     month: Month,
-) -> None:
-    """Complete the examined ledgers of a run, in place: their failures across ledgers and months, their rows, their verdicts.
+) -> list[NewLedger]:
+    """Return the ledgers of a run with their failures across ledgers and months, their good rows and their verdicts.
 
-    `new` came in with this run and are examined, `stored` are the month's others; `bases` are the senders' last accepted months.
+    `stored` are the month's other ledgers, `bases` the senders' last accepted months.
     """
-    everyone = sorted([*new, *stored], key=lambda p: (p.arrival, p.file, p.content))
-    _against_bases(new, everyone, bases, campaign)
-    _submitted_twice(new)
-    _decide(new, everyone, campaign)
-    persons_across(everyone, campaign, month)
-    _decide(new, everyone, campaign)
+    compared = _against_bases(new, stored, bases, campaign)
+    decided = _decide(_submitted_twice(compared), stored, campaign)
+    return _decide(persons_across(decided, stored, campaign, month), stored, campaign)
 
 
 def _decide(
-    new: Sequence[MonthLedger], everyone: Sequence[MonthLedger], campaign: Campaign
-) -> None:
-    for party in new:
-        party.verdict = verdict_of(party.own, campaign)
-    _supersede(new, everyone, campaign)
+    new: Sequence[NewLedger], stored: Sequence[StoredLedger], campaign: Campaign
+) -> list[NewLedger]:
+    judged = [replace(ledger, verdict=verdict_of(ledger.checked, campaign)) for ledger in new]
+    return _supersede(judged, in_order_of_receipt([*judged, *stored]), campaign)
 
 
 def _against_bases(
-    new: Sequence[MonthLedger],
-    everyone: Sequence[MonthLedger],
+    new: Sequence[NewLedger],
+    stored: Sequence[StoredLedger],
     bases: Mapping[str, Base],
     campaign: Campaign,
-) -> None:
-    """Compare progress ledgers with their sender's last accepted month; what all of a sender's ledgers lack is told in the first."""
-    told = set()
-    for party in sorted(new, key=lambda p: p.file):
-        if party.kind != "progress" or party.sender is None or party.sender not in bases:
+) -> list[NewLedger]:
+    """Return the ledgers compared with their sender's last accepted month.
+
+    What all of a sender's ledgers lack is reported in the first.
+    """
+    everyone: list[MonthLedger] = [*new, *stored]
+    compared: dict[int, CheckedLedger] = {}
+    senders = set()
+    for i in sorted(range(len(new)), key=lambda i: new[i].file):
+        ledger = new[i]
+        if ledger.kind != "progress" or ledger.sender is None or ledger.sender not in bases:
             continue
-        base = bases[party.sender]
-        compare(party.own, base, campaign.settings.policy.trial_rules)
-        if party.sender not in told:
-            told.add(party.sender)
-            beside = [
-                p.keys
-                for p in everyone
-                if (p.sender, p.kind) == (party.sender, party.kind) and not p.keys & party.keys
-            ]
-            party.own.failures += gone(party.file, base, party.keys.union(*beside))
+        base = bases[ledger.sender]
+        compared[i] = compare(ledger.checked, base, campaign.settings.policy.trial_rules)
+        if ledger.sender not in senders:
+            senders.add(ledger.sender)
+            keys = _keys_beside(ledger, everyone)
+            compared[i] = with_failures(compared[i], absent_rows(ledger.file, base, keys))
+    return [replace(x, checked=compared.get(i, x.checked)) for i, x in enumerate(new)]
 
 
-def verdict_of(examined: CheckedLedger, campaign: Campaign) -> Verdict:
+def _keys_beside(ledger: NewLedger, everyone: Sequence[MonthLedger]) -> frozenset[object]:
+    """Return the keys of a ledger and of its sender's others that have no row in common with it."""
+    keys: set[object] = set(ledger.keys)
+    for other in everyone:
+        same = (other.sender, other.kind) == (ledger.sender, ledger.kind)
+        if same and not other.keys & ledger.keys:
+            keys |= other.keys
+    return frozenset(keys)
+
+
+def with_failures(checked: CheckedLedger, failures: Sequence[Failure]) -> CheckedLedger:
+    """Return a checked ledger with more failures."""
+    return replace(checked, failures=[*checked.failures, *failures])
+
+
+def verdict_of(checked: CheckedLedger, campaign: Campaign) -> Verdict:
     """Return a ledger's verdict by the severities of its failures and the share of bad rows that the policy allows."""
-    if examined.kind is None:
+    if checked.kind is None:
         return "unreadable"
-    if any(failure.severity == "ledger" for failure in examined.failures):
+    if any(failure.severity == "ledger" for failure in checked.failures):
         return "returned"
-    if not examined.rejected:
+    if not checked.rejected:
         return "accepted"
-    return (
-        "partly"
-        if examined.rejected / examined.read <= campaign.settings.policy.allowed(examined.kind)
-        else "returned"
+    allowed = campaign.settings.policy.allowed(checked.kind)
+    return "partly" if checked.rejected / checked.read <= allowed else "returned"
+
+
+def _submitted_twice(new: Sequence[NewLedger]) -> list[NewLedger]:
+    """Return the ledgers with a failure at both of two files of one sender, kind and run that have rows in common."""
+    alike: dict[tuple[str, str | None, int], list[int]] = {}
+    for i, ledger in enumerate(new):
+        if ledger.sender is not None:
+            alike.setdefault((ledger.sender, ledger.kind, ledger.first_run), []).append(i)
+    result = list(new)
+    for group in alike.values():
+        for one, other in combinations(group, 2):
+            if count := len(new[one].keys & new[other].keys):
+                result[one] = _doubled(result[one], new[other], count)
+                result[other] = _doubled(result[other], new[one], count)
+    return result
+
+
+def _doubled(ledger: NewLedger, other: NewLedger, count: int) -> NewLedger:
+    fault = failure("submitted-twice", ledger.file, other=other.file, count=count)
+    return replace(
+        ledger,
+        checked=with_failures(ledger.checked, [fault]),
+        duplicates=(*ledger.duplicates, other.content),
     )
 
 
-def _submitted_twice(new: Sequence[MonthLedger]) -> None:
-    """Report two files of one sender, kind and arrival that have rows in common, at both."""
-    alike: dict[tuple[str, str | None, int], list[MonthLedger]] = {}
-    for party in new:
-        if party.sender is not None:
-            alike.setdefault((party.sender, party.kind, party.arrival), []).append(party)
-    for one, other in (pair for parties in alike.values() for pair in combinations(parties, 2)):
-        count = len(one.keys & other.keys)
-        for party, twin in ((one, other), (other, one)) if count else ():
-            party.own.failures.append(
-                of_file("submitted-twice", party.file, other=twin.file, count=count)
-            )
-            party.twins.append(twin.content)
-
-
 def _supersede(
-    new: Sequence[MonthLedger], everyone: Sequence[MonthLedger], campaign: Campaign
-) -> None:
-    """Note for each new ledger the contents that it takes the place of: earlier ones of the same sender with rows in common.
+    new: Sequence[NewLedger], everyone: Sequence[MonthLedger], campaign: Campaign
+) -> list[NewLedger]:
+    """Return the ledgers with the contents that each replaces: earlier ones of the same sender with rows in common.
 
-    `everyone` comes by arrival. A returned ledger takes the place of none that counts. One that was never accepted gives way also
-    where no row can be compared: to the file that lies at its path now, and to its sender's next ledger where it had no rows to tell
-    apart. One that could not be read may be of either kind: it stays until all that its sender owes has come in.
+    `everyone` is in order of receipt. A returned ledger replaces none that counts. One that was never accepted gives way also
+    where no row can be compared: to the file at its path now, and to its sender's next ledger where it had no rows to compare.
+    One that could not be read may be of either kind: it stays until all that its sender owes has come in.
     """
     kinds: dict[str | None, set[str | None]] = {}
-    for party in everyone:
-        kinds.setdefault(party.sender, set()).add(party.kind)
-    arrivals = [party.arrival for party in everyone]
-    for party in new:
-        owes = campaign.sender[party.sender].owes if party.sender is not None else ()
-        complete = set(owes) <= kinds[party.sender]
-        earlier = everyone[: bisect_left(arrivals, party.arrival)]
-        party.supersedes = [
-            other.content for other in earlier if _gives_way(other, party, complete=complete)
-        ]
+    for ledger in everyone:
+        kinds.setdefault(ledger.sender, set()).add(ledger.kind)
+    runs = [ledger.first_run for ledger in everyone]
+    result = []
+    for ledger in new:
+        owes = campaign.sender[ledger.sender].owes if ledger.sender is not None else ()
+        complete = set(owes) <= kinds[ledger.sender]
+        earlier = everyone[: bisect_left(runs, ledger.first_run)]
+        replaced = [x.content for x in earlier if _gives_way(x, ledger, complete=complete)]
+        result.append(replace(ledger, supersedes=tuple(replaced)))
+    return result
 
 
-def _gives_way(old: MonthLedger, new: MonthLedger, *, complete: bool) -> bool:
+def _gives_way(old: MonthLedger, new: NewLedger, *, complete: bool) -> bool:
     if old.content == new.content or new.kind is None:
         return False
-    counted = old.verdict in ("accepted", "partly")
-    if counted and new.verdict not in ("accepted", "partly"):
+    counted = old.verdict in COUNTED
+    if counted and new.verdict not in COUNTED:
         return False
     same = (old.sender, old.kind) == (new.sender, new.kind) and new.sender is not None
     if same and old.keys & new.keys:
@@ -148,45 +159,11 @@ def _gives_way(old: MonthLedger, new: MonthLedger, *, complete: bool) -> bool:
     if counted:
         return False
     by_keys = old.sender is None and old.kind == new.kind and bool(old.keys & new.keys)
+    return old.file == new.file or by_keys or _without_rows(old, new, complete=complete)
+
+
+def _without_rows(old: MonthLedger, new: NewLedger, *, complete: bool) -> bool:
+    """Return whether a ledger without rows gives way to its sender's next one."""
     from_same = new.sender is not None and new.sender in (old.sender, old.likely)
-    without_rows = (
-        from_same and not old.keys and (old.kind == new.kind or (old.kind is None and complete))
-    )
-    return old.file == new.file or by_keys or without_rows
-
-
-def of_file(code: str, file: str, **facts: object) -> Failure:
-    """Return the failure of a rule that speaks of a file."""
-    rule = RULES[code]
-    return Failure(
-        file,
-        None,
-        None,
-        None,
-        None,
-        None,
-        code,
-        rule.severity,
-        rule.say(**facts),
-        rule.advise(**facts),
-    )
-
-
-def as_submission(party: MonthLedger, run: Mapping[str, Any]) -> Submission:
-    """Return what the store keeps of a judged ledger; `run` holds the facts of the run."""
-    examined = party.own
-    return Submission(
-        content=party.content,
-        file=party.file,
-        sha256=examined.sha256,
-        kind=examined.kind,
-        sender=examined.sender,
-        likely=examined.likely,
-        verdict=party.verdict or "unreadable",
-        read=examined.read,
-        rejected=examined.rejected,
-        arrival=party.arrival,
-        supersedes=tuple(party.supersedes),
-        twins=tuple(party.twins),
-        **run,
-    )
+    same_kind = old.kind == new.kind or (old.kind is None and complete)
+    return from_same and not old.keys and same_kind

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandera.pandas as pa
 
 from flows.steps.check.facts import facts_of
-from flows.steps.check.report import LISTED, FailureBuilder, Violation
+from flows.steps.check.report import FailureBuilder, Violation
+from flows.steps.failures import LISTED
 from flows.steps.model import Failure, Ledger
 from schemas.bindings import BINDINGS, Binding, Context
 from schemas.columns import KINDS, Kind

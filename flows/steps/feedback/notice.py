@@ -1,6 +1,5 @@
 """The return notice as a value: files received, verdicts, problems in order, day of reply."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import PurePosixPath
@@ -9,7 +8,7 @@ from flows.settings import Campaign
 from flows.steps.feedback.problems import places_of, problems_of, rows_in_words
 from flows.steps.feedback.rounds import compare_rounds
 from flows.steps.feedback.sent import Sent
-from flows.steps.model import Failure, Notice, NoticeLedger, NoticeProblem, Submission
+from flows.steps.model import Failure, Notice, NoticeLedger, NoticeProblem, Submission, Table
 from flows.steps.months import Month
 
 
@@ -68,18 +67,18 @@ def failures_of_ledger(
     """Return the faults of one ledger of a file: in its tables, and those of the whole file."""
     if len(ledgers) == 1:
         return list(failures)
-    tables = {other.id: json.loads(other.tables) for other in ledgers}
+    tables = {other.id: other.tables for other in ledgers}
     owners = {failure: _table_of(failure, tables) for failure in failures}
     return [failure for failure, owner in owners.items() if owner in (ledger.id, None)]
 
 
-def _table_of(failure: Failure, tables: Mapping[str, Sequence[Mapping[str, object]]]) -> str | None:
+def _table_of(failure: Failure, tables: Mapping[str, Sequence[Table]]) -> str | None:
     """Return the ledger whose table, the last on its sheet to begin above, holds the fault."""
     if failure.sheet is None or failure.row is None:
         return None
     started: list[tuple[int, str]] = []
     for ledger, its_tables in tables.items():
-        rows = [int(str(t["header_row"])) for t in its_tables if t["sheet"] == failure.sheet]
+        rows = [table.header_row for table in its_tables if table.sheet == failure.sheet]
         started += [(row, ledger) for row in rows if row <= failure.row]
     return max(started)[1] if started else None
 

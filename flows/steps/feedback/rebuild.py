@@ -1,6 +1,5 @@
 """Workbooks made anew: of sheets that came in another format, and of the faulty rows of a roster too large to be marked whole."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -94,7 +93,7 @@ def _faulty_row(
 
 def _header_rows(sent: Sent) -> Iterator[tuple[str, int]]:
     for ledger in sent.ledgers:
-        yield from ((table["sheet"], table["header_row"]) for table in json.loads(ledger.tables))
+        yield from ((table.sheet, table.header_row) for table in ledger.tables)
 
 
 def _row(page: Any, row: int, first: int, cells: Sequence[Any]) -> None:

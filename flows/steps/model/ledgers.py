@@ -12,7 +12,7 @@ Kind = Literal["progress", "roster"]
 Severity = Literal["ledger", "row", "note"]
 Verdict = Literal["accepted", "partly", "returned", "unreadable", "missing"]
 SENT_BACK: tuple[Verdict, ...] = ("returned", "unreadable")  # whole: no row of such a ledger counts
-Frame = Any  # pandas.DataFrame
+Frame = Any  # pandas.DataFrame; importing pandas here would slow every start
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
@@ -50,7 +50,7 @@ class EncodedColumn:
     """A column of cells, each different value kept once: `values[codes[i]]` is the value of row i; None is an empty cell."""
 
     codes: Codes
-    values: Sequence[Any]
+    values: Sequence[Any]  # what a cell may hold
 
     def __getitem__(self, row: int) -> Any:
         return self.values[self.codes[row]]
@@ -133,7 +133,7 @@ class ParsedFile:
     failures: list[Failure]
 
 
-@dataclass
+@dataclass(frozen=True)
 class CheckedLedger:
     """A ledger checked alone: what of it counts, before it is compared with others and with earlier months.
 
@@ -150,7 +150,7 @@ class CheckedLedger:
     likely: str | None
     read: int
     rejected: int
-    failures: list[Failure]
+    failures: Sequence[Failure]
     counts: Frame | None = None
     people: Frame | None = None
     tables: Sequence[Table] = ()

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flows.steps.model.ledgers import Kind, Verdict
+from flows.steps.model.ledgers import Kind, Table, Verdict
 
 
 @dataclass(frozen=True)
 class Submission:
     """A ledger as the store remembers it: one record of one content, checked under one set of rules.
 
-    `content` names the ledger by its bytes and kind; a later record of the same content replaces an earlier one. `arrival` is the
-    number of the run in which the content first came in: of two with rows in common the later arrival supersedes the earlier one,
-    two of one arrival are submitted twice. `supersedes` lists the contents that this one takes the place of, `twins` those that it
+    `content` names the ledger by its bytes and kind; a later record of the same content replaces an earlier one. `first_run` is the
+    number of the run in which the content first came in: of two with rows in common the later first_run supersedes the earlier one,
+    two of one first_run are submitted twice. `supersedes` lists the contents that this one takes the place of, `duplicates` those that it
     was submitted twice with.
     """
 
@@ -32,11 +32,11 @@ class Submission:
     base: tuple[str, ...]
     issued: date
     run: int
-    arrival: int
+    first_run: int
     recorded_at: datetime
     supersedes: tuple[str, ...] = ()
-    twins: tuple[str, ...] = ()
-    tables: str = "[]"
+    duplicates: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -48,7 +48,7 @@ class Submission:
 class SubmissionHistory:
     """The submissions of some months that are in force: the newest record of each content, and what took whose place.
 
-    `by_month` maps a month (2022-05) to its submissions in the order of arrival, `superseded` a content to the submission that
+    `by_month` maps a month (2022-05) to its submissions in the order of first_run, `superseded` a content to the submission that
     took its place.
     """
 

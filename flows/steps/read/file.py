@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol
 
+from flows.steps.failures import Place, failure
 from flows.steps.model import Claims, Failure, Ledger, ParsedFile, address
 from flows.steps.read.formats.sniff import MAX_BYTES, Refusal
 from flows.steps.read.formats.workbook import open_workbook
@@ -14,9 +15,7 @@ from flows.steps.read.layout.claims import merge_claims, read_claims
 from flows.steps.read.layout.headers import Header
 from flows.steps.read.layout.regions import SEARCHED, find_regions, line_counts
 from flows.steps.read.layout.row_roles import Role
-from schemas.columns import KINDS, Kind, columns_of
-from schemas.forms import FORM_SHEET
-from schemas.rules import RULES
+from schemas.columns import FORM_SHEET, KINDS, Kind, columns_of
 
 __all__ = ["read_file"]
 
@@ -49,8 +48,8 @@ def read_file(source: Source, name: str) -> ParsedFile:
     digest = known.hexdigest()
     opened = open_workbook(data, source.stem)
     if isinstance(opened, Refusal):
-        failure = _failure(name, opened.code, reason=opened.reason)
-        return ParsedFile(name, digest, len(data), Claims(), [], [failure])
+        refused = failure(opened.code, name, reason=opened.reason)
+        return ParsedFile(name, digest, len(data), Claims(), [], [refused])
     sheets = [Sheet(grid, find_regions(grid)) for grid in opened.grids]
     of_kinds = {kind: _of_kind(kind, sheets) for kind in KINDS}
     ledgers = [
@@ -61,7 +60,7 @@ def read_file(source: Source, name: str) -> ParsedFile:
     _count_lines(ledgers, of_kinds, sheets)
     claims = merge_claims([read_claims(sheet.grid, sheet.regions) for sheet in sheets])
     failures = [
-        _failure(name, "hidden-sheet", value=sheet, sheet=sheet)
+        failure("hidden-sheet", name, Place(sheet), value=sheet)
         for sheet in opened.hidden
         if sheet != FORM_SHEET
     ]
@@ -88,8 +87,8 @@ def _ledger(name: str, kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
         seen.append(region.header)
     if not len(ledger.frame):
         ledger.failures.append(
-            _failure(
-                name, "no-ledger-found", reason="只有表头，没有数据行", expected=_expected(kind)
+            failure(
+                "no-ledger-found", name, reason="只有表头，没有数据行", expected=_expected(kind)
             )
         )
     return ledger
@@ -115,12 +114,10 @@ def _header_faults(name: str, sheet: str, header: Header) -> list[Failure]:
     columns, row = columns_of(header.kind), header.last + 1
     first, found = address(row, min(header.texts)), "、".join(list(header.texts.values())[:_NAMED])
     faults = [
-        _failure(
-            name,
+        failure(
             "missing-column",
-            sheet=sheet,
-            cell=first,
-            row=row,
+            name,
+            Place(sheet, first),
             header=columns[field].header,
             found=found,
         )
@@ -129,24 +126,20 @@ def _header_faults(name: str, sheet: str, header: Header) -> list[Failure]:
     for field, column in header.twice.items():
         once, again = address(row, header.columns[field]), address(row, column)
         faults.append(
-            _failure(
-                name,
+            failure(
                 "duplicate-column",
-                sheet=sheet,
-                cell=again,
-                row=row,
+                name,
+                Place(sheet, again),
                 header=columns[field].header,
                 first=once,
                 second=again,
             )
         )
     return faults + [
-        _failure(
-            name,
+        failure(
             "unknown-column",
-            sheet=sheet,
-            cell=address(row, column),
-            row=row,
+            name,
+            Place(sheet, address(row, column)),
             value=text,
             expected=_expected(header.kind),
         )
@@ -161,32 +154,8 @@ def _nothing_found(name: str, opened: OpenedWorkbook) -> Failure:
         reason = f"工作表“{'”“'.join(filled[:_SHEETS_NAMED])}”的前{SEARCHED}行中没有台账表头"
     else:
         reason = "工作表是空的" if opened.grids else "没有可见的工作表"
-    return _failure(name, "no-ledger-found", reason=reason, expected=_expected("progress"))
+    return failure("no-ledger-found", name, reason=reason, expected=_expected("progress"))
 
 
 def _expected(kind: Kind) -> str:
     return "、".join(column.header for column in KINDS[kind])
-
-
-def _failure(
-    file: str,
-    code: str,
-    *,
-    sheet: str | None = None,
-    cell: str | None = None,
-    row: int | None = None,
-    **facts: str,
-) -> Failure:
-    rule = RULES[code]
-    return Failure(
-        file,
-        sheet,
-        cell,
-        row,
-        facts.get("header"),
-        facts.get("value"),
-        code,
-        rule.severity,
-        rule.say(**facts),
-        rule.advise(**facts),
-    )

@@ -1,102 +1,85 @@
-"""What only shows once all ledgers of a month lie side by side: told anew on every run, never stored (DESIGN §5)."""
+"""What only all ledgers of a month together show: found again on every run, never stored (DESIGN §5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from flows.settings import Campaign
+from flows.steps.failures import Place, failure
 from flows.steps.model import Coverage, Failure, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
-from schemas.columns import COUNTS, KIND_NAMES, header_of
-from schemas.rules import RULES
+from schemas.columns import KIND_NAMES, header_of
 
 
 def reported_twice(
     doubled: Sequence[tuple[Line, Line]], campaign: Campaign, month: Month
 ) -> Iterator[Failure]:
-    """Yield a note at both rows of a county × enterprise that two senders report; a carried row is none of this month's."""
+    """Yield a note at both rows of a county × enterprise that two senders report in this month."""
     for used, other in doubled:
-        if used.month == other.month == str(month):
-            kind = campaign.sender[used.sender].type
-            for here, there in ((used, other), (other, used)):
-                aside = f"另一报送单位：{there.sender}（{_cell(there, 'enterprise')}）"
-                facts = {"county": here.county, "enterprise": here.enterprise, "used": kind}
-                yield _at(here, "enterprise", "reported-twice", here.enterprise, aside, **facts)
+        if not used.month == other.month == str(month):
+            continue
+        for line, elsewhere in ((used, other), (other, used)):
+            yield failure(
+                "reported-twice",
+                line.file,
+                _place(line, "enterprise"),
+                header=header_of("progress", "enterprise"),
+                value=line.enterprise,
+                aside=f"另一报送单位：{elsewhere.sender}（{_cell(elsewhere, 'enterprise')}）",
+                county=line.county,
+                enterprise=line.enterprise,
+                used=campaign.sender[used.sender].type,
+            )
 
 
 def roster_mismatches(progress: Sequence[Line], rosters: Sequence[Line]) -> Iterator[Failure]:
     """Yield a note at each count of a progress ledger that its sender's roster gives otherwise."""
     by_key = {(line.sender, *line.key): line for line in rosters}
     for line in progress:
-        other = by_key.get((line.sender, *line.key))
-        for name in COUNTS if other is not None else ():
-            a, b = line.counts[name], other.counts[name]  # type: ignore[union-attr]  # the loop is empty without one
-            if a != b and not (
-                name == "archives_due" and line.cells[name][0] == line.cells["retirees"][0]
-            ):
-                facts = {
-                    "header": header_of("progress", name),
-                    "value": a,
-                    "roster": b,
-                    "difference": abs(a - b),
-                }
-                yield _at(line, name, "roster-mismatch", str(a), "", **facts)
+        roster = by_key.get((line.sender, *line.key))
+        if roster is None:
+            continue
+        for name, count in line.counts.items():
+            if count != roster.counts[name] and not _defaulted(line, name):
+                yield failure(
+                    "roster-mismatch",
+                    line.file,
+                    _place(line, name),
+                    header=header_of("progress", name),
+                    value=count,
+                    roster=roster.counts[name],
+                    difference=abs(count - roster.counts[name]),
+                )
+
+
+def _defaulted(line: Line, name: str) -> bool:
+    """Return whether a count took its default, whose own cell has the note."""
+    return name == "archives_due" and line.cells[name][0] == line.cells["retirees"][0]
 
 
 def not_submitted(coverage: Sequence[Coverage], month: Month) -> Iterator[Failure]:
     """Yield a note on each sender who owes a ledger and sent none."""
-    rule = RULES["not-submitted"]
     for row in coverage:
         if row.verdict == "missing":
-            facts = {"sender": row.sender, "month": month.label, "kind": KIND_NAMES[row.kind]}
-            yield Failure(
+            yield failure(
+                "not-submitted",
                 "",
-                None,
-                None,
-                None,
-                None,
-                row.sender,
-                rule.code,
-                rule.severity,
-                rule.say(**facts),
-                rule.advise(**facts),
+                value=row.sender,
+                sender=row.sender,
+                month=month.label,
+                kind=KIND_NAMES[row.kind],
             )
 
 
 def superseded(remembered: SubmissionHistory, month: Month) -> Iterator[Failure]:
     """Yield a note on each ledger whose place a later one took."""
-    rule = RULES["superseded"]
     gone: Mapping[str, Submission] = remembered.superseded.get(str(month), {})
     for old in remembered.of(str(month)):
         if (newer := gone.get(old.content)) is not None:
-            yield Failure(
-                old.file,
-                None,
-                None,
-                None,
-                None,
-                None,
-                rule.code,
-                rule.severity,
-                rule.say(other=newer.file),
-                rule.advise(),
-            )
+            yield failure("superseded", old.file, other=newer.file)
 
 
-def _at(line: Line, name: str, code: str, shown: str, aside: str, **facts: object) -> Failure:
+def _place(line: Line, name: str) -> Place:
     _, sheet, cell = _cell(line, name).rsplit("!", 2)
-    rule = RULES[code]
-    return Failure(
-        line.file,
-        sheet,
-        cell,
-        int("".join(c for c in cell if c.isdigit())),
-        header_of("progress", name),
-        shown,
-        code,
-        rule.severity,
-        rule.say(**facts),
-        rule.advise(**facts),
-        aside,
-    )
+    return Place(sheet, cell)
 
 
 def _cell(line: Line, name: str) -> str:

@@ -66,11 +66,11 @@ def state_of(remembered: SubmissionHistory, campaign: Campaign, until: str) -> s
     for month in sorted(m for m in remembered.by_month if m <= until):
         gone = remembered.superseded.get(month, {})
         turns = {
-            arrival: i
-            for i, arrival in enumerate(sorted({s.arrival for s in remembered.of(month)}))
+            first_run: i
+            for i, first_run in enumerate(sorted({s.first_run for s in remembered.of(month)}))
         }
         parts += [
-            f"{month}/{s.file}/{s.content}/{s.verdict}/{s.rejected}/{turns[s.arrival]}/{s.content in gone}"
+            f"{month}/{s.file}/{s.content}/{s.verdict}/{s.rejected}/{turns[s.first_run]}/{s.content in gone}"
             for s in remembered.of(month)
         ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Submissions in and out of the store."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.steps.model import Failure, Submission, SubmissionHistory
+from flows.steps.model import Failure, Submission, SubmissionHistory, Table
 from flows.steps.store.rows import records
 from flows.steps.store.tables import SCHEMAS, Store
 from schemas.spellings import squeeze
@@ -36,23 +37,35 @@ def load_history(
     the registered name of each squeezed spelling: who was called otherwise then is found under the name of now.
     """
     rows, version = store.read_at("submissions", [("month", "<=", until)])
-    lists = ("base", "supersedes", "twins")
-    held = [
-        Submission(**{**row, **{name: tuple(row[name] or ()) for name in lists}})
-        for row in records(rows)
-    ]
+    held = [_submission(row) for row in records(rows)]
     held = [_renamed(r, senders or {}) for r in held if as_of is None or r.recorded_at <= as_of]
     newest: dict[tuple[str, str], Submission] = {}
     for record in sorted(held, key=lambda r: (r.run, r.recorded_at, r.id)):
         newest[record.month, record.content] = record
     by_month: dict[str, list[Submission]] = {}
-    for record in sorted(newest.values(), key=lambda r: (r.arrival, r.file, r.content)):
+    for record in sorted(newest.values(), key=lambda r: (r.first_run, r.file, r.content)):
         by_month.setdefault(record.month, []).append(record)
     superseded = {
         month: {content: r for r in rows for content in r.supersedes}
         for month, rows in by_month.items()
     }
     return SubmissionHistory(by_month, superseded), version
+
+
+def _submission(row: dict[str, Any]) -> Submission:
+    """Return a submission from its row in the store, where two fields and the tables are kept under older names or as JSON."""
+    first_run, duplicates = row.pop("arrival"), row.pop("twins")
+    row |= {name: tuple(row[name] or ()) for name in ("base", "supersedes")}
+    row["tables"] = tuple(Table(**table) for table in json.loads(row["tables"]))
+    return Submission(**row, first_run=first_run, duplicates=tuple(duplicates or ()))
+
+
+def _record(submission: Submission) -> dict[str, Any]:
+    """Return a submission as the row that the store keeps of it."""
+    row = {f.name: getattr(submission, f.name) for f in fields(Submission)}
+    row |= {"arrival": row.pop("first_run"), "twins": row.pop("duplicates")}
+    tables = [asdict(table) for table in submission.tables]
+    return row | {"tables": json.dumps(tables, ensure_ascii=False)}
 
 
 def _renamed(record: Submission, senders: Mapping[str, str]) -> Submission:
@@ -84,9 +97,9 @@ def append_batch(store: Store, batch: Batch, since: int) -> None:
     ]
     if failures:
         store.append("failures", pa.Table.from_pylist(failures, schema=SCHEMAS["failures"]))
-    records = [{f.name: getattr(s, f.name) for f in fields(Submission)} for s in batch.submissions]
+    rows = [_record(submission) for submission in batch.submissions]
     store.append(
-        "submissions", pa.Table.from_pylist(records, schema=SCHEMAS["submissions"]), since=since
+        "submissions", pa.Table.from_pylist(rows, schema=SCHEMAS["submissions"]), since=since
     )
 
 

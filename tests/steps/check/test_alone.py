@@ -11,11 +11,10 @@ import pytest
 
 from flows.demo.books import PLAIN, Sheet, write_xlsx
 from flows.settings import County, Sender
-from flows.steps.check import report as check_report
 from flows.steps.check.alone import check_alone
 from flows.steps.check.counts import SOURCES, counts_of_people, hasher
-from flows.steps.check.senders import check_month, recognise_sender
-from flows.steps.model import CheckedLedger, Claims, Table, display_text
+from flows.steps.check.senders import recognise_sender, wrong_months
+from flows.steps.model import CheckedLedger, Claims, Table
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.columns import COUNTS, HANDOVERS, ROSTER
@@ -56,7 +55,6 @@ def checked(path: Path, sheet: Sheet, name: str = "", policy: Any = None) -> lis
         campaign(policy),
         MAY,
         ISSUED,
-        display_text,
         b"key",
     )
 
@@ -187,7 +185,7 @@ def test_failures_beyond_the_limit_are_counted(
 ) -> None:
     """The first are listed in the order of rows, one more says how many there are; every row is accounted for."""
     monkeypatch.setattr("flows.steps.check.validate.LISTED", 3)
-    monkeypatch.setattr(check_report, "LISTED", 3)
+    monkeypatch.setattr("flows.steps.failures.LISTED", 3)
     rows = [
         row(f"某{i}厂", "市属", (10, 11 if i < 5 else 5, 10, 4, 3, 4 if i < 5 else 2, 0))
         for i in range(8)
@@ -243,10 +241,10 @@ def test_who_sent_a_file(
     file: str, stated: Sequence[str], sender: str | None, likely: str | None, code: str | None
 ) -> None:
     """Its own line, its folder and its name have to agree; two that do not, or none, return the file."""
-    said: list[str] = []
     claims = Claims(senders=tuple((text, "进度", "A2") for text in stated))
-    origin = recognise_sender(file, claims, NAMED, lambda code, **facts: said.append(code))
-    assert (origin.sender, origin.likely, said) == (sender, likely, [code] if code else [])
+    origin = recognise_sender(file, claims, NAMED)
+    codes = [failure.code for failure in origin.failures]
+    assert (origin.sender, origin.likely, codes) == (sender, likely, [code] if code else [])
 
 
 @pytest.mark.parametrize(("months", "day", "wrong"), [
@@ -257,13 +255,12 @@ def test_the_month_of_a_file(
     months: Sequence[tuple[int | None, int]], day: date | None, wrong: int
 ) -> None:
     """A title of another month returns it; a day of filling in only before the month or more than 31 days after it."""
-    said: list[str] = []
     claims = Claims(
         months=tuple((y, m, "标题", "进度", "A1") for y, m in months),
         dates=((day, "日期", "进度", "A2"),) if day else (),
     )
-    check_month(claims, MAY, lambda code, **facts: said.append(code))
-    assert said == ["month-mismatch"] * wrong
+    codes = [failure.code for failure in wrong_months("五月.xlsx", claims, MAY)]
+    assert codes == ["month-mismatch"] * wrong
 
 
 def test_the_keyed_hash_is_hmac_sha256() -> None:
@@ -293,9 +290,7 @@ def test_a_bad_row_keeps_its_hash_alone(tmp_path: Path) -> None:
     )
     path = tmp_path / "a.xlsx"
     path.write_bytes(xlsx([Page([header, *rows])]))
-    (ledger,) = check_alone(
-        read_file(path, f"{EAST}/a.xlsx"), campaign(), MAY, ISSUED, display_text, b"key"
-    )
+    (ledger,) = check_alone(read_file(path, f"{EAST}/a.xlsx"), campaign(), MAY, ISSUED, b"key")
     people: Any = ledger.people
     kept = people.astype(object).where(people.notna(), None)
     assert kept[["good", "county", "enterprise", "affiliation"]].to_numpy().tolist() == [

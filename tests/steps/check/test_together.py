@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.settings import Sender
+from flows.steps.check.month_ledgers import NewLedger, StoredLedger, new_ledger
 from flows.steps.check.months import Base
-from flows.steps.check.report import LISTED
-from flows.steps.check.together import MonthLedger, content_of, judge, keys_of, verdict_of
+from flows.steps.check.together import judge, verdict_of, with_failures
+from flows.steps.failures import LISTED
 from flows.steps.model import CheckedLedger, Failure, Table
 from flows.steps.months import Month
 from schemas.columns import COUNTS
@@ -31,33 +32,30 @@ TABLE = Table("花名册", 3, {"person": 0, "sex": 1, "id": 2})
 DAYS = ("agreement", "archives", "party", "functions")
 
 
-def party(ledger: CheckedLedger, arrival: int = 1) -> MonthLedger:
-    """Return an examined ledger as one that came in with a run."""
-    keys = keys_of(ledger.counts, ledger.people)
-    return MonthLedger(
-        content_of(ledger.sha256, ledger.kind),
-        ledger.file,
-        ledger.kind,
-        ledger.sender,
-        ledger.likely,
-        arrival,
-        keys,
-        examined=ledger,
+def judged(
+    *ledgers: CheckedLedger, base: Base | None = None, policy: Mapping[str, Any] | None = None
+) -> list[NewLedger]:
+    """Judge ledgers of one run."""
+    new = [new_ledger(ledger, 1) for ledger in ledgers]
+    return judge(new, [], {EAST: base} if base else {}, campaign(policy), MAY)
+
+
+def outcome(ledgers: Sequence[NewLedger]) -> list[tuple[str, int]]:
+    """Return the verdict and the bad rows of each ledger."""
+    return [(ledger.verdict, ledger.checked.rejected) for ledger in ledgers]
+
+
+def stored(ledger: CheckedLedger, verdict: Any) -> StoredLedger:
+    """Return a checked ledger as the store holds it since the first run."""
+    new = new_ledger(ledger, 1)
+    return StoredLedger(
+        new.content, new.file, new.kind, new.sender, new.likely, 1, new.keys, verdict
     )
 
 
-def after(
-    *ledgers: CheckedLedger, base: Base | None = None, policy: Mapping[str, Any] | None = None
-) -> list[tuple[str | None, int]]:
-    """Judge ledgers of one run; return the verdict and the bad rows of each."""
-    parties = [party(ledger) for ledger in ledgers]
-    judge(parties, [], {EAST: base} if base else {}, campaign(policy), MAY)
-    return [(p.verdict, p.own.rejected) for p in parties]
-
-
-def told(ledger: CheckedLedger) -> list[tuple[str, str | None, str, str]]:
+def reported(ledger: NewLedger) -> list[tuple[str, str | None, str, str]]:
     """Return (code, cell, severity, sentence) of a ledger's failures."""
-    return [(f.code, f.cell, f.severity, f.message) for f in ledger.failures]
+    return [(f.code, f.cell, f.severity, f.message) for f in ledger.checked.failures]
 
 
 def roster(sender: str, people: Sequence[str], file: str = "") -> CheckedLedger:
@@ -87,34 +85,42 @@ def test_a_fall_costs_the_row_unless_remarks_explain_it() -> None:
         examined(EAST, [(EAST, CHEMICALS, THEN), (EAST, MACHINES, (10, 6, 10, 4, 3, 2, 0))], note=n)
         for n in (None, "退回补充")
     )
-    assert after(fallen, base=BASE) == [("returned", 1)]
-    assert after(explained, base=BASE) == [("accepted", 0)]
+    (costly,), (noted,) = judged(fallen, base=BASE), judged(explained, base=BASE)
+    assert outcome([costly, noted]) == [("returned", 1), ("accepted", 0)]
     sentence = "“已签协议人数”本月6，比2022年4月的8减少2。"
-    assert told(fallen) == [("cumulative-fell", "F6", "row", sentence)]
-    assert told(explained) == [("cumulative-fell", "F6", "note", sentence)]
-    assert fallen.counts["good"].tolist() == [True, False]  # type: ignore[index]  # a progress ledger has counts
+    assert reported(costly) == [("cumulative-fell", "F6", "row", sentence)]
+    assert reported(noted) == [("cumulative-fell", "F6", "note", sentence)]
+    counts: Any = costly.checked.counts
+    assert counts["good"].tolist() == [True, False]
+
+
+def test_judging_changes_none_of_its_inputs() -> None:
+    """The same ledgers judged again have the same outcome."""
+    fallen = examined(EAST, [(EAST, CHEMICALS, (10, 6, 10, 4, 3, 2, 0))])
+    people = roster(CENTRE, "abc", "一.xlsx"), roster(EAST, "cd", "二.xlsx")
+    first, again = judged(fallen, *people, base=BASE), judged(fallen, *people, base=BASE)
+    assert outcome(first) == outcome(again) == [("returned", 1), ("accepted", 0), ("returned", 1)]
+    assert [reported(ledger) for ledger in first] == [reported(ledger) for ledger in again]
+    assert (fallen.rejected, list(fallen.failures)) == (0, [])
 
 
 def test_a_fall_on_trial_costs_nothing() -> None:
     """policy.trial_rules."""
     fallen = examined(EAST, [(EAST, CHEMICALS, (10, 7, 10, 4, 3, 2, 0)), (EAST, MACHINES, THEN)])
-    assert after(fallen, base=BASE, policy={"trial_rules": ["cumulative-fell"]}) == [
-        ("accepted", 0)
-    ]
-    assert [(f.code, f.severity) for f in fallen.failures] == [("cumulative-fell", "note")]
+    (ledger,) = judged(fallen, base=BASE, policy={"trial_rules": ["cumulative-fell"]})
+    assert outcome([ledger]) == [("accepted", 0)]
+    assert [row[::2] for row in reported(ledger)] == [("cumulative-fell", "note")]
 
 
 def test_bases_that_change_and_rows_that_are_gone_are_notes() -> None:
     """With the numbers of both months; a count that is wrong by itself is not compared."""
     ledger = examined(EAST, [(EAST, CHEMICALS, (12, 8, 12, 4, 3, 1, 0))])
-    ledger.failures.append(
-        Failure(ledger.file, "进度", "J5", 5, None, "x", "not-a-number", "row", "。", "。")
-    )
-    ledger.failures.append(
-        Failure(ledger.file, None, None, None, None, None, "hidden-sheet", "note", "。", "。")
-    )
-    after(ledger, base=BASE)
-    assert told(ledger)[2:] == [
+    before = [
+        Failure(ledger.file, "进度", "J5", 5, None, "x", "not-a-number", "row", "。", "。"),
+        Failure(ledger.file, None, None, None, None, None, "hidden-sheet", "note", "。", "。"),
+    ]
+    (compared,) = judged(with_failures(ledger, before), base=BASE)
+    assert reported(compared)[2:] == [
         ("base-changed", "E5", "note", "“退休人员总数”由2022年4月的10变为12，增加2。"),
         ("base-changed", "G5", "note", "“应移交档案数”由2022年4月的10变为12，增加2。"),
         ("base-changed", None, "note", "2022年4月有“东浥区沅岚机械有限公司”一行，本月没有。"),
@@ -125,24 +131,26 @@ def test_rows_in_another_ledger_of_the_sender_are_not_gone() -> None:
     """Disjoint ledgers of one sender add up."""
     one = examined(EAST, [(EAST, CHEMICALS, THEN)], file="一.xlsx")
     two = examined(EAST, [(EAST, MACHINES, THEN)], file="二.xlsx")
-    assert after(one, two, base=BASE) == [("accepted", 0), ("accepted", 0)]
-    assert (told(one), told(two)) == ([], [])
+    both = judged(one, two, base=BASE)
+    assert outcome(both) == [("accepted", 0), ("accepted", 0)]
+    assert [reported(ledger) for ledger in both] == [[], []]
 
 
 def test_a_defaulted_base_is_told_where_the_default_stands() -> None:
     """Without a column of archives due the change of the retirees is told once."""
     ledger = examined(EAST, [(EAST, CHEMICALS, (12, 8, 12, 4, 3, 2, 0)), (EAST, MACHINES, THEN)])
     ledger.counts["at_archives_due"] = ledger.counts["at_retirees"]  # type: ignore[index]  # as above
-    after(ledger, base=BASE)
-    assert [(f.code, f.cell) for f in ledger.failures] == [("base-changed", "E5")]
+    (compared,) = judged(ledger, base=BASE)
+    assert [row[:2] for row in reported(compared)] == [("base-changed", "E5")]
 
 
 def test_two_files_with_the_same_rows_are_both_returned() -> None:
     """Each names the other; both are the sender's own."""
     one = examined(EAST, [(EAST, CHEMICALS, THEN), (EAST, MACHINES, THEN)], file="一.xlsx")
     two = examined(EAST, [(EAST, MACHINES, THEN), (EAST, CEMENT, THEN)], file="二.xlsx")
-    assert after(one, two) == [("returned", 0), ("returned", 0)]
-    assert told(one) == [
+    both = judged(one, two)
+    assert outcome(both) == [("returned", 0), ("returned", 0)]
+    assert reported(both[0]) == [
         (
             "submitted-twice",
             None,
@@ -150,7 +158,7 @@ def test_two_files_with_the_same_rows_are_both_returned() -> None:
             "与同一单位的另一个文件“二.xlsx”有1行相同，不知以哪个为准。",
         )
     ]
-    assert told(two) == [
+    assert reported(both[1]) == [
         (
             "submitted-twice",
             None,
@@ -163,21 +171,19 @@ def test_two_files_with_the_same_rows_are_both_returned() -> None:
 def test_a_person_in_two_rosters() -> None:
     """The later row is bad, the first gets a note; only the aside, which is the office's, names the other."""
     first, later = roster(CENTRE, "abc", "一.xlsx"), roster(EAST, "cd", "二.xlsx")
-    assert after(first, later, policy={"bad_rows": {"roster": 0.5}}) == [
-        ("accepted", 0),
-        ("partly", 1),
-    ]
-    assert first.failures == []
-    assert [
-        (f.file, f.sheet, f.cell, f.row, f.value, f.severity, f.aside) for f in later.failures
-    ] == [
+    both = judged(first, later, policy={"bad_rows": {"roster": 0.5}})
+    assert outcome(both) == [("accepted", 0), ("partly", 1)]
+    assert both[0].checked.failures == []
+    failures, counts = both[1].checked.failures, both[1].checked.counts
+    assert [(f.file, f.sheet, f.cell, f.row, f.value, f.severity, f.aside) for f in failures] == [
         ("二.xlsx", "花名册", "C4", 4, "*" * 14 + "00*1", "row", "另一处：“一.xlsx”花名册!C6"),
         ("一.xlsx", "花名册", "C6", 6, "*" * 14 + "00*1", "note", "另一处：“二.xlsx”花名册!C4"),
     ]
     assert not any(
-        name in f.message + f.remedy for f in later.failures for name in (CENTRE, EAST, "xlsx")
+        name in f.message + f.remedy for f in failures for name in (CENTRE, EAST, "xlsx")
     )
-    assert later.counts["retirees"].tolist() == [1]  # type: ignore[index]  # counted anew
+    assert counts is not None
+    assert counts["retirees"].tolist() == [1]  # counted again
 
 
 def test_persons_of_one_sender_or_of_a_returned_roster_are_not_compared() -> None:
@@ -187,11 +193,12 @@ def test_persons_of_one_sender_or_of_a_returned_roster_are_not_compared() -> Non
         roster(EAST, "b", "二.xlsx"),
         roster(CENTRE, "c", "三.xlsx"),
     ]
-    two[2].failures.append(
-        Failure("三.xlsx", None, None, None, None, None, "month-mismatch", "ledger", "。", "。")
+    returned = Failure(
+        "三.xlsx", None, None, None, None, None, "month-mismatch", "ledger", "。", "。"
     )
+    two[2] = with_failures(two[2], [returned])
     two[1].people["person"] = [b"c" * 16]  # type: ignore[index]  # a roster has people
-    assert after(*two) == [("accepted", 0), ("accepted", 0), ("returned", 0)]
+    assert outcome(judged(*two)) == [("accepted", 0), ("accepted", 0), ("returned", 0)]
 
 
 def test_persons_without_a_readable_number_are_not_the_same() -> None:
@@ -199,14 +206,14 @@ def test_persons_without_a_readable_number_are_not_the_same() -> None:
     two = [roster(EAST, "a", "一.xlsx"), roster(CENTRE, "b", "二.xlsx")]
     for ledger in two:
         ledger.people["person"] = [None]  # type: ignore[index]  # as above
-    assert after(*two) == [("accepted", 0), ("accepted", 0)]
+    assert outcome(judged(*two)) == [("accepted", 0), ("accepted", 0)]
 
 
 def test_many_persons_in_two_rosters_are_counted_exactly() -> None:
     """Beyond LISTED they are counted, not told one by one; every row is still bad."""
     people = LISTED + 3
-    both = [roster(sender, "", f"{sender}.xlsx") for sender in (CENTRE, EAST)]
-    for ledger in both:
+    both = []
+    for sender in (CENTRE, EAST):
         rows = {
             "person": [i.to_bytes(16, "big") for i in range(people)],
             "row": np.arange(people),
@@ -214,14 +221,12 @@ def test_many_persons_in_two_rosters_are_counted_exactly() -> None:
         }
         whole = pd.DataFrame({"good": True, "county": EAST, "enterprise": MACHINES, "affiliation": "市属", "member": False, "table": 0, **rows,
                               **{name: np.datetime64("2022-05-01", "s") for name in DAYS}})  # fmt: skip
-        ledger.people, ledger.read = whole, people
-    assert after(*both) == [
-        ("returned", people),
-        ("accepted", 0),
-    ]  # 东浥区.xlsx stands before 示例市….xlsx
-    later = both[0] if both[0].failures else both[1]
-    assert len(later.failures) == 2 * LISTED + 2
-    assert [f.message for f in later.failures[-2:]] == [
+        both.append(replace(roster(sender, "", f"{sender}.xlsx"), people=whole, read=people))
+    later, first = judged(*both)
+    # 东浥区.xlsx comes before 示例市….xlsx
+    assert outcome([later, first]) == [("returned", people), ("accepted", 0)]
+    assert len(later.checked.failures) == 2 * LISTED + 2
+    assert [f.message for f in later.checked.failures[-2:]] == [
         f"“人员跨册重复”另有3处，只列出前{LISTED}处。"
     ] * 2
 
@@ -278,17 +283,12 @@ def test_the_share_of_bad_rows_that_the_policy_allows(
 
 def test_a_later_ledger_takes_the_place_of_an_earlier_one() -> None:
     """Where rows overlap; one that is returned takes nobody's place."""
-    old = replace(
-        party(examined(EAST, [(EAST, CHEMICALS, THEN)], file="一.xlsx")),
-        examined=None,
-        verdict="accepted",
-    )
-    for verdict, expected in (("accepted", [old.content]), ("returned", [])):
-        new = party(examined(EAST, [(EAST, CHEMICALS, THEN)], file="二.xlsx"), arrival=2)
-        if verdict == "returned":
-            new.own.failures.append(_failure("ledger"))
-        judge([new], [old], {}, campaign(), MAY)
-        assert (new.verdict, new.supersedes) == (verdict, expected)
+    old = stored(examined(EAST, [(EAST, CHEMICALS, THEN)], file="一.xlsx"), "accepted")
+    for verdict, expected in (("accepted", (old.content,)), ("returned", ())):
+        ledger = examined(EAST, [(EAST, CHEMICALS, THEN)], file="二.xlsx")
+        faults = [_failure("ledger")] * (verdict == "returned")
+        (new,) = judge([new_ledger(with_failures(ledger, faults), 2)], [old], {}, campaign(), MAY)
+        assert (str(new.verdict), new.supersedes) == (verdict, expected)
 
 
 @pytest.mark.parametrize(
@@ -304,11 +304,11 @@ def test_an_unreadable_file_stays_until_all_is_there(
     owes: Any, came: Sequence[str], gone: bool
 ) -> None:
     """Nobody knows which kind it was: a roster that comes in later does not stand for a progress ledger that cannot be read."""
-    broken = party(CheckedLedger(f"{EAST}/坏.xlsx", "broken", None, None, EAST, 0, 0, []))
+    unread = CheckedLedger(f"{EAST}/坏.xlsx", "broken", None, None, EAST, 0, 0, [])
+    broken = stored(unread, "unreadable")
     later = {"progress": examined(EAST, [(EAST, MACHINES, THEN)]), "roster": roster(EAST, "ABC")}
-    new = [party(later[kind], arrival=2) for kind in came]
-    judge(
-        new,
+    new = judge(
+        [new_ledger(later[kind], 2) for kind in came],
         [broken],
         {},
         campaign(senders=[Sender(name=EAST, type="县区", owes=owes, county=EAST)]),

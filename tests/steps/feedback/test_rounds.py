@@ -16,7 +16,6 @@ from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Sent
 from flows.steps.feedback.copies import marked_copy
 from flows.steps.feedback.looks import AUTHOR, DOUBT, WRONG
-from flows.steps.model import display_text
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.grid import OpenedWorkbook
@@ -85,7 +84,6 @@ def examined(path: Path, city: Campaign) -> Any:
         city,
         MAY,
         seeding.ISSUED,
-        display_text,
         b"key",
     )
     return ledger

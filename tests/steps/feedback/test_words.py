@@ -1,6 +1,5 @@
 """Faults put in order and in words: problems, places, rounds, notices, who gets what (DESIGN §7)."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -18,7 +17,7 @@ from flows.steps.feedback import (
     to_return,
 )
 from flows.steps.feedback.problems import rows_in_words
-from flows.steps.model import Failure, NoticeLedger, NoticeProblem
+from flows.steps.model import Failure, NoticeLedger, NoticeProblem, Table
 from flows.steps.months import Month
 from schemas.rules import RULES
 from tests.support.factories import COUNTIES, campaign, submission
@@ -157,11 +156,11 @@ def test_a_notice_as_a_whole() -> None:
 def test_the_faults_of_a_file_with_two_ledgers_are_told_apart() -> None:
     """By the table that they stand in; those of the whole file belong to both."""
     tables = {
-        "progress": [{"sheet": "进度", "header_row": 3}],
-        "roster": [{"sheet": "进度", "header_row": 20}, {"sheet": "名单", "header_row": 1}],
+        "progress": (Table("进度", 3, {}),),
+        "roster": (Table("进度", 20, {}), Table("名单", 1, {})),
     }
     ledgers = [
-        submission(EAST, "partly", kind=kind, id=kind, rejected=1, tables=json.dumps(own))
+        submission(EAST, "partly", kind=kind, id=kind, rejected=1, tables=own)
         for kind, own in tables.items()
     ]
     found = [

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from schemas.digits import ID_CHECKS, ID_WEIGHTS
+from schemas.codes import ID_CHECKS, ID_WEIGHTS
 
 
 def typed_ids(values: Sequence[str | None]) -> tuple[list[str | None], npt.NDArray[np.bool_]]:

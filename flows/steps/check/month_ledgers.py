@@ -1,0 +1,100 @@
+"""A ledger among the others of its month: one that came in with a run, or one that the store holds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flows.steps.model import CheckedLedger, Frame, Kind, Table, Verdict
+
+Key = tuple[str, str] | bytes  # a county and an enterprise, or a person's hash
+Keys = frozenset[Key]
+
+
+@dataclass(frozen=True)
+class StoredLedger:
+    """A ledger that the store holds, with its verdict; `people` are a counted roster's: good, person, table, row."""
+
+    content: str
+    file: str
+    kind: Kind | None
+    sender: str | None
+    likely: str | None
+    first_run: int
+    keys: Keys
+    verdict: Verdict
+    people: Frame = None
+    tables: Sequence[Table] = ()
+    supersedes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewLedger:
+    """A ledger that came in with a run; its verdict and what it supersedes are known once it is judged."""
+
+    checked: CheckedLedger
+    first_run: int
+    verdict: Verdict = "unreadable"
+    supersedes: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    keys: Keys = frozenset()
+
+    @property
+    def content(self) -> str:
+        """Return the name of its content."""
+        return content_of(self.checked.sha256, self.checked.kind)
+
+    @property
+    def file(self) -> str:
+        """Return the file's path inside the ledger folder."""
+        return self.checked.file
+
+    @property
+    def kind(self) -> Kind | None:
+        """Return the kind of ledger, None where the file holds none."""
+        return self.checked.kind
+
+    @property
+    def sender(self) -> str | None:
+        """Return who sent it."""
+        return self.checked.sender
+
+    @property
+    def likely(self) -> str | None:
+        """Return whom folder or file name point to."""
+        return self.checked.likely
+
+    @property
+    def people(self) -> Frame:
+        """Return a roster's persons."""
+        return self.checked.people
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        """Return its tables."""
+        return self.checked.tables
+
+
+MonthLedger = NewLedger | StoredLedger
+
+
+def content_of(sha256: str, kind: str | None) -> str:
+    """Return the name of a ledger's content: its file's bytes and its kind."""
+    return f"{sha256}:{kind or ''}"
+
+
+def keys_of(counts: Frame, people: Frame) -> Keys:
+    """Return the keys by which rows are recognised in another ledger."""
+    if people is not None:
+        return frozenset(people["person"].dropna())
+    if counts is None:
+        return frozenset()
+    return frozenset(zip(counts["county"], counts["enterprise"], strict=True))
+
+
+def new_ledger(checked: CheckedLedger, first_run: int) -> NewLedger:
+    """Return a checked ledger as one of its month, not judged yet."""
+    return NewLedger(checked, first_run, keys=keys_of(checked.counts, checked.people))
+
+
+def in_order_of_receipt(ledgers: Iterable[MonthLedger]) -> list[MonthLedger]:
+    """Return ledgers by the run in which they first came in, then by file."""
+    return sorted(ledgers, key=lambda ledger: (ledger.first_run, ledger.file, ledger.content))

@@ -1,0 +1,66 @@
+"""The one way to make a failure: a rule, where it was broken, and the facts of its sentence and remedy."""
+
+from dataclasses import dataclass
+
+from flows.steps.model import Failure, Severity
+from schemas.rules import MORE, MORE_REMEDY, RULES
+
+LISTED = 5_000  # failures of one rule in one ledger that are listed; the others are only counted
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file: a worksheet and a cell, a worksheet alone, or the file as a whole."""
+
+    sheet: str | None = None
+    cell: str | None = None
+
+    @property
+    def row(self) -> int | None:
+        """Return the number of the cell's row."""
+        return int("".join(filter(str.isdigit, self.cell))) if self.cell else None
+
+
+WHOLE_FILE = Place()
+
+
+def failure(
+    rule: str,
+    file: str,
+    at: Place = WHOLE_FILE,
+    *,
+    header: str | None = None,
+    value: object = None,
+    severity: Severity | None = None,
+    aside: str = "",
+    **facts: object,
+) -> Failure:
+    """Return the failure of a rule, by its code, with its sentence and remedy filled in.
+
+    `header` and `value` are facts too, where they are given. The rule's own severity holds unless another is given.
+    Raises KeyError for a fact that is wanting.
+    """
+    broken = RULES[rule]
+    if header is not None:
+        facts["header"] = header
+    if value is not None:
+        facts["value"] = value
+    return Failure(
+        file,
+        at.sheet,
+        at.cell,
+        at.row,
+        header,
+        None if value is None else str(value),
+        rule,
+        severity or broken.severity,
+        broken.say(**facts),
+        broken.advise(**facts),
+        aside,
+    )
+
+
+def unlisted(rule: str, file: str, count: int, severity: Severity) -> Failure:
+    """Return the failure that stands for the `count` failures of a rule beyond those that are listed."""
+    message = MORE.format(title=RULES[rule].title, count=count, listed=LISTED)
+    return Failure(file, None, None, None, None, None, rule, severity, message, MORE_REMEDY)
