@@ -1,11 +1,12 @@
-"""The command `bulletin`: one verb a command, Chinese for everything that an office reads (DESIGN §7).
+"""The command `bulletin`: one verb a command, Chinese for everything that an office reads.
 
-Each command reads its options and calls a function of flows.commands; those are imported when they are called, so that
+Each command reads its options and calls a function of flows.commands, imported only then, so that
 `bulletin --help` and a bulletin on demand start quickly.
 """
 
 import gc
 import sys
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,14 +15,16 @@ import typer
 
 from flows.commands import console, options
 from flows.commands.exit_codes import NOTHING_MADE, OK, WRONG_USE
-from flows.intake import forkserver as forking
+from flows.intake import forkserver
 from flows.steps.months import Month
 from schemas.columns import Level
 
-# Of the garbage collector: a month is many small values that all stay, and looking for rubbish among them costs a fifth of the time.
-THRESHOLD = (100_000, 50, 50)
+# A month is many small values that all stay in memory: with its own thresholds the garbage
+# collector takes a fifth of the time to look through them.
+GC_THRESHOLDS = (100_000, 50, 50)
 
 
+# typer's parameters are of any type
 def _argument(name: str, help: str, **more: Any) -> Any:
     return typer.Argument(metavar=name, help=help, show_default=False, **more)
 
@@ -102,12 +105,13 @@ def run(
 ) -> None:
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
     if not dask:
-        forking.context()  # the processes that examine ledgers load their half while this one loads its own
+        # the processes that examine ledgers load their modules while this one loads its own
+        forkserver.context()
     from flows.commands.run import RunOptions, run_command
 
-    ways = RunOptions(without_prefect, dask or "", send, mail_dry_run)
+    how = RunOptions(without_prefect, dask or "", send, mail_dry_run)
     raise typer.Exit(
-        run_command(month, campaign, ledgers, outputs, issued, store, ways, as_json=as_json)
+        run_command(month, campaign, ledgers, outputs, issued, store, how, as_json=as_json)
     )
 
 
@@ -146,7 +150,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """检查台账，给出结论和退回材料，不入库。"""
-    forking.context()  # as for a run
+    forkserver.context()  # as for a run
     from flows.commands.check import check_command
 
     raise typer.Exit(check_command(files, month, campaign, outputs, issued, store, as_json=as_json))
@@ -292,14 +296,14 @@ def store_forget(
 
 
 def main() -> None:
-    """Run the command line; exit 0 done, 3 done with something returned or missing, 1 nothing made and why, 2 wrong use."""
-    gc.set_threshold(*THRESHOLD)
+    """Run the command line and leave with the exit code of flows.commands.exit_codes."""
+    gc.set_threshold(*GC_THRESHOLDS)
     console.prepare()
     sys.exit(guarded(lambda: app(prog_name="bulletin", standalone_mode=False)))
 
 
-def guarded(command: Any) -> int:
-    """Return a command's exit code; what the office can mend is said in Chinese, wrong code raises."""
+def guarded(command: Callable[[], int | None]) -> int:
+    """Return a command's exit code; prints what the office can mend, raises what is a bug."""
     from flows.steps.model import UserError, as_user_error
 
     try:

@@ -117,9 +117,14 @@ def runner_at(address: str) -> Any:
     """Return the runner of the ledgers' tasks: threads here, each waiting for a process, or an existing Dask cluster."""
     if not address:
         return ThreadPoolTaskRunner(max_workers=4)
-    from prefect_dask.task_runners import (
-        DaskTaskRunner,
-    )  # here, since it takes long to import and few need it
+    try:
+        # here, since it is slow to import and needed by few
+        from prefect_dask.task_runners import DaskTaskRunner
+    except ModuleNotFoundError as error:
+        raise UserError(
+            "本机没有安装 Dask 组件，不能在集群上运行。请管理员运行"
+            " pip install 'ledger-bulletin[cluster]'，或不写 Dask 集群地址，改在本机运行"
+        ) from error
 
     return DaskTaskRunner(address=address)
 

@@ -1,4 +1,4 @@
-"""`make serve`: a standing Prefect server and the three deployments in one command, for a small office (SQLite)."""
+"""`make serve`: a standing Prefect server (SQLite) and the three deployments in one command."""
 
 import argparse
 import os
@@ -17,24 +17,21 @@ from flows.commands import console
 from flows.prefect_support.environment import campaign_folder
 
 HOST, PORT = "127.0.0.1", 4200
-PATIENCE = 180.0  # seconds that a server may take to start on a fresh machine
+PATIENCE = 180.0  # seconds for a server to start on a fresh machine
 
 
 def main() -> None:
-    """Start a server unless one answers, and serve the deployments until the command is stopped."""
-    words = argparse.ArgumentParser(prog="make serve", description="启动 Prefect 服务和三个部署")
-    words.add_argument("--folder", type=Path, default=Path(), help="工作文件夹，不写用当前文件夹")
-    words.add_argument("--host", default=HOST, help="服务地址")
-    words.add_argument("--port", type=int, default=PORT, help="服务端口")
-    words.add_argument("--paused", action="store_true", help="部署先不按计划运行")
-    given = words.parse_args()
+    """Serve the deployments until stopped, on a server that is started unless one answers."""
+    parser = argparse.ArgumentParser(prog="make serve", description="启动 Prefect 服务和三个部署")
+    parser.add_argument("--folder", type=Path, default=Path(), help="工作文件夹，不写用当前文件夹")
+    parser.add_argument("--host", default=HOST, help="服务地址")
+    parser.add_argument("--port", type=int, default=PORT, help="服务端口")
+    parser.add_argument("--paused", action="store_true", help="部署先不按计划运行")
+    given = parser.parse_args()
     _enter(given.folder)
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a shell that starts a command in the background lets it ignore this
-    signal.signal(
-        signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
-    )  # both ways to stop go the same way
+    # a shell that starts a command in the background makes it ignore SIGINT
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     address = f"http://{given.host}:{given.port}"
     os.environ.setdefault("PREFECT_API_URL", f"{address}/api")
     try:
@@ -51,44 +48,38 @@ def main() -> None:
 
 
 def _enter(folder: Path) -> None:
-    """Go to the working folder, where flows look for what their forms leave out; say so where it has no campaign."""
+    """Change to the working folder, to which paths in forms are relative; exit if there is none."""
     if not folder.is_dir():
         console.complain(
-            f"没有文件夹“{folder}”。请先运行 bulletin init {folder}，或写明工作文件夹：make serve WORK=文件夹"
+            f"没有文件夹“{folder}”。请先运行 bulletin init {folder}，"
+            "或写明工作文件夹：make serve WORK=文件夹"
         )
         sys.exit(1)
     os.chdir(folder)
     if not campaign_folder().is_dir():
         console.complain(
-            f"提醒：“{Path.cwd()}”中没有活动文件夹，表单里只能选全市。工作文件夹这样写：make serve WORK=文件夹"
+            f"提醒：“{Path.cwd()}”中没有活动文件夹，表单里只能选全市。"
+            "工作文件夹这样写：make serve WORK=文件夹"
         )
 
 
 @contextmanager
 def standing_server(host: str, port: int) -> Iterator[None]:
-    """Run a server for the time of the block; one that answers already is used and left running."""
+    """Run a server during the block; one that already answers is used and left running."""
     health = f"http://{host}:{port}/api/health"
     if _answers(health):
         yield
         return
     if _is_taken(host, port):
         console.complain(
-            f"端口 {port} 已被别的程序占用，Prefect 服务没有启动。请停止该程序，或换一个端口：make serve PORT={port + 1}"
+            f"端口 {port} 已被别的程序占用，Prefect 服务没有启动。"
+            f"请停止该程序，或换一个端口：make serve PORT={port + 1}"
         )
         sys.exit(1)
-    command = [
-        sys.executable,
-        "-m",
-        "prefect",
-        "server",
-        "start",
-        "--host",
-        host,
-        "--port",
-        str(port),
-    ]
+    command = [sys.executable, "-m", "prefect", "server", "start"]
+    command += ["--host", host, "--port", str(port)]
     # in a session of its own: Ctrl+C stops the runner first, and the server after it
-    server = subprocess.Popen(  # noqa: S603  (our own words)
+    server = subprocess.Popen(  # noqa: S603  (our own command)
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
@@ -108,7 +99,7 @@ def standing_server(host: str, port: int) -> Iterator[None]:
 
 
 def _is_taken(host: str, port: int) -> bool:
-    """Return whether another program listens at a port."""
+    """Return whether another program listens on a port."""
     with socket.socket() as probe:
         probe.settimeout(2)
         return probe.connect_ex((host, port)) == 0

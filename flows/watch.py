@@ -1,10 +1,10 @@
-"""Watching a ledger folder: a file that is new and at rest starts the quality flow (works without Prefect Cloud)."""
+"""A watcher of a ledger folder: each new file starts the quality flow once it is complete."""
 
 import argparse
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,24 +12,20 @@ from flows.commands import console
 from flows.intake.locations import may_be_ledger
 from flows.steps.months import Month
 
-PAUSE, REST = (
-    2.0,
-    10.0,
-)  # seconds between two looks, and without a change until a file counts as whole
-
-Seen = Mapping[Path, tuple[int, int]]
+PAUSE = 2.0  # seconds between two looks at the folder
+REST = 10.0  # seconds without a change after which a file is complete
 
 
 def main() -> None:
     """Watch a folder until the command is stopped."""
-    words = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="python -m flows.watch", description="监视台账文件夹，新文件一到就检查"
     )
-    words.add_argument("folder", type=Path, help="台账文件夹")
-    words.add_argument("--month", required=True, help="月份，如 2022-05")
-    words.add_argument("--campaign", default="", help="活动文件夹")
-    words.add_argument("--outputs", default="outputs", help="输出文件夹")
-    given = words.parse_args()
+    parser.add_argument("folder", type=Path, help="台账文件夹")
+    parser.add_argument("--month", required=True, help="月份，如 2022-05")
+    parser.add_argument("--campaign", default="", help="活动文件夹")
+    parser.add_argument("--outputs", default="outputs", help="输出文件夹")
+    given = parser.parse_args()
     try:
         month = Month.parse(given.month)
     except ValueError as error:
@@ -47,7 +43,7 @@ def main() -> None:
 
 
 def arrivals(folder: Path, sleep: Callable[[float], None], rest: float = REST) -> Iterator[Path]:
-    """Yield each file that comes into a folder or changes there, once it has been at rest; what lies there already is not new."""
+    """Yield each file that is added or changed after the start, once it has been at rest."""
     known = look(folder)
     waiting: dict[Path, tuple[tuple[int, int], float]] = {}
     while True:
@@ -58,8 +54,8 @@ def arrivals(folder: Path, sleep: Callable[[float], None], rest: float = REST) -
                 continue
             before, waited = waiting.get(path, (state, -PAUSE))
             waiting[path] = (state, waited + PAUSE if before == state else 0.0)
-        whole = sorted(path for path, (_, waited) in waiting.items() if waited >= rest)
-        for path in whole:
+        complete = sorted(path for path, (_, waited) in waiting.items() if waited >= rest)
+        for path in complete:
             known = {**known, path: waiting.pop(path)[0]}
             yield path
         known = {path: state for path, state in known.items() if path in now}
@@ -67,18 +63,18 @@ def arrivals(folder: Path, sleep: Callable[[float], None], rest: float = REST) -
 
 
 def look(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Return size and time of each file in a folder and its sub-folders; lock files and hidden ones are none."""
-    found: dict[Path, tuple[int, int]] = {}
+    """Return size and time of each file in a folder and its sub-folders that may be a ledger."""
+    states: dict[Path, tuple[int, int]] = {}
     for path in folder.rglob("*"):
         with suppress(OSError):  # gone between two looks
             state = path.stat()
             if may_be_ledger(path.relative_to(folder).as_posix()) and stat.S_ISREG(state.st_mode):
-                found[path] = (state.st_size, state.st_mtime_ns)
-    return found
+                states[path] = (state.st_size, state.st_mtime_ns)
+    return states
 
 
 def _checked(path: Path, month: Month, campaign: str, outputs: str) -> str:
-    """Run the quality flow for a file; return what its state says."""
+    """Return the message of the quality flow's state for a file."""
     from flows.prefect_support.forms import QualityForm
     from flows.quality import run_quality
 

@@ -459,6 +459,17 @@ def test_only_reading_and_writing_is_tried_again() -> None:
         assert asyncio.run(on_io_only(None, None, Failed(data=error))) is again  # type: ignore[arg-type]  # it looks at the state only
 
 
+def test_a_cluster_needs_its_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without prefect-dask a cluster is refused in one plain sentence; a run without a cluster needs none of it."""
+    from flows import monthly  # here, since Prefect reads its settings as it is imported
+    from flows.steps.model import UserError
+
+    monkeypatch.setitem(sys.modules, "prefect_dask.task_runners", None)
+    with pytest.raises(UserError, match=r"没有安装 Dask 组件.*ledger-bulletin\[cluster\]"):
+        monthly.runner_at("tcp://127.0.0.1:8786")
+    assert monthly.runner_at("") is not None
+
+
 def test_a_task_for_each_ledger_up_to_a_hundred() -> None:
     """Each ledger has a task that bears its name; of thousands several share one, none is left out, the order stays."""
     from flows.intake.discovery import LedgerFile

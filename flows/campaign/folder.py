@@ -66,19 +66,23 @@ def folder_files(folder: Path) -> dict[str, bytes]:
 
 
 def load_campaign(folder: Path) -> Campaign:
-    """Return the campaign of a folder; raises CampaignError with every fault of campaign.toml and 名录.xlsx."""
+    """Return the campaign of a folder; raises CampaignError with every fault of its files."""
     return campaign_of(folder_files(folder), folder)
 
 
 def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
-    """Return the campaign that a folder's files hold; `folder` is named in messages. Raises CampaignError."""
+    """Return the campaign in a folder's files; raises CampaignError.
+
+    `folder` is only named in messages.
+    """
     faults: list[CampaignFault] = []
     if SETTINGS_FILE not in files:
         faults.append(
             CampaignFault(
                 SETTINGS_FILE,
                 "",
-                f"没有这个文件。请用 --campaign 指明活动文件夹，现为“{folder}”；新建用 bulletin init",
+                f"没有这个文件。请用 --campaign 指明活动文件夹，现为“{folder}”；"
+                "新建用 bulletin init",
             )
         )
     if REGISTRY_FILE not in files:
@@ -125,11 +129,12 @@ def _read_settings(data: bytes, faults: list[CampaignFault]) -> Settings | None:
         faults += [CampaignFault(SETTINGS_FILE, *_explain(dict(e))) for e in error.errors()]
         return None
     unknown = [code for code in settings.policy.trial_rules if code not in TRIABLE]
+    triable = "、".join(code for code in RULES if code in TRIABLE)
     faults += [
         CampaignFault(
             SETTINGS_FILE,
             "policy.trial_rules",
-            f"规则“{code}”不能试行。可以试行的有：{'、'.join(code for code in RULES if code in TRIABLE)}",
+            f"规则“{code}”不能试行。可以试行的有：{triable}",
         )
         for code in unknown
     ]

@@ -41,7 +41,7 @@ class _Row:
 
 
 def read_registry(data: bytes) -> tuple[Registry | None, list[Fault]]:
-    """Return the registry and its faults, each with sheet and cell; no registry where there are faults."""
+    """Return the registry, None if it has faults, and each fault with its sheet and cell."""
     opened = open_workbook(data, "名录")
     if isinstance(opened, Refusal):
         return None, [
@@ -103,7 +103,7 @@ def _heads(grid: Grid, row: int) -> list[str]:
 
 
 def _matched(grid: Grid, row: int, columns: Sequence[Column]) -> dict[str, int]:
-    """Return where the columns stand in a header row; empty where the row lacks the first of them."""
+    """Return each column's position in a header row; empty if the row lacks the first column."""
     heads = _heads(grid, row)
     found = {c.name: heads.index(squeeze(c.header)) for c in columns if squeeze(c.header) in heads}
     return found if columns[0].name in found else {}
@@ -143,7 +143,7 @@ def _required(sheet: str, rows: Sequence[_Row]) -> list[Fault]:
 
 
 def _repeated(sheet: str, rows: Sequence[_Row]) -> list[Fault]:
-    """Return the faults of names and aliases that stand for two entries, and of codes used twice."""
+    """Return the faults of names, aliases and codes that stand for two entries."""
     faults: list[Fault] = []
     seen: dict[str, tuple[int, str]] = {}
     for i, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""A working folder to begin with: a commented campaign, empty folders, and the two blank forms (DESIGN §3)."""
+"""A working folder to begin with: a commented campaign, empty folders, two blank forms."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ reply_days = 5                                 # 退回后几日内重报
 # [ranks."2022-05"]
 # province = 3
 # source = "省专班通报"
-"""
+"""  # noqa: E501  (the office reads its notes in columns)
 
 EXAMPLES: Mapping[str, Sequence[Sequence[str]]] = {
     COUNTIES: [["示例区", "990101", "示例"], ["示例县", "990102", ""]],

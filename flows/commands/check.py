@@ -1,4 +1,4 @@
-"""`bulletin check`: what is wrong with a file, before or without a run."""
+"""`bulletin check`: what is wrong with some files, outside a run."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -29,7 +29,7 @@ def check_command(
     *,
     as_json: bool,
 ) -> int:
-    """Check some files, write verdicts and packets, and say what came of it; return the exit code."""
+    """Return the exit code of a check; prints the verdicts and writes the return packets."""
     opened = open_job(month, campaign, None, outputs, issued, store)
     job = opened.job
     files = files_to_check(job, places)
@@ -44,21 +44,19 @@ def check_command(
 
 
 def lines_of_check(checked: Checked) -> Iterator[str]:
-    """Yield what checking found in words: a line a ledger, its first faults, and where the packets are."""
+    """Yield a line for each ledger, its first faults, and the paths of the return packets."""
     for ledger in checked.ledgers:
         kind = KIND_NAMES[ledger.kind] if ledger.kind else "未识别"
-        sender, verdict = (
-            ledger.sender or ledger.likely or "报送单位不明",
-            VERDICT_NAMES[ledger.verdict],
-        )
-        yield f"{ledger.file}（{sender}，{kind}）：{verdict}，数据{ledger.read}行，错{ledger.rejected}行"
-        own = sorted(
+        sender = ledger.sender or ledger.likely or "报送单位不明"
+        rows = f"数据{ledger.read}行，错{ledger.rejected}行"
+        yield f"{ledger.file}（{sender}，{kind}）：{VERDICT_NAMES[ledger.verdict]}，{rows}"
+        failures = sorted(
             (f for f in checked.failures if f.file == ledger.file),
-            key=lambda f: ("ledger", "row", "note").index(f.severity),
+            key=lambda f: list(SEVERITIES).index(f.severity),
         )
-        for failure in own[:SHOWN]:
+        for failure in failures[:SHOWN]:
             place = f"{failure.sheet or ''}!{failure.cell} " if failure.cell else ""
             yield f"  [{SEVERITIES[failure.severity]}] {place}{failure.message}{failure.remedy}"
-        if len(own) > SHOWN:
-            yield f"  ……另有 {len(own) - SHOWN} 处，见 {checked.files[0]}"
+        if len(failures) > SHOWN:
+            yield f"  ……另有 {len(failures) - SHOWN} 处，见 {checked.files[0]}"
     yield from (f"  退回材料 {path}" for path in checked.files[1:])

@@ -1,4 +1,4 @@
-"""The command line's voice: help and usage faults in Chinese, progress on a terminal, plain lines elsewhere."""
+"""Output of the command line: Chinese help and usage faults, progress on a terminal, lines."""
 
 import io
 import json
@@ -69,7 +69,7 @@ def _row(left: str, right: str | None) -> str:
 
 
 def usage_fault(error: Any) -> str:
-    """Return in Chinese what is wrong with a command's words, from the library's exception."""
+    """Return the Chinese message for a usage error that the library raised."""
     name = type(error).__name__
     if name == "NoArgsIsHelpError":
         return str(error).rstrip()
@@ -98,7 +98,7 @@ def _label(parameter: Any) -> str:
 
 
 def prepare() -> None:
-    """Let both outputs take Chinese, whatever the terminal's settings say: UTF-8 where their own encoding cannot."""
+    """Make both output streams accept Chinese: UTF-8 if their own encoding cannot write it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             try:
@@ -109,13 +109,13 @@ def prepare() -> None:
 
 
 def say(text: str) -> None:
-    """Print a line for the person at the command line."""
+    """Print a line to standard output."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
 def complain(text: str) -> None:
-    """Print a line that says what went wrong."""
+    """Print a line to standard error."""
     sys.stderr.write(text + "\n")
 
 
@@ -125,7 +125,7 @@ def print_json(value: Any) -> None:
 
 
 def on_terminal() -> bool:
-    """Return whether progress can be drawn: standard error is a terminal that can."""
+    """Return whether standard error is a terminal that can draw progress."""
     return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
@@ -142,7 +142,7 @@ def tracked(items: Iterable[T], total: int, title: str) -> Iterator[T]:
 
 @contextmanager
 def teller(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Give the function that tells how a run gets on; quiet where a program reads the output."""
+    """Yield the function that reports a run's progress; a silent one if `quiet`."""
     yield (lambda text: None) if quiet else say
 
 

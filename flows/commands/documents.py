@@ -1,4 +1,4 @@
-"""Documents on demand: one bulletin from the store, the blank forms, a month's issue."""
+"""`bulletin render`, `issue` and `blank`."""
 
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ def render_command(
     everything: bool,
     pdf: bool,
 ) -> int:
-    """Write one bulletin, or all of a level, from the store; print where."""
+    """Return the exit code; writes one bulletin, or all of a level, and prints the paths."""
     for target in write_bulletins(
         month, level, name, campaign, outputs, store, as_of, everything=everything
     ):
@@ -42,7 +42,7 @@ def render_command(
 def issue_command(
     month: Month, campaign: Path | None, outputs: Path | None, store: str | None
 ) -> int:
-    """Record a month's drafts as issued."""
+    """Return the exit code; records a month's drafts as issued."""
     opened = open_job(month, campaign, None, outputs, None, store)
     documents = issue_month(
         opened.job.store,
@@ -56,7 +56,7 @@ def issue_command(
 
 
 def blank_command(kind: Kind, path: Path, campaign: Path | None) -> int:
-    """Write the form to fill in."""
+    """Return the exit code; writes a blank form and prints its path."""
     from flows.steps.blank import blank_form
 
     write_atomically(path, blank_form(kind, load_campaign(campaign or Path("campaign"))))

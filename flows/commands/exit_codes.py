@@ -1,6 +1,6 @@
-"""What the command leaves with (DESIGN §7): bulletins made, nothing made, wrong use, something returned or missing."""
+"""The exit codes of the command `bulletin`."""
 
-OK = 0
-NOTHING_MADE = 1
+OK = 0  # bulletins made, nothing returned or missing
+NOTHING_MADE = 1  # and the message says why
 WRONG_USE = 2
-RETURNED = 3
+RETURNED = 3  # bulletins made, some ledger returned or missing

@@ -1,4 +1,4 @@
-"""The office's other questions: who has sent what, what was issued and has changed since, where a figure comes from."""
+"""`bulletin status`, `history` and `trace`: what the store knows about a month."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -28,7 +28,7 @@ def _open(campaign: Path | None, store: str | None) -> tuple[Campaign, Store]:
 
 
 def status_command(month: Month, campaign: Path | None, store: str | None, *, as_json: bool) -> int:
-    """Print the roll-call of a month: who owes what, what came in which round, its verdict, what is late."""
+    """Return the exit code; prints a month's roll-call: each ledger owed, its round and verdict."""
     settings, place = _open(campaign, store)
     view = load_snapshot(place, settings, month)
     issued = [issue for issue in issues(place) if issue.month == str(month)][:1]
@@ -85,7 +85,7 @@ def _status(
 
 
 def history_command(campaign: Path | None, store: str | None, *, as_json: bool) -> int:
-    """Print what was issued, from how many ledgers, and which figures have changed since."""
+    """Return the exit code; prints what was issued from which ledgers, and what changed since."""
     settings, place = _open(campaign, store)
     entries = [_issued(place, settings, issue) for issue in issues(place)]
     if as_json:
@@ -95,9 +95,8 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
         console.say("还没有印发过简报。编制后用 bulletin issue 月份 登记印发。")
     for entry in entries:
         month = Month.parse(entry["month"])
-        console.say(
-            f"{month.label}（第{settings.number_of(month)}期） {entry['issued']} 印发，{len(entry['ledgers'])} 个台账"
-        )
+        number, ledgers = settings.number_of(month), len(entry["ledgers"])
+        console.say(f"{month.label}（第{number}期） {entry['issued']} 印发，{ledgers} 个台账")
         for ledger in entry["ledgers"]:
             carried = (
                 f"（沿用{Month.parse(ledger['month']).label}）"
@@ -107,9 +106,8 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
             console.say(f"    依据 {ledger['file']}{carried}，{VERDICT_NAMES[ledger['verdict']]}")
         for c in entry["changed"]:
             by = f"{c['sender']}，{c['file']}" if c["file"] else "设置或名录有变"
-            console.say(
-                f"    {c['name']}“{count_name(c['count'])}”：印发时 {c['old']}，现为 {c['new']}（{by}）"
-            )
+            figure = f"{c['name']}“{count_name(c['count'])}”"
+            console.say(f"    {figure}：印发时 {c['old']}，现为 {c['new']}（{by}）")
     return OK
 
 
@@ -130,16 +128,15 @@ def _issued(store: Store, campaign: Campaign, issue: Issue) -> dict[str, Any]:
 
 
 def _grounds(issue: Issue) -> Iterator[Mapping[str, Any]]:
-    """Yield the ledgers that an issued month was made from: its own, and those of earlier months that were carried forward."""
+    """Yield the ledgers that an issued month was made from, those carried forward included."""
     carried = {
         (row["used"], row["sender"], row["kind"])
         for row in issue.figures["coverage"]
         if row["used"] is not None
     }
     for ledger in issue.ledgers:
-        used = (ledger["month"], ledger["sender"], ledger["kind"]) in carried and ledger[
-            "verdict"
-        ] in ("accepted", "partly")
+        key = (ledger["month"], ledger["sender"], ledger["kind"])
+        used = key in carried and ledger["verdict"] in ("accepted", "partly")
         if not ledger.get("superseded") and (ledger["month"] == issue.month or used):
             yield {
                 name: ledger[name]
@@ -150,7 +147,7 @@ def _grounds(issue: Issue) -> Iterator[Mapping[str, Any]]:
 def trace_command(
     month: Month, name: str, count: str, campaign: Path | None, store: str | None, *, as_json: bool
 ) -> int:
-    """Print the ledger cells that a figure comes from, and their sum."""
+    """Return the exit code; prints the ledger cells that a figure comes from, and their sum."""
     settings, place = _open(campaign, store)
     view = load_snapshot(place, settings, month)
     if not view.usable:

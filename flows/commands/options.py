@@ -1,4 +1,4 @@
-"""The words of the command line as values; what cannot be one is wrong use, said in Chinese (DESIGN §7)."""
+"""Parsers of the command line's arguments; each raises BadParameter with a Chinese message."""
 
 from datetime import date, datetime, time
 from typing import Literal
@@ -26,8 +26,12 @@ def day_of(text: str) -> date:
 
 
 def moment_of(text: str) -> datetime:
-    """Return the moment of a text, in the office's time zone where it names none; a day alone is its end. Raises BadParameter."""
-    from flows.intake.job import ZONE  # here, since the store is slow to import
+    """Return the moment of a text, a day alone being its end; raises BadParameter.
+
+    A text without a time zone is in the office's.
+    """
+    # here, since the store is slow to import
+    from flows.intake.job import ZONE
 
     try:
         moment = datetime.fromisoformat(text)
@@ -50,15 +54,14 @@ def level_of(text: str) -> Level:
 
 
 def kind_of(text: str) -> Literal["progress", "roster"]:
-    """Return the kind of ledger that a text names, in our word or the office's; raises BadParameter."""
+    """Return the kind of ledger that a text names by key or title; raises BadParameter."""
     from schemas.columns import KIND_NAMES
 
-    found = next((key for key, name in KIND_NAMES.items() if text in (key, name)), None)
-    if found is None:
-        raise typer.BadParameter(
-            f"没有台账“{text}”。可选：{'、'.join(f'{key}（{name}）' for key, name in KIND_NAMES.items())}"
-        )
-    return found
+    kind = next((key for key, name in KIND_NAMES.items() if text in (key, name)), None)
+    if kind is None:
+        choices = "、".join(f"{key}（{name}）" for key, name in KIND_NAMES.items())
+        raise typer.BadParameter(f"没有台账“{text}”。可选：{choices}")
+    return kind
 
 
 def count_of(text: str) -> str:

@@ -9,7 +9,7 @@ from flows.steps.model import UserError
 
 
 def to_pdf(path: Path) -> Path:
-    """Return the PDF that LibreOffice makes of a document, beside it; raises UserError where it is not installed."""
+    """Return the path of a document's PDF, beside it; raises UserError without LibreOffice."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise UserError(
@@ -26,7 +26,7 @@ def to_pdf(path: Path) -> Path:
             str(path.parent),
             str(path),
         ]
-        done = subprocess.run(  # noqa: S603  (our own words)
+        done = subprocess.run(  # noqa: S603  (our own command)
             command, capture_output=True, check=False, timeout=180
         )
     pdf = path.with_suffix(".pdf")

@@ -1,4 +1,4 @@
-"""`bulletin run`: a month's ledgers become everything that the month leaves."""
+"""`bulletin run`: a month made from its ledgers, and what came of it in words."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from schemas.columns import VERDICT_NAMES
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How a run is done: without Prefect or on a Dask cluster; whether its letters are sent, or only written down."""
+    """How a run is made (Prefect, a Dask cluster's address) and what becomes of its letters."""
 
     without_prefect: bool = False
     dask: str = ""
@@ -37,20 +37,20 @@ def run_command(
     outputs: Path | None,
     issued: date | None,
     store: str | None,
-    ways: RunOptions,
+    options: RunOptions,
     *,
     as_json: bool,
 ) -> int:
-    """Make a month and say what came of it; return the exit code."""
+    """Return the exit code of a run; makes the month and prints what came of it."""
     opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
     with console.teller(quiet=as_json) as tell:
         with followed_by(ProgressListener(tell, console.tracked)):
             outcome = (
                 _without_prefect(opened, tell)
-                if ways.without_prefect
-                else _with_prefect(opened, ways)
+                if options.without_prefect
+                else _with_prefect(opened, options)
             )
-        letters = _mailed(opened, outcome, ways)
+        letters = _mailed(opened, outcome, options)
         summary = summary_of(opened, outcome) | {"mail": letters}
         if as_json:
             console.print_json(summary)
@@ -59,10 +59,10 @@ def run_command(
     return OK if outcome.complete else RETURNED
 
 
-def _mailed(opened: OpenedJob, outcome: Outcome, ways: RunOptions) -> list[str]:
-    """Return a line for each letter; a mail server that fails does not undo the month, so its message is a line too."""
-    if not ways.send:
-        return write_month(outcome) if ways.mail_dry_run else []
+def _mailed(opened: OpenedJob, outcome: Outcome, options: RunOptions) -> list[str]:
+    """Return a line for each letter, or one for a mail server that fails: the month stays made."""
+    if not options.send:
+        return write_month(outcome) if options.mail_dry_run else []
     try:
         return send_month(opened.job, outcome)
     except UserError as error:
@@ -75,12 +75,13 @@ def _without_prefect(opened: OpenedJob, tell: Callable[[str], None]) -> Outcome:
         return run_month(opened, stage_apart)
 
 
-def _with_prefect(opened: OpenedJob, ways: RunOptions) -> Outcome:
-    """Make a month as a Prefect flow: on the server that PREFECT_API_URL names, else on a temporary one."""
+def _with_prefect(opened: OpenedJob, options: RunOptions) -> Outcome:
+    """Return what the Prefect flow made, on PREFECT_API_URL's server or else on a temporary one."""
     leave_errors_to_the_command()
-    from flows.monthly import run_flow  # here, since Prefect reads its settings as it is imported
+    # here, since Prefect reads its settings as it is imported
+    from flows.monthly import run_flow
 
-    return run_flow(opened, dask=ways.dask)
+    return run_flow(opened, dask=options.dask)
 
 
 def summary_of(opened: OpenedJob, outcome: Outcome) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`bulletin init` and `bulletin demo`: a working folder to begin with, and one that shows what the program does."""
+"""`bulletin init` and `bulletin demo`: a working folder to begin with, and a made-up city."""
 
 import shutil
 from datetime import timedelta
@@ -14,11 +14,11 @@ from flows.demo.write import CAMPAIGN, FIRST_MONTH, MONTHS, write_campaign, writ
 from flows.steps.model import UserError
 from flows.steps.months import Month
 
-MARK = ".demo"  # tells a folder of ours from one that may not be thrown away
+MARK = ".demo"  # a folder without it is not ours to delete
 
 
 def init_command(folder: Path) -> int:
-    """Make a working folder and say what to do next."""
+    """Return the exit code; makes a working folder and prints what to do next."""
     write_working_folder(folder)
     console.say(f"已建立工作文件夹“{folder}”。接下来：")
     console.say(f"  1. 填好 {folder}/campaign/campaign.toml 和 {folder}/campaign/名录.xlsx；")
@@ -32,10 +32,11 @@ def init_command(folder: Path) -> int:
 
 
 def demo_command(folder: Path, *, without_prefect: bool) -> int:
-    """Make a made-up city with faulty ledgers, run its months, and say where to look."""
+    """Return the exit code; makes up a city with faulty ledgers and runs its months."""
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise UserError(
-            f"文件夹“{folder}”里已有别的文件，演示数据没有写入。请换一个空文件夹：bulletin demo 文件夹"
+            f"文件夹“{folder}”里已有别的文件，演示数据没有写入。"
+            "请换一个空文件夹：bulletin demo 文件夹"
         )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -43,15 +44,15 @@ def demo_command(folder: Path, *, without_prefect: bool) -> int:
     city = make_city()
     write_campaign(folder / "campaign", city, CAMPAIGN)
     load_campaign(folder / "campaign")
-    console.say(
-        f"已在“{folder}”造出{city.units[-1].name[:3]}：{len(city.counties)}个县区、{len(city.firms)}户企业（均为虚构）"
-    )
+    name, counties, firms = city.units[-1].name[:3], len(city.counties), len(city.firms)
+    console.say(f"已在“{folder}”造出{name}：{counties}个县区、{firms}户企业（均为虚构）")
     for index, month in enumerate(months_from(FIRST_MONTH, MONTHS)):
         write_month(folder / "ledgers" / str(month), city, index, month)
         _run(folder, month, without_prefect=without_prefect)
     last = folder / "outputs" / str(FIRST_MONTH.shifted(MONTHS - 1))
     console.say(
-        f"可以看：{last}/bulletins/全市.docx（简报）、{last}/index.html（总览）、{last}/returns（退回材料）"
+        f"可以看：{last}/bulletins/全市.docx（简报）、{last}/index.html（总览）、"
+        f"{last}/returns（退回材料）"
     )
     return OK
 

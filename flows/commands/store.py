@@ -1,4 +1,4 @@
-"""`bulletin store …`: looking after the store."""
+"""`bulletin store tidy` and `forget`: maintenance of the store."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from flows.steps.store.upkeep import forget, tidy
 
 
 def tidy_command(campaign: Path | None, store: str | None) -> int:
-    """Tidy the store and say what was done."""
+    """Return the exit code; tidies the store and prints what was done."""
     place = _filled(campaign, store)
     for done in tidy(place):
         console.say(f"{done.table}：合并 {done.merged} 个文件，清理 {done.deleted} 个过期文件")
@@ -23,7 +23,7 @@ def tidy_command(campaign: Path | None, store: str | None) -> int:
 
 
 def forget_command(before: Month, campaign: Path | None, store: str | None) -> int:
-    """Delete the persons of the rosters before a month; say how many, and what no longer works."""
+    """Return the exit code; deletes roster rows of the months before one and prints how many."""
     place = _filled(campaign, store)
     months = forget(place, str(before))
     discard_stale(place)
@@ -39,10 +39,11 @@ def forget_command(before: Month, campaign: Path | None, store: str | None) -> i
 
 
 def _filled(campaign: Path | None, store: str | None) -> Store:
-    """Return the store; raises UserError where nothing has been stored there, since the place is then a wrong one."""
+    """Return the store; raises UserError if it is empty, since the location is then a wrong one."""
     place = open_store(campaign or Path("campaign"), store)
     if place.table("submissions") is None:
         raise UserError(
-            f"“{place.uri}”中没有入过库的数据。请用 --campaign 指明活动文件夹，或用 --store 指明数据存储"
+            f"“{place.uri}”中没有入过库的数据。"
+            "请用 --campaign 指明活动文件夹，或用 --store 指明数据存储"
         )
     return place

@@ -1,34 +1,170 @@
-"""Sending a month's letters, or writing them down without sending any."""
+"""Delivery of a month's letters through the office's mail server, or into its outbox folder."""
 
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate
 from pathlib import Path
 
 from flows.intake.job import Job
 from flows.intake.lock import month_lock
-from flows.mail.letters import Server, letters, send, write_outbox
-from flows.steps.model import Outcome
+from flows.mail.letters import Letter, letters
+from flows.steps.files import safe_name, write_atomically
+from flows.steps.model import Outcome, UserError
+from flows.steps.store import Store, record_mail, sent_mails
+
+OUTBOX = "outbox"
+NOT_SENT = "（未发送）<dry-run@example.com>"  # the sender of a letter that is only written
+PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+MIME_TYPES = {
+    ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+UNKNOWN_TYPE = ("application", "octet-stream")
+
+
+@dataclass(frozen=True)
+class Server:
+    """The office's mail server (BULLETIN_SMTP_…); its password is never written anywhere."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: str
+    sender: str
+
+    @classmethod
+    def from_environment(cls) -> "Server":
+        """Return the server that the environment names; raises UserError if it names none."""
+        value = {
+            key: os.environ.get(f"BULLETIN_SMTP_{key.upper()}", "")
+            for key in ("host", "port", "user", "password", "security", "from")
+        }
+        if not value["host"] or not value["from"]:
+            raise UserError(
+                "没有设置邮件服务器。请设置环境变量 BULLETIN_SMTP_HOST 和 BULLETIN_SMTP_FROM，"
+                "需要登录的再设 BULLETIN_SMTP_USER 和 BULLETIN_SMTP_PASSWORD；"
+                "只想看看邮件内容用 --mail-dry-run"
+            )
+        security = value["security"].lower() or "starttls"
+        if security not in PORTS or not (value["port"] or "0").isdecimal():
+            raise UserError(
+                f"BULLETIN_SMTP_SECURITY 可以是 {'、'.join(PORTS)}，BULLETIN_SMTP_PORT 应为数字，"
+                f"现为“{value['security']}”“{value['port']}”"
+            )
+        return cls(
+            value["host"],
+            int(value["port"] or PORTS[security]),
+            value["user"],
+            value["password"],
+            security,
+            value["from"],
+        )
 
 
 def send_month(job: Job, outcome: Outcome) -> list[str]:
-    """Send the letters of a month that have not been sent; return a line for each, and for each that could not be. Raises UserError.
+    """Return a line for each letter of the month that is sent now or is refused; raises UserError.
 
-    One at a time for a month and store: of two runs the second finds sent what the first has sent.
+    The month's lock is held meanwhile, so that of two runs the second sends nothing again.
     """
-    found, without = letters(outcome.report, outcome.files)
+    to_send, without_address = letters(outcome.report, outcome.files)
     server = Server.from_environment()
     with month_lock(job.store, str(job.month), lambda text: None):
-        sent, refused = send(found, Path(outcome.folder), job.store, server)
+        sent, refused = send(to_send, Path(outcome.folder), job.store, server)
     lines = [f"已发送：{letter.subject}" for letter in sent]
     lines += [f"未能发送：{subject}（{why}）" for subject, why in refused.items()]
-    return [*lines, *_without_address(without)]
+    return [*lines, *_to_be_told(without_address)]
 
 
 def write_month(outcome: Outcome) -> list[str]:
-    """Write the letters of a month as .eml files into its outbox, sending none; return a line for each."""
-    found, without = letters(outcome.report, outcome.files)
-    return [
-        f"已写出（未发送）：{name}" for name in write_outbox(found, Path(outcome.folder))
-    ] + _without_address(without)
+    """Return a line for each letter of the month, written as an .eml file and not sent."""
+    to_write, without_address = letters(outcome.report, outcome.files)
+    names = write_outbox(to_write, Path(outcome.folder))
+    return [f"已写出（未发送）：{name}" for name in names] + _to_be_told(without_address)
 
 
-def _without_address(senders: list[str]) -> list[str]:
+def _to_be_told(senders: list[str]) -> list[str]:
     return [f"没有邮箱，请另行通知：{'、'.join(senders)}"] if senders else []
+
+
+def message_of(letter: Letter, sender: str, folder: Path) -> EmailMessage:
+    """Return a letter as a message with its files attached; equal letters give equal bytes."""
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = sender, letter.address, letter.subject
+    message["Message-ID"] = f"<{letter.key}@bulletin>"
+    message.set_content(letter.text)
+    for name in letter.files:
+        path = folder / name
+        mime_type = MIME_TYPES.get(path.suffix, UNKNOWN_TYPE)
+        message.add_attachment(path.read_bytes(), *mime_type, filename=path.name)
+    if letter.files:
+        message.set_boundary(f"==={letter.key}===")
+    return message
+
+
+def write_outbox(to_write: Sequence[Letter], folder: Path) -> list[str]:
+    """Return the names of the .eml files that letters are written to, in the month's outbox."""
+    names = []
+    for letter in to_write:
+        name = f"{OUTBOX}/{safe_name(letter.subject)}.eml"
+        write_atomically(folder / name, message_of(letter, NOT_SENT, folder).as_bytes())
+        names.append(name)
+    return names
+
+
+def send(
+    to_send: Sequence[Letter], folder: Path, store: Store, server: Server
+) -> tuple[list[Letter], Mapping[str, str]]:
+    """Return the letters sent now, and the server's answer by subject for those it refused.
+
+    A letter that was sent before is not sent again.
+    """
+    done = sent_mails(store)
+    sent: list[Letter] = []
+    refused: dict[str, str] = {}
+    waiting = [letter for letter in to_send if letter.key not in done]
+    if not waiting:
+        return [], {}
+    with _connect(server) as connection:
+        for letter in waiting:
+            try:
+                message = message_of(letter, server.sender, folder)
+                message["Date"] = formatdate()
+                connection.send_message(message)
+            except (smtplib.SMTPException, OSError) as error:
+                refused[letter.subject] = _answer(error)
+                continue
+            record_mail(store, letter.key, letter.subject, letter.sender)
+            sent.append(letter)
+    return sent, refused
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    try:
+        if server.security == "ssl":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=30, context=ssl.create_default_context()
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=30)
+        if server.security == "starttls":
+            connection.starttls(context=ssl.create_default_context())
+        if server.user:
+            connection.login(server.user, server.password)
+    except (OSError, smtplib.SMTPException) as error:
+        raise UserError(
+            f"邮件服务器 {server.host}:{server.port} 连不上或登录失败（{_answer(error)}）。"
+            "邮件没有发出，其余结果不受影响"
+        ) from error
+    return connection
+
+
+def _answer(error: Exception) -> str:
+    """Return a server's answer without mail addresses."""
+    return re.sub(r"\S+@\S+", "…", str(error))[:120] or type(error).__name__

@@ -1,4 +1,4 @@
-"""A month's result as Prefect shows it: figures and verdicts by county and sender, nothing personal."""
+"""A month's result as Prefect shows it: figures and verdicts, nothing personal."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from schemas.rules import RULES, SEVERITIES
 
 
 def in_one_line(report: Report) -> str:
-    """Return what came of a month in one line."""
+    """Return a month's verdicts and missing ledgers in one line."""
     counted = report.verdicts
     words = "，".join(
         f"{word}{counted[key]}个" for key, word in VERDICT_NAMES.items() if key in counted
@@ -22,12 +22,11 @@ def in_one_line(report: Report) -> str:
 
 
 def month_markdown(report: Report, folder: str) -> str:
-    """Return a month's result as Markdown: the city's figures, the verdicts, who has to be written to, where the documents are."""
+    """Return a month's result as Markdown: figures, verdicts, senders to contact, paths."""
     city = report.figures.city
     lines = [f"# {report.month.label}", ""]
-    lines += [
-        f"- {header_of('progress', 'retirees')}：{city.counts['retirees']}人，{city.counts['enterprises']}户企业"
-    ]
+    retirees, enterprises = city.counts["retirees"], city.counts["enterprises"]
+    lines += [f"- {header_of('progress', 'retirees')}：{retirees}人，{enterprises}户企业"]
     lines += [f"- {word}：{percent(city.rates[name])}" for name, word in RATE_NAMES.items()]
     counted = report.verdicts
     lines += [
@@ -53,7 +52,7 @@ def month_markdown(report: Report, folder: str) -> str:
 
 
 def county_rows(report: Report) -> list[dict[str, Any]]:
-    """Return a line for each county: rank, retirees and the four rates."""
+    """Return a row for each county: rank, retirees and the four rates."""
     header = header_of("progress", "retirees")
     return [
         {"名次": e.rank or "—", "县（市、区）": e.name, header: e.counts["retirees"]}
@@ -63,7 +62,7 @@ def county_rows(report: Report) -> list[dict[str, Any]]:
 
 
 def ledger_rows(ledgers: Iterable[LedgerReport]) -> list[dict[str, Any]]:
-    """Return a line for each ledger: who sent it, its verdict and its rows."""
+    """Return a row for each ledger: sender, verdict and row counts."""
     return [
         {
             "报送单位": x.sender or x.likely or "—",
@@ -78,7 +77,7 @@ def ledger_rows(ledgers: Iterable[LedgerReport]) -> list[dict[str, Any]]:
 
 
 def failure_rows(failures: Iterable[Failure]) -> list[dict[str, Any]]:
-    """Return how often each rule was broken in each file; values and places are in the files, not here."""
+    """Return how often each rule was broken in each file, without values or cells."""
     counts = Counter((f.file, f.code, f.severity) for f in failures)
     order = list(SEVERITIES)
     return [

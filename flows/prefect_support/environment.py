@@ -1,7 +1,8 @@
-"""What Prefect is told before it is imported: no telemetry, quiet console, time to start a server on a fresh machine.
+"""Prefect's settings, to be made before it is imported: no telemetry, a quiet console.
 
-A server that we start writes down the states of tasks a second's worth at a time: one by one, as it does when not told, they took most of
-its work. A server that is started by hand in the project's folder reads the same in pyproject.toml, `[tool.prefect]`.
+The server records task states in batches of a second: one by one, its default, they took most of
+its time. A server started by hand in the project's folder finds the same settings in
+pyproject.toml, `[tool.prefect]`.
 """
 
 import os
@@ -21,23 +22,23 @@ SETTINGS = {
 
 
 def prepare() -> None:
-    """Put the settings into the environment; what an administrator has set there stays."""
+    """Put the settings into the environment, except those that an administrator has set."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
 
 
 def leave_errors_to_the_command() -> None:
-    """Keep Prefect's account of an error off the terminal: the command that runs the flow says it, in a sentence or as it is raised."""
+    """Keep Prefect's report of an error off the terminal, since the command reports it itself."""
     name = "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"
     if os.environ.get(name) == SETTINGS[name]:
         os.environ[name] = "CRITICAL"
 
 
 def campaign_folder() -> Path:
-    """Return the campaign folder that flows use where none is given: BULLETIN_CAMPAIGN, else ./campaign."""
+    """Return the campaign folder of a form that names none: BULLETIN_CAMPAIGN or ./campaign."""
     return Path(os.environ.get("BULLETIN_CAMPAIGN", "campaign"))
 
 
 def working_folder() -> Path:
-    """Return the folder in which flows look for ledgers and leave outputs: where the campaign folder lies."""
+    """Return the parent of the campaign folder, where flows read ledgers and write outputs."""
     return campaign_folder().parent

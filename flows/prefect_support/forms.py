@@ -1,7 +1,7 @@
-"""What Prefect's forms ask for, with the help that an office reads beside each field (DESIGN §2).
+"""The forms of the Prefect deployments, with the Chinese help beside each field.
 
-Choices are drawn from the campaign folder that the server sees. They are the form's alone: a run for another campaign folder takes
-any name, and its own campaign decides.
+The choices come from the campaign folder that the server sees and bind the form only: a run for
+another campaign folder accepts any name, and its own campaign decides.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def _campaign_in(folder: Path) -> Campaign | None:
 
 
 def names_in(campaign: Campaign | None) -> list[str]:
-    """Return the names that a bulletin can be asked for by: 全市, then counties and enterprises; none without a campaign."""
+    """Return 全市 and the names of counties and enterprises; empty without a campaign."""
     if campaign is None:
         return []
     return list(
@@ -43,7 +43,7 @@ def names_in(campaign: Campaign | None) -> list[str]:
 
 
 def months_in(campaign: Campaign | None) -> list[str]:
-    """Return the months that a form offers, from the first bulletin's to well after the campaign's end; none without a campaign."""
+    """Return the months from the first bulletin to well after the end; empty without a campaign."""
     if campaign is None:
         return []
     settings = campaign.settings
@@ -59,7 +59,7 @@ def _choices(values: list[str]) -> dict[str, Any] | None:
 
 
 def _one_type(kind: str, **more: Any) -> Callable[[dict[str, Any]], None]:
-    """Return what shows a field that may be left out as one plain field instead of a choice between types."""
+    """Return a schema change that shows an optional field as one field, not a choice of types."""
 
     def change(schema: dict[str, Any]) -> None:
         for word in ("anyOf", "default"):
@@ -70,7 +70,7 @@ def _one_type(kind: str, **more: Any) -> Callable[[dict[str, Any]], None]:
 
 
 def _places_last(schema: dict[str, Any]) -> None:
-    """Let a form begin with what changes from run to run."""
+    """Put the fields that stay the same from run to run last."""
     fields = schema["properties"]
     schema["properties"] = {
         name: fields[name] for name in sorted(fields, key=lambda name: name in PLACES)
@@ -139,7 +139,7 @@ Place = Annotated[
 
 
 def _described(words: str) -> ConfigDict:
-    """Return how a form is shown: with a Chinese sentence above its fields."""
+    """Return a model configuration that puts a Chinese sentence above the form's fields."""
 
     def change(schema: dict[str, Any]) -> None:
         schema["description"] = words
@@ -155,15 +155,15 @@ class _Form(BaseModel):
 
     @property
     def folder(self) -> Path:
-        """Return the campaign folder that is meant."""
+        """Return the campaign folder, the environment's if the form names none."""
         return Path(self.campaign) if self.campaign else campaign_folder()
 
     def place(self, text: str) -> Path:
-        """Return a path of the form; in the working folder, which holds the campaign folder that the environment names."""
+        """Return a path of the form, in the working folder if the form names no campaign."""
         return (working_folder() if not self.campaign else Path()) / text
 
     def ledgers_at(self, text: str) -> str:
-        """Return where ledgers lie that the form names: a URI as it is, a path as any other of the form."""
+        """Return the location of the ledgers: a URI unchanged, a path as `place` does."""
         return text if is_uri(text) else str(self.place(text))
 
 
@@ -204,6 +204,6 @@ class QualityForm(_Form):
 
 
 def field_of(parameters: Any, name: str) -> str:
-    """Return a field of the form among a flow's parameters, which are a form or what it is made from."""
+    """Return a field of the form in a flow's parameters, whether a form or a dict of its values."""
     form = parameters.get("form") or {}
     return str(form.get(name, "") if isinstance(form, dict) else getattr(form, name, ""))

@@ -1,4 +1,4 @@
-"""Which working day of its month a day is, by the State Council's holiday calendar with its make-up days (调休)."""
+"""Working days by the State Council's holiday calendar, make-up days (调休) included."""
 
 import warnings
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ import chinese_calendar
 
 
 def is_workday(day: date) -> bool:
-    """Return whether people work on a day; a year that the calendar does not know yet counts Monday to Friday, with a warning."""
+    """Return whether a day is a working day; a year without a calendar counts Monday to Friday."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
@@ -19,14 +19,14 @@ def is_workday(day: date) -> bool:
 
 
 def number_of_workday(day: date) -> int | None:
-    """Return which working day of its month a day is, the first being 1; None where it is none."""
+    """Return which working day of its month a day is, from 1; None if it is not one."""
     if not is_workday(day):
         return None
     return sum(is_workday(day.replace(day=1) + timedelta(i)) for i in range(day.day))
 
 
 def why_not(day: date, workday: int) -> str | None:
-    """Return why a run planned for the month's n-th working day does not run on a day, None where it does."""
+    """Return why a run planned for the n-th working day does not run on a day, None if it does."""
     number = number_of_workday(day)
     if number == workday:
         return None

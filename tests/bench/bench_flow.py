@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from flows.cli import THRESHOLD
+from flows.cli import GC_THRESHOLDS
 from flows.demo.city import make_city
 from flows.demo.write import write_campaign, write_month
 from flows.serve import standing_server
@@ -28,7 +28,7 @@ ROWS, IN_A_ROW, REST = 8, 3, 2.0  # rows of each way, months in a row, seconds b
 
 def main(counties: int) -> None:
     """Print both times and their ratio for a month of so many counties."""
-    gc.set_threshold(*THRESHOLD)  # as the command does
+    gc.set_threshold(*GC_THRESHOLDS)  # as the command does
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ |= {

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.cli import THRESHOLD
+from flows.cli import GC_THRESHOLDS
 from flows.intake.job import Job
 from flows.pipeline.ingest import ingest
 from flows.pipeline.snapshot import load_snapshot
@@ -73,7 +73,7 @@ def main() -> None:
 
 def once(folder: Path) -> float:
     """Return the processor seconds of one look, as the command takes it."""
-    gc.set_threshold(*THRESHOLD)
+    gc.set_threshold(*GC_THRESHOLDS)
     begin = time.process_time()
     view = load_snapshot(Store(str(folder)), campaign(), FIRST.shifted(MONTHS - 1))
     seconds = time.process_time() - begin
