@@ -1,4 +1,4 @@
-"""The campaign folder's content as frozen values: read once (flows/campaign/folder.py), passed down, never looked up again."""
+"""The campaign folder's content as frozen values: read once, in flows/campaign/folder.py."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -133,7 +133,7 @@ class Enterprise(_Frozen):
 
 
 class Sender(_Frozen):
-    """A unit that owes ledgers; `county` is the registered county whose own ledgers it sends, if it is one."""
+    """A unit that owes ledgers; `county` is set where it is a registered county's own."""
 
     name: str
     type: SenderType
@@ -144,7 +144,7 @@ class Sender(_Frozen):
 
 
 class Campaign(_Frozen):
-    """The whole campaign folder: the settings and the registry (名录.xlsx); `digest` tells two contents apart."""
+    """The whole campaign folder: settings, registry (名录.xlsx), and a digest of the content."""
 
     settings: Settings
     counties: tuple[County, ...]
@@ -154,7 +154,7 @@ class Campaign(_Frozen):
 
     @cached_property
     def checks_digest(self) -> str:
-        """Return a digest of what checking a ledger depends on: the registry, the shares of bad rows, the rules on trial."""
+        """Return a digest of what checks depend on: registry, bad_rows, trial_rules."""
         parts = self.model_dump_json(include={"counties", "enterprises", "senders"})
         parts += self.settings.policy.model_dump_json(include={"bad_rows", "trial_rules"})
         return hashlib.sha256(parts.encode()).hexdigest()
@@ -181,7 +181,7 @@ class Campaign(_Frozen):
 
     @cached_property
     def lent_names(self) -> Mapping[str, str]:
-        """Return the sender of each squeezed spelling that only its county or enterprise is registered under."""
+        """Return the sender of each spelling of its county or enterprise that is not its own."""
         lent: dict[str, str] = {}
         for sender in self.senders:
             registered = self.counties if sender.type == "县区" else self.enterprises

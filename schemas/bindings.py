@@ -1,7 +1,7 @@
-"""Which rules hold for which fields of a ledger kind: what pandera is asked to check beyond types and required cells.
+"""Which rules hold for which fields of a ledger kind, beyond types and required cells.
 
-A binding names the rule, the field whose cell is to be mended, and the predicate's parameters: `given` are fixed, `context`
-names those that the run brings along (Context).
+A binding names the rule, the field whose cell is to be mended, and the predicate's parameters:
+`given` are fixed, `context` names those that the run brings along (Context).
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from schemas.spellings import values
 
 @dataclass(frozen=True)
 class Context:
-    """What a run knows that a schema cannot: the registry's names, the day of issue and the month's last day (as dates)."""
+    """What a run knows and a schema cannot: registered names, day of issue, month's last day."""
 
     counties: frozenset[str]
     enterprises: frozenset[str]

@@ -17,7 +17,7 @@ FIRST_YEAR, LAST_YEAR = 1880, 2100  # of a birth
 
 
 def uscc_fault(code: str) -> str | None:
-    """Return what is wrong with a unified social credit code, or None where it is good (GB 32100-2015)."""
+    """Return what is wrong with a unified social credit code (GB 32100-2015), or None."""
     if len(code) != 18:
         return f"应为18位，现为{len(code)}位"
     values = [USCC_ALPHABET.find(character) for character in code]
@@ -30,7 +30,7 @@ def uscc_fault(code: str) -> str | None:
 
 
 def id_fault(number: str) -> str | None:
-    """Return what is wrong with an 18-character citizen ID number, or None where it is good (GB 11643-1999)."""
+    """Return what is wrong with a citizen ID number (GB 11643-1999), or None."""
     if len(number) != 18:
         return f"应为18位，现为{len(number)}位"
     if not (
@@ -56,7 +56,7 @@ def _real_date(year: int, month: int, day: int) -> bool:
 
 
 def id_like(text: str) -> bool:
-    """Return whether 18 characters are built like a citizen ID number, whatever their check digit says."""
+    """Return whether a text is built like a citizen ID number, whatever its check digit."""
     digits = text[:17]
     return (
         digits.isdecimal()

@@ -1,7 +1,8 @@
 """What is known of every column, written once.
 
-The pandera models, the parser's types, the blank workbook, the failure texts, the roll-up and the column list in the
-manual derive from the columns here (DESIGN §2, §3). The module is light on purpose: it imports no pandas.
+The pandera models, the parser's types, the blank workbook, the failure texts, the roll-up and the
+column list in the manual derive from the columns here (DESIGN §2, §3). The module is light on
+purpose: it imports no pandas.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,9 +31,10 @@ Level = Literal["city", "county", "enterprise"]
 class Column:
     """One column of a ledger kind.
 
-    `required` speaks of the cell, `expected` of the column: a date of a handover must have its column, its cell stays
-    empty until the handover is done. `at_most` names the column whose count this one may not exceed, `default` the one
-    that stands in where the cell is empty. `personal` values are masked wherever they leave the sender's own workbook.
+    `required` speaks of the cell, `expected` of the column: a date of a handover must have its
+    column, its cell stays empty until the handover is done. `at_most` names the column whose count
+    this one may not exceed, `default` the one that stands in where the cell is empty. `personal`
+    values are masked wherever they leave the sender's own workbook.
     """
 
     name: str
@@ -83,11 +85,31 @@ _AFFILIATION = Column(
 _NOTE = Column("note", "备注", "text", "数据比上月减少的，在此写明原因", "无", False, False)
 
 
-def _count(name: str, header: str, help: str, example: int, unit: str = "人", at_most: str | None = None,
-           default: str | None = None, cumulative: bool = False) -> Column:  # fmt: skip
+def _count(
+    name: str,
+    header: str,
+    help: str,
+    example: int,
+    unit: str = "人",
+    at_most: str | None = None,
+    default: str | None = None,
+    cumulative: bool = False,
+) -> Column:
     """Return a column of a cumulative count; one with a default may be left out."""
-    return Column(name, header, "count", help, example, default is None, default is None, unit, at_most, default,
-                  cumulative=cumulative)  # fmt: skip
+    needed = default is None
+    return Column(
+        name,
+        header,
+        "count",
+        help,
+        example,
+        required=needed,
+        expected=needed,
+        unit=unit,
+        at_most=at_most,
+        default=default,
+        cumulative=cumulative,
+    )
 
 
 def _date(
@@ -194,7 +216,7 @@ RATE_NAMES: Mapping[str, str] = {
     "party": "组织关系转移率",
     "functions": "管理职能移交率",
 }
-# What each of the four indicators is a part of (DESIGN §6); the done ones stand in the column of the indicator's own name.
+# What each of the four indicators is a part of (DESIGN §6).
 WHOLES: Mapping[str, str] = {
     "agreement": "retirees",
     "archives": "archives_due",
@@ -202,8 +224,12 @@ WHOLES: Mapping[str, str] = {
     "functions": "retirees",
 }
 VERDICT_NAMES: Mapping[str, str] = {
-    "accepted": "通过", "partly": "部分通过", "returned": "退回", "unreadable": "无法读取", "missing": "未报送",
-}  # fmt: skip
+    "accepted": "通过",
+    "partly": "部分通过",
+    "returned": "退回",
+    "unreadable": "无法读取",
+    "missing": "未报送",
+}
 
 # The hidden sheet of a blank form: written by flows/steps/blank.py, passed over by the reader.
 FORM_SHEET = "_表单信息"
@@ -221,12 +247,12 @@ def columns_of(kind: Kind) -> Mapping[str, Column]:
 
 
 def header_of(kind: Kind, name: str) -> str:
-    """Return the Chinese header of a field; raises KeyError for a field that the kind does not have."""
+    """Return the Chinese header of a field; raises KeyError if the kind has no such field."""
     return columns_of(kind)[name].header
 
 
 def count_name(count: str) -> str:
-    """Return what a count of figures.json is called: the header of its column, and 企业户数, which no column holds."""
+    """Return what a count of figures.json is called: its column's header, or 企业户数."""
     return "企业户数" if count == HOUSEHOLDS else header_of("progress", count)
 
 

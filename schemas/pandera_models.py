@@ -1,7 +1,8 @@
 """From a column's facts to a pandera field, and from a rule's binding to a pandera check.
 
-pandera is asked to keep one failing case a check (`n_failure_cases`): the rows are taken from the check's own output, which
-is complete, while the table of failing cases grows with rows times columns and drops empty ones.
+pandera is asked to keep one failing case a check (`n_failure_cases`): the rows are taken from the
+check's own output, which is complete, while the table of failing cases grows with rows times
+columns and drops empty ones.
 """
 
 import sys
@@ -20,8 +21,9 @@ from schemas.rules import RULES
 def columns_of_model(model: type[pa.DataFrameModel]) -> dict[str, pa.Column]:
     """Return a model's columns as pandera validates them.
 
-    pandera looks at this point for whatever else it can work with. No ledger is a frame of dask's (which is installed with
-    prefect-dask), none is made up by hypothesis; importing them would cost every process that checks a ledger a second.
+    pandera looks at this point for whatever else it can work with. No ledger is a frame of dask's
+    (which is installed with prefect-dask), none is made up by hypothesis; importing them would cost
+    every process that checks a ledger a second.
     """
     with _hidden("dask.dataframe"), _hidden("hypothesis"):
         pa.DataFrameSchema.register_default_backends(pd.DataFrame)
@@ -42,7 +44,7 @@ def _hidden(name: str) -> Iterator[None]:
 
 
 def field_of(columns: Sequence[Column], name: str) -> Any:
-    """Return the pandera field of a column: its title, help and facts; an empty cell is a failure where it is required."""
+    """Return the pandera field of a column; an empty cell fails where it is required."""
     column = next(c for c in columns if c.name == name)
     return pa.Field(
         nullable=not column.required,
@@ -53,7 +55,7 @@ def field_of(columns: Sequence[Column], name: str) -> Any:
 
 
 def bound_checks(kind: Kind, context: Context) -> list[pa.Check]:
-    """Return the checks of a kind's bindings; each takes the whole frame and returns one truth value a row."""
+    """Return the checks of a kind's bindings: from the whole frame to one truth value a row."""
     return [
         pa.Check(
             _checked(RULES[b.code].predicate, b.parameters(context)),

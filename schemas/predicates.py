@@ -1,7 +1,8 @@
 """The conditions that rules state, vectorised: each returns True where a row is in order.
 
-Every predicate takes the typed frame and the field `at` whose cell is to be mended, and returns a boolean array of the frame's
-length. An empty cell is in order everywhere: what is missing is told once, by the schema's own check for required cells.
+Every predicate takes the typed frame and the field `at` whose cell is to be mended, and returns a
+boolean array of the frame's length. An empty cell is in order everywhere: what is missing is told
+once, by the schema's own check for required cells.
 """
 
 from collections.abc import Collection
@@ -40,7 +41,7 @@ def in_list(frame: Frame, at: str, values: Collection[str]) -> Flags:
 
 @lru_cache(maxsize=16)
 def _value_set(values: frozenset[str]) -> pa.Array:
-    """Return a list's values as Arrow takes them; a registry's enterprises may be thousands, and come with each ledger."""
+    """Return a list's values as Arrow takes them, made once: a registry may have thousands."""
     return pa.array(sorted(values), type=pa.large_string())
 
 
@@ -48,19 +49,20 @@ known = in_list
 
 
 def known_enterprise(frame: Frame, at: str, values: Collection[str]) -> Flags:
-    """Return where the enterprise is registered; rows of the trusteeship centre may name dissolved ones."""
+    """Return where the enterprise is registered, or the row is the trusteeship centre's."""
     return in_list(frame, at, values) | _flags((frame["affiliation"] == "托管中心").fillna(False))
 
 
 def not_more_than(frame: Frame, at: str, total: str) -> Flags:
-    """Return where the count is not above another column's; one below zero is wrong itself and compared with nothing."""
+    """Return where the count is not above another column's, which is not compared if negative."""
     return _flags(~((frame[at] > frame[total]) & (frame[total] >= 0)).fillna(False))
 
 
 def agrees(frame: Frame, at: str, expected: str, listed: Collection[str]) -> Flags:
-    """Return where the affiliation agrees with the one in the column `expected`; 中省 stands for 中央 and 省属 alike.
+    """Return where the affiliation agrees with `expected`; 中省 is 中央 and 省属 alike.
 
-    Nothing is said where none is expected, and of a value that is not in the list: that is told once.
+    Nothing is said where none is expected, and of a value that is not in the list: that is told
+    once.
     """
     given, wanted = frame[at], frame[expected]
     loose = ((given == "中省") & wanted.isin(CENTRAL)) | ((wanted == "中省") & given.isin(CENTRAL))
@@ -95,12 +97,12 @@ def not_in_future(frame: Frame, at: str, issued: Any) -> Flags:
 
 
 def in_order(frame: Frame, at: str, after: str) -> Flags:
-    """Return where the date does not certainly lie before another; a month lies anywhere within itself."""
+    """Return where the date is not certainly before another; a month is any of its days."""
     return _flags(~(frame[f"{at}_last"] < frame[after]))
 
 
 def party_member(frame: Frame, at: str, listed: Collection[str]) -> Flags:
-    """Return where a date of the organisational relations' transfer stands beside a membership, or where there is none.
+    """Return where there is no transfer date of party relations without a membership.
 
     A political status that is not in the list is told of once, not here.
     """
@@ -109,17 +111,17 @@ def party_member(frame: Frame, at: str, listed: Collection[str]) -> Flags:
 
 
 def good_id(frame: Frame, at: str) -> Flags:
-    """Return where the citizen ID number has its form, a real birth date, and the right check digit (GB 11643-1999)."""
+    """Return where the citizen ID number has its form, a birth date and check digit (GB 11643)."""
     return _good_ids(*_characters(frame[at], 18)) | _flags(frame[at].isna())
 
 
 def not_15_digits(frame: Frame, at: str) -> Flags:
-    """Return where the ID number was not written in the old form; the converter flags those in `<at>_old`."""
+    """Return where the ID number was not written in the old form, flagged in `<at>_old`."""
     return _flags(~frame[f"{at}_old"])
 
 
 def sex_matches(frame: Frame, at: str) -> Flags:
-    """Return where sex agrees with the 17th digit of a good ID number: odd is male (GB 11643-1999)."""
+    """Return where sex agrees with the 17th digit of a good ID number (GB 11643): odd is male."""
     numbers, here = _characters(frame["id"], 18)
     male = np.zeros(len(frame), dtype=bool)
     male[here] = numbers[:, 16] % 2 == 1
@@ -128,9 +130,10 @@ def sex_matches(frame: Frame, at: str) -> Flags:
 
 
 def plausible_age(frame: Frame, at: str, at_day: Any) -> Flags:
-    """Return where the age at retirement (or on a day, where no retirement is given) lies within the plausible band.
+    """Return where the age at retirement, or else on a day, is plausible.
 
-    Of a month of retirement the last day counts; ID numbers that are not good are told of elsewhere.
+    Of a month of retirement the last day counts; ID numbers that are not good are told of
+    elsewhere.
     """
     numbers, here = _characters(frame["id"], 18)
     good = np.ones(len(frame), dtype=bool)
@@ -143,7 +146,7 @@ def plausible_age(frame: Frame, at: str, at_day: Any) -> Flags:
 
 
 def good_uscc(frame: Frame, at: str) -> Flags:
-    """Return where the unified social credit code has its form and the right check character (GB 32100-2015)."""
+    """Return where the credit code has its form and the right check character (GB 32100-2015)."""
     codes, here = _characters(frame[at], 18)
     good = np.zeros(len(frame), dtype=bool)
     values = _USCC_VALUES[codes]
@@ -154,8 +157,10 @@ def good_uscc(frame: Frame, at: str) -> Flags:
 
 
 def good_phone(frame: Frame, at: str) -> Flags:
-    """Return where each number in the cell is a mobile or a land line with its area code; 、 and blanks separate."""
-    one = r"(?:\+?86-?)?1[3-9]\d{9}|(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}"
+    """Return where each number in the cell is a mobile or a land line with its area code."""
+    mobile, hotline = r"(?:\+?86-?)?1[3-9]\d{9}", r"[48]00-?\d{3}-?\d{4}"
+    land_line = r"(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:-\d{1,6})?"
+    one = f"{mobile}|{land_line}|{hotline}"
     text = frame[at]
     return _flags(
         text.isna() | text.str.fullmatch(rf"(?:{one})(?:[、,;/ ]+(?:{one}))*").fillna(False)
@@ -167,7 +172,7 @@ def _flags(values: Any) -> Flags:
 
 
 def _characters(text: Any, width: int) -> tuple[npt.NDArray[np.uint8], Flags]:
-    """Return the rows whose text is `width` ASCII characters long, as bytes, and which rows those are."""
+    """Return the texts of `width` ASCII characters as rows of bytes, and which rows they are."""
     packed = pa.array(text.array, type=pa.large_string())
     packed = packed.combine_chunks() if isinstance(packed, pa.ChunkedArray) else packed
     long = np.asarray(pc.fill_null(pc.equal(pc.binary_length(packed), width), fill_value=False))

@@ -14,7 +14,7 @@ def _field(name: str) -> Any:
 
 
 class Progress(pa.DataFrameModel):
-    """A typed progress ledger, its cells converted; texts are cleaned, names registered ones where the registry knows them."""
+    """A typed progress ledger: cells converted, texts cleaned, known names registered ones."""
 
     county: str = _field("county")
     enterprise: str = _field("enterprise")

@@ -21,7 +21,7 @@ def _field(name: str) -> Any:
 
 
 class Roster(pa.DataFrameModel):
-    """A typed roster, its cells converted; dates are their first possible day, ID numbers of the old form lengthened."""
+    """A typed roster: dates are their first possible day, ID numbers of the old form lengthened."""
 
     person: str = _field("person")
     sex: str = _field("sex")

@@ -1,8 +1,9 @@
 """Every rule, whole: code, title, severity, the sentence a sender reads, what to do about it, and its predicate.
 
-A sentence speaks plain Chinese and holds the numbers; `{…}` are the facts that whoever finds the fault hands over. A rule's
-predicate returns True where a row is in order (the form pandera asks for); None where the fault shows while a file is read, a
-cell converted or ledgers are compared. Codes are stable (DESIGN §5); reports and manual derive from this page.
+A sentence speaks plain Chinese and holds the numbers; `{…}` are the facts that whoever finds the
+fault hands over. A rule's predicate returns True where a row is in order (the form pandera asks
+for); None where the fault shows while a file is read, a cell converted or ledgers are compared.
+Codes are stable (DESIGN §5); reports and manual derive from this page.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -1,7 +1,8 @@
 """How words are written in the wild, read from the CSV files beside this module (DESIGN §4).
 
-What changes from county to county is data: `headers/*.csv` maps spellings of headers to our fields, `values/*.csv` those of
-values. In a spelling `|` separates alternatives, `/` the levels of a merged header, and `*` stands for any text.
+What changes from county to county is data: `headers/*.csv` maps spellings of headers to our fields,
+`values/*.csv` those of values. In a spelling `|` separates alternatives, `/` the levels of a merged
+header, and `*` stands for any text.
 """
 
 import csv

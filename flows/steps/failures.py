@@ -1,4 +1,4 @@
-"""The one way to make a failure: a rule, where it was broken, and the facts of its sentence and remedy."""
+"""The one way to make a failure: a rule, a place, and the facts of its sentence and remedy."""
 
 from dataclasses import dataclass
 
@@ -37,8 +37,8 @@ def failure(
 ) -> Failure:
     """Return the failure of a rule, by its code, with its sentence and remedy filled in.
 
-    `header` and `value` are facts too, where they are given. The rule's own severity holds unless another is given.
-    Raises KeyError for a fact that is wanting.
+    `header` and `value` are facts too, where they are given. The rule's own severity holds unless
+    another is given. Raises KeyError for a fact that is wanting.
     """
     broken = RULES[rule]
     if header is not None:
@@ -61,6 +61,6 @@ def failure(
 
 
 def unlisted(rule: str, file: str, count: int, severity: Severity) -> Failure:
-    """Return the failure that stands for the `count` failures of a rule beyond those that are listed."""
+    """Return the failure that stands for the `count` failures of a rule that are not listed."""
     message = MORE.format(title=RULES[rule].title, count=count, listed=LISTED)
     return Failure(file, None, None, None, None, None, rule, severity, message, MORE_REMEDY)

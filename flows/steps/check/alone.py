@@ -27,7 +27,7 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a file is checked for: the campaign, the month, the day of issue, the key for persons."""
+    """What a file is checked for: campaign, month, day of issue, key for persons."""
 
     campaign: Campaign
     month: Month
@@ -42,7 +42,7 @@ def check_alone(
     issued: date,
     key: bytes,
 ) -> list[CheckedLedger]:
-    """Return each ledger of a file with its faults and its rows; a file without one is one CheckedLedger without a kind.
+    """Return each ledger of a file, checked; a file without one is a CheckedLedger without a kind.
 
     `key` is the secret that stands between a person and the hash that is stored.
     """
@@ -107,7 +107,7 @@ def _context(asked: _Asked) -> Context:
 
 
 def _county_column(ledger: Ledger, reporter: FailureBuilder) -> list[Failure]:
-    """Return the faults of tables without a county column; a county's own ledger may leave it out."""
+    """Return the faults of tables without a county column."""
     columns = columns_of(ledger.kind)
     return [
         failure(

@@ -1,4 +1,4 @@
-"""What of a ledger counts: one line a county × enterprise, each count with the cells it stands in (DESIGN §6)."""
+"""What counts of a ledger: a line for each county × enterprise, each count with its cells (§6)."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -31,8 +31,9 @@ PLACES = {
 def counts_of(ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags]) -> Any:
     """Return the rows of a progress ledger that have a county and an enterprise.
 
-    Columns: good, county, enterprise, affiliation (the registered one where there is one), note, the counts (Int64), and for
-    each of CELLS `at_…` (a list of cells, `sheet!F7`) and `n_…` (how many cells there are).
+    Columns: good, county, enterprise, affiliation (the registered one where there is one), note,
+    the counts (Int64), and for each of CELLS `at_…` (a list of cells, `sheet!F7`) and `n_…` (how
+    many cells there are).
     """
     frame = ledger.frame
     keyed = (frame["county"].notna() & frame["enterprise"].notna()).to_numpy()
@@ -59,8 +60,9 @@ def counts_of(ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags]) -> An
 def people_of(ledger: Ledger, good: Flags, key: bytes) -> Any:
     """Return a line for each row of a roster, with a keyed hash in the person's place (DESIGN §8).
 
-    Of a bad row county, enterprise and affiliation are left out: where columns have slipped they may be anything.
-    `tail` is the last four digits for the messages of the same run; the store does not keep it.
+    Of a bad row county, enterprise and affiliation are left out: where columns have slipped they
+    may be anything. `tail` is the last four digits for the messages of the same run; the store does
+    not keep it.
     """
     frame = ledger.frame
     affiliation = frame["affiliation_expected"].fillna(frame["affiliation"])
@@ -83,9 +85,10 @@ def people_of(ledger: Ledger, good: Flags, key: bytes) -> Any:
 
 
 def hasher(key: bytes) -> Callable[[str], bytes]:
-    """Return the function that gives the keyed hash of an ID number: HMAC-SHA256 (RFC 2104), cut to 16 bytes.
+    """Return the keyed hash function for ID numbers: HMAC-SHA256 (RFC 2104), cut to 16 bytes.
 
-    The two states of the hash that the key alone decides are made once: twice as fast as the library's one-shot function.
+    The two states of the hash that the key alone decides are made once: twice as fast as the
+    library's one-shot function.
     """
     padded = (key if len(key) <= BLOCK else hashlib.sha256(key).digest()).ljust(BLOCK, b"\0")
     inside, outside = (hashlib.sha256(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
@@ -100,7 +103,7 @@ def hasher(key: bytes) -> Callable[[str], bytes]:
 
 
 def counts_of_people(people: Any, tables: Sequence[Table], month_end: date) -> Any:
-    """Return the counts that a roster's good rows give, in the columns of `counts_of`; what is done after the month is not."""
+    """Return the counts of a roster's good rows at the month's end, in `counts_of`'s columns."""
     rows = people[
         people["good"] & people["county"].notna() & people["enterprise"].notna()
     ].reset_index(drop=True)
@@ -139,7 +142,7 @@ def count_columns() -> list[str]:
 
 
 def _addresses(ledger: Ledger, name: str, rows: Rows) -> list[list[str]]:
-    """Return a field's cell in each row as a list of one, empty where its table has no such column."""
+    """Return a field's cell in each row as a list of one, empty if its table has no such column."""
     prefixes = [
         f"{t.sheet}!{column_letters(t.columns[name])}" if name in t.columns else None
         for t in ledger.tables
@@ -157,7 +160,7 @@ def _addresses(ledger: Ledger, name: str, rows: Rows) -> list[list[str]]:
 def _cells(
     rows: Any, flags: Flags, group: Rows, groups: int, tables: Sequence[Table], name: str
 ) -> list[list[str]]:
-    """Return for each group of a roster's rows the cells of a field in its first flagged rows, SOURCES at most."""
+    """Return for each group of rows the cells of a field in its first SOURCES flagged rows."""
     chosen = np.flatnonzero(flags)
     chosen = chosen[np.argsort(group[chosen], kind="stable")]
     starts = np.searchsorted(group[chosen], np.arange(groups))

@@ -1,4 +1,4 @@
-"""What a rule's sentence and remedy say beside the cell's header and value: the facts of each code, for all its rows at once."""
+"""The facts of a rule's sentence and remedy beside header and value, for all its rows at once."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -32,7 +32,7 @@ def _county(reporter: FailureBuilder, hit: Violation) -> Facts:
 
 
 def _enterprise(reporter: FailureBuilder, hit: Violation) -> Facts:
-    """Return a hint where the row's credit code is that of a registered enterprise: it is said, never acted upon."""
+    """Return a hint for rows with a registered enterprise's credit code; it is never acted upon."""
     registered = {e.uscc: e.name for e in reversed(reporter.campaign.enterprises) if e.uscc}
     same = [registered.get(code) for code in reporter.texts("uscc", hit.rows)]
     return {"hint": [f"；其信用代码与名录中的“{name}”相同" if name else "" for name in same]}
@@ -137,7 +137,7 @@ def _count(reporter: FailureBuilder, hit: Violation) -> Facts:
 
 
 def _more(reporter: FailureBuilder, hit: Violation) -> Facts:
-    """Return the count and the total that it exceeds; where the total took its default, the header of the column that it came from."""
+    """Return the count and the total that it exceeds, or the total's default."""
     total = str(hit.binding.given["total"]) if hit.binding else ""
     column = reporter.column(total)
     header: Any = column.header

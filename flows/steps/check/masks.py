@@ -1,8 +1,8 @@
 """What may be shown of a value outside its sender's own workbook (domain.md §5).
 
-Row number, surname and *, last four digits, and nothing else personal. A roster whose columns have slipped can hold a name or
-a number anywhere, so no text of a roster is shown whole unless it cannot be personal; in a progress ledger numbers of persons
-and what looks like a person's name are hidden.
+Row number, surname and *, last four digits, and nothing else personal. A roster whose columns have
+slipped can hold a name or a number anywhere, so no text of a roster is shown whole unless it cannot
+be personal; in a progress ledger numbers of persons and what looks like a person's name are hidden.
 """
 
 import re
@@ -22,10 +22,14 @@ _HALF_WIDTH = {0xFF10 + i: str(i) for i in range(10)} | {
     0xFF38: "X",
     0xFF58: "x",
 }
-# ID numbers, also in groups; mobiles; land lines with their area code; any other run of digits as long as a phone's.
+# ID numbers, also in groups; mobiles; land lines with area code; any other run of 11 digits.
 _NUMBERS = re.compile(
-    r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]|\d(?: ?\d){14,}[Xx]?|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?[2-9]\d{6,7}"
-    r"|\d{11,}[Xx]?)(?!\d)"
+    r"(?<!\d)(?:"
+    r"\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]|\d(?: ?\d){14,}[Xx]?"
+    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
+    r"|0\d{2,3}[ -]?[2-9]\d{6,7}"
+    r"|\d{11,}[Xx]?"
+    r")(?!\d)"
 )
 _ORGANISATION = re.compile(
     r"(?:公司|集团|企业|中心|工厂|总厂|商店|学校|医院|银行)|.{3,}(?:厂|局|所|院|社|站|矿|部|店|行|场)(?:[(（].*[)）])?$"
@@ -84,12 +88,12 @@ def shown(kind: Kind, column: Column, text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a text of a progress ledger or of the lines around a table without numbers of persons, a lone name as its surname."""
+    """Return a text without numbers of persons, and of a lone name only the surname."""
     return initial(text) if like_a_name(text) else scrub(text)[:LONGEST]
 
 
 def scrub(text: str) -> str:
-    """Return a text with every ID number and phone in it hidden but for the last four digits; blanks and hyphens do not help them."""
+    """Return a text with all but the last four digits of ID numbers and phones hidden."""
     if not any(character.isdigit() for character in text):
         return text
     plain = text.translate(_HALF_WIDTH)
@@ -103,7 +107,7 @@ def scrub(text: str) -> str:
 
 
 def scrubbed(failure: Failure) -> Failure:
-    """Return a failure of the reader, which knows no masks, with the numbers of persons in its texts hidden."""
+    """Return a failure of the reader, which knows no masks, with numbers of persons hidden."""
     sheet, value = (text and scrub(text) for text in (failure.sheet, failure.value))
     return replace(
         failure,
@@ -120,19 +124,19 @@ def initial(text: str) -> str:
 
 
 def last_four(text: str) -> str:
-    """Return a number with all but its last four digits hidden; letters other than the X of an ID number are hidden too."""
+    """Return a number with all but its last four digits (or the X of an ID number) hidden."""
     plain = squeeze(text)
     tail = re.sub(r"[^0-9Xx]", "*", plain[-4:])
     return "*" * max(len(plain) - 4, 4) + tail if len(plain) > 4 else "*" * len(plain)
 
 
 def count_shown(number: int) -> str:
-    """Return a count as reports print it; one as long as a phone number is hidden but for its end."""
+    """Return a count as reports print it; of one as long as a phone number only the end."""
     return str(number) if abs(number) < LONGEST_COUNT else last_four(str(number))
 
 
 def like_a_name(text: str) -> bool:
-    """Return whether a text looks like a person's name and nothing else: two to four characters that begin with a surname."""
+    """Return whether a text looks like a person's name: a surname and one to three characters."""
     text = squeeze(text)
     if not _NAME.fullmatch(text) or _ORGANISATION.search(text):
         return False
@@ -140,14 +144,14 @@ def like_a_name(text: str) -> bool:
 
 
 def _code(text: str) -> str:
-    """Return a credit code of a progress ledger, which is nobody's; an ID number, a phone or a name in its place is hidden."""
+    """Return a credit code; an ID number, a phone or a name in its place is hidden."""
     if len(text) == 18 and text.isascii() and text.isalnum() and not id_like(text):
         return text
     return harmless(text)
 
 
 def _harmless(column: Column, text: str) -> bool:
-    """Return whether a roster's text can hold nothing personal: a short date or number, or what only its column can hold."""
+    """Return whether a roster's text cannot be personal: a short date, or what its column holds."""
     if like_a_name(text):
         return False
     if column.type == "date" and re.fullmatch(r"[\d\s年月日号./\-:]{1,19}", text):

@@ -1,4 +1,4 @@
-"""A ledger among the others of its month: one that came in with a run, or one that the store holds."""
+"""A ledger among the others of its month: new in this run, or held by the store."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Keys = frozenset[Key]
 
 @dataclass(frozen=True)
 class StoredLedger:
-    """A ledger that the store holds, with its verdict; `people` are a counted roster's: good, person, table, row."""
+    """A ledger that the store holds; `people` has a roster's good, person, table, row."""
 
     content: str
     file: str
@@ -28,7 +28,7 @@ class StoredLedger:
 
 @dataclass(frozen=True)
 class NewLedger:
-    """A ledger that came in with a run; its verdict and what it supersedes are known once it is judged."""
+    """A ledger of this run; its verdict and what it supersedes are known once it is judged."""
 
     checked: CheckedLedger
     first_run: int

@@ -1,4 +1,4 @@
-"""A progress ledger against its sender's last accepted month: cumulative counts do not fall, bases do not change unseen."""
+"""A progress ledger against its sender's last accepted month: what fell, what changed."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -51,16 +51,17 @@ class _Row:
         return Place(sheet, cell)
 
     def defaulted(self, name: str) -> bool:
-        """Return whether a base took its default: its change is then told where the default stands."""
+        """Return whether a base took its default, whose own cell has the failure."""
         return name == "archives_due" and list(self.values[f"at_{name}"]) == list(
             self.values["at_retirees"]
         )
 
 
 def compare(checked: CheckedLedger, base: Base, trial_rules: Collection[str]) -> CheckedLedger:
-    """Return a ledger with what fell or changed against the base, and without the rows that fell among its good ones.
+    """Return a ledger with what fell or changed against the base; rows that fell are not good.
 
-    A fall is only a note where the remarks explain it; a count that is wrong by itself is not compared.
+    A fall is only a note where the remarks explain it; a count that is wrong by itself is not
+    compared.
     """
     counts: Frame = checked.counts
     rejected = {(f.sheet, f.cell) for f in checked.failures if f.severity == "row"}
@@ -81,7 +82,7 @@ def compare(checked: CheckedLedger, base: Base, trial_rules: Collection[str]) ->
 
 
 def _rows(counts: Frame, base: Base) -> Iterator[_Row | None]:
-    """Yield each row of a ledger's counts beside the base's, None where the base has no such row."""
+    """Yield each row of a ledger's counts beside the base's, None if the base has no such row."""
     cells = [f"at_{name}" for name in ("enterprise", *COUNTS)]
     names = ["county", "enterprise", "note", *COUNTS, *cells]
     columns = [counts[name].to_numpy(dtype=object, na_value=None).tolist() for name in names]

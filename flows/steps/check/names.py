@@ -1,4 +1,4 @@
-"""Putting registered names and defaults into a ledger's frame before it is checked (DESIGN §3, §4)."""
+"""Registered names and defaults put into a ledger's frame before it is checked (DESIGN §3, §4)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,10 +17,10 @@ Flags = npt.NDArray[np.bool_]
 
 
 def register(ledger: Ledger, county: str | None, campaign: Campaign) -> Mapping[str, Flags]:
-    """Put the registered names and the defaults into the frame; return where a default was taken, by field.
+    """Put registered names and defaults into the frame; return where a default was taken, by field.
 
-    `county` is the county whose own ledger it is: its rows need not name it. The frame gets `affiliation_expected`, what 名录
-    says of the row's enterprise.
+    `county` is the county whose own ledger it is: its rows need not name it. The frame gets
+    `affiliation_expected`, what 名录 says of the row's enterprise.
     """
     frame = ledger.frame
     counties = _translated(frame["county"], lambda text: campaign.county_names.get(text, text))
@@ -40,7 +40,7 @@ def register(ledger: Ledger, county: str | None, campaign: Campaign) -> Mapping[
 
 
 def known_enterprises(campaign: Campaign) -> frozenset[str]:
-    """Return the names that a row's enterprise may have: the registered ones and the trusteeship centres'."""
+    """Return the registered enterprises' and the trusteeship centres' names."""
     return frozenset(e.name for e in campaign.enterprises) | {
         s.name for s in campaign.senders if s.type == "托管中心"
     }
@@ -65,7 +65,7 @@ def _translated(texts: Any, translate: Callable[[str], str | None]) -> Any:
 
 
 def _as_written(ledger: Ledger) -> dict[str, str]:
-    """Return how an enterprise's name was written first, without blanks, for each squeezed name: （） stays （）."""
+    """Return the first spelling, without blanks, of each squeezed name: （） stays （）."""
     names: dict[str, str] = {}
     for value in ledger.written["enterprise"].values:
         if isinstance(value, str):

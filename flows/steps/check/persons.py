@@ -41,8 +41,8 @@ def persons_across(
 ) -> list[NewLedger]:
     """Return the new ledgers without the persons that an earlier sender's roster has too.
 
-    The later one's row is bad, the first one's gets a note. Both are among the later ledger's failures, the note with the
-    first one's file; persons are compared by their keyed hashes.
+    The later one's row is bad, the first one's gets a note. Both are among the later ledger's
+    failures, the note with the first one's file; persons are compared by their keyed hashes.
     """
     severity = RULES[CODE].costs(campaign.settings.policy.trial_rules)
     by_content: dict[str, list[_Match]] = {}
@@ -70,7 +70,7 @@ def _rosters(everyone: Sequence[MonthLedger]) -> list[MonthLedger]:
 
 
 def _matches(rosters: Sequence[MonthLedger]) -> list[_Match]:
-    """Return the pairs of rosters of two senders, the later one new, that have good persons in common."""
+    """Return the pairs of two senders' rosters, the later one new, with good persons in common."""
     if len(rosters) < 2 or not any(isinstance(x, NewLedger) for x in rosters):
         return []
     rows: list[Frame] = [x.people[x.people["good"] & x.people["person"].notna()] for x in rosters]
@@ -97,7 +97,7 @@ def _matches(rosters: Sequence[MonthLedger]) -> list[_Match]:
 def _without(
     checked: CheckedLedger, matches: Sequence[_Match], severity: Severity, month: Month
 ) -> CheckedLedger:
-    """Return a roster with the failures of some matches, their persons bad and the others counted again."""
+    """Return a roster with the failures of some matches, counted again without their persons."""
     failures = list(checked.failures)
     for match in matches:
         failures += _failures(match, severity)

@@ -1,4 +1,4 @@
-"""From a rule and the rows that break it to the failures that are reported: the cell, the value, the sentence with its numbers."""
+"""From a rule and the rows that break it to the failures that are reported."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Violation:
-    """Rows of a ledger whose cells of one field break one rule, with what is known of them only here."""
+    """Rows whose cells of one field break one rule, with facts that only its finder knows."""
 
     code: str
     at: str
@@ -48,7 +48,7 @@ class FailureBuilder:
     _shown: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def failures(self, hit: Violation, facts: Mapping[str, Any]) -> Iterator[Failure]:
-        """Yield the failures of a hit, one a row; a fact is one text for all of them or a list with one for each."""
+        """Yield the failures of a hit; a fact is one text for all rows or a list of texts."""
         header, severity = self.column(hit.at).header, self.severity(hit.code)
         values, cells = self.values(hit.at, hit.rows), self.cells(hit.at, hit.rows)
         for i, row in enumerate(hit.rows.tolist()):
@@ -90,7 +90,7 @@ class FailureBuilder:
         return text
 
     def cells(self, name: str, rows: Rows) -> list[str]:
-        """Return the address of a field's cell in each row, a merged cell's own; the table's first column where the field has none."""
+        """Return the address of a field's cell in each row, in the first column if it has none."""
         letters = [
             column_letters(table.columns.get(name, min(table.columns.values())))
             for table in self.ledger.tables

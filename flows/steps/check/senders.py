@@ -20,7 +20,8 @@ _LISTED = 15  # names printed in a message
 class Origin:
     """Who a file comes from.
 
-    `sender` is None where that is a fault, which `failures` then hold; `likely` is whom folder or file name point to.
+    `sender` is None where that is a fault, which `failures` then hold; `likely` is whom folder or
+    file name point to.
     """
 
     sender: str | None
@@ -45,7 +46,7 @@ def recognise_sender(file: str, claims: Claims, campaign: Campaign) -> Origin:
 
 
 def _pointed_to(file: PurePosixPath, names: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return the senders that the innermost folder with a sender's name names, and those that the file's own name does."""
+    """Return the senders that the innermost telling folder and the file's own name name."""
     by_folder: list[str] = []
     for part in reversed(file.parts[:-1]):
         if by_folder := named_in(part, names):
@@ -86,7 +87,7 @@ def _agreed(
 
 
 def named_in(text: str, names: Mapping[str, str]) -> list[str]:
-    """Return the registered names that a text contains, each once; a name inside a longer one does not count."""
+    """Return the registered names in a text, each once; one inside a longer one does not count."""
     plain = squeeze(text)
     spans = []
     for key, name in names.items():
@@ -109,7 +110,7 @@ def _occurrences(key: str, text: str) -> Iterator[int]:
 
 
 def wrong_months(file: str, claims: Claims, month: Month) -> Iterator[Failure]:
-    """Yield where a title or 统计月份 names another month, or 填报时间 is outside the time in which a ledger is filled in."""
+    """Yield titles and 统计月份 that name another month, and 填报时间 too early or too late."""
     by_cell: dict[tuple[str, str, str], list[tuple[int | None, int]]] = {}
     for year, number, text, sheet, cell in claims.months:
         by_cell.setdefault((text, sheet, cell), []).append((year, number))

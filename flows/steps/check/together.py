@@ -1,6 +1,7 @@
-"""Checking the ledgers of a run together: with each other, with the month's others and with the month before.
+"""Checking a run's ledgers together: with each other, the month's others, the month before.
 
-A ledger's verdict follows here, since a fault across ledgers or months can cost a row (DESIGN §4, §5).
+A ledger's verdict follows here, since a fault across ledgers or months can cost a row (DESIGN §4,
+§5).
 """
 
 from bisect import bisect_left
@@ -31,7 +32,7 @@ def judge(
     campaign: Campaign,
     month: Month,
 ) -> list[NewLedger]:
-    """Return the ledgers of a run with their failures across ledgers and months, their good rows and their verdicts.
+    """Return a run's ledgers with their failures across ledgers and months, and their verdicts.
 
     `stored` are the month's other ledgers, `bases` the senders' last accepted months.
     """
@@ -89,7 +90,7 @@ def with_failures(checked: CheckedLedger, failures: Sequence[Failure]) -> Checke
 
 
 def verdict_of(checked: CheckedLedger, campaign: Campaign) -> Verdict:
-    """Return a ledger's verdict by the severities of its failures and the share of bad rows that the policy allows."""
+    """Return a ledger's verdict by its failures and the allowed share of bad rows."""
     if checked.kind is None:
         return "unreadable"
     if any(failure.severity == "ledger" for failure in checked.failures):
@@ -101,7 +102,7 @@ def verdict_of(checked: CheckedLedger, campaign: Campaign) -> Verdict:
 
 
 def _submitted_twice(new: Sequence[NewLedger]) -> list[NewLedger]:
-    """Return the ledgers with a failure at both of two files of one sender, kind and run that have rows in common."""
+    """Return the ledgers with a failure at both of two of one sender, kind and run that overlap."""
     alike: dict[tuple[str, str | None, int], list[int]] = {}
     for i, ledger in enumerate(new):
         if ledger.sender is not None:
@@ -127,11 +128,12 @@ def _doubled(ledger: NewLedger, other: NewLedger, count: int) -> NewLedger:
 def _supersede(
     new: Sequence[NewLedger], everyone: Sequence[MonthLedger], campaign: Campaign
 ) -> list[NewLedger]:
-    """Return the ledgers with the contents that each replaces: earlier ones of the same sender with rows in common.
+    """Return the ledgers with what each replaces: earlier ones of its sender that overlap.
 
-    `everyone` is in order of receipt. A returned ledger replaces none that counts. One that was never accepted gives way also
-    where no row can be compared: to the file at its path now, and to its sender's next ledger where it had no rows to compare.
-    One that could not be read may be of either kind: it stays until all that its sender owes has come in.
+    `everyone` is in order of receipt. A returned ledger replaces none that counts. One that was
+    never accepted gives way also where no row can be compared: to the file at its path now, and to
+    its sender's next ledger where it had no rows to compare. One that could not be read may be of
+    either kind: it stays until all that its sender owes has come in.
     """
     kinds: dict[str | None, set[str | None]] = {}
     for ledger in everyone:

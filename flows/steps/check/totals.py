@@ -1,4 +1,4 @@
-"""Control totals: 合计, 小计 and 其中 rows against the sums of the rows they stand for (DESIGN §4, §5)."""
+"""Control totals: 合计, 小计 and 其中 rows against the sums of their rows (DESIGN §4, §5)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,12 +17,13 @@ _WORDS = re.compile(r"^其中[::]?|(?:合计|小计|总计|共计)$|[::]")
 def wrong_totals(
     ledger: Ledger, unread: Mapping[str, Flags], defaulted: Mapping[str, Flags], campaign: Campaign
 ) -> Iterator[tuple[Total, str, int, int]]:
-    """Yield each control total that agrees with none of the sums it may stand for: total, field, what it says, the sum.
+    """Yield each control total that is none of its possible sums: total, field, value, sum.
 
-    A 合计 stands for all rows of its table; a 小计 for the rows since the last one, those up to the next, or those of the
-    group or county that it names; a 其中 only for those of a group or county that it names, in the whole table or under the
-    小计 that it stands by. A sum over a cell that could not
-    be read is not compared, and only cells that the total fills are. Cells that took a default may count in it or not.
+    A 合计 stands for all rows of its table; a 小计 for the rows since the last one, those up to the
+    next, or those of the group or county that it names; a 其中 only for those of a group or county
+    that it names, in the whole table or under the 小计 that it stands by. A sum over a cell that
+    could not be read is not compared, and only cells that the total fills are. Cells that took a
+    default may count in it or not.
     """
     for i, total in enumerate(ledger.totals):
         spans = list(_spans(ledger, i, total, campaign))
@@ -55,7 +56,7 @@ def _spans(ledger: Ledger, index: int, total: Total, campaign: Campaign) -> Iter
 
 
 def _around(ledger: Ledger, total: Total, own: Flags) -> Iterator[Flags]:
-    """Yield the rows since the last 合计 or 小计, those up to the next one, and those that the one right above a 其中 stands for."""
+    """Yield the rows since the last 合计 or 小计, up to the next, and of the one above a 其中."""
     others = [
         t for t in ledger.totals if t.table == total.table and t.role in ("subtotal", "total")
     ]
@@ -73,9 +74,10 @@ def _around(ledger: Ledger, total: Total, own: Flags) -> Iterator[Flags]:
 
 
 def _named(ledger: Ledger, total: Total, campaign: Campaign) -> list[Flags] | None:
-    """Return the rows of the group or county that a label names, None where it names none that is registered.
+    """Return the rows of the registered group or county that a label names, None if there is none.
 
-    Rows are taken by the affiliation as the ledger gives it and as 名录 has it: either may be meant.
+    Rows are taken by the affiliation as the ledger gives it and as 名录 has it: either may be
+    meant.
     """
     for text in (_WORDS.sub("", total.label), squeeze(total.county or "")):
         county = campaign.county_names.get(text)

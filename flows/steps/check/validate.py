@@ -1,6 +1,7 @@
 """Running the pandera schema over a typed ledger and reading what failed, cell by cell (DESIGN §5).
 
-pandera's own report would lose and multiply failures; the rows are taken from the output of each check.
+pandera's own report would lose and multiply failures; the rows are taken from the output of each
+check.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,17 +31,17 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Findings:
-    """The failures of a ledger's cells and rows in the order of rows, columns and codes, and which rows they cost."""
+    """The failures of a ledger's cells and rows, in order, and which rows they cost."""
 
     failures: Sequence[Failure]
     bad: Flags
 
 
 def validate(ledger: Ledger, context: Context, reporter: FailureBuilder) -> Findings:
-    """Return every fault of a ledger's cells and rows; beyond LISTED of one rule they are counted, not listed.
+    """Return every fault of a ledger's cells and rows, listed up to LISTED of a rule, then counted.
 
-    Of the faults of one cell that cost its row only the first is told: a cell that cannot be read is not also empty, a
-    number that is wrong by itself is not also compared.
+    Of the faults of one cell that cost its row only the first is told: a cell that cannot be read
+    is not also empty, a number that is wrong by itself is not also compared.
     """
     bad = np.zeros(len(ledger.frame), dtype=bool)
     hits = list(_first_of_each_cell(_hits(ledger, context), reporter, bad))
@@ -67,7 +68,7 @@ def validate(ledger: Ledger, context: Context, reporter: FailureBuilder) -> Find
 def _first_of_each_cell(
     hits: Iterable[Violation], reporter: FailureBuilder, bad: Flags
 ) -> Iterator[Violation]:
-    """Yield the hits with only the rows whose cell has not broken a rule that costs as much before; flag in `bad` the rows lost."""
+    """Yield the hits without rows whose cell already has a failure; flag in `bad` the rows lost."""
     taken: dict[tuple[str, str], Flags] = {}
     for hit in hits:
         costly = reporter.severity(hit.code) == "row"
@@ -83,7 +84,7 @@ def _first_of_each_cell(
 
 
 def _listed(hits: Sequence[Violation]) -> Iterator[Violation]:
-    """Yield the hits with the rows that are told one by one: of each rule the first ones in the order of rows."""
+    """Yield the hits with the rows that are listed: of each rule the first LISTED."""
     by_code: dict[str, list[Violation]] = {}
     for hit in hits:
         by_code.setdefault(hit.code, []).append(hit)
@@ -102,7 +103,7 @@ def _listed(hits: Sequence[Violation]) -> Iterator[Violation]:
 
 
 def _hits(ledger: Ledger, context: Context) -> Iterator[Violation]:
-    """Yield what could not be converted, then the required cells that are empty, then the bindings that failed."""
+    """Yield what could not be converted, then empty required cells, then failed bindings."""
     for c in ledger.conversions:
         yield Violation(c.code, c.name, c.rows, facts=c.facts)
     bound = {binding.name: number for number, binding in enumerate(BINDINGS[ledger.kind])}
@@ -121,7 +122,7 @@ def _hits(ledger: Ledger, context: Context) -> Iterator[Violation]:
 
 
 def unread_cells(ledger: Ledger) -> dict[str, Flags]:
-    """Return for each field with such cells which rows' cell holds something that could not be converted."""
+    """Return which rows' cells could not be converted, by field."""
     flags: dict[str, Flags] = {}
     for conversion in ledger.conversions:
         if conversion.code not in DOUBTS:
@@ -132,12 +133,12 @@ def unread_cells(ledger: Ledger) -> dict[str, Flags]:
 
 
 def _has_column(ledger: Ledger, name: str) -> Flags:
-    """Return which rows stand in a table with a field's column; where it is missing, that is told once."""
+    """Return which rows belong to a table with a field's column; a missing one is reported once."""
     return np.array([name in table.columns for table in ledger.tables], dtype=bool)[ledger.table_of]
 
 
 def _failed(ledger: Ledger, context: Context) -> Iterator[tuple[Binding | str, Rows]]:
-    """Yield each binding that failed, or the field whose required cells are empty, with the rows."""
+    """Yield each failed binding, or field with empty required cells, with the rows."""
     bindings = {binding.name: binding for binding in BINDINGS[ledger.kind]}
     whole = pa.DataFrameSchema(_COLUMNS[ledger.kind], checks=bound_checks(ledger.kind, context))
     try:
@@ -150,7 +151,7 @@ def _failed(ledger: Ledger, context: Context) -> Iterator[tuple[Binding | str, R
 def _read(
     error: pa.errors.SchemaError, bindings: Mapping[str, Binding]
 ) -> tuple[Binding | str, Rows]:
-    """Return what one of pandera's errors speaks of; raises RuntimeError for one that no rule of ours stands for."""
+    """Return what a pandera error is about; raises RuntimeError for one without a rule of ours."""
     name = getattr(error.check, "name", None) or str(error.check)
     if name in bindings:
         passed = error.check_output

@@ -1,7 +1,7 @@
-"""The types that travel the way from ledger to bulletin (DESIGN §2); with months and printing all that steps share.
+"""The types that travel from ledger to bulletin (DESIGN §2).
 
-Plain data, no behaviour beyond reading it. Neither pandas nor pandera is imported, so that rendering from the store starts
-quickly; frames are typed as Any.
+Plain data, no behaviour beyond reading it. Neither pandas nor pandera is imported, so that
+rendering from the store starts quickly; frames are typed as Any.
 """
 
 from flows.steps.model.documents import (

@@ -18,7 +18,8 @@ from schemas.columns import Level
 class LedgerReport:
     """A ledger of the month as reports list it.
 
-    `superseded_by` is the file that took its place, `likely` whom folder or file name of one without a sender point to.
+    `superseded_by` is the file that took its place, `likely` whom folder or file name of one
+    without a sender point to.
     """
 
     file: str
@@ -39,7 +40,7 @@ class LedgerReport:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One month of the past: the four rates of the city (under its name) and of each county, None without a denominator."""
+    """One past month: the rates of the city (by its name) and of each county, None if undefined."""
 
     month: str
     rates: Mapping[str, Mapping[str, Fraction | None]]
@@ -47,7 +48,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure that an issued bulletin gave otherwise: whose (level, name), which count, old and new, by which ledger, of when.
+    """A figure that an issued bulletin gave otherwise: whose, which count, old, new, cause.
 
     No ledger is named where the settings or 名录 made the difference.
     """
@@ -67,7 +68,8 @@ class Correction:
 class Report:
     """All that documents and pages of a month are made from.
 
-    `trends` are the months up to this one, oldest first, this one last; `corrections` what an issued bulletin said otherwise.
+    `trends` are the months up to this one, oldest first, this one last; `corrections` what an
+    issued bulletin said otherwise.
     """
 
     campaign: Campaign
@@ -106,7 +108,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: the month's folder and the files in it, and whether anything was returned or is missing."""
+    """What a run left: the month's folder and its files."""
 
     report: Report
     files: Sequence[str]
@@ -123,7 +125,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class NoticeProblem:
-    """One kind of fault in a ledger as a return notice tells it: how often, where, what is wrong, what to do."""
+    """One kind of fault in a return notice: how often, where, what is wrong, what to do."""
 
     title: str
     severity: Severity
@@ -135,9 +137,10 @@ class NoticeProblem:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLedger:
-    """A ledger in a return notice: the file, its verdict, its problems with the important ones first, and the rows that do not count.
+    """A ledger in a return notice: its verdict, its problems, important ones first, uncounted rows.
 
-    `since` says what became of the faults of the round before, empty where there was none; `received` is the day it came in.
+    `since` says what became of the faults of the round before, empty where there was none;
+    `received` is the day it came in.
     """
 
     file: str
@@ -166,7 +169,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A name that templates may use: what it means, its unit, and how its value follows from the subject that has it."""
+    """A name that templates may use: its meaning, its unit, and its value for a subject."""
 
     name: str
     meaning: str
@@ -175,7 +178,7 @@ class Field:
 
 
 class Record(Mapping[str, Any]):
-    """The named values of one subject (the city, a county, the calendar …), each computed when it is first asked for.
+    """The named values of one subject (city, county, calendar …), each computed when first used.
 
     Prints as its 名称, so that a list of records prints as a list of names.
     """
@@ -208,7 +211,7 @@ class Record(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class Chart:
-    """The data of a chart: its categories, and for each series (by the name it has in the template) one rate a category."""
+    """A chart's categories, and one rate a category for each series by its name in the template."""
 
     categories: Sequence[str]
     series: Mapping[str, Sequence[Fraction | None]]
@@ -216,7 +219,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """A bulletin ready to be rendered: whose, where it belongs in a month's folder, and the values that its template names.
+    """A bulletin ready to be rendered: whose it is, its path in a month's folder, its values.
 
     `charts` are found by the alternative text of the template's charts, such as 图表:各县进度.
     """

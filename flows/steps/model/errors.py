@@ -25,11 +25,11 @@ _NUMBER = re.compile(r"(?:os error|[Ee]rrno)[ :]*(\d+)")
 
 
 class UserError(Exception):
-    """Something that the office itself can mend; the message says in Chinese what, where and what to do."""
+    """Something that the office can mend; the message says in Chinese what, where, what to do."""
 
 
 def reason_of(error: Exception) -> str:
-    """Return in Chinese why the machine refused; the error's own first words where that is none of its usual reasons."""
+    """Return in Chinese why the machine refused, or the error's own first words."""
     number = getattr(error, "errno", None)
     if number is None and (found := _NUMBER.search(str(error))):
         number = int(found[1])

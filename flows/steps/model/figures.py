@@ -12,7 +12,7 @@ V = TypeVar("V")
 
 
 class LazyMapping(Mapping[str, V]):
-    """A mapping that is made when it is first looked into: most bulletins need few of a month's thousands of entries whole."""
+    """A mapping made when first used: most bulletins need few of a month's thousands of entries."""
 
     __slots__ = ("_arguments", "_made", "_make")
 
@@ -43,9 +43,10 @@ class LazyMapping(Mapping[str, V]):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The counts of one enterprise in one county as one ledger gives them, with the cells they stand in (`file!sheet!F7`).
+    """The counts of one enterprise in one county by one ledger, with their cells (`file!sheet!F7`).
 
-    `cells` holds for each count the cells kept and how many there are in all; `type` is the sender's.
+    `cells` holds for each count the cells kept and how many there are in all; `type` is the
+    sender's.
     """
 
     submission: str
@@ -66,7 +67,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A line of the roll-call: a sender, a kind of ledger owed, what became of it, and the month whose figures count."""
+    """A line of the roll-call: sender, kind owed, verdict, and the month whose figures count."""
 
     sender: str
     kind: Kind
@@ -76,7 +77,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Change:
-    """The difference to last month: counts, and rates as exact fractions (None where one of the two has no denominator)."""
+    """The difference to last month: counts, and exact rates (None if either has no denominator)."""
 
     counts: Mapping[str, int]
     rates: Mapping[str, Fraction | None]
@@ -86,9 +87,10 @@ class Change:
 class Entry:
     """The figures of the city, a group, a county, an enterprise or a cell (a county × enterprise).
 
-    `counts` has `enterprises` first, then the ledger's counts; `rates` the four indicators as exact fractions, None without a
-    denominator; `sources` the cells that were counted, at most 50 a count, with how many more there are. `rank` and `share` are a
-    county's; `groups` are those that its lines belong to.
+    `counts` has `enterprises` first, then the ledger's counts; `rates` the four indicators as exact
+    fractions, None without a denominator; `sources` the cells that were counted, at most 50 a
+    count, with how many more there are. `rank` and `share` are a county's; `groups` are those that
+    its lines belong to.
     """
 
     name: str
@@ -106,7 +108,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Pace:
-    """Where the calendar stands on the month's last day: the share of the time gone, the days left until the handover's deadline."""
+    """The calendar on the month's last day: share of time gone, days left until the handover."""
 
     elapsed: Fraction
     days_left: int

@@ -19,9 +19,10 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A fault found, ready to be reported: where, what was written (masked where personal), what is wrong, what to do.
+    """A fault, ready to be reported: place, value (masked if personal), what is wrong, what to do.
 
-    `aside` is for the office alone: what a sender may not read, such as who else reported the same row.
+    `aside` is for the office alone: what a sender may not read, such as who else reported the same
+    row.
     """
 
     file: str
@@ -47,7 +48,7 @@ class CellError:
 
 @dataclass(frozen=True)
 class EncodedColumn:
-    """A column of cells, each different value kept once: `values[codes[i]]` is the value of row i; None is an empty cell."""
+    """A column of cells by distinct value: `values[codes[i]]` is row i's, None an empty cell's."""
 
     codes: Codes
     values: Sequence[Any]  # what a cell may hold
@@ -58,7 +59,7 @@ class EncodedColumn:
 
 @dataclass(frozen=True)
 class Table:
-    """A recognised table: its sheet, the row of its header (1-based, the lowest level) and where each field stands."""
+    """A recognised table: sheet, 1-based row of the header's lowest level, column of each field."""
 
     sheet: str
     header_row: int
@@ -67,7 +68,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Total:
-    """A 合计, 小计 or 其中 row: its label, where it stands, what it says, and the data rows (as row ids) before it."""
+    """A 合计, 小计 or 其中 row: its label, place, values, and the number of data rows before it."""
 
     table: int
     row: int
@@ -80,7 +81,7 @@ class Total:
 
 @dataclass(frozen=True)
 class ConversionIssue:
-    """Cells of one field whose text could not be converted, or only with a doubt: the rule's code, the rows, the facts."""
+    """Cells of one field not converted, or only with a doubt: code, rows, facts."""
 
     code: str
     name: str
@@ -90,7 +91,7 @@ class ConversionIssue:
 
 @dataclass(frozen=True)
 class Claims:
-    """What a file says of itself around its tables: who sent it, for which month, when; each with the cell it stands in."""
+    """What a file says of itself around its tables: sender, month, day; each with its cell."""
 
     senders: tuple[tuple[str, str, str], ...] = ()  # text, sheet, cell
     months: tuple[
@@ -103,9 +104,10 @@ class Claims:
 class Ledger:
     """All rows of one kind in one file, converted and typed, each with its address (DESIGN §4).
 
-    `frame` has the fields of the kind and a row id from 0 as its index; `table_of` and `row_of` give the table and the sheet's
-    row (1-based) of each row id; `anchors` the row that a merged cell's value comes from; `written` the values as they stood in
-    the file. `lines` counts the sheet rows by what they were taken for.
+    `frame` has the fields of the kind and a row id from 0 as its index; `table_of` and `row_of`
+    give the table and the sheet's row (1-based) of each row id; `anchors` the row that a merged
+    cell's value comes from; `written` the values as they stood in the file. `lines` counts the
+    sheet rows by what they were taken for.
     """
 
     kind: Kind
@@ -123,7 +125,7 @@ class Ledger:
 
 @dataclass
 class ParsedFile:
-    """What was read of one file: its identity, what it claims, its ledgers, and the faults of the file as a whole."""
+    """What was read of a file: identity, claims, ledgers, and the faults of the file as a whole."""
 
     file: str
     sha256: str
@@ -135,12 +137,14 @@ class ParsedFile:
 
 @dataclass(frozen=True)
 class CheckedLedger:
-    """A ledger checked alone: what of it counts, before it is compared with others and with earlier months.
+    """A ledger checked alone, before it is compared with others and with earlier months.
 
-    `counts` holds a line for each county × enterprise with the columns of COUNT_COLUMNS; of a progress ledger the bad rows too,
-    `good` tells them apart. `people` holds a line for each person of a roster: `good`, `person` (a keyed hash, null where the ID
-    number cannot be read), `county`, `enterprise`, `affiliation`, `member`, the days of the handovers, `table` and `row` (in the
-    sheet). `likely` is whom folder or file name point to where the sender is not known. An unreadable file has no kind.
+    `counts` holds a line for each county × enterprise with the columns of COUNT_COLUMNS; of a
+    progress ledger the bad rows too, `good` tells them apart. `people` holds a line for each person
+    of a roster: `good`, `person` (a keyed hash, null where the ID number cannot be read), `county`,
+    `enterprise`, `affiliation`, `member`, the days of the handovers, `table` and `row` (in the
+    sheet). `likely` is whom folder or file name point to where the sender is not known. An
+    unreadable file has no kind.
     """
 
     file: str

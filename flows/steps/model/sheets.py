@@ -1,4 +1,4 @@
-"""What all steps know of a worksheet: its grid of cells, and how a cell's value looks to its writer."""
+"""What all steps know of a worksheet: its grid of cells, and how a value looks to its writer."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -10,7 +10,7 @@ _MOST_DIGITS = 1e15  # whole numbers below it are exact in a float
 
 
 class Grid(Protocol):
-    """A worksheet as the reader returns it: rows and columns are zero-based, an empty cell is None."""
+    """A worksheet as the reader returns it: indexes from zero, an empty cell is None."""
 
     sheet: str
     height: int
@@ -21,7 +21,7 @@ class Grid(Protocol):
 
 
 def display_text(value: Any) -> str:  # Any: a cell holds anything
-    """Return a cell's value as its writer sees it: whole numbers without .0, dates as 2022-05-31."""
+    """Return a cell's value as its writer sees it: no .0, dates as 2022-05-31."""
     if value is None:
         return ""
     if isinstance(value, CellError):

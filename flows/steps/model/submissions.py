@@ -9,12 +9,13 @@ from flows.steps.model.ledgers import Kind, Table, Verdict
 
 @dataclass(frozen=True)
 class Submission:
-    """A ledger as the store remembers it: one record of one content, checked under one set of rules.
+    """A ledger in the store: one record of one content, checked under one set of rules.
 
-    `content` names the ledger by its bytes and kind; a later record of the same content replaces an earlier one. `first_run` is the
-    number of the run in which the content first came in: of two with rows in common the later first_run supersedes the earlier one,
-    two of one first_run are submitted twice. `supersedes` lists the contents that this one takes the place of, `duplicates` those that it
-    was submitted twice with.
+    `content` names the ledger by its bytes and kind; a later record of the same content replaces an
+    earlier one. `first_run` is the number of the run in which the content first came in: of two
+    with rows in common the later first_run supersedes the earlier one, two of one first_run are
+    submitted twice. `supersedes` lists the contents that this one takes the place of, `duplicates`
+    those that it was submitted twice with.
     """
 
     id: str
@@ -46,10 +47,10 @@ class Submission:
 
 @dataclass(frozen=True)
 class SubmissionHistory:
-    """The submissions of some months that are in force: the newest record of each content, and what took whose place.
+    """The submissions of some months: the newest record of each content, and what was superseded.
 
-    `by_month` maps a month (2022-05) to its submissions in the order of first_run, `superseded` a content to the submission that
-    took its place.
+    `by_month` maps a month (2022-05) to its submissions in the order of first_run, `superseded` a
+    content to the submission that took its place.
     """
 
     by_month: Mapping[str, Sequence[Submission]]
