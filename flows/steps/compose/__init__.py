@@ -16,13 +16,7 @@ __all__ = ["compose", "names_of"]
 
 def names_of(report: Report, level: Level) -> list[str]:
     """Return the names on a level: the city, the counties, the enterprises with figures."""
-    figures = report.figures
-    entries = {
-        "city": [figures.city],
-        "county": figures.counties,
-        "enterprise": figures.enterprises,
-    }[level]
-    return [entry.name for entry in entries]
+    return [entry.name for entry in report.figures.of_level(level)]
 
 
 def compose(report: Report, level: Level, name: str, corrected: str = "") -> Bulletin:

@@ -7,7 +7,7 @@ from flows.steps.compose.facts import Facts
 from flows.steps.model import Field, Record
 from flows.steps.wording.phrases import Count, Fitted, Place, Rate
 
-_HEAD = (
+_HEAD: tuple[Field[Facts], ...] = (
     Field("名称", "简报名称", "", lambda f: f.settings.bulletin.title),
     Field(
         "报头",
@@ -29,14 +29,14 @@ _HEAD = (
     Field("印数", "印数", "份", lambda f: Count(f.settings.bulletin.copies, "份")),
     Field("联系方式", "联系人和电话", "", lambda f: f.settings.bulletin.contact),
 )
-HEAD_FIELDS: Mapping[str, Field] = {field.name: field for field in _HEAD}
+HEAD_FIELDS: Mapping[str, Field[Facts]] = {field.name: field for field in _HEAD}
 
 
 def _days_left(facts: Facts) -> int:
     return facts.figures.pace.days_left
 
 
-_CALENDAR = (
+_CALENDAR: tuple[Field[Facts], ...] = (
     Field(
         "序时进度",
         "从启动日到交接截止日，时间已过的比例",
@@ -73,7 +73,7 @@ _CALENDAR = (
     Field("验收期后", "验收截止日已过", "是否", lambda f: f.acceptance_days < 0),
     Field("可倒排", "还有天数可用来倒排工期", "是否", lambda f: f.days_to_use is not None),
 )
-CALENDAR_FIELDS: Mapping[str, Field] = {field.name: field for field in _CALENDAR}
+CALENDAR_FIELDS: Mapping[str, Field[Facts]] = {field.name: field for field in _CALENDAR}
 
 
 _NONE_GIVEN = GivenRank.model_validate({})
@@ -83,7 +83,7 @@ def _given(facts: Facts) -> GivenRank:
     return facts.settings.ranks.get(facts.report.month, _NONE_GIVEN)
 
 
-_GIVEN = (
+_GIVEN: tuple[Field[Facts], ...] = (
     Field(
         "有",
         "campaign.toml 中是否写了本月的上级排名",
@@ -94,7 +94,7 @@ _GIVEN = (
     Field("全国名次", "上级通报的全国名次", "", lambda f: Place(_given(f).country)),
     Field("来源", "排名的来源", "", lambda f: _given(f).source or "上级通报"),
 )
-GIVEN_FIELDS: Mapping[str, Field] = {field.name: field for field in _GIVEN}
+GIVEN_FIELDS: Mapping[str, Field[Facts]] = {field.name: field for field in _GIVEN}
 
 
 def head(facts: Facts) -> Record:

@@ -20,7 +20,7 @@ def _without_retirees(units: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(unit for unit in units if not (unit["有退休人员"] or unit["未计入"]))
 
 
-_COMMON = (
+_COMMON: tuple[Field[Scope], ...] = (
     Field("工作名称", "工作名称", "", lambda s: s.facts.settings.name),
     Field("市名", "市名", "", lambda s: s.facts.settings.city),
     Field("办公室", "办公室全称", "", lambda s: s.facts.settings.office),
@@ -116,8 +116,10 @@ _COMMON = (
     Field("重报期限", "被退回的台账重新报送的期限", "", lambda s: s.facts.reply_by),
 )
 
-_ENTERPRISES = Field("各企业", "各企业的数据，按名录的顺序", "", lambda s: s.enterprises)
-_OWN: Mapping[str, tuple[Field, ...]] = {
+_ENTERPRISES: Field[Scope] = Field(
+    "各企业", "各企业的数据，按名录的顺序", "", lambda s: s.enterprises
+)
+_OWN: Mapping[str, tuple[Field[Scope], ...]] = {
     "city": (
         _ENTERPRISES,
         Field("带标注的企业", "数据不是本月的企业", "", lambda s: _remarked(s.enterprises)),
@@ -131,7 +133,7 @@ _OWN: Mapping[str, tuple[Field, ...]] = {
         Field("所在各县", "本企业在各县（市、区）的数据", "", lambda s: s.member_records),
     ),
 }
-TOP_FIELDS: Mapping[str, Mapping[str, Field]] = {
+TOP_FIELDS: Mapping[str, Mapping[str, Field[Scope]]] = {
     level: {field.name: field for field in (*_COMMON, *own)} for level, own in _OWN.items()
 }
 

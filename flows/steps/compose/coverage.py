@@ -54,20 +54,20 @@ def _places(facts: Facts) -> Mapping[str, int]:
     return {sender: place for place, sender in enumerate(facts.calls)}
 
 
-_CALL = (
+_CALL: tuple[Field[RollCallLine], ...] = (
     Field("名称", "报送单位；应报两种台账的写明是哪一种", "", lambda line: line.name),
     Field("单位", "报送单位", "", lambda line: line.sender),
     Field("台账", "台账种类", "", lambda line: line.kind_name),
     Field("处理", "本期怎样统计", "", treatment),
 )
-CALL_FIELDS: Mapping[str, Field] = {field.name: field for field in _CALL}
+CALL_FIELDS: Mapping[str, Field[RollCallLine]] = {field.name: field for field in _CALL}
 
 
 def _with_verdict(lines: Sequence[RollCallLine], verdict: str) -> tuple[Record, ...]:
     return tuple(Record(CALL_FIELDS, line) for line in lines if line.row.verdict == verdict)
 
 
-_ROLL = (
+_ROLL: tuple[Field[Sequence[RollCallLine]], ...] = (
     Field("应报", "应报台账的份数", "份", lambda lines: Count(len(lines), "份")),
     Field(
         "全部通过",
@@ -92,7 +92,7 @@ _ROLL = (
         lambda lines: _with_verdict(lines, "returned") + _with_verdict(lines, "unreadable"),
     ),
 )
-ROLL_FIELDS: Mapping[str, Field] = {field.name: field for field in _ROLL}
+ROLL_FIELDS: Mapping[str, Field[Sequence[RollCallLine]]] = {field.name: field for field in _ROLL}
 
 
 def roll(lines: Sequence[RollCallLine]) -> Record:
@@ -149,13 +149,15 @@ def _causes(facts: Facts, corrections: Sequence[Correction]) -> str:
     return "、".join(ledgers) + "报送的台账" if ledgers else "调整后的工作设置或名录"
 
 
-_CORRECTION = (
+_CORRECTION: tuple[Field[tuple[Facts, Sequence[Correction]]], ...] = (
     Field("月份", "原简报的月份", "", lambda pair: label(pair[1][0].month)),
     Field("名称", "数据是谁的", "", lambda pair: pair[1][0].name),
     Field("内容", "原来的数和更正后的数", "", lambda pair: _sentence(pair[1])),
     Field("依据", "更正依据的台账", "", lambda pair: _causes(*pair)),
 )
-CORRECTION_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORRECTION}
+CORRECTION_FIELDS: Mapping[str, Field[tuple[Facts, Sequence[Correction]]]] = {
+    field.name: field for field in _CORRECTION
+}
 
 
 def corrections(facts: Facts, wanted: Callable[[Correction], bool]) -> tuple[Record, ...]:

@@ -45,11 +45,13 @@ class Indicator:
         return tuple(Record(MEMBER_FIELDS, (self.key, m)) for m in members)
 
 
-def _member(name: str, meaning: str, unit: str, value: Callable[[str, Subject], object]) -> Field:
+def _member(
+    name: str, meaning: str, unit: str, value: Callable[[str, Subject], object]
+) -> Field[tuple[str, Subject]]:
     return Field(name, meaning, unit, lambda pair: value(*pair))
 
 
-_MEMBER = (
+_MEMBER: tuple[Field[tuple[str, Subject]], ...] = (
     _member("名称", "县（市、区）或企业名称", "", lambda key, u: u.name),
     _member("率", "这一项的比率", "%", lambda key, u: u.rate(key)),
     _member("增减", "这一项比率与上月之差", "百分点", lambda key, u: Points(u.rate(key).change)),
@@ -57,9 +59,9 @@ _MEMBER = (
     _member("剩余", "这一项还未完成的数量", "人或份", lambda key, u: u.remaining(key)),
     _member("名次", "这一项的名次，只有县（市、区）有", "", lambda key, u: u.place(key)),
 )
-MEMBER_FIELDS: Mapping[str, Field] = {field.name: field for field in _MEMBER}
+MEMBER_FIELDS: Mapping[str, Field[tuple[str, Subject]]] = {field.name: field for field in _MEMBER}
 
-_INDICATOR = (
+_INDICATOR: tuple[Field[Indicator], ...] = (
     Field("名称", "工作名称", "", lambda i: TITLES[i.key]),
     Field("率名", "这一项的比率叫什么", "", lambda i: RATE_NAMES[i.key]),
     Field("应办", "应办数", "人或份", lambda i: i.unit.count(WHOLES[i.key])),
@@ -88,7 +90,7 @@ _INDICATOR = (
     Field("落后较多的", "低于序时进度最多的三个", "", lambda i: i.behind[:3]),
     Field("落后的", "低于序时进度的县（市、区）或企业，差距由大到小", "", lambda i: i.behind),
 )
-INDICATOR_FIELDS: Mapping[str, Field] = {field.name: field for field in _INDICATOR}
+INDICATOR_FIELDS: Mapping[str, Field[Indicator]] = {field.name: field for field in _INDICATOR}
 
 
 def indicator(key: str, unit: Subject, members: Sequence[Subject]) -> Record:

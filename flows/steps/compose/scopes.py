@@ -130,11 +130,11 @@ def in_rank_order(facts: Facts) -> list[Entry]:
     return [standing.entry for standing in standings_in_order(facts.figures.counties)]
 
 
-_FALL = (
+_FALL: tuple[Field[Subject], ...] = (
     Field("名称", "县（市、区）或企业名称", "", lambda m: m.name),
     Field("内容", "哪几项累计数比上月减少多少", "", lambda m: "，".join(_falls(m))),
 )
-FALL_FIELDS: Mapping[str, Field] = {field.name: field for field in _FALL}
+FALL_FIELDS: Mapping[str, Field[Subject]] = {field.name: field for field in _FALL}
 
 
 def _falls(member: Subject) -> list[str]:

@@ -119,11 +119,13 @@ def a_day_name(key: str) -> str:
     return f"日均需{COLUMNS[key].header[1:]}"
 
 
-def _field(name: str, meaning: str, unit: str, value: Callable[[Subject], object]) -> Field:
+def _field(
+    name: str, meaning: str, unit: str, value: Callable[[Subject], object]
+) -> Field[Subject]:
     return Field(name, meaning, unit, value)
 
 
-def _counts() -> Iterable[Field]:
+def _counts() -> Iterable[Field[Subject]]:
     yield _field(
         "企业户数",
         "国有企业户数，按企业计，不重复；托管中心不计户",
@@ -143,7 +145,7 @@ def _counting(name: str) -> Callable[[Subject], Count]:
     return lambda u: u.count(name)
 
 
-def _indicator(key: str) -> Iterable[Field]:
+def _indicator(key: str) -> Iterable[Field[Subject]]:
     rate, done, whole = RATE_NAMES[key], COLUMNS[key].header, COLUMNS[WHOLES[key]].header
     unit = COLUMNS[key].unit
     yield _field(rate, f"{done}占{whole}的比率", "%", lambda u: u.rate(key))
@@ -172,7 +174,7 @@ def _indicator(key: str) -> Iterable[Field]:
     )
 
 
-_FIELDS = (
+_FIELDS: tuple[Field[Subject], ...] = (
     _field("名称", "单位名称", "", lambda u: u.name),
     *_counts(),
     *chain.from_iterable(map(_indicator, RATE_NAMES)),
@@ -200,7 +202,7 @@ _FIELDS = (
     ),
     _field("计户", "是否有按户统计的企业", "是否", lambda u: bool(u.entry.counts["enterprises"])),
 )
-UNIT_FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}
+UNIT_FIELDS: Mapping[str, Field[Subject]] = {field.name: field for field in _FIELDS}
 
 
 def record(unit: Subject) -> Record:

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flows.settings import Campaign
 from flows.steps.model.figures import Figures
 from flows.steps.model.ledgers import SENT_BACK, Failure, Kind, Severity, Verdict
 from flows.steps.months import Month
 from schemas.columns import Level
+
+S = TypeVar("S")  # what a field is a value of: a county, an indicator, a notice …
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +170,13 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Field(Generic[S]):
     """A name that templates may use: its meaning, its unit, and its value for a subject."""
 
     name: str
     meaning: str
     unit: str
-    value: Callable[[Any], Any]
+    value: Callable[[S], object]
 
 
 class Record(Mapping[str, Any]):
@@ -185,7 +187,7 @@ class Record(Mapping[str, Any]):
 
     __slots__ = ("_fields", "_known", "_subject")
 
-    def __init__(self, fields: Mapping[str, Field], subject: Any) -> None:
+    def __init__(self, fields: Mapping[str, Field[S]], subject: S) -> None:
         self._fields, self._subject = fields, subject
         self._known: dict[str, Any] = {}
 
@@ -204,7 +206,7 @@ class Record(Mapping[str, Any]):
         return str(self["名称"])
 
     @property
-    def fields(self) -> Mapping[str, Field]:
+    def fields(self) -> Mapping[str, Field[Any]]:
         """Return what the names mean."""
         return self._fields
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from flows.steps.model.ledgers import Kind
+from schemas.columns import Level
 
 V = TypeVar("V")
 
@@ -129,3 +130,12 @@ class Figures:
     cells: Sequence[Entry]
     coverage: Sequence[Coverage]
     pace: Pace
+
+    def of_level(self, level: Level) -> Sequence[Entry]:
+        """Return the entries of a level: the city alone, the counties, or the enterprises."""
+        by_level: Mapping[Level, Sequence[Entry]] = {
+            "city": [self.city],
+            "county": self.counties,
+            "enterprise": self.enterprises,
+        }
+        return by_level[level]

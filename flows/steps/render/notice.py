@@ -9,7 +9,7 @@ from flows.steps.wording.phrases import Count
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import SEVERITIES
 
-_PROBLEM = (
+_PROBLEM: tuple[Field[NoticeProblem], ...] = (
     Field("名称", "问题的名称", "", lambda p: p.title),
     Field("性质", "退回整册、剔除本行或仅提示", "", lambda p: SEVERITIES[p.severity]),
     Field("处数", "有几处", "处", lambda p: Count(p.count, "处")),
@@ -17,14 +17,14 @@ _PROBLEM = (
     Field("说明", "错在哪里", "", lambda p: p.message),
     Field("改法", "怎样改", "", lambda p: p.remedy),
 )
-PROBLEM_FIELDS: Mapping[str, Field] = {field.name: field for field in _PROBLEM}
+PROBLEM_FIELDS: Mapping[str, Field[NoticeProblem]] = {field.name: field for field in _PROBLEM}
 
 
 def _has(ledger: NoticeLedger, *verdicts: str) -> bool:
     return ledger.verdict in verdicts
 
 
-_LEDGER = (
+_LEDGER: tuple[Field[NoticeLedger], ...] = (
     Field("名称", "文件名", "", lambda x: x.file),
     Field("收到日期", "收到的日期", "", lambda x: x.received),
     Field(
@@ -51,14 +51,14 @@ _LEDGER = (
         lambda x: tuple(Record(PROBLEM_FIELDS, p) for p in x.problems),
     ),
 )
-LEDGER_FIELDS: Mapping[str, Field] = {field.name: field for field in _LEDGER}
+LEDGER_FIELDS: Mapping[str, Field[NoticeLedger]] = {field.name: field for field in _LEDGER}
 
 
 def _any(notice: Notice, *verdicts: str) -> bool:
     return any(ledger.verdict in verdicts for ledger in notice.ledgers)
 
 
-_NOTICE = (
+_NOTICE: tuple[Field[Notice], ...] = (
     Field("收文单位", "台账的报送单位", "", lambda n: n.sender),
     Field("月份", "台账的月份", "", lambda n: n.month.label),
     Field("办公室", "办公室全称", "", lambda n: n.office),
@@ -72,7 +72,7 @@ _NOTICE = (
     Field("台账份数", "收到台账的份数", "份", lambda n: Count(len(n.ledgers), "份")),
     Field("各台账", "收到的台账", "", lambda n: tuple(Record(LEDGER_FIELDS, x) for x in n.ledgers)),
 )
-NOTICE_FIELDS: Mapping[str, Field] = {field.name: field for field in _NOTICE}
+NOTICE_FIELDS: Mapping[str, Field[Notice]] = {field.name: field for field in _NOTICE}
 
 
 def notice_record(notice: Notice) -> Record:
