@@ -1,4 +1,4 @@
-"""The marked copy of one file: the sender's own workbook where that can be, else the list beside what can be shown (DESIGN §7)."""
+"""The marked copy of one file: the sender's workbook if it can be kept, else a list (DESIGN §7)."""
 
 import io
 import warnings
@@ -40,7 +40,7 @@ _UNREADABLE = (
 
 @dataclass(frozen=True)
 class _Copy:
-    """A workbook to which the list is added: the sheets that can be linked to, and what is special about it."""
+    """A workbook to which the list is added, with the sheets that can be linked to."""
 
     book: Any
     sheets: Mapping[str, str]
@@ -52,7 +52,7 @@ class _Copy:
 def marked_copy(
     sent: Sent, sender: str, campaign: Campaign, month: Month, reply_by: date
 ) -> list[tuple[str, bytes]]:
-    """Return the files that go back for one file, by name: the marked copy, and the untouched original where it cannot be marked.
+    """Return the files that go back for one file: the marked copy, else a list and the original.
 
     The bytes depend on nothing but the arguments. The sender's file itself is never written to.
     """
@@ -74,11 +74,15 @@ def _copy_of(sent: Sent) -> _Copy:
     if not _is_xlsx(sent.data):
         return _made_anew(
             sent,
-            "报送的不是 .xlsx 文件：本文件按读到的内容重新生成，单元格地址与原文件一致，原文件的格式没有保留。",
+            "报送的不是 .xlsx 文件：本文件按读到的内容重新生成，单元格地址与原文件一致，"
+            "原文件的格式没有保留。",
         )
     lost = losses(sent.data)
     if lost:
-        reason = f"原文件中有{'、'.join(lost)}，在副本中标注会使其丢失，因此只有问题清单；请按清单在原文件（附在旁边，未作改动）中改正。"
+        reason = (
+            f"原文件中有{'、'.join(lost)}，在副本中标注会使其丢失，因此只有问题清单；"
+            "请按清单在原文件（附在旁边，未作改动）中改正。"
+        )
         return replace(_list_only(reason), beside=True)
     rows, cells = extent(sent.data)
     if rows > LARGE_ROWS or cells > LARGE_CELLS:

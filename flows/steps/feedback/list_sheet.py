@@ -11,15 +11,18 @@ from flows.steps.feedback.looks import TITLE as TITLE_FONT
 
 NAME = "问题清单"
 WIDTHS = (6, 10, 17, 16, 24, 18, 42, 38)
-LEGEND = "在各工作表中，必须改正的单元格涂为橙色，仅作提示的涂为黄色；鼠标停在单元格上可见批注。点“位置”栏可跳到该单元格。"
+LEGEND = (
+    "在各工作表中，必须改正的单元格涂为橙色，仅作提示的涂为黄色；"
+    "鼠标停在单元格上可见批注。点“位置”栏可跳到该单元格。"
+)
 _POINTS = 15  # height of a line of text
 
 
 def add_list(book: Any, listing: Listing, sheets: Mapping[str, str]) -> None:
     """Put the list in front of a workbook's sheets and open the workbook at it.
 
-    `sheets` gives for each sheet that failures name its name in this workbook; without it there are no links. A list of ours from
-    an earlier round is replaced; a sheet of the sender's that has its name keeps it.
+    `sheets` gives for each sheet that failures name its name in this workbook; without it there are
+    no links. A list of ours from an earlier round is replaced; a sheet of the sender's keeps its name.
     """
     for old in [
         name

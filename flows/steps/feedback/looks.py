@@ -1,4 +1,4 @@
-"""How marked cells and the list look: colours that also show in a black and white print, and texts that stay texts."""
+"""How marked cells and the list look: colours that also show in a black and white print."""
 
 import re
 from typing import Any
@@ -32,7 +32,7 @@ LONGEST = 32_000  # characters; Excel's limit of a cell is 32 767
 
 
 def put(cell: Any, value: object) -> None:
-    """Write a value into a cell; a text stays a text, also one that begins with = + - or @, or looks like an error."""
+    """Write a value into a cell; a text stays a text, also one that begins with = + - or @."""
     if not isinstance(value, str):
         cell.value = value
         return

@@ -1,4 +1,4 @@
-"""Marking a workbook: each faulty cell is filled and commented in its own sheet (openpyxl); everything else stays as it was."""
+"""Marking a workbook: each faulty cell is filled and commented in its sheet (openpyxl)."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ _RANK = {"ledger": 0, "row": 1, "note": 2}
 
 
 def mark(book: Any, failures: Iterable[Failure]) -> None:
-    """Fill and comment the faulty cells of a workbook; in merged areas their first cell. Old marks of ours are taken away first."""
+    """Fill and comment the faulty cells, in merged areas the first cell; old marks are removed."""
     for sheet in book.worksheets:
         _unmark(sheet)
     by_cell: dict[tuple[str, str], list[Failure]] = {}
@@ -43,7 +43,7 @@ def mark(book: Any, failures: Iterable[Failure]) -> None:
 
 
 def sheet_named(names: Sequence[str], wanted: str | None) -> str | None:
-    """Return which of a workbook's sheets a failure speaks of; stars stand for what was hidden of a name."""
+    """Return the sheet that a failure names; stars stand for hidden characters of the name."""
     if wanted is None or wanted in names:
         return wanted
     if "*" not in wanted:
@@ -61,7 +61,7 @@ def _mark_cell(cell: Any, failures: Sequence[Failure]) -> None:
 
 
 def _above_other_formats(sheet: Any, marked: Mapping[str, Sequence[Failure]]) -> None:
-    """Say our colours once more as conditional formats, before those of the sheet that would cover them, if there are any."""
+    """Add our colours as conditional formats too, above those of the sheet that would cover them."""
     others = list(sheet.conditional_formatting)
     if not others:
         return
@@ -85,9 +85,10 @@ def _above_other_formats(sheet: Any, marked: Mapping[str, Sequence[Failure]]) ->
 
 
 def _told(failure: Failure) -> str:
-    """Return what a comment says of a fault: rule, what is wrong, the value as reported, what to do."""
+    """Return the comment on a fault: rule, what is wrong, the value as reported, what to do."""
     value = f"填报内容：{failure.value}\n" if failure.value else ""
-    return f"【{RULES[failure.code].title}】{_SEVERITY[failure.severity]}\n{failure.message}\n{value}怎么改：{failure.remedy}"
+    title = f"【{RULES[failure.code].title}】{_SEVERITY[failure.severity]}"
+    return f"{title}\n{failure.message}\n{value}怎么改：{failure.remedy}"
 
 
 def _merged(sheet: Any) -> Mapping[str, str]:
@@ -107,7 +108,7 @@ def _merged(sheet: Any) -> Mapping[str, str]:
 
 
 def _unmark(sheet: Any) -> None:
-    """Take away the marks that an earlier round left in a copy which came back: our comments, our colours beneath and above them."""
+    """Remove the marks of an earlier round from a copy that came back: comments and colours."""
     for own in [
         own
         for own in sheet.conditional_formatting

@@ -1,7 +1,8 @@
-"""From a workbook to bytes that are the same on any day: fixed times, and what openpyxl forgets is put back (ECMA-376).
+"""A workbook's bytes, the same on any day, with what openpyxl loses put back (ECMA-376).
 
-openpyxl writes formulas without their last result, so that a preview shows nothing and a re-check finds formulas that nobody
-has calculated; and it leaves out data validations and sparklines of the newer form (x14). Both are taken from the original.
+openpyxl writes formulas without their last result, so that a preview shows nothing and a re-check
+finds formulas that nobody has calculated; and it leaves out data validations and sparklines of the
+newer form (x14). Both are taken from the original.
 """
 
 import io
@@ -29,7 +30,7 @@ Results = Mapping[str, tuple[str | None, str]]  # of formulas: cell → type, va
 
 
 def packed(book: Any, original: bytes | None = None) -> bytes:
-    """Return a workbook's bytes; with `original`, the results of formulas and the newer extensions of its sheets are kept."""
+    """Return a workbook's bytes, with the formulas' results and the extensions of `original`."""
     if original is None:
         book.properties.created = FIXED_DATE
     day = book.properties.created or FIXED_DATE
@@ -85,7 +86,7 @@ def _remembered(package: zipfile.ZipFile, path: str) -> tuple[Results, list[Any]
 
 
 def _plain(extension: Any) -> Any:
-    """Return a copy of an extension without attributes of namespaces that a reader need not know (such as xr:uid)."""
+    """Return a copy of an extension without attributes of optional namespaces (such as xr:uid)."""
     copy = parsed(etree.tostring(extension))
     for element in copy.iter():
         for name in [n for n in element.attrib if n.startswith("{") and not n.startswith(_KNOWN)]:

@@ -1,4 +1,4 @@
-"""What is inside an .xlsx package: what would be lost on the way through openpyxl, how large its sheets are (ECMA-376)."""
+"""What is inside an .xlsx package: what openpyxl would lose, how large its sheets are (ECMA-376)."""
 
 import io
 import re
@@ -9,7 +9,7 @@ from flows.steps.ooxml import normal_name
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 CHUNK = 1 << 20
-# Parts that openpyxl drops or spoils, by the beginning of their name below xl/, in the words of an office.
+# Parts that openpyxl drops or spoils, by the beginning of their name below xl/, in Chinese.
 _LOST: Mapping[str, str] = {
     "media/": "图片",
     "cellimages": "图片",
@@ -46,7 +46,7 @@ _X14_FORMATS = b"x14:conditionalFormatting"
 
 
 def losses(data: bytes) -> list[str]:
-    """Return what of a workbook would be lost when a copy is written with openpyxl, in words, each once; empty where nothing is."""
+    """Return what a copy written with openpyxl would lose of a workbook, in words, each once."""
     found: dict[str, None] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         for member in sorted(package.infolist(), key=lambda m: m.filename):
@@ -101,7 +101,7 @@ def _chunks(package: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 
 def extent(data: bytes) -> tuple[int, int]:
-    """Return how many rows and cells the sheets of a workbook have in their XML, without building them."""
+    """Return how many rows and cells the XML of a workbook's sheets has, without building them."""
     rows = cells = 0
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         for name in package.namelist():

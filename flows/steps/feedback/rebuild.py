@@ -1,4 +1,4 @@
-"""Workbooks made anew: of sheets that came in another format, and of the faulty rows of a roster too large to be marked whole."""
+"""New workbooks: of sheets in other formats, and of the faulty rows of very large rosters."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ _WIDTH = 16
 
 
 def rebuild(book: Any, grids: Sequence[Grid]) -> dict[str, str]:
-    """Fill an empty workbook with the values of sheets, each at its own address; return each sheet's name here, by its own."""
+    """Fill an empty workbook with the values of sheets; return their new names by the old ones."""
     names: dict[str, str] = {}
     for grid in grids:
         page = book.create_sheet(_title(grid.sheet, book.sheetnames))
@@ -38,7 +38,7 @@ def rebuild(book: Any, grids: Sequence[Grid]) -> dict[str, str]:
 
 
 def add_faulty_rows(book: Any, sent: Sent) -> None:
-    """Add a sheet with the faulty rows of a file, each with its sheet, its row number, what is wrong, and its cells as they are."""
+    """Add a sheet with the faulty rows of a file: sheet, row number, what is wrong, the cells."""
     page = book.create_sheet(FAULTY)
     grids = {grid.sheet: grid for grid in sent.grids()}
     heads = list(_header_rows(sent))
@@ -107,7 +107,7 @@ def _row(page: Any, row: int, first: int, cells: Sequence[Any]) -> None:
 
 
 def _title(name: str, taken: Sequence[str]) -> str:
-    """Return a name that a sheet can have: without the characters that Excel forbids, short enough, and of its own."""
+    """Return a name that a sheet can have: without forbidden characters, short enough, unique."""
     plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", name).strip("'")[:LONGEST_TITLE] or "Sheet1"
     lower = {other.lower() for other in taken}
     if plain.lower() not in lower:
