@@ -87,7 +87,7 @@ class Policy(_Frozen):
 
 
 class GivenRank(_Frozen):
-    """Ranks told from above: printed with their source, never computed."""
+    """Ranks given from above: printed with their source, never computed."""
 
     province: int | None = Field(None, ge=1, description="全省名次，正整数")
     country: int | None = Field(None, ge=1, description="全国名次，正整数")

@@ -1,8 +1,8 @@
 """The conditions that rules state, vectorised: each returns True where a row is in order.
 
 Every predicate takes the typed frame and the field `at` whose cell is to be mended, and returns a
-boolean array of the frame's length. An empty cell is in order everywhere: what is missing is told
-once, by the schema's own check for required cells.
+boolean array of the frame's length. An empty cell is in order everywhere: what is missing is
+reported once, by the schema's own check for required cells.
 """
 
 from collections.abc import Collection
@@ -61,7 +61,7 @@ def not_more_than(frame: Frame, at: str, total: str) -> Flags:
 def agrees(frame: Frame, at: str, expected: str, listed: Collection[str]) -> Flags:
     """Return where the affiliation agrees with `expected`; 中省 is 中央 and 省属 alike.
 
-    Nothing is said where none is expected, and of a value that is not in the list: that is told
+    Nothing is said where none is expected, and of a value that is not in the list: that is reported
     once.
     """
     given, wanted = frame[at], frame[expected]
@@ -84,11 +84,11 @@ def first_of_its_kind(frame: Frame, at: str, key: tuple[str, ...]) -> Flags:
 def in_scope(frame: Frame, at: str, words: Collection[str]) -> Flags:
     """Return where the text has none of the words that put a person out of the campaign's scope."""
     text = frame[at]
-    found = np.zeros(len(frame), dtype=bool)
+    matches = np.zeros(len(frame), dtype=bool)
     if text.notna().any():
         for word in words:
-            found |= _flags(text.str.contains(word, regex=False).fillna(False))
-    return ~found
+            matches |= _flags(text.str.contains(word, regex=False).fillna(False))
+    return ~matches
 
 
 def not_in_future(frame: Frame, at: str, issued: Any) -> Flags:
@@ -104,7 +104,7 @@ def in_order(frame: Frame, at: str, after: str) -> Flags:
 def party_member(frame: Frame, at: str, listed: Collection[str]) -> Flags:
     """Return where there is no transfer date of party relations without a membership.
 
-    A political status that is not in the list is told of once, not here.
+    A political status that is not in the list is reported by its own rule.
     """
     others = [value for value in listed if value not in PARTY]
     return _flags(frame[at].isna() | ~frame["politics"].isin(others))
@@ -122,37 +122,37 @@ def not_15_digits(frame: Frame, at: str) -> Flags:
 
 def sex_matches(frame: Frame, at: str) -> Flags:
     """Return where sex agrees with the 17th digit of a good ID number (GB 11643): odd is male."""
-    numbers, here = _characters(frame["id"], 18)
+    numbers, rows = _characters(frame["id"], 18)
     male = np.zeros(len(frame), dtype=bool)
-    male[here] = numbers[:, 16] % 2 == 1
+    male[rows] = numbers[:, 16] % 2 == 1
     wrong = np.where(male, _flags(frame[at] == "女"), _flags(frame[at] == "男"))
-    return ~(wrong & _good_ids(numbers, here))
+    return ~(wrong & _good_ids(numbers, rows))
 
 
 def plausible_age(frame: Frame, at: str, at_day: Any) -> Flags:
     """Return where the age at retirement, or else on a day, is plausible.
 
-    Of a month of retirement the last day counts; ID numbers that are not good are told of
+    Of a month of retirement the last day counts; ID numbers that are not good are reported
     elsewhere.
     """
-    numbers, here = _characters(frame["id"], 18)
+    numbers, rows = _characters(frame["id"], 18)
     good = np.ones(len(frame), dtype=bool)
     born = (numbers[:, 6:14].astype(np.int64) - 48) @ 10 ** np.arange(7, -1, -1)
     today = _as_number(np.array(at_day, dtype="datetime64[D]"))
-    retired = frame["retired_last"].to_numpy()[here]
+    retired = frame["retired_last"].to_numpy()[rows]
     then = np.where(np.isnat(retired), today, _as_number(retired))
-    good[here] = ((then - born) // 10000 >= YOUNGEST) & ((today - born) // 10000 <= OLDEST)
-    return good | ~_good_ids(numbers, here)
+    good[rows] = ((then - born) // 10000 >= YOUNGEST) & ((today - born) // 10000 <= OLDEST)
+    return good | ~_good_ids(numbers, rows)
 
 
 def good_uscc(frame: Frame, at: str) -> Flags:
     """Return where the credit code has its form and the right check character (GB 32100-2015)."""
-    codes, here = _characters(frame[at], 18)
+    codes, rows = _characters(frame[at], 18)
     good = np.zeros(len(frame), dtype=bool)
     values = _USCC_VALUES[codes]
     well_formed = (values >= 0).all(axis=1) & (values[:, 2:8] <= 9).all(axis=1)
     check = (31 - (np.where(values > 0, values, 0)[:, :17] @ USCC_WEIGHTS) % 31) % 31
-    good[here] = well_formed & (check == values[:, 17])
+    good[rows] = well_formed & (check == values[:, 17])
     return good | _flags(frame[at].isna())
 
 
@@ -176,27 +176,27 @@ def _characters(text: Any, width: int) -> tuple[npt.NDArray[np.uint8], Flags]:
     packed = pa.array(text.array, type=pa.large_string())
     packed = packed.combine_chunks() if isinstance(packed, pa.ChunkedArray) else packed
     long = np.asarray(pc.fill_null(pc.equal(pc.binary_length(packed), width), fill_value=False))
-    rows = packed.filter(pa.array(long))
-    offsets, data = rows.buffers()[1:3]
-    if not len(rows) or data is None:
+    texts = packed.filter(pa.array(long))
+    offsets, data = texts.buffers()[1:3]
+    if not len(texts) or data is None:
         return np.empty((0, width), dtype=np.uint8), np.zeros(len(text), dtype=bool)
-    start = int(np.frombuffer(offsets, dtype=np.int64)[rows.offset])
-    characters = np.frombuffer(data, dtype=np.uint8)[start : start + len(rows) * width].reshape(
+    start = int(np.frombuffer(offsets, dtype=np.int64)[texts.offset])
+    characters = np.frombuffer(data, dtype=np.uint8)[start : start + len(texts) * width].reshape(
         -1, width
     )
     ascii_only = _flags((characters < 128).all(axis=1))
-    here = long.copy()
-    here[long] = ascii_only
-    return characters[ascii_only], here
+    rows = long.copy()
+    rows[long] = ascii_only
+    return characters[ascii_only], rows
 
 
-def _good_ids(numbers: npt.NDArray[np.uint8], here: Flags) -> Flags:
-    """Return where one of the ID numbers that were found `here` is good."""
+def _good_ids(numbers: npt.NDArray[np.uint8], rows: Flags) -> Flags:
+    """Return where one of the ID numbers of some `rows` is good."""
     digits = numbers[:, :17].astype(np.int64) - 48
     well_formed = _flags(((digits >= 0) & (digits <= 9)).all(axis=1))
     check = ID_CHECKS[(np.where(well_formed[:, None], digits, 0) @ ID_WEIGHTS) % 11]
-    good = np.zeros(len(here), dtype=bool)
-    good[here] = well_formed & (check == numbers[:, 17]) & _real_date(digits)
+    good = np.zeros(len(rows), dtype=bool)
+    good[rows] = well_formed & (check == numbers[:, 17]) & _real_date(digits)
     return good
 
 

@@ -32,11 +32,11 @@ class Rule:
     predicate: Callable[..., Any] | None = None
 
     def say(self, **facts: object) -> str:
-        """Return the sentence with its facts; raises KeyError where a fact is wanting."""
+        """Return the sentence with its facts; raises KeyError for a missing fact."""
         return self.sentence.format(**facts)
 
     def advise(self, **facts: object) -> str:
-        """Return the remedy with its facts; raises KeyError where a fact is wanting."""
+        """Return the remedy with its facts; raises KeyError for a missing fact."""
         return self.remedy.format(**facts)
 
     def costs(self, trial_rules: Collection[str]) -> Severity:
@@ -116,6 +116,6 @@ TRIABLE = frozenset((
 # What pandera's own checks are called, and which of our rules each one is.
 BUILT_IN: Mapping[str, str] = {"not_nullable": "required"}
 
-# What is said of faults beyond the number that is listed one by one, of one rule in one ledger.
+# For the faults of one rule in one ledger beyond the number that is listed.
 MORE = "“{title}”另有{count}处，只列出前{listed}处。"
 MORE_REMEDY = "请按已列出各处的办法，逐行核对全表后改正。"

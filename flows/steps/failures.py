@@ -38,7 +38,7 @@ def failure(
     """Return the failure of a rule, by its code, with its sentence and remedy filled in.
 
     `header` and `value` are facts too, where they are given. The rule's own severity holds unless
-    another is given. Raises KeyError for a fact that is wanting.
+    another is given. Raises KeyError for a missing fact.
     """
     broken = RULES[rule]
     if header is not None:

@@ -44,7 +44,7 @@ def check_alone(
 ) -> list[CheckedLedger]:
     """Return each ledger of a file, checked; a file without one is a CheckedLedger without a kind.
 
-    `key` is the secret that stands between a person and the hash that is stored.
+    `key` is the secret behind the hashes that are stored in place of persons.
     """
     origin = recognise_sender(reading.file, reading.claims, campaign)
     if not reading.ledgers:
@@ -70,14 +70,14 @@ def _check(
     county = sender.county if sender is not None else None
     defaulted = register(ledger, county, asked.campaign)
     end = asked.month.last_day
-    reporter = FailureBuilder(reading.file, ledger, asked.campaign, asked.issued, end, defaulted)
-    found = validate(ledger, _context(asked), reporter)
+    builder = FailureBuilder(reading.file, ledger, asked.campaign, asked.issued, end, defaulted)
+    findings = validate(ledger, _context(asked), builder)
     failures = [*of_file, *map(scrubbed, ledger.failures)]
-    failures += [] if county else _county_column(ledger, reporter)
-    failures += [*found.failures, *_totals(ledger, defaulted, reporter)]
-    people = people_of(ledger, ~found.bad, asked.key) if ledger.kind == "roster" else None
+    failures += [] if county else _county_column(ledger, builder)
+    failures += [*findings.failures, *_totals(ledger, defaulted, builder)]
+    people = people_of(ledger, ~findings.bad, asked.key) if ledger.kind == "roster" else None
     counts = (
-        counts_of(ledger, ~found.bad, defaulted)
+        counts_of(ledger, ~findings.bad, defaulted)
         if people is None
         else counts_of_people(people, ledger.tables, end)
     )
@@ -87,8 +87,8 @@ def _check(
         ledger.kind,
         origin.sender,
         origin.likely,
-        len(found.bad),
-        int(found.bad.sum()),
+        len(findings.bad),
+        int(findings.bad.sum()),
         failures,
         counts,
         people,
@@ -106,16 +106,16 @@ def _context(asked: _Asked) -> Context:
     )
 
 
-def _county_column(ledger: Ledger, reporter: FailureBuilder) -> list[Failure]:
+def _county_column(ledger: Ledger, builder: FailureBuilder) -> list[Failure]:
     """Return the faults of tables without a county column."""
     columns = columns_of(ledger.kind)
     return [
         failure(
             "missing-column",
-            reporter.file,
+            builder.file,
             Place(t.sheet, address(t.header_row, min(t.columns.values()))),
             header=columns["county"].header,
-            severity=reporter.severity("missing-column"),
+            severity=builder.severity("missing-column"),
             found="、".join(columns[name].header for name in t.columns),
         )
         for t in ledger.tables
@@ -124,20 +124,20 @@ def _county_column(ledger: Ledger, reporter: FailureBuilder) -> list[Failure]:
 
 
 def _totals(
-    ledger: Ledger, defaulted: Mapping[str, Flags], reporter: FailureBuilder
+    ledger: Ledger, defaulted: Mapping[str, Flags], builder: FailureBuilder
 ) -> list[Failure]:
     failures = []
     unread = unread_cells(ledger)
-    for total, name, given, summed in wrong_totals(ledger, unread, defaulted, reporter.campaign):
+    for total, name, given, summed in wrong_totals(ledger, unread, defaulted, builder.campaign):
         table = ledger.tables[total.table]
         failures.append(
             failure(
                 "control-total",
-                reporter.file,
+                builder.file,
                 Place(table.sheet, address(total.row, table.columns[name])),
                 header=columns_of(ledger.kind)[name].header,
                 value=count_shown(given),
-                severity=reporter.severity("control-total"),
+                severity=builder.severity("control-total"),
                 label=scrub(total.label),
                 total=count_shown(summed),
                 difference=count_shown(abs(given - summed)),

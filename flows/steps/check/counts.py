@@ -15,10 +15,10 @@ from schemas.predicates import PARTY
 
 Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
-SOURCES = 50  # cells kept a count; how many more there are is told beside them (DESIGN §7)
-CELLS = ("enterprise", *COUNTS)  # what has its cells kept
-HASH_BYTES, BLOCK = 16, 64  # of what is kept of a hash, and of a block of SHA-256
-# The roster's field whose cell stands for a count.
+SOURCES = 50  # cells listed for a count; how many more there are is stored beside them (DESIGN §7)
+CELLS = ("enterprise", *COUNTS)  # what has its cells listed
+HASH_BYTES, BLOCK = 16, 64  # of a stored hash, and of a block of SHA-256
+# The roster's field whose cell is the source of a count.
 PLACES = {
     **HANDOVERS,
     "enterprise": "enterprise",
@@ -45,15 +45,15 @@ def counts_of(ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags]) -> An
     data["note"] = frame["note"].array[rows]
     data |= {name: frame[name].array[rows] for name in COUNTS}
     for name in CELLS:
-        own = _addresses(ledger, name, rows)
+        cells = _addresses(ledger, name, rows)
         if name in defaulted:
             instead = _addresses(ledger, "retirees", rows)
-            own = [
+            cells = [
                 b if taken else a
-                for a, b, taken in zip(own, instead, defaulted[name][rows], strict=True)
+                for a, b, taken in zip(cells, instead, defaulted[name][rows], strict=True)
             ]
-        data[f"at_{name}"] = own
-        data[f"n_{name}"] = np.array([len(cells) for cells in own], dtype=np.int64)
+        data[f"at_{name}"] = cells
+        data[f"n_{name}"] = np.array([len(addresses) for addresses in cells], dtype=np.int64)
     return pd.DataFrame(data)
 
 

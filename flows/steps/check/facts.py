@@ -12,73 +12,76 @@ from schemas.codes import id_fault, uscc_fault
 from schemas.predicates import OLDEST, YOUNGEST
 from schemas.spellings import squeeze, values
 
-Facts = dict[str, Any]  # a text for all rows of a hit, or a list with one for each
+Facts = dict[str, Any]  # a text for all rows of a violation, or a list with one for each
 NAMED = 20  # names printed in a remedy
 
 
-def facts_of(reporter: FailureBuilder, hit: Violation) -> Facts:
-    """Return the facts that the sentences of a hit need beyond header and value."""
-    make = _FACTS.get(hit.code)
-    return make(reporter, hit) if make else {}
+def facts_of(builder: FailureBuilder, violation: Violation) -> Facts:
+    """Return the facts that the sentences of a violation need beyond header and value."""
+    make = _FACTS.get(violation.code)
+    return make(builder, violation) if make else {}
 
 
-def _listed(reporter: FailureBuilder, hit: Violation) -> Facts:
-    return {"expected": "、".join(values(reporter.column(hit.at).type).values())}
+def _listed(builder: FailureBuilder, violation: Violation) -> Facts:
+    return {"expected": "、".join(values(builder.column(violation.at).type).values())}
 
 
-def _county(reporter: FailureBuilder, hit: Violation) -> Facts:
-    names = [county.name for county in reporter.campaign.counties]
+def _county(builder: FailureBuilder, violation: Violation) -> Facts:
+    names = [county.name for county in builder.campaign.counties]
     return {"expected": "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")}
 
 
-def _enterprise(reporter: FailureBuilder, hit: Violation) -> Facts:
+def _enterprise(builder: FailureBuilder, violation: Violation) -> Facts:
     """Return a hint for rows with a registered enterprise's credit code; it is never acted upon."""
-    registered = {e.uscc: e.name for e in reversed(reporter.campaign.enterprises) if e.uscc}
-    same = [registered.get(code) for code in reporter.texts("uscc", hit.rows)]
+    registered = {e.uscc: e.name for e in reversed(builder.campaign.enterprises) if e.uscc}
+    same = [registered.get(code) for code in builder.texts("uscc", violation.rows)]
     return {"hint": [f"；其信用代码与名录中的“{name}”相同" if name else "" for name in same]}
 
 
-def _id(reporter: FailureBuilder, hit: Violation) -> Facts:
+def _id(builder: FailureBuilder, violation: Violation) -> Facts:
     return {
         "reason": [
             (number and id_fault(number)) or "不是有效的号码"
-            for number in reporter.texts("id", hit.rows)
+            for number in builder.texts("id", violation.rows)
         ]
     }
 
 
-def _uscc(reporter: FailureBuilder, hit: Violation) -> Facts:
+def _uscc(builder: FailureBuilder, violation: Violation) -> Facts:
     return {
         "reason": [
             (code and uscc_fault(code)) or "不是有效的代码"
-            for code in reporter.texts("uscc", hit.rows)
+            for code in builder.texts("uscc", violation.rows)
         ]
     }
 
 
-def _sex(reporter: FailureBuilder, hit: Violation) -> Facts:
+def _sex(builder: FailureBuilder, violation: Violation) -> Facts:
     return {
         "expected": [
-            "男" if int(number[16]) % 2 else "女" for number in reporter.texts("id", hit.rows)
+            "男" if int(number[16]) % 2 else "女" for number in builder.texts("id", violation.rows)
         ]
     }
 
 
-def _age(reporter: FailureBuilder, hit: Violation) -> Facts:
+def _age(builder: FailureBuilder, violation: Violation) -> Facts:
     retired = (
-        reporter.ledger.frame["retired_last"].to_numpy()[hit.rows].astype("datetime64[D]").tolist()
+        builder.ledger.frame["retired_last"]
+        .to_numpy()[violation.rows]
+        .astype("datetime64[D]")
+        .tolist()
     )
-    numbers = reporter.texts("id", hit.rows)
+    numbers = builder.texts("id", violation.rows)
     return {
         "reason": [
-            _age_reason(int(number[6:14]), day, reporter)
+            _age_reason(int(number[6:14]), day, builder)
             for number, day in zip(numbers, retired, strict=True)
         ]
     }
 
 
-def _age_reason(born: int, retired: Any, reporter: FailureBuilder) -> str:
-    then = retired or reporter.month_end
+def _age_reason(born: int, retired: Any, builder: FailureBuilder) -> str:
+    then = retired or builder.month_end
     age = (then.year * 10000 + then.month * 100 + then.day - born) // 10000
     when = "退休时" if retired else "到本月末"
     if age < 0:
@@ -86,44 +89,46 @@ def _age_reason(born: int, retired: Any, reporter: FailureBuilder) -> str:
     return f"{when}只有{age}岁，不到{YOUNGEST}岁" if age < YOUNGEST else f"到本月末已超过{OLDEST}岁"
 
 
-def _expected(reporter: FailureBuilder, hit: Violation) -> Facts:
-    return {"expected": reporter.texts("affiliation_expected", hit.rows)}
+def _expected(builder: FailureBuilder, violation: Violation) -> Facts:
+    return {"expected": builder.texts("affiliation_expected", violation.rows)}
 
 
-def _first(reporter: FailureBuilder, hit: Violation) -> Facts:
+def _first(builder: FailureBuilder, violation: Violation) -> Facts:
     """Return the first row with the same key, and for an enterprise's row what the key is."""
-    by_enterprise = hit.at == "enterprise"
-    firsts = _first_rows(reporter, ("county", "enterprise") if by_enterprise else ("id",), hit.rows)
+    by_enterprise = violation.at == "enterprise"
+    firsts = _first_rows(
+        builder, ("county", "enterprise") if by_enterprise else ("id",), violation.rows
+    )
     facts: Facts = {
         "first": [
-            _place(reporter, first, row)
-            for first, row in zip(firsts.tolist(), hit.rows.tolist(), strict=True)
+            _place(builder, first, row)
+            for first, row in zip(firsts.tolist(), violation.rows.tolist(), strict=True)
         ]
     }
     if by_enterprise:
         facts |= {
-            name: [harmless(text) for text in reporter.texts(name, hit.rows)]
+            name: [harmless(text) for text in builder.texts(name, violation.rows)]
             for name in ("county", "enterprise")
         }
     return facts
 
 
-def _place(reporter: FailureBuilder, first: int, row: int) -> str:
-    sheet, own = reporter.table(first).sheet, reporter.table(row).sheet
-    return f"{'' if sheet == own else f'工作表“{sheet}”'}第{reporter.ledger.row_of[first]}行"
+def _place(builder: FailureBuilder, first: int, row: int) -> str:
+    sheet, same = builder.table(first).sheet, builder.table(row).sheet
+    return f"{'' if sheet == same else f'工作表“{sheet}”'}第{builder.ledger.row_of[first]}行"
 
 
-def _first_rows(reporter: FailureBuilder, keys: tuple[str, ...], rows: Rows) -> Rows:
+def _first_rows(builder: FailureBuilder, keys: tuple[str, ...], rows: Rows) -> Rows:
     """Return for each of some rows the first row with the same key."""
-    groups = reporter.ledger.frame.groupby(list(keys), dropna=False, sort=False).ngroup().to_numpy()
+    groups = builder.ledger.frame.groupby(list(keys), dropna=False, sort=False).ngroup().to_numpy()
     firsts = np.full(int(groups.max()) + 1, len(groups), dtype=np.int64)
     np.minimum.at(firsts, groups, np.arange(len(groups)))
     return np.asarray(firsts[groups[rows]], dtype=np.int64)
 
 
-def _scope(reporter: FailureBuilder, hit: Violation) -> Facts:
+def _scope(builder: FailureBuilder, violation: Violation) -> Facts:
     """Return the word that puts the row out of scope, as it is written."""
-    texts = map(squeeze, reporter.texts(hit.at, hit.rows))
+    texts = map(squeeze, builder.texts(violation.at, violation.rows))
     return {
         "value": [
             next((word for word in values("out_of_scope").exact if word in text), "")
@@ -132,45 +137,45 @@ def _scope(reporter: FailureBuilder, hit: Violation) -> Facts:
     }
 
 
-def _count(reporter: FailureBuilder, hit: Violation) -> Facts:
-    return {"value": reporter.numbers(hit.at, hit.rows)}
+def _count(builder: FailureBuilder, violation: Violation) -> Facts:
+    return {"value": builder.numbers(violation.at, violation.rows)}
 
 
-def _more(reporter: FailureBuilder, hit: Violation) -> Facts:
+def _more(builder: FailureBuilder, violation: Violation) -> Facts:
     """Return the count and the total that it exceeds, or the total's default."""
-    total = str(hit.binding.given["total"]) if hit.binding else ""
-    column = reporter.column(total)
+    total = str(violation.binding.given["total"]) if violation.binding else ""
+    column = builder.column(total)
     header: Any = column.header
-    if total in reporter.defaulted and column.default:
-        instead = reporter.column(column.default).header
+    if total in builder.defaulted and column.default:
+        instead = builder.column(column.default).header
         header = [
             instead if taken else column.header
-            for taken in reporter.defaulted[total][hit.rows].tolist()
+            for taken in builder.defaulted[total][violation.rows].tolist()
         ]
-    return _count(reporter, hit) | {
+    return _count(builder, violation) | {
         "total_header": header,
-        "total": reporter.numbers(total, hit.rows),
+        "total": builder.numbers(total, violation.rows),
     }
 
 
-def _day(reporter: FailureBuilder, hit: Violation) -> Facts:
-    return {"value": reporter.days(hit.at, hit.rows)}
+def _day(builder: FailureBuilder, violation: Violation) -> Facts:
+    return {"value": builder.days(violation.at, violation.rows)}
 
 
-def _order(reporter: FailureBuilder, hit: Violation) -> Facts:
-    other = str(hit.binding.given["after"]) if hit.binding else ""
-    return _day(reporter, hit) | {
-        "other_header": reporter.column(other).header,
-        "other": reporter.days(other, hit.rows),
+def _order(builder: FailureBuilder, violation: Violation) -> Facts:
+    other = str(violation.binding.given["after"]) if violation.binding else ""
+    return _day(builder, violation) | {
+        "other_header": builder.column(other).header,
+        "other": builder.days(other, violation.rows),
     }
 
 
-def _politics(reporter: FailureBuilder, hit: Violation) -> Facts:
-    return _day(reporter, hit) | {"politics": reporter.values("politics", hit.rows)}
+def _politics(builder: FailureBuilder, violation: Violation) -> Facts:
+    return _day(builder, violation) | {"politics": builder.values("politics", violation.rows)}
 
 
-def _future(reporter: FailureBuilder, hit: Violation) -> Facts:
-    return _day(reporter, hit) | {"issued": in_words(reporter.issued)}
+def _future(builder: FailureBuilder, violation: Violation) -> Facts:
+    return _day(builder, violation) | {"issued": in_words(builder.issued)}
 
 
 _FACTS: Mapping[str, Callable[[FailureBuilder, Violation], Facts]] = {

@@ -41,7 +41,7 @@ class _Row:
 
     @property
     def explained(self) -> bool:
-        """Return whether the remarks say anything: the reader takes 无, / and — for nothing."""
+        """Return whether the row has remarks: the reader takes 无, / and — for none."""
         return isinstance(self.values["note"], str)
 
     def place(self, name: str) -> Place:

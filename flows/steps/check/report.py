@@ -47,19 +47,22 @@ class FailureBuilder:
     defaulted: Mapping[str, Flags] = field(default_factory=dict)
     _shown: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    def failures(self, hit: Violation, facts: Mapping[str, Any]) -> Iterator[Failure]:
-        """Yield the failures of a hit; a fact is one text for all rows or a list of texts."""
-        header, severity = self.column(hit.at).header, self.severity(hit.code)
-        values, cells = self.values(hit.at, hit.rows), self.cells(hit.at, hit.rows)
-        for i, row in enumerate(hit.rows.tolist()):
-            said = _of_row(hit, {"header": header, "value": values, **facts}, i)
+    def failures(self, violation: Violation, facts: Mapping[str, Any]) -> Iterator[Failure]:
+        """Yield the failures of a violation; a fact is one text for all rows or a list of texts."""
+        header, severity = self.column(violation.at).header, self.severity(violation.code)
+        values, cells = (
+            self.values(violation.at, violation.rows),
+            self.cells(violation.at, violation.rows),
+        )
+        for i, row in enumerate(violation.rows.tolist()):
+            said = _of_row(violation, {"header": header, "value": values, **facts}, i)
             place = Place(self.table(row).sheet, cells[i])
-            fault = failure(hit.code, self.file, place, severity=severity, **said)
+            fault = failure(violation.code, self.file, place, severity=severity, **said)
             # Of a free text only the word that matters is shown.
-            yield fault if hit.code == "out-of-scope" else replace(fault, value=values[i])
+            yield fault if violation.code == "out-of-scope" else replace(fault, value=values[i])
 
     def more(self, code: str, count: int) -> Failure:
-        """Return the failure that stands for those of a rule that are not told one by one."""
+        """Return the failure that stands for those of a rule that are not listed."""
         return unlisted(code, self.file, count, self.severity(code))
 
     def severity(self, code: str) -> Severity:
@@ -71,11 +74,11 @@ class FailureBuilder:
         return columns_of(self.ledger.kind)[name]
 
     def table(self, row: int) -> Table:
-        """Return the table that a row stands in."""
+        """Return the table of a row."""
         return self.ledger.tables[int(self.ledger.table_of[row])]
 
     def values(self, name: str, rows: Rows) -> list[str]:
-        """Return what stands in a field's cells, masked where it may be personal."""
+        """Return what a field's cells hold, masked where it may be personal."""
         coded = self.ledger.written[name]
         return [self._value(name, code) for code in coded.codes[rows].tolist()]
 
@@ -130,8 +133,8 @@ class FailureBuilder:
         ]
 
 
-def _of_row(hit: Violation, facts: Mapping[str, Any], i: int) -> dict[str, Any]:
-    """Return the facts of the i-th row of a hit."""
+def _of_row(violation: Violation, facts: Mapping[str, Any], i: int) -> dict[str, Any]:
+    """Return the facts of the i-th row of a violation."""
     of_row = {name: x[i] if isinstance(x, list) else x for name, x in facts.items()}
-    of_cell = hit.facts.get(int(hit.rows[i]), {})
+    of_cell = violation.facts.get(int(violation.rows[i]), {})
     return of_row | {name: scrub(str(fact)) for name, fact in of_cell.items()}

@@ -27,12 +27,12 @@ def wrong_totals(
     """
     for i, total in enumerate(ledger.totals):
         spans = list(_spans(ledger, i, total, campaign))
-        for name, said in total.values.items():
+        for name, value in total.values.items():
             sums = [_sum(ledger, name, rows, unread) for rows in spans]
             if name in defaulted:
                 sums += [_sum(ledger, name, rows & ~defaulted[name], unread) for rows in spans]
-            if sums and None not in sums and said not in sums:
-                yield total, name, said, int(sums[0] or 0)
+            if sums and None not in sums and value not in sums:
+                yield total, name, value, int(sums[0] or 0)
 
 
 def _sum(ledger: Ledger, name: str, rows: Flags, unread: Mapping[str, Flags]) -> int | None:
@@ -42,20 +42,20 @@ def _sum(ledger: Ledger, name: str, rows: Flags, unread: Mapping[str, Flags]) ->
 
 
 def _spans(ledger: Ledger, index: int, total: Total, campaign: Campaign) -> Iterator[Flags]:
-    own = ledger.table_of == total.table
+    in_table = ledger.table_of == total.table
     if total.role == "total":
-        yield own
-        yield np.ones_like(own)
+        yield in_table
+        yield np.ones_like(in_table)
         return
     named = _named(ledger, total, campaign) or []
-    yield from (own & flags for flags in named)
-    around = list(_around(ledger, total, own))
+    yield from (in_table & flags for flags in named)
+    around = list(_around(ledger, total, in_table))
     yield from (
         around if total.role == "subtotal" else (rows & flags for rows in around for flags in named)
     )
 
 
-def _around(ledger: Ledger, total: Total, own: Flags) -> Iterator[Flags]:
+def _around(ledger: Ledger, total: Total, in_table: Flags) -> Iterator[Flags]:
     """Yield the rows since the last 合计 or 小计, up to the next, and of the one above a 其中."""
     others = [
         t for t in ledger.totals if t.table == total.table and t.role in ("subtotal", "total")
@@ -63,14 +63,14 @@ def _around(ledger: Ledger, total: Total, own: Flags) -> Iterator[Flags]:
     above = [t.before for t in others if t.row < total.row]
     before, after = (
         max(above, default=0),
-        min((t.before for t in others if t.row > total.row), default=len(own)),
+        min((t.before for t in others if t.row > total.row), default=len(in_table)),
     )
-    ids = np.arange(len(own))
-    yield own & (ids >= before) & (ids < total.before)
-    yield own & (ids >= total.before) & (ids < after)
+    ids = np.arange(len(in_table))
+    yield in_table & (ids >= before) & (ids < total.before)
+    yield in_table & (ids >= total.before) & (ids < after)
     if total.role == "part" and above:
         start = max((b for b in above if b < before), default=0)
-        yield own & (ids >= start) & (ids < before)
+        yield in_table & (ids >= start) & (ids < before)
 
 
 def _named(ledger: Ledger, total: Total, campaign: Campaign) -> list[Flags] | None:

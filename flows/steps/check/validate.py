@@ -37,81 +37,79 @@ class Findings:
     bad: Flags
 
 
-def validate(ledger: Ledger, context: Context, reporter: FailureBuilder) -> Findings:
+def validate(ledger: Ledger, context: Context, builder: FailureBuilder) -> Findings:
     """Return every fault of a ledger's cells and rows, listed up to LISTED of a rule, then counted.
 
-    Of the faults of one cell that cost its row only the first is told: a cell that cannot be read
-    is not also empty, a number that is wrong by itself is not also compared.
+    Of the faults of one cell that cost its row only the first is reported: a cell that cannot be
+    read is not also empty, a number that is wrong by itself is not also compared.
     """
     bad = np.zeros(len(ledger.frame), dtype=bool)
-    hits = list(_first_of_each_cell(_hits(ledger, context), reporter, bad))
+    violations = list(_first_of_each_cell(_violations(ledger, context), builder, bad))
     order = {column.name: i for i, column in enumerate(KINDS[ledger.kind])}
-    told = [
-        (int(row), order[hit.at], failure)
-        for hit in _listed(hits)
+    listed = [
+        (int(row), order[violation.at], failure)
+        for violation in _listed(violations)
         for row, failure in zip(
-            hit.rows, reporter.failures(hit, facts_of(reporter, hit)), strict=True
+            violation.rows, builder.failures(violation, facts_of(builder, violation)), strict=True
         )
     ]
-    told.sort(key=lambda t: (t[0], t[1], t[2].code))
+    listed.sort(key=lambda t: (t[0], t[1], t[2].code))
     counts: dict[str, int] = {}
-    for hit in hits:
-        counts[hit.code] = counts.get(hit.code, 0) + len(hit.rows)
+    for violation in violations:
+        counts[violation.code] = counts.get(violation.code, 0) + len(violation.rows)
     more = [
-        reporter.more(code, count - LISTED)
+        builder.more(code, count - LISTED)
         for code, count in sorted(counts.items())
         if count > LISTED
     ]
-    return Findings([*(failure for _, _, failure in told), *more], bad)
+    return Findings([*(failure for _, _, failure in listed), *more], bad)
 
 
 def _first_of_each_cell(
-    hits: Iterable[Violation], reporter: FailureBuilder, bad: Flags
+    violations: Iterable[Violation], builder: FailureBuilder, bad: Flags
 ) -> Iterator[Violation]:
-    """Yield the hits without rows whose cell already has a failure; flag in `bad` the rows lost."""
+    """Yield violations without rows whose cell already has one; flag in `bad` the rows lost."""
     taken: dict[tuple[str, str], Flags] = {}
-    for hit in hits:
-        costly = reporter.severity(hit.code) == "row"
+    for violation in violations:
+        costly = builder.severity(violation.code) == "row"
         seen = taken.setdefault(
-            (hit.at, "" if costly else hit.code), np.zeros(len(bad), dtype=bool)
+            (violation.at, "" if costly else violation.code), np.zeros(len(bad), dtype=bool)
         )
-        rows = hit.rows[~seen[hit.rows]]
+        rows = violation.rows[~seen[violation.rows]]
         seen[rows] = True
         if costly:
             bad[rows] = True
         if len(rows):
-            yield replace(hit, rows=rows)
+            yield replace(violation, rows=rows)
 
 
-def _listed(hits: Sequence[Violation]) -> Iterator[Violation]:
-    """Yield the hits with the rows that are listed: of each rule the first LISTED."""
+def _listed(violations: Sequence[Violation]) -> Iterator[Violation]:
+    """Yield the violations with the rows that are listed: of each rule the first LISTED."""
     by_code: dict[str, list[Violation]] = {}
-    for hit in hits:
-        by_code.setdefault(hit.code, []).append(hit)
+    for violation in violations:
+        by_code.setdefault(violation.code, []).append(violation)
     for same in by_code.values():
-        rows = np.sort(np.concatenate([hit.rows for hit in same]))
+        rows = np.sort(np.concatenate([violation.rows for violation in same]))
         last = rows[LISTED - 1] if len(rows) > LISTED else rows[-1]
-        room = LISTED - int(
-            (rows < last).sum()
-        )  # rows before the last are told whole; of the last row what there is room for
-        for hit in same:
-            chosen = hit.rows[hit.rows < last]
-            if last in hit.rows and room > 0:
+        room = LISTED - int((rows < last).sum())  # for violations of the last row
+        for violation in same:
+            chosen = violation.rows[violation.rows < last]
+            if last in violation.rows and room > 0:
                 chosen, room = np.append(chosen, last), room - 1
             if len(chosen):
-                yield replace(hit, rows=chosen)
+                yield replace(violation, rows=chosen)
 
 
-def _hits(ledger: Ledger, context: Context) -> Iterator[Violation]:
+def _violations(ledger: Ledger, context: Context) -> Iterator[Violation]:
     """Yield what could not be converted, then empty required cells, then failed bindings."""
     for c in ledger.conversions:
         yield Violation(c.code, c.name, c.rows, facts=c.facts)
     bound = {binding.name: number for number, binding in enumerate(BINDINGS[ledger.kind])}
-    found = sorted(
+    failed = sorted(
         _failed(ledger, context), key=lambda f: -1 if isinstance(f[0], str) else bound[f[0].name]
     )
     unread = unread_cells(ledger)
-    for what, rows in found:
+    for what, rows in failed:
         if isinstance(what, str):
             wanted = _has_column(ledger, what) & ~unread.get(
                 what, np.zeros(len(ledger.frame), dtype=bool)
@@ -159,5 +157,5 @@ def _read(
     if BUILT_IN.get(name) == "required":
         return str(error.schema.name), np.asarray(error.failure_cases["index"], dtype=np.int64)
     raise RuntimeError(
-        f"the schema failed at {error.schema.name} in a way that no rule stands for: {name}"
+        f"the schema failed at {error.schema.name} in a way that has no rule: {name}"
     )

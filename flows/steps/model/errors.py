@@ -42,7 +42,7 @@ def reason_of(error: Exception) -> str:
 
 
 def as_user_error(error: OSError) -> UserError | None:
-    """Return what to tell the office of an error of the machine; None where it is the program's."""
+    """Return the office's message for an error of the machine, None for one of the program."""
     if error.errno not in REASONS:
         return None
     where = f"“{error.filename}”" if error.filename else ""

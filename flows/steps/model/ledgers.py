@@ -1,4 +1,4 @@
-"""What is read of a ledger and found in it, up to what of it counts."""
+"""A ledger as it is read and checked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
