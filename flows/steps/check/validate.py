@@ -157,5 +157,5 @@ def _read(
     if BUILT_IN.get(name) == "required":
         return str(error.schema.name), np.asarray(error.failure_cases["index"], dtype=np.int64)
     raise RuntimeError(
-        f"the schema failed at {error.schema.name} in a way that has no rule: {name}"
+        f"the schema failed at {error.schema.name} in a way that no rule stands for: {name}"
     )
