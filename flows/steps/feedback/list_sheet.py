@@ -21,8 +21,8 @@ _POINTS = 15  # height of a line of text
 def add_list(book: Any, listing: Listing, sheets: Mapping[str, str]) -> None:
     """Put the list in front of a workbook's sheets and open the workbook at it.
 
-    `sheets` gives for each sheet that failures name its name in this workbook; without it there are
-    no links. A list of ours from an earlier round is replaced; a sheet of the sender's keeps its name.
+    `sheets` gives for each sheet that failures name its name in this workbook; without it there
+    are no links. A list of ours from an earlier round is replaced; a sender's own sheet stays.
     """
     for old in [
         name

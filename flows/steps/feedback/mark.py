@@ -61,7 +61,7 @@ def _mark_cell(cell: Any, failures: Sequence[Failure]) -> None:
 
 
 def _above_other_formats(sheet: Any, marked: Mapping[str, Sequence[Failure]]) -> None:
-    """Add our colours as conditional formats too, above those of the sheet that would cover them."""
+    """Add our colours as conditional formats above those of the sheet that would cover them."""
     others = list(sheet.conditional_formatting)
     if not others:
         return

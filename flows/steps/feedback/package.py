@@ -1,4 +1,4 @@
-"""What is inside an .xlsx package: what openpyxl would lose, how large its sheets are (ECMA-376)."""
+"""What is inside an .xlsx package: what openpyxl would lose, how large it is (ECMA-376)."""
 
 import io
 import re

@@ -28,8 +28,8 @@ def compare_rounds(before: Sequence[Failure], now: Sequence[Failure]) -> Round:
     """Return the faults of the round before that were mended, those that remain, and the new.
 
     `before` and `now` are the faults of one sender's ledgers of one kind. Two faults are the same
-    if rule and cell agree; as rows may be inserted and files renamed, also if rule, column, value and
-    sentence agree.
+    if rule and cell agree; as rows may be inserted and files renamed, also if rule, column, value
+    and sentence agree.
     """
     left, current = list(dict.fromkeys(before)), list(dict.fromkeys(now))
     still: set[int] = set()

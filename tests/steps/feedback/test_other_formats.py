@@ -16,7 +16,7 @@ import xlsxwriter
 from flows.steps.feedback import copies as copies_module
 from flows.steps.feedback.looks import DOUBT, WRONG
 from flows.steps.feedback.package import losses
-from flows.steps.model import CellError
+from flows.steps.model import CellError, Table
 from tests.support.returned import (
     FAULTS,
     LIST,
@@ -169,7 +169,7 @@ def test_of_a_large_file_only_the_faulty_rows_are_written(monkeypatch: pytest.Mo
         fault("out-of-scope", "A7", value="离休", header="企业名称"),
         fault("required", "B9", header="数"),
     ]
-    tables = '[{"sheet": "进度\'表", "header_row": 1, "columns": {}}]'
+    tables = (Table("进度'表", 1, {}),)
     files = copied(sent(awkward(), found, grids=lambda: [grid], ledger={"tables": tables}))
     book = book_of(files["五月（已标注）.xlsx"])
     assert (book.sheetnames, links(book[LIST])) == ([LIST, "有误的行"], [])
