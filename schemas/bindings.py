@@ -7,7 +7,7 @@ A binding names the rule, the field whose cell is to be mended, and the predicat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from schemas.columns import HANDOVERS, KINDS, PROGRESS, ROSTER, Kind
+from schemas.columns import HANDOVERS, PROGRESS, ROSTER, Kind
 from schemas.spellings import values
 
 
@@ -106,8 +106,3 @@ _ROSTER = (
 )
 
 BINDINGS: Mapping[Kind, tuple[Binding, ...]] = {"progress": _PROGRESS, "roster": _ROSTER}
-
-
-def bound_codes() -> frozenset[str]:
-    """Return the codes of the rules that some binding uses; every bound rule has a predicate."""
-    return frozenset(binding.code for kind in KINDS for binding in BINDINGS[kind])

@@ -1,8 +1,10 @@
 """The project's own boundaries: who may import whom, how long things get, what stands written where."""
 
 import ast
+import graphlib
 import itertools
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -13,9 +15,36 @@ from flows.prefect_support.environment import SETTINGS
 from schemas.columns import all_headers
 from tests.lock import completed
 from tests.readme import README, filled
+from tests.support.commands import commands
 from tests.support.paths import ROOT
 
+PROGRAM = ("flows", "schemas", "templates")
 PREFECT = {"flows/monthly.py", "flows/bulletin.py", "flows/quality.py"}
+
+# The floors of the house, the lowest first: a module imports from its own room and from lower floors.
+FLOORS: list[list[str]] = [
+    ["schemas", "templates", "flows.steps.months", "flows.steps.ooxml"],
+    ["flows.settings"],
+    ["flows.steps.model"],
+    ["flows.steps.failures", "flows.steps.wording", "flows.steps.export", "flows.steps.files", "flows.demo"],
+    ["flows.steps.standings"],
+    ["flows.steps.read", "flows.steps.check", "flows.steps.store", "flows.steps.roll_up", "flows.steps.compose",
+     "flows.steps.render", "flows.steps.feedback", "flows.steps.overview", "flows.steps.blank"],
+    ["flows.campaign"],
+    ["flows.intake", "templates.build"],
+    ["flows.prefect_support", "flows.mail", "flows.pipeline"],
+    ["flows.monthly", "flows.bulletin"],
+    ["flows.commands", "flows.quality"],
+    ["flows.cli", "flows.serve", "flows.watch"],
+]  # fmt: skip
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+NO_ROOM = {
+    "flows",
+    "flows.steps",
+}  # packages with nothing of their own; `flows` prepares Prefect's environment
+
+# Names that only tests use: the workload of the benchmarks, drawn from the demo's persons.
+FOR_TESTS = {"large_roster"}
 
 
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
@@ -25,65 +54,134 @@ def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
             yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
 
 
+def name_of(path: str) -> str:
+    """Return the name by which the module of a file is imported."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
 def imported(tree: ast.Module) -> Iterator[str]:
-    """Yield every module that a module names in an import."""
+    """Yield every module that a module names in an import, with each name that it takes from it."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Return the modules of the program, each with those of the program that it imports."""
+    trees = {name_of(path): tree for path, tree in sources(*PROGRAM)}
+
+    def ours(name: str) -> str:
+        while name and name not in trees:
+            name = name.rpartition(".")[0]
+        return name
+
+    return {
+        module: {ours(name) for name in imported(tree)} - {"", module}
+        for module, tree in trees.items()
+    }
+
+
+def room_of(module: str) -> str | None:
+    """Return the room that a module belongs to, None for one without."""
+    parts = module.split(".")
+    names = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return next((name for name in names if name in FLOOR), None)
 
 
 def test_only_the_flows_know_prefect() -> None:
     """Three modules import prefect; they are the only ones that could not run without it."""
     knowing = {
         path
-        for path, tree in sources("flows", "schemas", "templates")
-        if any(m.split(".")[0] == "prefect" for m in imported(tree))
+        for path, tree in sources(*PROGRAM)
+        if any(name.split(".")[0] == "prefect" for name in imported(tree))
     }
     assert knowing == PREFECT
 
 
-# The floors of the house, the lowest first: a module imports from its own room and from lower floors.
-# Steps stand side by side on one floor: none imports another.
-STEPS = ["read", "check", "store", "roll_up", "compose", "render", "feedback", "overview", "blank"]
-FLOORS: list[list[str]] = [
-    ["schemas", "flows.steps.model", "flows.steps.months", "flows.steps.ooxml", "flows.settings"],
-    ["flows.steps.failures", "flows.steps.standings", "flows.steps.wording", "flows.steps.export"]
-    + ["flows.steps.files", "flows.demo", "templates"],
-    [f"flows.steps.{step}" for step in STEPS],
-    ["flows.campaign"],
-    ["flows.intake", "templates.build"],
-    ["flows.prefect_support", "flows.mail", "flows.pipeline"],
-    ["flows.monthly", "flows.bulletin"],
-    ["flows.commands", "flows.quality"],
-    ["flows.cli", "flows.serve", "flows.watch"],
-]
-FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-SHARE_A_FLOOR = {0, 1, 5}  # rooms of these floors may know their neighbours
-
-
-def room_of(module: str) -> str | None:
-    """Return the room that a module belongs to, None for one that is not ours."""
-    parts = module.split(".")
-    names = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
-    return next((name for name in names if name in FLOOR), None)
+def test_every_module_has_its_room() -> None:
+    """Each module belongs to a room of the table, and each room of the table is there."""
+    modules = set(import_graph())
+    assert {module for module in modules if room_of(module) is None} == NO_ROOM
+    assert set(FLOOR) - modules == set()
 
 
 def test_nothing_imports_a_higher_room() -> None:
-    """What stands below knows nothing of what stands above; no step knows another (house)."""
-    crossings = []
-    for path, tree in sources("flows", "schemas", "templates"):
-        room = room_of(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
-        for module in imported(tree):
-            other = room_of(module)
-            if room is None or other is None or other == room:
-                continue
-            higher = FLOOR[other] > FLOOR[room]
-            if higher or (FLOOR[other] == FLOOR[room] and FLOOR[room] not in SHARE_A_FLOOR):
-                crossings.append((path, module))
+    """A room knows lower floors only: neither what stands above nor what stands beside it, so no step knows another."""
+    crossings = [
+        (module, other)
+        for module, others in import_graph().items()
+        for other in others
+        if (room := room_of(module)) and (other_room := room_of(other))
+        and other_room != room and FLOOR[other_room] >= FLOOR[room]
+    ]  # fmt: skip
     assert crossings == []
+
+
+def test_no_circle() -> None:
+    """No module imports itself by way of others, imports inside functions included."""
+    list(
+        graphlib.TopologicalSorter(import_graph()).static_order()
+    )  # raises CycleError, which names them
+
+
+@pytest.mark.parametrize(
+    "path", ["flows/prefect_support/environment.py", "flows/intake/forkserver.py"]
+)
+def test_what_is_imported_first_imports_nothing(path: str) -> None:
+    """What comes before Prefect, and what a fresh worker process starts from, is the standard library's alone."""
+    (tree,) = (tree for name, tree in sources("flows") if name == path)
+    outside = {name.split(".")[0] for name in imported(tree)} - sys.stdlib_module_names
+    assert outside == set()
+
+
+def definitions(tree: ast.Module) -> Iterator[str]:
+    """Yield the functions, classes and constants of a module and the methods of its classes.
+
+    Left out is what a framework calls: what is decorated, what overrides a method of another library's class.
+    """
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            yield from (
+                name.id
+                for target in node.targets
+                for name in ast.walk(target)
+                if isinstance(name, ast.Name)
+            )
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+        elif isinstance(node, ast.FunctionDef) and not node.decorator_list:
+            yield node.name
+        elif isinstance(node, ast.ClassDef):
+            yield node.name
+            if not node.bases:
+                yield from (
+                    method.name for method in node.body if isinstance(method, ast.FunctionDef)
+                )
+
+
+def names_used(tree: ast.Module) -> Iterator[str]:
+    """Yield every name that a module reads, as a name, as an attribute, or as a text given to getattr and the like."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_nothing_is_defined_in_vain() -> None:
+    """Every function, class, method and constant is used by the program, not by tests alone."""
+    used = {name for _, tree in sources(*PROGRAM) for name in names_used(tree)} | FOR_TESTS
+    dead = [
+        (path, name)
+        for path, tree in sources(*PROGRAM)
+        for name in definitions(tree)
+        if name not in used and not name.startswith("__")
+    ]
+    assert dead == []
 
 
 def test_headers_are_written_once() -> None:
@@ -113,7 +211,7 @@ def statements(tree: ast.AST) -> int:
 def test_sizes() -> None:
     """Statements count, so that packing buys nothing: a module has at most 180, nine in ten functions at most 20."""
     modules, functions = {}, {}
-    for path, tree in sources("flows", "schemas", "templates"):
+    for path, tree in sources(*PROGRAM):
         modules[path] = statements(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -126,7 +224,7 @@ def test_sizes() -> None:
 def test_docstrings_say_what_comes_back() -> None:
     """Every public function and class has a docstring; a function's first line says what it returns, yields or does."""
     wanting = []
-    for path, tree in sources("flows", "schemas", "templates"):
+    for path, tree in sources(*PROGRAM):
         if path == "flows/cli.py":  # the docstrings of commands are their help
             continue
         for node in itertools.chain(
@@ -147,7 +245,7 @@ def test_nothing_is_left_to_do() -> None:
     pattern = re.compile(r"\b(?:TODO|FIXME|XXX|NotImplementedError\()")
     found = [
         path
-        for path, _ in sources("flows", "schemas", "templates")
+        for path, _ in sources(*PROGRAM)
         if pattern.search((ROOT / path).read_text(encoding="utf-8"))
     ]
     assert found == []
@@ -156,7 +254,7 @@ def test_nothing_is_left_to_do() -> None:
 def test_exceptions_to_the_rules_have_reasons() -> None:
     """Every noqa and type-ignore carries its reason on the line."""
     bare = []
-    for path, _ in sources("flows", "schemas", "templates", "tests"):
+    for path, _ in sources(*PROGRAM, "tests"):
         for number, line in enumerate((ROOT / path).read_text(encoding="utf-8").splitlines(), 1):
             for mark in re.finditer(
                 r"#\s*(?:noqa: [A-Z0-9, ]+|type: ignore\[[\w, -]+\])(.*)$", line
@@ -209,23 +307,7 @@ def test_a_server_started_by_hand_is_told_the_same() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "run",
-        "init",
-        "demo",
-        "check",
-        "render",
-        "blank",
-        "template",
-        "status",
-        "issue",
-        "history",
-        "trace",
-        "store",
-    ],
-)
+@pytest.mark.parametrize("command", commands())
 def test_every_command_stands_in_the_readme(command: str) -> None:
     """A command without its line in the README is none that a clerk finds."""
     assert f"bulletin {command}" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -54,7 +54,6 @@ _TRADES = (
 _FORMS = ("有限公司", "集团有限责任公司", "总厂", "股份有限公司")
 _SURNAMES = "甲乙丙丁戊己庚辛壬癸"
 _GIVEN = "一二三四五六七八九十百千"
-POLITICS = ("群众", "群众", "群众", "中共党员", "无党派人士")
 
 
 def counties(count: int) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-TEXT_WIDTH, TEXT_HEIGHT = 8844, 12756  # twips of the text area: 156 × 225 mm
+TEXT_WIDTH = 8844  # twips: 156 mm
 TOP, RIGHT, BOTTOM, LEFT = 2098, 1474, 1984, 1587
 FOOTER = 1430  # from the page's edge, so that the dashes of the page number stand 7 mm below the text area
 

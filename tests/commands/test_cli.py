@@ -22,11 +22,10 @@ from flows.intake.worker_pool import shared_workers
 from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.store import Store
+from tests.support.commands import commands
 from tests.support.paths import ROOT
 from tests.support.working import CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office, bulletin
 
-COMMANDS = ["", "run", "init", "demo", "check", "render", "blank", "template", "template check", "template preview", "status", "issue", "history",
-            "trace", "store", "store tidy", "store forget"]  # fmt: skip
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -47,7 +46,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return place
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ["", *commands()])
 def test_help_is_chinese(command: str, tmp_path: Path) -> None:
     """Each line of each help says something in Chinese, none is the library's own."""
     code, told = bulletin(tmp_path, *command.split(), "--help")

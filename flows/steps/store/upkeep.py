@@ -14,7 +14,6 @@ from flows.steps.store.tables import SCHEMAS, Store, StoreError
 KEPT = timedelta(
     days=30
 )  # how long files that no version needs any more are kept for those still reading
-SMALL = 2  # files of a partition from which on they are put together
 
 
 @dataclass(frozen=True)
