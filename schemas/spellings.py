@@ -1,4 +1,4 @@
-"""How words are written in the wild, read from the CSV files beside this module (DESIGN §4).
+"""The spellings of headers and values, read from the CSV files beside this module (DESIGN §4).
 
 What changes from county to county is data: `headers/*.csv` maps spellings of headers to our fields,
 `values/*.csv` those of values. In a spelling `|` separates alternatives, `/` the levels of a merged
@@ -28,7 +28,7 @@ def squeeze(text: str) -> str:
 
 
 def squeeze_all(texts: Sequence[str]) -> list[str]:
-    """Return many texts squeezed; what is in NFKC already, as nearly all names are, is only looked at, and blanks go from all at once."""
+    """Return many texts squeezed; blanks are removed from all at once, NFKC where it is needed."""
     normal = [
         text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
         for text in texts
@@ -47,14 +47,14 @@ class Spellings:
     patterns: tuple[tuple[re.Pattern[str], str], ...] = field(default=())
 
     def get(self, text: str) -> str | None:
-        """Return what a squeezed text stands for, or None where it is not known."""
+        """Return what a squeezed text stands for, None if it is unknown."""
         found = self.exact.get(text)
         if found is not None:
             return found
         return next((value for pattern, value in self.patterns if pattern.fullmatch(text)), None)
 
     def values(self) -> tuple[str, ...]:
-        """Return what can be stood for, each once, in the order of the file."""
+        """Return the distinct values in the order of the file."""
         return tuple(dict.fromkeys([*self.exact.values(), *(value for _, value in self.patterns)]))
 
 
@@ -66,41 +66,41 @@ def headers(name: str) -> Spellings:
 
 @cache
 def parents() -> Spellings:
-    """Return the texts that stand over several columns of a header without changing what they mean: 基本情况, 移交情况."""
+    """Return the texts over several columns of a header that mean nothing: 基本情况, 移交情况."""
     return _read(HERE / "headers" / "parents.csv", levels=False)
 
 
 @cache
 def labels() -> Spellings:
-    """Return the labels of the lines around a table (填报单位, 合计, 注 …) and the part that each plays."""
+    """Return the labels of the lines around a table (填报单位, 合计, 注 …) and their roles."""
     return _read(HERE / "headers" / "labels.csv", levels=False)
 
 
 @cache
 def values(name: str) -> Spellings:
-    """Return the spellings of a list of values: affiliation, group, sex, politics, unit, remark, empty, out_of_scope."""
+    """Return the spellings of a list of values, such as affiliation, group, sex, unit or empty."""
     return _read(HERE / "values" / f"{name}.csv", levels=False)
 
 
 @lru_cache(maxsize=4096)
 def header_key(text: str) -> str:
-    """Return a header's text as it is looked up: squeezed, without number or star in front, star behind and brackets that say little.
+    """Return a header's text as it is looked up: squeezed, without numbering, stars and asides.
 
-    Such are units, (人) or (份·册·卷), and remarks, (必填) or (截至5月底).
+    Asides in brackets are units, (人) or (份·册·卷), and remarks, (必填) or (截至5月底).
     """
     plain = squeeze(text)
     bare = _NUMBERED.sub("", plain)
     if "(" in bare:
-        bare = _BRACKETED.sub(lambda m: "" if _says_little(m[1]) else m[0], bare)
+        bare = _BRACKETED.sub(lambda m: "" if _is_aside(m[1]) else m[0], bare)
     return bare.rstrip("*") or plain
 
 
-def _says_little(bracketed: str) -> bool:
+def _is_aside(bracketed: str) -> bool:
     return unit_scale(bracketed) is not None or values("remark").get(bracketed) is not None
 
 
 def unit_scale(text: str) -> int | None:
-    """Return the factor that a unit stands for (人 1, 万人 10 000, % 0), or None where the text is no unit."""
+    """Return the factor of a unit (人 1, 万人 10 000, % 0), None if the text is not a unit."""
     found = values("unit").get(squeeze(text))
     return None if found is None else int(found)
 

@@ -41,13 +41,14 @@ from flows.steps.model.ledgers import (
     address,
     column_letters,
 )
-from flows.steps.model.sheets import Grid, display_text
+from flows.steps.model.sheets import CellValue, Grid, display_text
 from flows.steps.model.submissions import Submission, SubmissionHistory
 
 __all__ = [
     "SENT_BACK",
     "Bulletin",
     "CellError",
+    "CellValue",
     "Change",
     "Chart",
     "CheckedLedger",

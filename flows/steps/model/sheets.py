@@ -1,10 +1,13 @@
-"""What all steps know of a worksheet: its grid of cells, and how a value looks to its writer."""
+"""What all steps know of a worksheet: its cells, and how a value looks to its writer."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
-from typing import Any, Protocol
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
 from flows.steps.model.ledgers import CellError
+
+# What a cell may hold; None is an empty cell.
+CellValue = str | int | float | bool | date | datetime | time | timedelta | CellError | None
 
 _MOST_DIGITS = 1e15  # whole numbers below it are exact in a float
 
@@ -16,12 +19,12 @@ class Grid(Protocol):
     height: int
     spans: Sequence[tuple[int, int, int, int]]
 
-    def row(self, row: int) -> list[Any]:
+    def row(self, row: int) -> list[CellValue]:
         """Return the cells of a row, an empty list if the row is blank."""
 
 
-def display_text(value: Any) -> str:  # Any: a cell holds anything
-    """Return a cell's value as its writer sees it: no .0, dates as 2022-05-31."""
+def display_text(value: CellValue) -> str:
+    """Return a value as its writer sees it: whole numbers without .0, dates as 2022-05-31."""
     if value is None:
         return ""
     if isinstance(value, CellError):

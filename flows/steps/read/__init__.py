@@ -1,4 +1,5 @@
-"""The first step: a file as it was sent becomes typed ledgers, every value with its cell (DESIGN §4).
+"""The first step: a ledger file as it was sent becomes typed ledgers, every value with its cell.
 
-`read_file` in `file.py` is the step. This page imports nothing: 名录 and templates are opened with parts of the step, in half a second.
+`read_file` in `file.py` is the step (DESIGN §4). This module imports nothing, so that 名录 and
+templates are opened with parts of the step in half a second.
 """

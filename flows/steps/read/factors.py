@@ -1,25 +1,26 @@
-"""Many values as places in the list of those that differ."""
-
-from typing import Any
+"""Many values as indices into the list of the distinct ones."""
 
 import numpy as np
 import numpy.typing as npt
 
-_FEW = 20_000  # values up to which sorting is as quick as a hash table
+_FEW = 20_000  # values up to which sorting is as fast as a hash table
 
 
-def factorize(values: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
-    """Return each value's place in the list of different values, and that list, in order of appearance.
+def factorize(
+    values: npt.NDArray[np.generic],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.generic]]:
+    """Return each value's index in the list of distinct values, and that list, by first appearance.
 
-    pandas' hash table does it for many values. For few, numpy's sorting: importing pandas would take longer than reading 名录.
+    pandas' hash table serves many values. Few are sorted by numpy, because importing pandas takes
+    longer than reading 名录.
     """
     if len(values) > _FEW:
         import pandas as pd
 
-        places, different = pd.factorize(values)
-        return places.astype(np.int64, copy=False), np.asarray(different)
-    different, first, sorted_places = np.unique(values, return_index=True, return_inverse=True)
+        codes, distinct = pd.factorize(values)
+        return codes.astype(np.int64, copy=False), np.asarray(distinct)
+    distinct, first, sorted_codes = np.unique(values, return_index=True, return_inverse=True)
     order = np.argsort(first)
-    place_of = np.empty(len(order), dtype=np.int64)
-    place_of[order] = np.arange(len(order))
-    return place_of[sorted_places], different[order]
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[sorted_codes], distinct[order]

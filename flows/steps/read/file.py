@@ -1,9 +1,9 @@
-"""The step itself: a file as it was sent becomes typed ledgers, every value with its cell (DESIGN §4)."""
+"""A ledger file as it was sent becomes typed ledgers, every value with its cell (DESIGN §4)."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from flows.steps.failures import Place, failure
 from flows.steps.model import Claims, Failure, Ledger, ParsedFile, address
@@ -19,45 +19,45 @@ from schemas.columns import FORM_SHEET, KINDS, Kind, columns_of
 
 __all__ = ["read_file"]
 
-_CHUNK = 2**20  # bytes read at once of what only the hash is wanted of
-_NAMED = 12  # column names given in a message
-_SHEETS_NAMED = 6
+_CHUNK = 2**20  # bytes read at a time of a file that is only hashed
+_HEADS_QUOTED = 12  # in a message
+_SHEETS_QUOTED = 6
 
 
 class Source(Protocol):
-    """A file to be opened: a path, or an object of a store."""
+    """A file to be opened: a path, or an object in a store."""
 
     @property
     def stem(self) -> str:
-        """Return the file's own name without its ending."""
+        """Return the file's name without folder and suffix."""
 
-    def open(self, mode: Literal["rb"], /) -> AbstractContextManager[Any]:
-        """Give the file's bytes as a stream."""
+    def open(self, mode: Literal["rb"], /) -> AbstractContextManager[BinaryIO]:
+        """Return a stream of the file's bytes."""
 
 
 def read_file(source: Source, name: str) -> ParsedFile:
-    """Return what a file holds: its ledgers, its claims and the faults of the file as a whole.
+    """Return a file's ledgers, its claims and the faults of the file as a whole.
 
-    `name` is the file's path inside the ledger folder, with `/`. Raises OSError where the file cannot be opened at all.
+    `name` is the path inside the ledger folder, with `/`. Raises OSError if it cannot be opened.
     """
     with source.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
-        known = hashlib.sha256(data)
+        hashed = hashlib.sha256(data)
         while rest := file.read(_CHUNK):
-            known.update(rest)
-    digest = known.hexdigest()
+            hashed.update(rest)
+    digest = hashed.hexdigest()
     opened = open_workbook(data, source.stem)
     if isinstance(opened, Refusal):
         refused = failure(opened.code, name, reason=opened.reason)
         return ParsedFile(name, digest, len(data), Claims(), [], [refused])
     sheets = [Sheet(grid, find_regions(grid)) for grid in opened.grids]
-    of_kinds = {kind: _of_kind(kind, sheets) for kind in KINDS}
+    by_kind = {kind: _of_kind(kind, sheets) for kind in KINDS}
     ledgers = [
-        _ledger(name, kind, own)
-        for kind, own in of_kinds.items()
-        if any(sheet.regions for sheet in own)
+        _ledger(name, kind, of_kind)
+        for kind, of_kind in by_kind.items()
+        if any(sheet.regions for sheet in of_kind)
     ]
-    _count_lines(ledgers, of_kinds, sheets)
+    _count_lines(ledgers, by_kind, sheets)
     claims = merge_claims([read_claims(sheet.grid, sheet.regions) for sheet in sheets])
     failures = [
         failure("hidden-sheet", name, Place(sheet), value=sheet)
@@ -70,15 +70,15 @@ def read_file(source: Source, name: str) -> ParsedFile:
 
 
 def _of_kind(kind: Kind, sheets: Sequence[Sheet]) -> list[Sheet]:
-    """Return the sheets with their tables of a kind; summaries beside a whole table do not belong to the ledger."""
+    """Return the sheets with their tables of a kind, without summaries beside a full table."""
     anchor = "enterprise" if kind == "progress" else "id"
-    own = [Sheet(s.grid, [r for r in s.regions if r.header.kind == kind]) for s in sheets]
-    whole = [Sheet(s.grid, [r for r in s.regions if anchor in r.header.columns]) for s in own]
-    return whole if any(s.regions for s in whole) else own
+    every = [Sheet(s.grid, [r for r in s.regions if r.header.kind == kind]) for s in sheets]
+    full = [Sheet(s.grid, [r for r in s.regions if anchor in r.header.columns]) for s in every]
+    return full if any(s.regions for s in full) else every
 
 
 def _ledger(name: str, kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
-    """Return the ledger of a kind in a file, with the faults of its headers."""
+    """Return the ledger of a kind with the faults of its headers."""
     ledger = build_ledger(kind, sheets)
     seen: list[Header] = []
     for sheet, region in ((s, r) for s in sheets for r in s.regions):
@@ -95,14 +95,12 @@ def _ledger(name: str, kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
 
 
 def _count_lines(
-    ledgers: Sequence[Ledger], of_kinds: Mapping[Kind, Sequence[Sheet]], sheets: Sequence[Sheet]
+    ledgers: Sequence[Ledger], by_kind: Mapping[Kind, Sequence[Sheet]], sheets: Sequence[Sheet]
 ) -> None:
-    """Note in each ledger what its rows were taken for; rows of no ledger are counted in the first, so that all add up."""
+    """Set each ledger's count of rows by role; rows of no ledger count with the first."""
     rest = sum(sheet.grid.height for sheet in sheets)
     for ledger in ledgers:
-        counts = line_counts(
-            [region for sheet in of_kinds[ledger.kind] for region in sheet.regions]
-        )
+        counts = line_counts([region for sheet in by_kind[ledger.kind] for region in sheet.regions])
         ledger.lines = counts
         rest -= counts.total()
     if ledgers and rest:
@@ -110,9 +108,12 @@ def _count_lines(
 
 
 def _header_faults(name: str, sheet: str, header: Header) -> list[Failure]:
-    """Return the faults of a table's header: columns that are missing, met twice or unknown."""
+    """Return the faults of a header: columns that are missing, doubled or unknown."""
     columns, row = columns_of(header.kind), header.last + 1
-    first, found = address(row, min(header.texts)), "、".join(list(header.texts.values())[:_NAMED])
+    first, found = (
+        address(row, min(header.texts)),
+        "、".join(list(header.texts.values())[:_HEADS_QUOTED]),
+    )
     faults = [
         failure(
             "missing-column",
@@ -148,10 +149,10 @@ def _header_faults(name: str, sheet: str, header: Header) -> list[Failure]:
 
 
 def _nothing_found(name: str, opened: OpenedWorkbook) -> Failure:
-    """Return the fault of a file without a table; what its cells say is not repeated, it may be personal."""
+    """Return the fault of a file without a table; it quotes no cell, which may be personal."""
     filled = [grid.sheet for grid in opened.grids if grid.height]
     if filled:
-        reason = f"工作表“{'”“'.join(filled[:_SHEETS_NAMED])}”的前{SEARCHED}行中没有台账表头"
+        reason = f"工作表“{'”“'.join(filled[:_SHEETS_QUOTED])}”的前{SEARCHED}行中没有台账表头"
     else:
         reason = "工作表是空的" if opened.grids else "没有可见的工作表"
     return failure("no-ledger-found", name, reason=reason, expected=_expected("progress"))

@@ -1,29 +1,37 @@
-"""From the tables of a file to one typed frame a ledger kind, every value with its address (DESIGN §4)."""
+"""The tables of a file as one typed frame per ledger kind, every value with its address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from pandas.api.extensions import ExtensionArray
 
-from flows.steps.model import ConversionIssue, EncodedColumn, Kind, Ledger, Table, address
+from flows.steps.model import (
+    CellValue,
+    ConversionIssue,
+    EncodedColumn,
+    Kind,
+    Ledger,
+    Table,
+    address,
+)
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
 from flows.steps.read.layout.totals import scale_of, totals_of
-from flows.steps.read.values.cells import Meaning, Meanings, meanings
-from flows.steps.read.values.dates import Day
+from flows.steps.read.values.cells import Meaning, Meanings, Value, meanings
 from flows.steps.read.values.ids import typed_ids
 from schemas.columns import KINDS, Column
 
-_NOTHING: Sequence[Any] = [None]  # the values of a column that is not there
-FILLED_DOWN = (
-    "county",
-    "enterprise",
-)  # the only merged data cells whose value stands for all rows they span
+Array = npt.NDArray[Any] | ExtensionArray  # Any: of a column's own type
+_NOTHING: Sequence[CellValue] = [None]  # the values of a column that the table lacks
+# The only merged data cells whose value stands for all rows they span.
+FILLED_DOWN = ("county", "enterprise")
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class _Part:
-    """A table with its data rows (zero-based rows of the sheet)."""
+    """A table with its data rows, zero-based in the sheet."""
 
     grid: Grid
     region: Region
@@ -44,14 +52,14 @@ class _Part:
 
 
 def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
-    """Return the ledger of all tables of a kind in a file; its rows are in the file's order, with row ids from 0."""
+    """Return the ledger of all tables of a kind; its rows keep the file's order, ids from 0."""
     parts = [
         _Part(sheet.grid, region, region.rows(Role.DATA))
         for sheet in sheets
         for region in sheet.regions
     ]
     lengths = [len(part.rows) for part in parts]
-    frame: dict[str, Any] = {}
+    frame: dict[str, Array] = {}
     written: dict[str, EncodedColumn] = {}
     conversions: list[ConversionIssue] = []
     anchors: dict[str, npt.NDArray[np.int64]] = {}
@@ -94,7 +102,7 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
 
 
 def _cells(part: _Part, name: str) -> tuple[EncodedColumn, npt.NDArray[np.int64] | None]:
-    """Return a field's cells at the data rows, and where merged cells are filled down the row that each value stands in."""
+    """Return a field's cells in the data rows, and the row each merged value was filled from."""
     column, rows = part.region.header.columns.get(name), part.rows
     if column is None or not len(rows):
         return EncodedColumn(np.zeros(len(rows), dtype=np.int32), _NOTHING), None
@@ -106,50 +114,57 @@ def _cells(part: _Part, name: str) -> tuple[EncodedColumn, npt.NDArray[np.int64]
 
 
 def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
-    """Return for each row the one whose cell shows in it, itself or the first of those merged with it; None where none are."""
+    """Return for each row the top row of its merged cell, or itself; None if none is merged."""
     spans = grid.span_table
-    own = spans[(spans[:, 1] <= column) & (column <= spans[:, 3]) & (spans[:, 2] > spans[:, 0])]
-    if not len(own):
+    across = (spans[:, 1] <= column) & (column <= spans[:, 3])
+    tall = spans[across & (spans[:, 2] > spans[:, 0])]
+    if not len(tall):
         return None
-    own = own[np.argsort(own[:, 0])]
-    nearest = np.maximum(np.searchsorted(own[:, 0], rows, side="right") - 1, 0)
-    inside = (rows >= own[nearest, 0]) & (rows <= own[nearest, 2])
-    return np.where(inside, own[nearest, 0], rows) if inside.any() else None
+    tall = tall[np.argsort(tall[:, 0])]
+    nearest = np.maximum(np.searchsorted(tall[:, 0], rows, side="right") - 1, 0)
+    inside = (rows >= tall[nearest, 0]) & (rows <= tall[nearest, 2])
+    return np.where(inside, tall[nearest, 0], rows) if inside.any() else None
 
 
 def _join(
     column: Column, parts: Sequence[_Part], cells: Sequence[EncodedColumn]
 ) -> tuple[EncodedColumn, Meanings]:
-    """Return the cells of all tables as one column, and what each of its different values means.
+    """Return the cells of all tables as one column, and the meaning of each distinct value.
 
-    The values of one column of a sheet are converted once, however many tables share it.
+    The values of a sheet's column are converted once, however many tables share it.
     """
     begins: dict[tuple[int, int], int] = {}
-    codes, written, values, doubtful = [], list[Any](), list[Any](), dict[int, Meaning]()
+    codes: list[npt.NDArray[np.int32]] = []
+    written: list[CellValue] = []
+    values: list[Value] = []
+    doubtful: dict[int, Meaning] = {}
     for part, coded in zip(parts, cells, strict=True):
         scale = scale_of(part.grid, part.region, column.name)
         key = id(coded.values), scale
         if key not in begins:
             begins[key] = begin = len(written)
-            own = meanings(coded.values, column, scale=scale, date1904=part.grid.date1904)
-            doubtful |= {begin + place: meaning for place, meaning in own.doubtful.items()}
-            values += own.values
+            meant = meanings(coded.values, column, scale=scale, date1904=part.grid.date1904)
+            doubtful |= {begin + index: meaning for index, meaning in meant.doubtful.items()}
+            values += meant.values
             written += coded.values
         codes.append(coded.codes + np.int32(begins[key]))
-    return EncodedColumn(
-        np.concatenate(codes) if codes else np.empty(0, dtype=np.int32), written or [None]
-    ), Meanings(values or [None], doubtful)
+    joined = np.concatenate(codes) if codes else np.empty(0, dtype=np.int32)
+    return EncodedColumn(joined, written or [None]), Meanings(values or [None], doubtful)
 
 
-def _typed(column: Column, codes: npt.NDArray[np.int32], values: Sequence[Any]) -> dict[str, Any]:
-    """Return the frame's columns for a field: Int64 counts, dates as their first and last possible day, else str."""
+def _typed(
+    column: Column,
+    codes: npt.NDArray[np.int32],
+    values: Sequence[Any],  # Any: of the column's own type
+) -> dict[str, Array]:
+    """Return a field's columns of the frame: Int64 counts, dates as two days, else str."""
     if column.type == "count":
         numbers = np.array([0 if value is None else value for value in values], dtype=np.int64)
         empty = np.array([value is None for value in values], dtype=bool)
         return {column.name: pd.arrays.IntegerArray(numbers[codes], empty[codes])}
     if column.type == "date":
-        first = np.array([_bound(value, "first") for value in values], dtype="datetime64[s]")
-        last = np.array([_bound(value, "last") for value in values], dtype="datetime64[s]")
+        first = _dates([day and day.first for day in values])
+        last = _dates([day and day.last for day in values])
         return {column.name: first[codes], f"{column.name}_last": last[codes]}
     if column.type == "id":
         values, old = typed_ids(values)
@@ -157,34 +172,39 @@ def _typed(column: Column, codes: npt.NDArray[np.int32], values: Sequence[Any]) 
     return {column.name: _strings(values, codes)}
 
 
-def _strings(values: Sequence[Any], codes: npt.NDArray[np.int32]) -> Any:
-    return pd.array(pa.array(values, type=pa.large_string()).take(pa.array(codes)), dtype="str")
+def _strings(values: Sequence[str | None], codes: npt.NDArray[np.int32]) -> Array:
+    texts: pa.LargeStringArray = pa.array(values, type=pa.large_string())
+    strings: ExtensionArray = pd.array(texts.take(pa.array(codes, type=pa.int32())), dtype="str")
+    return strings
 
 
-def _bound(day: Day | None, which: str) -> Any:
-    return np.datetime64("NaT") if day is None else getattr(day, which)
+def _dates(days: Sequence[date | None]) -> npt.NDArray[np.datetime64]:
+    return np.array([np.datetime64(day or "NaT") for day in days], dtype="datetime64[s]")
 
 
 def _conversions(
     column: Column, codes: npt.NDArray[np.int32], meant: Meanings
 ) -> list[ConversionIssue]:
-    """Return the cells of a field with a fault or a doubt, by its code, with the facts of each row."""
-    found: dict[str, list[int]] = {}
-    for place, meaning in meant.doubtful.items():
-        found.setdefault(str(meaning.code), []).append(place)
-    result = []
-    for fault, places in found.items():
-        rows = np.flatnonzero(np.isin(codes, places))
+    """Return the faulty or doubtful cells of a field by code, with the facts of each row."""
+    by_fault: dict[str, list[int]] = {}
+    for index, meaning in meant.doubtful.items():
+        by_fault.setdefault(str(meaning.code), []).append(index)
+    issues = []
+    for fault, indices in by_fault.items():
+        rows = np.flatnonzero(np.isin(codes, indices))
         facts = {
             row: facts for row in rows.tolist() if (facts := meant.doubtful[int(codes[row])].facts)
         }
         if len(rows):
-            result.append(ConversionIssue(fault, column.name, rows, facts))
-    return result
+            issues.append(ConversionIssue(fault, column.name, rows, facts))
+    return issues
 
 
 def cell_of(ledger: Ledger, name: str, row: int) -> str | None:
-    """Return the address of a field's cell in a row, the merged cell's own where it was filled down; None without a column."""
+    """Return the address of a field's cell in a row, None if its table lacks the column.
+
+    A value filled down from a merged cell has that cell's address.
+    """
     table = ledger.tables[ledger.table_of[row]]
     column = table.columns.get(name)
     if column is None:

@@ -1,111 +1,106 @@
-"""A sheet's cells, whatever file they come from: only those that hold something, each different value kept once.
+"""A worksheet's filled cells, whatever file they come from, with each distinct value stored once.
 
-A cell far away from all others costs what any cell costs: nothing here is as large as the rectangle around the cells.
+A cell far away from all others costs what any cell costs: no array spans the bounding rectangle.
 """
 
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from flows.steps.model import EncodedColumn
+from flows.steps.model import CellValue, EncodedColumn
 from flows.steps.read.factors import factorize
 
-Span = tuple[
-    int, int, int, int
-]  # first row, first column, last row, last column; zero-based, inclusive
+# First row, first column, last row, last column; zero-based, inclusive.
+Span = tuple[int, int, int, int]
 _MOST_COLUMNS = 2**14
 Ints = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """A sheet: rows and columns are zero-based; a cell without a value of its own is an CellError.
+    """A worksheet: rows and columns are zero-based; a cell without a value is a CellError.
 
-    `rows`, `columns` and `codes` have an entry a filled cell, row by row from left to right; `values[code]` is what stands in it,
-    code 0 being the empty cell. `spans` are the merged cells.
+    `rows`, `columns` and `codes` have one entry per filled cell, row by row from left to right;
+    `values[code]` is the cell's value, code 0 the empty cell. `spans` are the merged areas.
     """
 
     sheet: str
     rows: Ints
     columns: Ints
     codes: Ints
-    values: Sequence[Any]
+    values: Sequence[CellValue]
     spans: Sequence[Span] = ()
     date1904: bool = False
     _cache: dict[int, tuple[Ints, EncodedColumn]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def height(self) -> int:
-        """Return the number of rows down to the last one that holds something."""
+        """Return the number of rows down to the last filled one."""
         return int(self.rows[-1]) + 1 if len(self.rows) else 0
 
     @cached_property
     def width(self) -> int:
-        """Return the number of columns up to the last one that holds something."""
+        """Return the number of columns up to the last filled one."""
         return int(self.columns.max()) + 1 if len(self.columns) else 0
 
-    def cells(self, row: int) -> list[tuple[int, Any]]:
+    def cells(self, row: int) -> list[tuple[int, CellValue]]:
         """Return the filled cells of a row as (column, value), from left to right."""
         start, stop = _bounds(self.rows, row, row + 1)
         pairs = zip(self.columns[start:stop].tolist(), self.codes[start:stop].tolist(), strict=True)
         return [(column, self.values[code]) for column, code in pairs]
 
-    def row(self, row: int) -> list[Any]:
-        """Return the cells of a row, as many as the sheet has columns; an empty list where nothing stands in it."""
-        found = self.cells(row)
-        cells: list[Any] = [None] * (self.width if found else 0)
-        for column, value in found:
+    def row(self, row: int) -> list[CellValue]:
+        """Return the cells of a row, as many as the sheet has columns; none if it is blank."""
+        filled = self.cells(row)
+        cells: list[CellValue] = [None] * (self.width if filled else 0)
+        for column, value in filled:
             cells[column] = value
         return cells
 
-    def cell(self, row: int, column: int) -> Any:
-        """Return what stands in a cell, None where it is empty."""
-        return next((value for at, value in self.cells(row) if at == column), None)
+    def cell(self, row: int, column: int) -> CellValue:
+        """Return the value of a cell, None if it is empty."""
+        return dict(self.cells(row)).get(column)
 
     def column(self, column: int, first: int, last: int) -> EncodedColumn:
-        """Return the cells of a column from row `first` up to, not including, row `last`; unused values may be among its values."""
+        """Return a column's cells in the rows [first, last); its values may include unused ones."""
         if column not in self._cache:
-            here = np.flatnonzero(self.columns == column)
-            places, different = factorize(self.codes[here])
-            values = [None, *(self.values[code] for code in different.tolist())]
-            self._cache[column] = (
-                self.rows[here],
-                EncodedColumn((places + 1).astype(np.int32), values),
-            )
-        rows, coded = self._cache[column]
+            cells = np.flatnonzero(self.columns == column)
+            codes, distinct = factorize(self.codes[cells])
+            values = [None, *(self.values[code] for code in distinct.tolist())]
+            encoded = EncodedColumn((codes + 1).astype(np.int32), values)
+            self._cache[column] = self.rows[cells], encoded
+        rows, encoded = self._cache[column]
         start, stop = _bounds(rows, first, last)
-        codes = np.zeros(max(last - first, 0), dtype=np.int32)
-        codes[rows[start:stop] - first] = coded.codes[start:stop]
-        return EncodedColumn(codes, coded.values)
+        stretch = np.zeros(max(last - first, 0), dtype=np.int32)
+        stretch[rows[start:stop] - first] = encoded.codes[start:stop]
+        return EncodedColumn(stretch, encoded.values)
 
     def spans_between(self, first: int, last: int) -> list[Span]:
-        """Return the merged cells that reach into the rows from `first` up to, not including, `last`."""
+        """Return the merged areas that reach into the rows [first, last)."""
         spans = self.span_table
-        return [
-            tuple(span) for span in spans[(spans[:, 0] < last) & (spans[:, 2] >= first)].tolist()
-        ]
+        overlapping = spans[(spans[:, 0] < last) & (spans[:, 2] >= first)]
+        return [tuple(span) for span in overlapping.tolist()]
 
     @cached_property
     def span_table(self) -> Ints:
-        """Return the merged cells as a table, a span a row."""
+        """Return the merged areas as a table with one row each."""
         return np.array(self.spans, dtype=np.int32).reshape(-1, 4)
 
     def filled(self, first: int, last: int) -> npt.NDArray[np.bool_]:
-        """Return for each row from `first` up to, not including, `last` whether anything stands in it."""
+        """Return for each of the rows [first, last) whether it holds anything."""
         return self._flagged(first, last, np.ones(len(self.rows), dtype=bool))
 
     def worded(self, first: int, last: int) -> npt.NDArray[np.bool_]:
-        """Return for each row from `first` up to, not including, `last` whether a text stands in it that is no number."""
+        """Return for each of the rows [first, last) whether it holds a text, not only numbers."""
         return self._flagged(first, last, self._words)
 
     @cached_property
     def _words(self) -> npt.NDArray[np.bool_]:
-        """Return for each cell whether it is a text that is no number."""
+        """Return for each cell whether it is a text that is not a number."""
         words = [
             isinstance(value, str) and not value.strip().replace(".", "").isdecimal()
             for value in self.values
@@ -122,41 +117,37 @@ class Grid:
 
 
 def _bounds(rows: Ints, first: int, last: int) -> tuple[int, int]:
-    """Return where the cells from row `first` up to, not including, `last` begin and end; of the rows' own type, else all are copied."""
+    """Return where the cells of the rows [first, last) begin and end.
+
+    The bounds are looked up as int32 like the rows: with any other type numpy copies them all.
+    """
     return int(rows.searchsorted(np.int32(first))), int(rows.searchsorted(np.int32(last)))
 
 
 @dataclass
 class OpenedWorkbook:
-    """A workbook's visible sheets, and the names of those that are hidden."""
+    """A workbook's visible sheets, and the names of the hidden ones."""
 
     grids: list[Grid] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
 
 
 class GridBuilder:
-    """A grid in the making: cells are put in any order, of two at one place the later counts, blank texts do not."""
+    """Collects cells in any order; the later of two at one address counts, blank texts do not."""
 
     def __init__(self, sheet: str) -> None:
         self.sheet = sheet
         self.spans: list[Span] = []
-        self._index: dict[Any, int] = {}
+        self._index: dict[tuple[type, CellValue], int] = {}
         self._rows, self._columns, self._codes = array("i"), array("i"), array("i")
 
-    def put(self, row: int, column: int, value: Any) -> None:
-        """Put a value into a cell; numbers become floats, True and 1 stay different."""
+    def put(self, row: int, column: int, value: CellValue) -> None:
+        """Put a value into a cell."""
         if value is None or (isinstance(value, str) and not value.strip()):
             return
-        key = (
-            (bool, value)
-            if isinstance(value, bool)
-            else float(value)
-            if isinstance(value, int)
-            else value
-        )
         self._rows.append(row)
         self._columns.append(column)
-        self._codes.append(self._index.setdefault(key, len(self._index) + 1))
+        self._codes.append(self._index.setdefault(_key(value), len(self._index) + 1))
 
     def grid(self, date1904: bool = False) -> Grid:
         """Return the grid of all cells put so far."""
@@ -166,7 +157,7 @@ class GridBuilder:
         order = np.lexsort((columns, rows))
         rows, columns, codes = rows[order], columns[order], codes[order]
         last = np.append((np.diff(rows) != 0) | (np.diff(columns) != 0), True)[: len(rows)]
-        values = [key[1] if type(key) is tuple else key for key in self._index]
+        values = [value for _, value in self._index]
         return Grid(
             self.sheet,
             rows[last],
@@ -178,8 +169,15 @@ class GridBuilder:
         )
 
 
-def grid_of(sheet: str, rows: Iterable[Sequence[Any]]) -> Grid:
-    """Return the grid of the rows of a sheet from its first cell on."""
+def _key(value: CellValue) -> tuple[type, CellValue]:
+    """Return the key under which a value is stored once: numbers as floats, True apart from 1."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float, float(value)
+    return type(value), value
+
+
+def grid_of(sheet: str, rows: Iterable[Sequence[CellValue]]) -> Grid:
+    """Return the grid of a sheet given as rows of cells from A1 on."""
     builder = GridBuilder(sheet)
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
@@ -187,19 +185,19 @@ def grid_of(sheet: str, rows: Iterable[Sequence[Any]]) -> Grid:
     return builder.grid()
 
 
-def with_value(grid: Grid, places: Sequence[tuple[int, int]], value: Any) -> Grid:
+def with_value(grid: Grid, cells: Sequence[tuple[int, int]], value: CellValue) -> Grid:
     """Return the grid with another value in some of its filled cells, given as (row, column)."""
-    at = np.array(places, dtype=np.int64)
+    positions = np.array(cells, dtype=np.int64)
     changed = np.isin(
         grid.rows.astype(np.int64) * _MOST_COLUMNS + grid.columns,
-        at[:, 0] * _MOST_COLUMNS + at[:, 1],
+        positions[:, 0] * _MOST_COLUMNS + positions[:, 1],
     )
     codes = np.where(changed, np.int32(len(grid.values)), grid.codes)
     return replace(grid, codes=codes, values=[*grid.values, value], _cache={})
 
 
 def without_blanks(grid: Grid) -> Grid:
-    """Return the grid without the cells that hold nothing but white space."""
+    """Return the grid without the cells that hold only white space."""
     values = grid.values
     blank = [
         code

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.steps.model import CellError, display_text
+from flows.steps.model import CellError, CellValue, display_text
 from flows.steps.read.values.cells import Meaning, converter, meanings
 from flows.steps.read.values.dates import Day, months_in, parse_date
 from flows.steps.read.values.ids import check_character, lengthened
@@ -154,7 +154,7 @@ def test_the_two_systems_of_dates() -> None:
 def test_a_day_is_the_same_in_every_writing(day: date) -> None:
     """Text, number and serial of one day agree."""
     serial = (day - date(1899, 12, 30)).days
-    forms = [
+    forms: list[CellValue] = [
         day.isoformat(),
         f"{day.year}年{day.month}月{day.day}日",
         f"{day:%Y.%m.%d}",

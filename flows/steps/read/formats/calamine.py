@@ -1,11 +1,10 @@
-"""Workbooks that the other readers refuse, by calamine: it reads what others stumble over, but tells less."""
+"""Workbooks that the other readers refuse, read by calamine: more tolerant, less informative."""
 
 import io
-from typing import Any
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from flows.steps.read.grid import GridBuilder, OpenedWorkbook
+from flows.steps.read.grid import Grid, GridBuilder, OpenedWorkbook
 
 
 class PanicError(Exception):
@@ -13,9 +12,9 @@ class PanicError(Exception):
 
 
 def by_calamine(data: bytes) -> OpenedWorkbook:
-    """Return a workbook's sheets; raises CalamineError, PasswordError or PanicError where calamine cannot read it either.
+    """Return a workbook's sheets; an error or a formula without a result looks empty to calamine.
 
-    An error or a formula without its result looks like an empty cell to calamine.
+    Raises CalamineError, PasswordError or PanicError if calamine cannot read it either.
     """
     opened = OpenedWorkbook()
     try:
@@ -27,21 +26,19 @@ def by_calamine(data: bytes) -> OpenedWorkbook:
                     opened.hidden.append(meta.name)
                 else:
                     opened.grids.append(_grid(book.get_sheet_by_name(meta.name)))
-    except (
-        BaseException
-    ) as error:  # calamine's PanicException derives from BaseException; anything else goes on
+    except BaseException as error:
+        # calamine's PanicException derives from BaseException; anything else goes on.
         if type(error).__name__ != "PanicException":
             raise
         raise PanicError(str(error)) from error
     return opened
 
 
-def _grid(sheet: Any) -> Any:
+def _grid(sheet: CalamineSheet) -> Grid:
     builder = GridBuilder(sheet.name)
     top, left = sheet.start or (0, 0)
-    for r, row in enumerate(
-        sheet.to_python(skip_empty_area=True) if sheet.start else [], start=top
-    ):
+    rows = sheet.to_python(skip_empty_area=True) if sheet.start else []
+    for r, row in enumerate(rows, start=top):
         for c, value in enumerate(row, start=left):
             builder.put(r, c, value)
     builder.spans += [(a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from flows.steps.read.formats.sniff import Refusal, encoding_of
 from flows.steps.read.grid import Grid, grid_of
 
-_LOOKED_AT = 40  # lines by which the separator is told
-_FEW = 50  # one broken character in so many is damage, not another encoding
+_SAMPLED = 40  # lines that decide the separator
+_FEW = 50  # one broken character in this many is damage, not another encoding
 _LONGEST_CELL = 2**24
 
 csv.field_size_limit(_LONGEST_CELL)
 
 
 def read_csv(data: bytes, name: str) -> Grid | Refusal:
-    """Return the text's rows as a grid named after the file; row numbers are those a spreadsheet program shows."""
+    """Return the rows as a grid named after the file, numbered as in a spreadsheet program."""
     text = decode(data)
     if isinstance(text, Refusal):
         return text
@@ -56,10 +56,10 @@ def _strictly(data: bytes, encodings: Sequence[str]) -> str | Refusal:
 
 
 def _separator(text: str) -> tuple[str, str]:
-    """Return the separator, and the text without the line `sep=;` that names it: spreadsheet programs do not show that line."""
+    """Return the separator, and the text without a first line `sep=;`, which no program shows."""
     if text[:4].lower() == "sep=" and len(text) > 4:
         return text[4], text.partition("\n")[2]
-    lines = text.splitlines()[:_LOOKED_AT]
+    lines = text.splitlines()[:_SAMPLED]
     counts = {mark: sum(line.count(mark) for line in lines) for mark in (",", "\t", ";")}
     return max(counts, key=lambda mark: counts[mark]), text
 

@@ -1,6 +1,7 @@
 """OpenDocument spreadsheets, .ods, from their XML (OpenDocument 1.3 part 3, 9 and 19.385).
 
-calamine fills repeated cells out, of which a small file can claim any number, and takes errors for empty cells.
+calamine writes out repeated cells, of which a small file can claim any number, and takes errors
+for empty cells.
 """
 
 import io
@@ -8,10 +9,9 @@ import re
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 from xml.parsers import expat
 
-from flows.steps.model import CellError
+from flows.steps.model import CellError, CellValue
 from flows.steps.read.formats.xlsx.contents import IrregularError
 from flows.steps.read.grid import GridBuilder, OpenedWorkbook
 
@@ -31,7 +31,10 @@ class TooLargeError(Exception):
 
 
 def read_ods(data: bytes) -> OpenedWorkbook:
-    """Return the sheets of a workbook; raises ExpatError, KeyError or ValueError for a broken one, TooLargeError for too many cells."""
+    """Return the sheets of a workbook.
+
+    Raises ExpatError, KeyError or ValueError for a broken one, TooLargeError for too many cells.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("content.xml") as stream:
         reader = _Reader()
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -43,7 +46,7 @@ def read_ods(data: bytes) -> OpenedWorkbook:
 
 
 class _Reader:
-    """What stands in the sheets, as the parser goes through them."""
+    """Collects the sheets' cells from the parser's events."""
 
     def __init__(self) -> None:
         self.opened = OpenedWorkbook()
@@ -54,7 +57,7 @@ class _Reader:
         self._hidden = False
         self._row, self._column, self._filled = 0, 0, 0
         self._row_attributes: Mapping[str, str] = {}
-        self._cells: list[tuple[int, int, Any]] = []  # first column, how many, value
+        self._cells: list[tuple[int, int, CellValue]] = []  # first column, how many, value
         self._cell: Mapping[str, str] = {}
         self._paragraphs: list[list[str]] = []
 
@@ -63,7 +66,7 @@ class _Reader:
         raise IrregularError
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Take the beginning of an element."""
+        """Handle the start of an element."""
         parent = self._path[-1] if self._path else ""
         self._path.append(name)
         if name == _STYLE + "style":
@@ -88,36 +91,32 @@ class _Reader:
         self._hidden = attributes.get(_TABLE + "style-name") in self._hidden_styles
 
     def _in_paragraph(self) -> bool:
-        """Return whether the parser is inside a cell's own text, not in that of a note or a drawing."""
-        cell = next(
-            (i for i in range(len(self._path) - 1, -1, -1) if self._path[i] in _CELLS), None
-        )
-        return (
-            cell is not None and len(self._path) > cell + 1 and self._path[cell + 1] == _TEXT + "p"
-        )
+        """Return whether the parser is inside a cell's text, not that of a note or a drawing."""
+        last = len(self._path) - 1
+        cell = next((i for i in range(last, -1, -1) if self._path[i] in _CELLS), last)
+        return cell < last and self._path[cell + 1] == _TEXT + "p"
 
     def characters(self, text: str) -> None:
-        """Take a piece of text."""
+        """Handle a piece of text."""
         if self._paragraphs and self._in_paragraph():
             self._paragraphs[-1].append(text)
 
     def end(self, name: str) -> None:
-        """Take the end of an element."""
+        """Handle the end of an element."""
         self._path.pop()
         if name in _CELLS:
             self._end_cell()
         elif name == _TABLE + "table-row":
             self._end_row()
-        elif (
-            name == _TABLE + "table"
-            and _TABLE + "table" not in self._path
-            and self._builder is not None
-        ):
-            if self._hidden:
-                self.opened.hidden.append(self._builder.sheet)
-            else:
-                self.opened.grids.append(self._builder.grid())
-            self._builder = None
+        elif name == _TABLE + "table" and _TABLE + "table" not in self._path:
+            self._end_table()
+
+    def _end_table(self) -> None:
+        if self._builder is not None and self._hidden:
+            self.opened.hidden.append(self._builder.sheet)
+        elif self._builder is not None:
+            self.opened.grids.append(self._builder.grid())
+        self._builder = None
 
     def _end_cell(self) -> None:
         many = _repeated(self._cell.get(_TABLE + "number-columns-repeated"))
@@ -149,10 +148,11 @@ class _Reader:
         self._row += many
 
 
-def cell_value(cell: Mapping[str, str], written: str | None) -> Any:
-    """Return what a cell holds by its attributes and its text, None for nothing.
+def cell_value(cell: Mapping[str, str], written: str | None) -> CellValue:
+    """Return a cell's value by its attributes and text, None if it is empty.
 
-    A formula without a result has neither a type nor a text, one whose result is an empty text has an empty one.
+    A formula without a result has neither a type nor a text; one with an empty result has an empty
+    text.
     """
     kind, formula, text = (
         cell.get(_OFFICE + "value-type"),
@@ -174,7 +174,7 @@ def cell_value(cell: Mapping[str, str], written: str | None) -> Any:
     return cell.get(_OFFICE + "string-value", text)
 
 
-def _moment(written: str, text: str) -> Any:
+def _moment(written: str, text: str) -> CellValue:
     try:
         return (
             date.fromisoformat(written)
@@ -185,7 +185,7 @@ def _moment(written: str, text: str) -> Any:
         return text
 
 
-def _duration(written: str, text: str) -> Any:
+def _duration(written: str, text: str) -> CellValue:
     match = _SPAN_OF_TIME.fullmatch(written)
     return (
         timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=int(match[3]))

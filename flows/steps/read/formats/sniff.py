@@ -18,7 +18,7 @@ Format = Literal["xlsx", "xls", "ods", "csv"]
 MAX_BYTES = 50 * 2**20  # a file (DESIGN §5)
 MAX_UNPACKED = 500 * 2**20
 MAX_MEMBERS = 10_000
-MAX_DIRECTORY = MAX_MEMBERS * 512  # bytes of a zip's list of members, looked at before it is read
+MAX_DIRECTORY = MAX_MEMBERS * 512  # bytes of a zip's directory, checked before it is read
 MAX_RATIO = 400  # of a member's unpacked to its packed size, for members above RATIO_FROM
 RATIO_FROM = 20 * 2**20
 
@@ -39,12 +39,8 @@ _SIGNATURES = (
     (b"SQLite format 3\0", "数据库文件"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BARE_BIFF = (
-    b"\x09\x08",
-    b"\x09\x04",
-    b"\x09\x02",
-    b"\x09\x00",
-)  # a workbook's stream without a compound file around it
+# A workbook's stream without a compound file around it.
+_BARE_BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _OLE_BROKEN = (
     OSError,
     LookupError,
@@ -55,14 +51,14 @@ _OLE_BROKEN = (
     AttributeError,
 )
 _FILEPASS = 0x2F
-_LOOKED_AT = 4096  # bytes by which a text is told
+_SAMPLED = 4096  # bytes that decide what a text file is
 _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A file that is not read: the rule's code and the reason to print."""
+    """Why a file is not read: the rule's code and the reason to print."""
 
     code: str
     reason: str = ""
@@ -81,7 +77,7 @@ def sniff(data: bytes) -> Format | Refusal:
     if data.startswith(_OLE):
         return _sniff_ole(data)
     if data.startswith(_BARE_BIFF) and data[2:4] in (b"\x04\0", b"\x06\0", b"\x08\0", b"\x10\0"):
-        return Refusal("file-encrypted") if _has_filepass(data[:_LOOKED_AT]) else "xls"
+        return Refusal("file-encrypted") if _has_filepass(data[:_SAMPLED]) else "xls"
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             return Refusal("file-unsupported", f"内容是{name}")
@@ -162,7 +158,7 @@ def _sniff_ole(data: bytes) -> Format | Refusal:
             if book is not None:
                 return (
                     Refusal("file-encrypted")
-                    if _has_filepass(ole.openstream(book).read(_LOOKED_AT))
+                    if _has_filepass(ole.openstream(book).read(_SAMPLED))
                     else "xls"
                 )
     except _OLE_BROKEN:  # what olefile raises on a broken directory
@@ -173,7 +169,7 @@ def _sniff_ole(data: bytes) -> Format | Refusal:
 
 
 def _has_filepass(stream: bytes) -> bool:
-    """Return whether the workbook's first records hold FILEPASS: encrypted, by RC4 or the old XOR ([MS-XLS] 2.4.117)."""
+    """Return whether the first records hold FILEPASS, RC4 or XOR ([MS-XLS] 2.4.117)."""
     at = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
@@ -185,7 +181,7 @@ def _has_filepass(stream: bytes) -> bool:
 
 def _sniff_text(data: bytes) -> Format | Refusal:
     encoding = encoding_of(data)
-    head = data[:_LOOKED_AT].decode(
+    head = data[:_SAMPLED].decode(
         encoding if encoding.startswith("utf-16") else "latin-1", errors="ignore"
     )
     start = (
@@ -212,16 +208,15 @@ def _sniff_text(data: bytes) -> Format | Refusal:
 
 
 def encoding_of(data: bytes) -> str:
-    """Return "utf-8-sig" or a kind of UTF-16 where a text has its mark or the look of it, "" where neither is seen."""
+    """Return "utf-8-sig" or a UTF-16 if a text is marked as such or looks like it, else ""."""
     if data.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     for mark, name in _UTF16:
         if data.startswith(mark):
             return name
-    head = data[:_LOOKED_AT]
+    head = data[:_SAMPLED]
     halves = head[::2].count(0), head[1::2].count(0)
-    if max(halves) * 20 > len(head) and min(halves) * 20 <= max(
-        halves
-    ):  # separators and digits have a zero in every other byte
+    # Separators and digits have a zero in every other byte.
+    if max(halves) * 20 > len(head) and min(halves) * 20 <= max(halves):
         return "utf-16-le" if halves[1] > halves[0] else "utf-16-be"
     return ""

@@ -1,4 +1,4 @@
-"""Opening a workbook of whatever format: its visible sheets as grids, its hidden ones by name."""
+"""A workbook of any format: its visible sheets as grids, its hidden ones by name."""
 
 import zipfile
 import zlib
@@ -22,7 +22,7 @@ _READERS: Mapping[Format, Callable[[bytes], OpenedWorkbook]] = {
     "xls": read_xls,
     "ods": read_ods,
 }
-# What broken packages and parts raise in the libraries below; anything else is a fault of the program.
+# What the libraries raise on broken packages and parts; anything else is a fault of the program.
 _BROKEN = (
     CalamineError,
     PanicError,
@@ -40,7 +40,7 @@ _BROKEN = (
 
 
 def open_workbook(data: bytes, stem: str) -> OpenedWorkbook | Refusal:
-    """Return a file's sheets, or why it is not read; `stem` is the name that a text file's only sheet gets."""
+    """Return a file's sheets, or why it is not read; `stem` names a text file's only sheet."""
     form = sniff(data)
     if isinstance(form, Refusal):
         return form

@@ -1,14 +1,17 @@
-"""Workbooks of the old binary format, .xls and WPS's .et, by xlrd; by calamine what xlrd refuses."""
+"""Workbooks of the old binary format, .xls and .et, by xlrd, or by calamine if xlrd refuses."""
 
 import io
 import struct
+from collections.abc import Iterable
 from typing import Any
 
 import xlrd
 from xlrd.biffh import XLRDError
+from xlrd.book import Book
 from xlrd.compdoc import CompDocError
+from xlrd.sheet import Sheet
 
-from flows.steps.model import CellError
+from flows.steps.model import CellError, CellValue
 from flows.steps.read.formats.calamine import by_calamine
 from flows.steps.read.formats.xlsx.contents import duration, moment
 from flows.steps.read.formats.xlsx.package import format_style
@@ -32,7 +35,7 @@ _FORMULA = 0x0006
 
 
 def read_xls(data: bytes) -> OpenedWorkbook:
-    """Return the sheets of a workbook; raises what `by_calamine` raises where neither library can read it."""
+    """Return the sheets of a workbook; raises what `by_calamine` raises if neither can read it."""
     try:
         return _by_xlrd(data)
     except _REFUSALS:
@@ -55,20 +58,23 @@ def _by_xlrd(data: bytes) -> OpenedWorkbook:
             if sheet.visibility:
                 opened.hidden.append(name)
             else:
-                opened.grids.append(_grid(sheet, calculated))
+                opened.grids.append(_grid(book, sheet, calculated))
             book.unload_sheet(number)
     return opened
 
 
-def _grid(sheet: Any, calculated: bool) -> Grid:
+def _grid(book: Book, sheet: Sheet, calculated: bool) -> Grid:
     builder = GridBuilder(sheet.name)
-    date1904 = sheet.book.datemode == 1
+    date1904 = book.datemode == 1
     for row in range(sheet.nrows):
-        for column, (kind, value) in enumerate(
-            zip(sheet.row_types(row), sheet.row_values(row), strict=True)
-        ):
+        cells: Iterable[tuple[int, Any]] = zip(
+            sheet.row_types(row), sheet.row_values(row), strict=True
+        )
+        for column, (kind, value) in enumerate(cells):
             if kind == xlrd.XL_CELL_DATE:
-                builder.put(row, column, _time(sheet, row, column, value, date1904))
+                builder.put(
+                    row, column, _time(book, sheet.cell_xf_index(row, column), value, date1904)
+                )
             else:
                 builder.put(row, column, _value(kind, value, calculated))
     builder.spans += [
@@ -77,18 +83,19 @@ def _grid(sheet: Any, calculated: bool) -> Grid:
     return builder.grid(date1904)
 
 
-def _time(sheet: Any, row: int, column: int, value: float, date1904: bool) -> Any:
+def _time(book: Book, style: int, value: float, date1904: bool) -> CellValue:
     """Return the date or the time span that a number shows in its cell's format."""
-    form = sheet.book.format_map[sheet.book.xf_list[sheet.cell_xf_index(row, column)].format_key]
-    return (
-        duration(value)
-        if format_style(form.format_str) == "duration"
-        else moment(value, date1904=date1904)
-    )
+    number_format = book.format_map[book.xf_list[style].format_key]
+    if format_style(number_format.format_str) == "duration":
+        return duration(value)
+    return moment(value, date1904=date1904)
 
 
-def _value(kind: int, value: Any, calculated: bool) -> Any:
-    """Return what a cell holds. An empty text is the result of a formula: none at all where no formula has been calculated."""
+def _value(kind: int, value: Any, calculated: bool) -> CellValue:
+    """Return a cell's value (Any: xlrd tells its type by `kind`).
+
+    An empty text is a formula's result, and a missing one if no formula has been calculated.
+    """
     if kind == xlrd.XL_CELL_TEXT:
         return value if value or calculated else CellError("", uncalculated=True)
     if kind == xlrd.XL_CELL_NUMBER:
@@ -103,9 +110,9 @@ def _value(kind: int, value: Any, calculated: bool) -> Any:
 
 
 def _calculated(stream: bytes) -> bool:
-    """Return whether any formula of a workbook has a result other than an empty text ([MS-XLS] 2.4.127, 2.5.133).
+    """Return whether any formula has a result other than an empty text ([MS-XLS] 2.4.127, 2.5.133).
 
-    Libraries that write a formula without calculating it give it an empty text for a result, as Excel does for ="".
+    Libraries that do not calculate a formula give it an empty text, as Excel does for ="".
     """
     at = 0
     while at + 4 <= len(stream):

@@ -1,11 +1,11 @@
-"""What a file says of itself around its tables: who sent it, for which month, on which day (DESIGN §4)."""
+"""What a file claims around its tables: its sender, its month, its date (DESIGN §4)."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
 
-from flows.steps.model import Claims, address, display_text
+from flows.steps.model import CellValue, Claims, address, display_text
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
@@ -18,7 +18,7 @@ _NO_TITLE = re.compile(
 )
 _STAMP = re.compile(r"[(（](?:盖章|公章|签章|章|盖公章|全称)[)）]")
 _ANY_BRACKET = {"(": "[(（]", ")": "[)）]"}
-_LINES = 40  # lines above and below a table in which claims are looked for
+_LINES = 40  # lines above and below a table that may hold claims
 _LONG_LABEL = 4  # characters from which a label may be followed by a blank instead of a colon
 
 
@@ -28,9 +28,8 @@ def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
     for row, role in _lines(regions):
         for column, label, text in _parts(grid.cells(row)):
             cell = address(row + 1, column)
-            if (
-                label == "sender" and text and parse_date(text) is None
-            ):  # a date beside a stamp is no unit
+            # A date beside a stamp is not a sender.
+            if label == "sender" and text and parse_date(text) is None:
                 senders.append((text, grid.sheet, cell))
             elif label == "date" and (day := parse_date(text)) is not None:
                 dates.append((day.first, text, grid.sheet, cell))
@@ -43,7 +42,7 @@ def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
 
 
 def sheet_unit(grid: Grid, region: Region) -> int:
-    """Return the factor of the unit that a line above a table gives for all of it (单位：万人 is 10 000), else 1."""
+    """Return the factor of the unit given above a whole table (单位：万人 10 000), else 1."""
     for row in region.rows(Role.TITLE).tolist()[-_LINES:]:
         for _, label, text in _parts(grid.cells(row)):
             scale = unit_scale(text.strip("()（） ")) if label == "unit" else None
@@ -54,11 +53,11 @@ def sheet_unit(grid: Grid, region: Region) -> int:
 
 def merge_claims(claims: Sequence[Claims]) -> Claims:
     """Return the claims of all sheets of a file as one."""
+    chain = itertools.chain.from_iterable
     return Claims(
-        *(
-            tuple(part for each in claims for part in getattr(each, name))
-            for name in ("senders", "months", "dates")
-        )
+        tuple(chain(each.senders for each in claims)),
+        tuple(chain(each.months for each in claims)),
+        tuple(chain(each.dates for each in claims)),
     )
 
 
@@ -84,10 +83,10 @@ def _months(text: str, label: str | None) -> list[tuple[int | None, int]]:
     return found
 
 
-def _parts(cells: Sequence[tuple[int, Any]]) -> Iterator[tuple[int, str | None, str]]:
-    """Yield (column, part played, text) for each label with what follows it, and for each text without a label.
+def _parts(cells: Sequence[tuple[int, CellValue]]) -> Iterator[tuple[int, str | None, str]]:
+    """Yield (column, role, text) for each label with its value, and for each text without a label.
 
-    A label's value stands behind its colon, or in the next filled cell at its right.
+    A label's value follows its colon, or is the next filled cell to its right.
     """
     taken = -1
     for i, (column, value) in enumerate(cells):
@@ -106,8 +105,8 @@ def _parts(cells: Sequence[tuple[int, Any]]) -> Iterator[tuple[int, str | None, 
             yield at, labels().get(squeeze(match["label"])), _STAMP.sub("", rest).strip()
 
 
-def _next_text(cells: Sequence[tuple[int, Any]], column: int) -> tuple[int, str]:
-    """Return the place and the text of the cell that follows a label, or the label's own place where that is a label too."""
+def _next_text(cells: Sequence[tuple[int, CellValue]], column: int) -> tuple[int, str]:
+    """Return the column and text of the cell after a label; no text if that is a label too."""
     for at, value in cells:
         text = display_text(value)
         return (column, "") if _labelled().search(text) else (at, text)
@@ -116,7 +115,10 @@ def _next_text(cells: Sequence[tuple[int, Any]], column: int) -> tuple[int, str]
 
 @cache
 def _labelled() -> re.Pattern[str]:
-    """Return the pattern of a label: at the start or after a blank, and a colon behind it, a blank if it is a long one, or nothing."""
+    """Return the pattern of a label at the start or after a blank.
+
+    A colon or the end follows it, after a long label a blank will do.
+    """
     names = sorted(
         (
             text

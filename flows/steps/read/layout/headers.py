@@ -1,4 +1,4 @@
-"""Finding a table's header by its words, wherever it stands and however many levels it has (DESIGN §4, domain.md §2–3)."""
+"""A table's header found by its words, in any row and of up to three levels (DESIGN §4)."""
 
 import itertools
 from bisect import bisect_left, bisect_right
@@ -12,8 +12,8 @@ from flows.steps.read.grid import Grid
 from schemas.columns import COUNTS, KINDS
 from schemas.spellings import header_key, headers, parents, unit_scale
 
-LEVELS = 3  # the deepest header looked for
-FEWEST = 3  # columns that any header has
+LEVELS = 3  # of the deepest header
+FEWEST = 3  # columns that every header has
 _LONGEST = 60  # characters of a text in a header
 
 Level = dict[int, str]  # the texts of one row of a header by their column
@@ -21,10 +21,11 @@ Level = dict[int, str]  # the texts of one row of a header by their column
 
 @dataclass(frozen=True)
 class Header:
-    """A recognised header: its rows (zero-based, `last` is the lowest), the fields found and what else stands in it.
+    """A recognised header: its zero-based rows, `last` being the lowest, and its columns.
 
-    `columns` gives the column of each field, `twice` the second column of a field met again, `units` the factor of a field's
-    unit where its header names one, `unknown` the texts that are no spelling of ours, with their columns, `texts` all texts.
+    `columns` gives the column of each field, `twice` the second column of a doubled field, `units`
+    the factor of a unit named in the header, `unknown` the texts that are not among our spellings
+    by column, `texts` all texts by column.
     """
 
     kind: Kind
@@ -38,7 +39,7 @@ class Header:
 
     @property
     def missing(self) -> list[str]:
-        """Return the fields whose column the kind expects and the header lacks."""
+        """Return the expected fields for which the header has no column."""
         return [c.name for c in KINDS[self.kind] if c.expected and c.name not in self.columns]
 
     def same_as(self, other: "Header") -> bool:
@@ -47,10 +48,10 @@ class Header:
 
 
 def find_header(grid: Grid, start: int, stop: int) -> Header | None:
-    """Return the first header that begins from row `start` up to, not including, `stop`; None where there is none.
+    """Return the first header that begins in the rows [start, stop), None if there is none.
 
-    A header is good when it holds at least half of the columns that its kind expects, or the enterprise and a count beside a
-    third of them. Of the ways to read one header that with most fields and fewest levels wins.
+    A header holds at least half of the columns that its kind expects, or the enterprise and a count
+    beside a third of them. Of several readings the one with most fields and fewest levels wins.
     """
     stop = min(stop, grid.height)
     rows = {row: _row_texts(grid, row) for row in range(start, min(stop + LEVELS - 1, grid.height))}
@@ -75,7 +76,7 @@ def find_header(grid: Grid, start: int, stop: int) -> Header | None:
 
 @cache
 def header_words() -> frozenset[str]:
-    """Return every text that stands in some header on some level."""
+    """Return every text that occurs in a header on any level."""
     return frozenset(
         word for kind in KINDS for text in headers(kind).exact for word in text.split("/")
     )
@@ -121,7 +122,8 @@ def _good(kind: Kind, columns: Mapping[str, int]) -> bool:
 class _Path:
     """The texts of a column's header from the top level down.
 
-    `shared` tells that what stands above the lowest text heads other columns too, `guessed` that it was taken over from the left.
+    `shared` is set if the texts above the lowest one head other columns too, `guessed` if they were
+    taken from the column to the left.
     """
 
     levels: tuple[str, ...]
@@ -134,7 +136,7 @@ class _Path:
         return "/".join(self.levels)
 
     def field(self, kind: Kind) -> str | None:
-        """Return the field that the column holds, "" for one that is of no use here, None for an unknown one."""
+        """Return the field that the column holds, "" if it is ignored, None if it is unknown."""
         known, ignored = headers(kind), headers("ignored")
         tries = [self.text]
         if self.guessed or (self.shared and any(c.header == self.levels[-1] for c in KINDS[kind])):
@@ -148,7 +150,7 @@ class _Path:
 
 
 def _paths(levels: Sequence[Level]) -> dict[int, _Path]:
-    """Return the header path of each column that has one, over the rows of a header."""
+    """Return the texts of each column over the levels of a header."""
     guessed: set[int] = set()
     for upper, lower in itertools.pairwise(levels):
         guessed |= _inherit(upper, lower)
@@ -179,9 +181,10 @@ def _row_texts(grid: Grid, row: int) -> Level:
 
 
 def _levels(grid: Grid, rows: Mapping[int, Level], first: int, last: int) -> list[Level]:
-    """Return the texts of some rows; a merged cell's text stands in each row it spans, and in each column with a text below it.
+    """Return the texts of some rows, merged texts repeated where they apply.
 
-    A text merged over several columns with nothing of their own stands in the first of them only.
+    A merged text counts in each row it spans and in each column with a text below it. Over columns
+    without texts it counts in the first only.
     """
     levels = {row: dict(rows[row]) for row in range(first, last + 1)}
     filled = sorted(set().union(*levels.values()))
@@ -196,7 +199,7 @@ def _levels(grid: Grid, rows: Mapping[int, Level], first: int, last: int) -> lis
 
 
 def _inherit(upper: Level, lower: Level) -> set[int]:
-    """Give a lower text without an upper one the upper text at its left, as in files that know no merged cells; return where."""
+    """Copy upper texts to the right over lower texts without one, as in CSV files; return where."""
     taken: set[int] = set()
     for column in sorted(lower):
         if column not in upper and column - 1 in upper and column - 1 in lower:
@@ -206,7 +209,7 @@ def _inherit(upper: Level, lower: Level) -> set[int]:
 
 
 def _scale(text: str) -> int | None:
-    """Return the factor of the unit that a header names, alone or in brackets at its end: 退休人数（万人） is 10 000."""
+    """Return the factor of the unit that a header names, alone or in brackets at its end."""
     if (whole := unit_scale(text)) is not None:
         return whole
     opening = max(text.rfind("("), text.rfind("（"))

@@ -1,4 +1,4 @@
-"""The roles of the rows below a header, a stretch of them at a time (DESIGN §4)."""
+"""The roles of the rows below a header (DESIGN §4)."""
 
 from collections.abc import Mapping
 
@@ -18,13 +18,13 @@ from flows.steps.read.layout.row_roles import (
 from schemas.columns import COUNTS
 
 SUMS = (Role.TOTAL, Role.SUBTOTAL, Role.PART)
-_BELOW = 4  # rows below a header in which column numbers and units are looked for
+_BELOW = 4  # rows below a header that may hold column numbers and units
 
 Roles = npt.NDArray[np.int8]
 
 
 class Marker:
-    """Marks the rows below the headers of one form; each different text of a column is looked at once."""
+    """Assigns roles to the rows below a header; each distinct text of a column is examined once."""
 
     def __init__(self, grid: Grid, header: Header) -> None:
         self.grid, self.header = grid, header
@@ -36,7 +36,7 @@ class Marker:
         self._groups = self._group_codes()
 
     def roles(self, first: int, stop: int) -> Roles:
-        """Return the role of each row from `first`, right below a header, up to, not including, `stop`."""
+        """Return the role of each of the rows [first, stop), of which `first` follows a header."""
         roles = np.where(self._holds_data(first, stop), np.int8(Role.DATA), np.int8(Role.BLANK))
         beside = (roles == Role.BLANK) & self.grid.filled(first, stop)
         if beside.any():
@@ -47,7 +47,7 @@ class Marker:
         return roles
 
     def _holds_data(self, first: int, stop: int) -> npt.NDArray[np.bool_]:
-        """Return the rows in which any field that a ledger needs holds something."""
+        """Return the rows in which any field of a ledger is filled."""
         filled = np.zeros(stop - first, dtype=bool)
         for column in self.header.columns.values():
             filled |= self.grid.column(column, first, stop).codes != 0
@@ -73,7 +73,7 @@ class Marker:
                     marked.add(row)
 
     def _bottom(self, row: int, column: int, role: Role) -> int:
-        """Return the last row for which a label speaks: those that its merged cell spans, where it labels sums."""
+        """Return the last row of a label: that of its merged cell, if it labels sums."""
         spans = self.grid.spans_between(row, row + 1) if role in SUMS and self.grid.spans else ()
         return next(
             (
@@ -85,11 +85,11 @@ class Marker:
         )
 
     def _group_codes(self) -> Mapping[int, tuple[list[int], list[int]]]:
-        """Return for each leading column of a progress ledger the values that name a group, and those that begin a section."""
+        """Return by leading column the values that name a group, and those that begin a section."""
         affiliation = self.header.columns.get("affiliation")
         if self.header.kind != "progress" or "enterprise" not in self.header.columns:
             return {}
-        found = {}
+        by_column = {}
         for column in _leading(self.header):
             values = self.grid.column(column, 0, 0).values
             groups = [
@@ -99,11 +99,11 @@ class Marker:
             ]
             sections = [code for code, value in enumerate(values) if is_enumerated(value)]
             if groups or sections:
-                found[column] = groups, sections
-        return found
+                by_column[column] = groups, sections
+        return by_column
 
     def _mark_groups(self, first: int, stop: int, roles: Roles) -> None:
-        """Mark the lines that name a group in place of an enterprise, or begin a section without a count."""
+        """Mark rows that name a group, not an enterprise, or begin a section without a count."""
         counts = [column for name, column in self.header.columns.items() if name in COUNTS]
         named = [self.header.columns.get(name) for name in ("affiliation", "enterprise")]
         for column, (groups, sections) in self._groups.items():
@@ -131,7 +131,7 @@ class Marker:
 
 
 def _leading(header: Header) -> range:
-    """Return the columns in which a label may stand: those up to the names and affiliations of enterprises, or the names of persons."""
+    """Return the columns that may hold a label: up to the enterprises' or the persons' names."""
     names = ("county", "enterprise", "affiliation") if header.kind == "progress" else ("person",)
     return range(
         max(

@@ -1,6 +1,6 @@
-"""From a sheet to its tables: which rows are title, header, data, total, footer or blank (DESIGN §4).
+"""The tables of a sheet, and the role of each of its rows (DESIGN §4).
 
-Every sheet row is taken for exactly one of these; `Region.roles` says which, so that nothing is dropped unseen.
+Every row has exactly one role in `Region.roles`, so that nothing is dropped unseen.
 """
 
 import re
@@ -18,13 +18,13 @@ from flows.steps.read.layout.labels import SUMS, Marker, Roles
 from flows.steps.read.layout.row_roles import Role, heads_a_line, label_role
 from schemas.spellings import header_key, squeeze
 
-SEARCHED = 30  # rows in which a sheet's first header is looked for (DESIGN §4)
-_LONGEST_NAME = 30  # characters; a lone text in a name's column that is longer is a remark
+SEARCHED = 30  # first filled rows of a sheet that may hold its header
+_LONGEST_NAME = 30  # characters; a longer lone text in the column of names is a remark
 
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """A table on a sheet: its header, and the role (Role) of each of the sheet's rows from `start` on (zero-based)."""
+    """A table on a sheet: its header, and the role of each row from the zero-based `start` on."""
 
     header: Header
     start: int
@@ -32,16 +32,16 @@ class Region:
 
     @property
     def stop(self) -> int:
-        """Return the first row that no longer belongs to the table."""
+        """Return the first row after the table."""
         return self.start + len(self.roles)
 
     def rows(self, *roles: Role) -> npt.NDArray[np.int64]:
-        """Return the zero-based rows that play one of the roles."""
+        """Return the zero-based rows with one of the roles."""
         return np.flatnonzero(np.isin(self.roles, roles)) + self.start
 
 
 def find_regions(grid: Grid) -> list[Region]:
-    """Return the tables of a sheet from the top down; none where no header is recognised."""
+    """Return the tables of a sheet from the top down, none if no header is recognised."""
     filled = np.flatnonzero(grid.filled(0, grid.height))
     header = find_header(grid, 0, int(filled[0]) + SEARCHED) if len(filled) else None
     heads = _header_rows(grid)
@@ -56,7 +56,7 @@ def find_regions(grid: Grid) -> list[Region]:
 
 
 def line_counts(regions: Sequence[Region]) -> Counter[str]:
-    """Return how many rows of some tables play each role."""
+    """Return how many rows of some tables have each role."""
     counts: Counter[str] = Counter()
     for region in regions:
         for role, count in zip(*np.unique(region.roles, return_counts=True), strict=True):
@@ -65,7 +65,7 @@ def line_counts(regions: Sequence[Region]) -> Counter[str]:
 
 
 def _header_rows(grid: Grid) -> npt.NDArray[np.int64]:
-    """Return the rows of a sheet that hold several words of headers."""
+    """Return the rows of a sheet that hold several header words."""
     begin = _beginnings()
     words = [
         type(value) is str and value[:1] in begin and _is_header_word(value)
@@ -76,21 +76,23 @@ def _header_rows(grid: Grid) -> npt.NDArray[np.int64]:
 
 
 def _is_header_word(text: str) -> bool:
-    return (
-        len(text) < _LONGEST_NAME and not text.isascii() and header_key(text) in header_words()
-    )  # ASCII: numbers of persons
+    # The many ASCII texts of a roster are numbers.
+    return len(text) < _LONGEST_NAME and not text.isascii() and header_key(text) in header_words()
 
 
 @cache
 def _beginnings() -> frozenset[str]:
-    """Return the characters with which header texts begin, for a quick look at the many texts that are none."""
+    """Return the characters that header words begin with, to dismiss most other texts quickly."""
     return frozenset([word[0] for word in header_words()] + list(" \u3000\n\t*＊(（0123456789"))
 
 
 def _region(
     marker: Marker, header: Header, start: int, heads: npt.NDArray[np.int64]
 ) -> tuple[Region, Header | None]:
-    """Return the table of a header, and the header of the next one; one only repeated, as on printed pages, begins no other."""
+    """Return the table of a header, and the next table's header.
+
+    A header that is only repeated, as on printed pages, does not begin another table.
+    """
     grid, at = marker.grid, header.last + 1
     above = np.where(grid.filled(start, at), np.int8(Role.TITLE), np.int8(Role.BLANK))
     above[header.first - start :] = Role.HEADER
@@ -116,7 +118,7 @@ def _region(
 
 
 def _header_at(grid: Grid, header: Header, head: int, at: int) -> Header | None:
-    """Return the header that stands at a row, and not above row `at`: the one given again, or another; None where there is none."""
+    """Return the header at a row, but not above row `at`: the given one repeated, or another."""
     depth = header.last + 1 - header.first
     for first in range(head, max(head - depth, at - 1), -1):
         if all(grid.cells(first + i) == grid.cells(header.first + i) for i in range(depth)):
@@ -125,7 +127,7 @@ def _header_at(grid: Grid, header: Header, head: int, at: int) -> Header | None:
 
 
 def _is_title(grid: Grid, row: int) -> bool:
-    """Return whether a row above a later header belongs to it: a blank, a lone text, or a line of labels such as 填报单位."""
+    """Return whether a row belongs to the header below: blank, a lone text, labels (填报单位)."""
     cells = [value for _, value in grid.cells(row)]
     texts = [value for value in cells if isinstance(value, str)]
     lone = (
@@ -137,7 +139,7 @@ def _is_title(grid: Grid, row: int) -> bool:
 
 
 def _finished(grid: Grid, header: Header, start: int, parts: Sequence[Roles]) -> Region:
-    """Return a table from the roles of its rows; what follows its first footer is footer too."""
+    """Return a table from the roles of its rows; all rows after its first footer are footer too."""
     roles = np.concatenate(parts)
     ends = np.flatnonzero(roles == Role.FOOTER)
     if len(ends):
@@ -151,17 +153,15 @@ def _finished(grid: Grid, header: Header, start: int, parts: Sequence[Roles]) ->
 
 
 def _mark_remarks(grid: Grid, header: Header, roles: Roles) -> None:
-    """Mark the lines after the last data row that hold one text only and no name: a remark without its 注."""
+    """Mark rows after the last data row with one text that is no name: a remark without its 注."""
     first, passed = header.last + 1, (Role.BLANK, Role.REMARK, Role.FOOTER, Role.HEADER, *SUMS)
     named = {header.columns[n] for n in ("county", "enterprise", "person") if n in header.columns}
     for row in np.flatnonzero(~np.isin(roles, passed))[::-1].tolist():
         cells = grid.cells(first + row)
         column, value = cells[0]
-        alone = len(cells) == 1 and isinstance(value, str)
-        if not alone or (
-            column in named
-            and len(squeeze(value)) < _LONGEST_NAME
-            and not re.search("[。;；]", value)
-        ):
+        if len(cells) > 1 or not isinstance(value, str):
+            break
+        is_sentence = len(squeeze(value)) >= _LONGEST_NAME or re.search("[。;；]", value)
+        if column in named and not is_sentence:
             break
         roles[row] = Role.FOOTER

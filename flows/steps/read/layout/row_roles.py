@@ -1,17 +1,16 @@
-"""What a row of a sheet is, by its words: total, footer, example, section, row of column numbers or of units (DESIGN §4)."""
+"""The role of a row by its words: total, footer, example, section, numbers, units (DESIGN §4)."""
 
 import re
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any
 
-from flows.steps.model import CellError, display_text
+from flows.steps.model import CellError, CellValue, display_text
 from flows.steps.read.values.cells import is_empty
 from schemas.spellings import labels, squeeze, unit_scale, values
 
 
 class Role(IntEnum):
-    """What a row of a sheet was taken for."""
+    """What a row of a sheet is."""
 
     BLANK = 0
     TITLE = 1
@@ -21,15 +20,15 @@ class Role(IntEnum):
     TOTAL = 5
     SUBTOTAL = 6
     PART = 7  # 其中
-    SECTION = 8  # a line inside a table that names what follows
+    SECTION = 8  # a line inside a table that names the rows below
     EXAMPLE = 9
     FOOTER = 10
-    REMARK = 11  # a text beside the columns that a ledger needs
+    REMARK = 11  # a text beside the columns of the ledger
     OUTSIDE = 12  # in no table of a ledger
 
     @property
     def label(self) -> str:
-        """Return the role's name in a ledger's count of lines."""
+        """Return the role's name in a ledger's `lines`."""
         return self.name.lower().replace("_", "-")
 
 
@@ -45,7 +44,7 @@ _BY_LABEL = {
 }
 _ENDING = re.compile(r"(?:合计|总计|共计|小计)$")
 _LONGEST_TOTAL = 20  # characters of a text such as 示例县县属企业小计
-# Something of every text that can be a label: what has none of it is a name, a number or a date, as nearly all cells are.
+# Part of every text that can be a label; nearly all cells hold none of it.
 _HINT = re.compile(
     r"[计注]|说明|其中|填|审|负责|制表|联系|经办|复核|报|编|备|例|附|栏|列号|序列|单位|电话|月份|月度|事项|以下"
 )
@@ -55,15 +54,17 @@ _ENUMERATED = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.]")
 _LETTERS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def label_roles(values: Sequence[Any]) -> dict[int, Role]:
-    """Return the parts that those of some cells' values play that are labels, by their place."""
+def label_roles(values: Sequence[CellValue]) -> dict[int, Role]:
+    """Return the roles of the labels among some cells' values, by index."""
     hints = _HINT.search
-    maybe = [(at, value) for at, value in enumerate(values) if type(value) is str and hints(value)]
-    return {at: role for at, value in maybe if (role := label_role(value)) is not None}
+    maybe = [
+        (i, value) for i, value in enumerate(values) if isinstance(value, str) and hints(value)
+    ]
+    return {i: role for i, value in maybe if (role := label_role(value)) is not None}
 
 
 def label_role(value: str) -> Role | None:
-    """Return the part that a text plays when it leads a row, None for what may be data."""
+    """Return the role of a row that begins with a text, None if it may be data."""
     if not _HINT.search(value):
         return None
     text = squeeze(value)
@@ -85,8 +86,8 @@ def label_role(value: str) -> Role | None:
     return Role.FOOTER if _FOOTNOTE.match(text) else None
 
 
-def names_group(value: Any) -> bool:
-    """Return whether a text in an enterprise's place names a group of enterprises; the trusteeship centre is a unit of its own."""
+def names_group(value: CellValue) -> bool:
+    """Return whether a text in the enterprise's column names a group; 托管中心 is a unit itself."""
     if not isinstance(value, str):
         return False
     text = _ENUMERATED.sub("", squeeze(value), count=1)
@@ -95,13 +96,13 @@ def names_group(value: Any) -> bool:
     return len(text) > 1 and (known not in (None, centre) or text in values("group").values()[:-1])
 
 
-def is_enumerated(value: Any) -> bool:
-    """Return whether a text begins with 一、 or （二）, as the lines do that part a table in sections."""
+def is_enumerated(value: CellValue) -> bool:
+    """Return whether a text begins with 一、 or （二）, as the title of a section does."""
     return isinstance(value, str) and _ENUMERATED.match(squeeze(value)) is not None
 
 
-def are_units(cells: Sequence[Any]) -> bool:
-    """Return whether the cells of a row give units: 人, 份, 万人, %."""
+def are_units(cells: Sequence[CellValue]) -> bool:
+    """Return whether the cells of a row are units: 人, 份, 万人, %."""
     texts = [squeeze(value).strip("()") if isinstance(value, str) else "" for value in cells]
     if texts and labels().get(texts[0]) == "unit":
         texts = texts[1:]
@@ -114,8 +115,11 @@ def _is_unit(text: str) -> bool:
     return unit_scale(text) is not None
 
 
-def are_numbers(cells: Sequence[Any]) -> bool:
-    """Return whether the cells number the columns: 1 2 3 …, (1) (2) (3=1+2) …, 甲 乙 1 2 …, A B C …, also with 列号 in front."""
+def are_numbers(cells: Sequence[CellValue]) -> bool:
+    """Return whether the cells number the columns: 1 2 3 …, (1) (2) (3=1+2) …, 甲 乙 1 2 ….
+
+    列号 may stand before them.
+    """
     if any(isinstance(value, CellError) for value in cells):
         return False
     texts = [
@@ -137,6 +141,6 @@ def are_numbers(cells: Sequence[Any]) -> bool:
 
 
 def heads_a_line(texts: Sequence[str]) -> bool:
-    """Return whether any of some texts begins with a label of a line around a table: 填报单位, 统计月份, 填报时间, 单位."""
+    """Return whether any text begins with a label around a table: 填报单位, 统计月份, 单位."""
     heads = [re.split("[:(]", squeeze(text), maxsplit=1)[0] for text in texts]
     return any(labels().get(head) in ("sender", "month", "date", "unit") for head in heads)

@@ -1,6 +1,7 @@
-"""The control totals of a table, and the units in which its counts are given (DESIGN §4)."""
+"""The control totals of a table, and the units of its counts (DESIGN §4)."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Literal
 
 from flows.steps.model import Total, display_text
 from flows.steps.read.grid import Grid
@@ -11,12 +12,16 @@ from flows.steps.read.values.cells import converter
 from schemas.columns import COUNTS, columns_of
 from schemas.spellings import squeeze, unit_scale
 
-_ROLES: Any = {Role.TOTAL: "total", Role.SUBTOTAL: "subtotal", Role.PART: "part"}
+_ROLES: Mapping[Role, Literal["total", "subtotal", "part"]] = {
+    Role.TOTAL: "total",
+    Role.SUBTOTAL: "subtotal",
+    Role.PART: "part",
+}
 _NAMES = ("county", "enterprise")
 
 
 def scale_of(grid: Grid, region: Region, name: str) -> int:
-    """Return the factor of a field's unit: from its header or unit row, else from the line above the table."""
+    """Return the factor of a field's unit: from its header, unit row, or above the table."""
     column = region.header.columns.get(name)
     if name not in COUNTS or column is None:
         return 1
@@ -30,7 +35,7 @@ def scale_of(grid: Grid, region: Region, name: str) -> int:
 
 
 def totals_of(table: int, grid: Grid, region: Region, offset: int) -> list[Total]:
-    """Return the control totals of a table: what they say, and how many data rows (as row ids from `offset`) stand above each."""
+    """Return the control totals of a table; `offset` is the row id of its first data row."""
     rows = region.rows(*_ROLES)
     if not len(rows):
         return []
@@ -47,7 +52,7 @@ def totals_of(table: int, grid: Grid, region: Region, offset: int) -> list[Total
         said = {
             name: value
             for name, (at, convert) in converters.items()
-            if (value := convert(cells.get(at)).value) is not None
+            if isinstance(value := convert(cells.get(at)).value, int)
         }
         label = next(
             (

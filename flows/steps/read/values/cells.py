@@ -1,14 +1,13 @@
-"""From what stands in a cell to what it means: each different value of a column is converted once (DESIGN §4)."""
+"""What a cell's value means; each distinct value of a column is converted once (DESIGN §4)."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
-from flows.steps.model import CellError, display_text
-from flows.steps.read.values.dates import parse_date
+from flows.steps.model import CellError, CellValue, display_text
+from flows.steps.read.values.dates import Day, parse_date
 from flows.steps.read.values.ids import lost_digits
 from schemas.columns import Column
 from schemas.spellings import squeeze, squeeze_all, values
@@ -17,7 +16,7 @@ _NUMBER_TAIL = re.compile(r"(?<=\d)(?:人|名|份|册|卷|件|户|个)$")
 _TEN_THOUSAND = re.compile(r"(?<=\d)万(?:人|名|份|册|卷|件|户|个)?$")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
-# What an error such as #DIV/0! is where a value is wanted; in a free text it is as good as nothing.
+# What an error such as #DIV/0! is reported as; in a free text it counts as empty.
 _ERROR_CODES: Mapping[str, str] = {
     "count": "not-a-number",
     "date": "not-a-date",
@@ -38,11 +37,14 @@ _CHECKS = "123456789X"  # check characters; a 0 may be what is left of a number 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
+Value = str | int | Day | None  # of a converted cell
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a cell means: its value, None where it is empty or cannot be said; the code of a fault or doubt, with its facts."""
+    """What a cell means: its value, None if empty or unclear, and a fault's code with its facts."""
 
-    value: Any = None
+    value: Value = None
     code: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
 
@@ -52,9 +54,9 @@ EMPTY = Meaning()
 
 def converter(
     column: Column, *, scale: int = 1, date1904: bool = False
-) -> Callable[[Any], Meaning]:
-    """Return the function that says what a cell of the column means; `scale` is the factor of its unit (万人: 10 000)."""
-    convert: Callable[[Any], Meaning]
+) -> Callable[[CellValue], Meaning]:
+    """Return the function that converts a column's cells; `scale` is the factor of its unit."""
+    convert: Callable[[CellValue], Meaning]
     if column.type == "count":
         convert = partial(_count, scale=scale)
     elif column.type == "date":
@@ -64,11 +66,11 @@ def converter(
     else:
         convert = {"id": _citizen_id, "uscc": _code, "phone": _phone}.get(column.type, _text)
 
-    def guarded(value: Any) -> Meaning:
+    def guarded(value: CellValue) -> Meaning:
         if value is None:
             return EMPTY
         if isinstance(value, CellError):
-            return _oddity(value, column)
+            return _of_error(value, column)
         if isinstance(value, str) and is_empty(value):
             return EMPTY
         return convert(value)
@@ -78,16 +80,16 @@ def converter(
 
 @dataclass(frozen=True)
 class Meanings:
-    """What the different values of a column mean: the value of each, and those with a fault or a doubt by their place."""
+    """What a column's distinct values mean, and by index those that are faulty or doubtful."""
 
-    values: list[Any]
+    values: list[Value]
     doubtful: Mapping[int, Meaning]
 
 
 def meanings(
-    cells: Sequence[Any], column: Column, *, scale: int = 1, date1904: bool = False
+    cells: Sequence[CellValue], column: Column, *, scale: int = 1, date1904: bool = False
 ) -> Meanings:
-    """Return what cells mean; those that are as they should be already are not looked at one by one."""
+    """Return what cells mean; regular values are converted all at once."""
     convert = converter(column, scale=scale, date1904=date1904)
     found = _as_they_are(cells, column.type)
     doubtful = {}
@@ -100,19 +102,10 @@ def meanings(
     return Meanings(found, doubtful)
 
 
-def _as_they_are(cells: Sequence[Any], type: str) -> list[Any]:
-    """Return the values of the cells that need no conversion beyond squeezing, None for all others."""
+def _as_they_are(cells: Sequence[CellValue], type: str) -> list[Value]:
+    """Return the values of cells that need no more than squeezing, None for all others."""
     if type == "id":
-        return [
-            c
-            if isinstance(c, str)
-            and len(c) == 18
-            and c.isascii()
-            and c[:17].isdigit()
-            and c[17] in _CHECKS
-            else None
-            for c in cells
-        ]
+        return [c if isinstance(c, str) and _is_regular_id(c) else None for c in cells]
     if type == "phone":
         return [c if isinstance(c, str) and c.isascii() and c.isdigit() else None for c in cells]
     if type in ("name", "text", "county", "enterprise"):
@@ -122,27 +115,32 @@ def _as_they_are(cells: Sequence[Any], type: str) -> list[Any]:
     return [None] * len(cells)
 
 
+def _is_regular_id(text: str) -> bool:
+    digits = len(text) == 18 and text.isascii() and text[:17].isdigit()
+    return digits and text[17] in _CHECKS
+
+
 def is_empty(text: str) -> bool:
-    """Return whether a text says that there is nothing: blanks, —, /, 无."""
+    """Return whether a text stands for an empty cell: blanks, —, /, 无."""
     return len(text) < 8 and (not text.strip() or squeeze(text) in values("empty").exact)
 
 
-def _oddity(value: CellError, column: Column) -> Meaning:
+def _of_error(value: CellError, column: Column) -> Meaning:
     if value.uncalculated:
         return Meaning(code="formula-not-calculated")
     return Meaning(code=_ERROR_CODES[column.type]) if column.type in _ERROR_CODES else EMPTY
 
 
-def _text(value: Any) -> Meaning:
+def _text(value: CellValue) -> Meaning:
     return Meaning(squeeze(value) if isinstance(value, str) else display_text(value))
 
 
-def _listed(value: Any, get: Callable[[str], str | None]) -> Meaning:
+def _listed(value: CellValue, get: Callable[[str], str | None]) -> Meaning:
     text = squeeze(display_text(value))
     return Meaning(get(text) or text)
 
 
-def _count(value: Any, scale: int) -> Meaning:
+def _count(value: CellValue, scale: int) -> Meaning:
     number = _number(value)
     if number is None:
         return Meaning(code="not-a-number")
@@ -157,8 +155,8 @@ def _count(value: Any, scale: int) -> Meaning:
     return Meaning(int(scaled))
 
 
-def _number(value: Any) -> Decimal | None:
-    """Return the number that a cell holds, exactly as written; None where it holds none."""
+def _number(value: CellValue) -> Decimal | None:
+    """Return the number that a cell holds, exactly as written; None if it holds none."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if isinstance(value, float):
@@ -170,7 +168,7 @@ def _number(value: Any) -> Decimal | None:
     return Decimal(text) if _PLAIN.fullmatch(text) else None
 
 
-def _date(value: Any, date1904: bool) -> Meaning:
+def _date(value: CellValue, date1904: bool) -> Meaning:
     day = parse_date(value, date1904=date1904)
     if day is None:
         return Meaning(code="not-a-date")
@@ -179,8 +177,11 @@ def _date(value: Any, date1904: bool) -> Meaning:
     )
 
 
-def _citizen_id(value: Any) -> Meaning:
-    """Return an ID number as 18 characters; 15 digits of the old form are converted later, from 16 digits on a number is lost."""
+def _citizen_id(value: CellValue) -> Meaning:
+    """Return an ID number as text; 15 digits are lengthened later.
+
+    A number of 16 digits or more has lost its last ones.
+    """
     if isinstance(value, float | int) and not isinstance(value, bool):
         if value >= 1e15:
             return Meaning(code="id-numeric")
@@ -196,12 +197,12 @@ def _citizen_id(value: Any) -> Meaning:
     return Meaning(code="id-numeric") if lost else Meaning(text.upper())
 
 
-def _code(value: Any) -> Meaning:
+def _code(value: CellValue) -> Meaning:
     return Meaning(squeeze(display_text(value)).upper())
 
 
-def _phone(value: Any) -> Meaning:
-    """Return one or several numbers, separated by 、; blanks within one are taken out."""
+def _phone(value: CellValue) -> Meaning:
+    """Return one or several numbers separated by 、, without blanks inside."""
     text = _DASHES.sub("-", display_text(value))
     plain = squeeze(text)
     if plain.isdecimal() and len(plain) <= _LONGEST_PHONE:

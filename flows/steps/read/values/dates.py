@@ -4,8 +4,8 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
+from flows.steps.model import CellValue
 from schemas.spellings import squeeze
 
 EPOCH_1900, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -24,7 +24,10 @@ _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date as written: its first and last possible day (the same, or those of a month), and what is doubtful of it."""
+    """A date as written: its first and last possible day, and what is doubtful about it.
+
+    The two days are the same, or those of a month.
+    """
 
     first: date
     last: date
@@ -36,11 +39,11 @@ class Day:
         return f"{self.first.year}年{self.first.month}月"
 
 
-def parse_date(value: Any, *, date1904: bool = False) -> Day | None:
-    """Return the date that a cell's value stands for, or None where it is none.
+def parse_date(value: CellValue, *, date1904: bool = False) -> Day | None:
+    """Return the date that a cell's value stands for, None if it is not a date.
 
-    A number is an Excel serial of the workbook's date system, or digits such as 20220531, 202205 and 2022.5; the number 2012.1
-    may be January or October. A two-digit year is doubtful.
+    A number is an Excel serial of the workbook's date system, or digits such as 20220531, 202205
+    and 2022.5; the number 2012.1 may be January or October. A two-digit year is doubtful.
     """
     if isinstance(value, date):
         return _day_of(value)
@@ -52,7 +55,10 @@ def parse_date(value: Any, *, date1904: bool = False) -> Day | None:
 
 
 def months_in(text: str) -> list[tuple[int | None, int]]:
-    """Return the months that a title names, as (year or None, month): 2022年5月, 2022年1—5月 (the last), 5月份, 二〇二二年五月."""
+    """Return the months that a title names, as (year or None, month).
+
+    Understood are 2022年5月, 2022年1—5月 (the last), 5月份 and 二〇二二年五月.
+    """
     plain = _arabic(squeeze(text))
     found = [(int(m[1]) if m[1] else None, int(m[2])) for m in _MONTH_ANYWHERE.finditer(plain)]
     found += [(int(m[1]), int(m[2])) for m in _MONTH_IN_DIGITS.finditer(plain)]
@@ -95,7 +101,7 @@ def _from_text(text: str) -> Day | None:
 
 
 def _year(text: str) -> tuple[int, str | None]:
-    """Return the year and what is doubtful of it."""
+    """Return the year and what is doubtful about it."""
     if len(text) == 4:
         return int(text), None
     return int(text) + (1900 if int(text) > PIVOT else 2000), "year"
@@ -120,7 +126,7 @@ def _month(year: str, month: str) -> Day | None:
 
 
 def _arabic(text: str) -> str:
-    """Return the text with Chinese numerals of years and months as digits: 二〇二二年十二月 is 2022年12月."""
+    """Return the text with Chinese numerals as digits: 二〇二二年十二月 is 2022年12月."""
     if not re.search("[〇○零一二三四五六七八九十]", text):
         return text
     text = re.sub(r"(?<![\d一二三四五六七八九])十(?=[一二三四五六七八九])", "一", text)

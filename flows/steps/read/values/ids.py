@@ -1,4 +1,4 @@
-"""Citizen ID numbers of the old form, and those that lost their last digits (GB 11643-1999, domain.md §4)."""
+"""Citizen ID numbers of 15 digits, and those that lost their last digits (GB 11643-1999)."""
 
 from collections.abc import Sequence
 
@@ -9,22 +9,21 @@ from schemas.codes import ID_CHECKS, ID_WEIGHTS
 
 
 def typed_ids(values: Sequence[str | None]) -> tuple[list[str | None], npt.NDArray[np.bool_]]:
-    """Return the ID numbers with those of 15 digits in the form of 18, and which of them had 15."""
-    old = np.array(
-        [
-            value is not None and len(value) == 15 and value.isascii() and value.isdigit()
-            for value in values
-        ],
-        dtype=bool,
-    )
-    return [
+    """Return the ID numbers, those of 15 digits lengthened to 18, and which had 15."""
+    old = [value is not None and _is_old(value) for value in values]
+    numbers = [
         lengthened(value) if is_old and value else value
         for value, is_old in zip(values, old, strict=True)
-    ], old
+    ]
+    return numbers, np.array(old, dtype=bool)
+
+
+def _is_old(number: str) -> bool:
+    return len(number) == 15 and number.isascii() and number.isdigit()
 
 
 def lengthened(old: str) -> str:
-    """Return the 18 characters of a 15-digit number: 19 after the sixth digit, the check character at the end."""
+    """Return a 15-digit number in 18 characters: 19 after the sixth digit, a check at the end."""
     body = old[:6] + "19" + old[6:]
     return body + check_character(body)
 
@@ -36,7 +35,7 @@ def check_character(body: str) -> str:
 
 
 def lost_digits(value: str) -> bool:
-    """Return whether a text of 18 digits looks like a number that Excel cut: it ends in 000 and its check digit is wrong."""
+    """Return whether 18 digits look like a number cut by Excel: 000 at the end, wrong check."""
     return (
         value.endswith("000")
         and len(value) == 18

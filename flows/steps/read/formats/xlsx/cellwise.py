@@ -1,15 +1,16 @@
-"""The cells of a worksheet one by one by an XML parser: for sheets of a shape that the fast scan does not take.
+"""The cells of a worksheet one by one by an XML parser, for sheets that the fast scan refuses.
 
-It takes any XML that is legal (prefixes, cells without references, comments, rich texts), ten times as slowly. expat is used
-because it hands over events only: lxml builds an element for each, which takes three times as long again.
+It takes any legal XML (prefixes, cells without references, comments, rich texts) and ten times as
+long. expat only reports events: lxml builds an element for each, three times slower again.
 """
 
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import IO, Any
+from typing import IO
 from xml.parsers import expat
 
+from flows.steps.model import CellValue
 from flows.steps.read.formats.xlsx.contents import (
     Content,
     IrregularError,
@@ -46,7 +47,7 @@ def _no_entities(*_: object) -> None:
 
 
 class _Reader:
-    """What stands in the sheet, as the parser goes through it."""
+    """Collects a sheet's cells from the parser's events."""
 
     def __init__(self, name: str, book: Book) -> None:
         self.builder, self.book = GridBuilder(name), book
@@ -55,11 +56,11 @@ class _Reader:
         self.cell: Mapping[str, str] | None = None
         self.value: list[str] | None = None
         self.runs: list[tuple[bool, list[str]]] = []
-        self.inside: list[str] | None = None  # the texts of the element that is being read
+        self.inside: list[str] | None = None  # the texts of the current element
         self.formula = self.reading = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Take the beginning of an element."""
+        """Handle the start of an element."""
         tag = _local(name)
         if tag == "row":
             self.row, self.column = _row_number(attributes.get("r"), self.row + 2) - 1, -1
@@ -83,12 +84,12 @@ class _Reader:
             self.reading = True
 
     def characters(self, text: str) -> None:
-        """Take a piece of text."""
+        """Handle a piece of text."""
         if self.inside is not None:
             self.inside.append(text)
 
     def end(self, name: str) -> None:
-        """Take the end of an element."""
+        """Handle the end of an element."""
         tag = _local(name)
         if tag in ("v", "t"):
             self.inside = None
@@ -101,7 +102,7 @@ class _Reader:
                 self.results.add(self.row, self.column, value)
             self.cell = None
 
-    def _value(self, cell: Mapping[str, str]) -> Any:
+    def _value(self, cell: Mapping[str, str]) -> CellValue:
         content = content_of(cell.get("t"), cell.get("s"), self.book.styles)
         if content == Content.INLINE and self.value is None:
             return "".join(cell_text("".join(texts), keep=keep) for keep, texts in self.runs)
@@ -124,7 +125,7 @@ def _row_number(text: str | None, expected: int) -> int:
 
 
 def position(reference: str | None, expected: tuple[int, int]) -> tuple[int, int]:
-    """Return the zero-based position that a reference such as D17 names, the one expected where there is none."""
+    """Return the zero-based position that a reference such as D17 names, else the expected one."""
     match = _REFERENCE.fullmatch(reference or "")
     return (int(match[2]) - 1, column_number(match[1])) if match else expected
 

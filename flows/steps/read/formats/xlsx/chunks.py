@@ -1,4 +1,4 @@
-"""A worksheet's XML in stretches of whole rows, so that a sheet of any length is read in bounded memory."""
+"""A worksheet's XML in chunks of whole rows, so that any sheet is read in bounded memory."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from flows.steps.read.formats.xlsx.contents import IrregularError
 from flows.steps.read.formats.xlsx.words import column_number
 from flows.steps.read.grid import Span
 
-_PIECE = 2**21  # bytes: a stretch and what is made of it stay in the processor's cache
+_CHUNK = 2**21  # bytes: a chunk and what is made of it fit the processor's cache
 _LONGEST_ROW = 2**26
 _OPENING = re.compile(rb"<(\w+:)?sheetData\s*(/?)>")
 _GAP = re.compile(rb">\s+<")
@@ -16,11 +16,11 @@ _DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["'](?!utf-8["'])""", re.IGNOREC
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?"')
 
 
-class Pieces:
-    """Iterates over the rows of a worksheet's XML in stretches; afterwards `tail` is what follows them.
+class Chunks:
+    """Iterates over a worksheet's rows in chunks of XML; afterwards `tail` is what follows them.
 
-    The prefix that some libraries put before every tag and line breaks between tags are taken out. Raises IrregularError where there
-    are no rows in the form expected, or one is longer than 64 MB.
+    Prefixes of tags and line breaks between tags are removed. Raises IrregularError if the rows do
+    not have the expected form, or if one is longer than 64 MB.
     """
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -43,7 +43,7 @@ class Pieces:
             rest = self._more(rest)
 
     def _head(self) -> bytes | None:
-        """Return what follows the opening of the rows, None where there are none."""
+        """Return what follows the opening tag of the rows, None if there are no rows."""
         head = b""
         while (opening := _OPENING.search(head)) is None:
             head = self._more(head)
@@ -62,14 +62,14 @@ class Pieces:
         return _GAP.sub(b"><", xml) if b"\n" in xml or b"\r" in xml else xml
 
     def _more(self, rest: bytes) -> bytes:
-        more = self._stream.read(_PIECE)
+        more = self._stream.read(_CHUNK)
         if not more or len(rest) > _LONGEST_ROW:
             raise IrregularError
         return rest + more
 
 
 def spans_in(tail: bytes) -> list[Span]:
-    """Return the merged cells that stand behind a worksheet's rows; raises IrregularError where they are written otherwise."""
+    """Return the merged areas listed after a worksheet's rows; IrregularError for another form."""
     found = _MERGED.findall(tail)
     if len(found) != tail.count(b"<mergeCell ") or b"<!" in tail:
         raise IrregularError

@@ -1,36 +1,36 @@
-"""What the cells of a worksheet hold, by the type and the style that their XML names (ECMA-376 18.3.1.4, 18.18.11)."""
+"""What a worksheet's cells hold, by their type and style (ECMA-376 18.3.1.4, 18.18.11)."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import IntEnum
-from typing import Any
 
 from lxml import etree
 
-from flows.steps.model import CellError
+from flows.steps.model import CellError, CellValue
 from flows.steps.ooxml import parsed
 from flows.steps.read.formats.xlsx.package import Style
 from flows.steps.read.formats.xlsx.strings import rich_text, xml_text
 
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
-_LEAP_BUG = 60  # the serial of 1900-02-29, a day that Excel counts and that never was
+_LEAP_BUG = 60  # the serial of 1900-02-29, a day that Excel counts and that never existed
 _LAST_SERIAL = 2_958_466  # the day after 9999-12-31
 _ATTRIBUTE = re.compile(rb'\s([\w:]+)="([^"<]*)"')
 _NUMBER = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _SPECIAL = re.compile(
-    rb"<c [^<>]*>(?P<formula><f(?: [^<>]*)?/>|<f(?: [^<>]*)?>[^<]*</f>)?(?:<v>(?P<value>[^<]*)</v>|<v ?/>|(?P<inline><is>.*</is>))?</c>",
+    rb"<c [^<>]*>(?P<formula><f(?: [^<>]*)?/>|<f(?: [^<>]*)?>[^<]*</f>)?"
+    rb"(?:<v>(?P<value>[^<]*)</v>|<v ?/>|(?P<inline><is>.*</is>))?</c>",
     re.DOTALL,
 )
 
 
 class IrregularError(Exception):
-    """The sheet's XML has another shape than the one that is read here."""
+    """The sheet's XML does not have the expected shape."""
 
 
 class Content(IntEnum):
-    """How a cell's content is to be taken; OTHER is a value found while scanning."""
+    """How a cell's content is to be interpreted; OTHER is a value found while scanning."""
 
     NOTHING = 0
     SHARED = 1
@@ -47,20 +47,20 @@ class Content(IntEnum):
 
 @dataclass
 class Results:
-    """What the formulas of a sheet have for results: those that are 0, by row and column, and whether any is something else."""
+    """The results of a sheet's formulas: the cells with 0, and whether any result is not 0."""
 
     zeros: list[tuple[int, int]] = field(default_factory=list)
     calculated: bool = False
 
-    def add(self, row: int, column: int, value: Any) -> None:
-        """Take note of a formula's result."""
+    def add(self, row: int, column: int, value: CellValue) -> None:
+        """Record a formula's result."""
         if value == 0 and isinstance(value, float):
             self.zeros.append((row, column))
         elif value is not None and not isinstance(value, CellError):
             self.calculated = True
 
     def join(self, other: "Results") -> None:
-        """Take over another part's results."""
+        """Add the results of another chunk."""
         self.zeros += other.zeros
         self.calculated |= other.calculated
 
@@ -78,7 +78,7 @@ _STYLES = {"number": Content.NUMBER, "date": Content.DATE, "duration": Content.D
 
 
 def content_of(kind: str | None, style: str | None, styles: Sequence[Style]) -> Content:
-    """Return how the content of a cell with the attributes t and s is to be taken; raises IrregularError for an unknown type."""
+    """Return the content that a cell's attributes t and s announce; IrregularError if unknown."""
     if kind in _TYPES:
         return _TYPES[kind]
     if kind not in (None, "n"):
@@ -88,7 +88,7 @@ def content_of(kind: str | None, style: str | None, styles: Sequence[Style]) -> 
 
 
 def content_of_tag(tail: bytes, styles: Sequence[Style]) -> Content:
-    """Return the same from what stands in a cell's tag behind its reference; NOTHING where the tag closes the cell at once."""
+    """Return the same from the rest of a cell's tag after its reference; NOTHING if closed."""
     attributes = dict(_ATTRIBUTE.findall(tail))
     rest = _ATTRIBUTE.sub(b"", tail).strip()
     if rest not in (b"", b"/"):
@@ -101,10 +101,11 @@ def content_of_tag(tail: bytes, styles: Sequence[Style]) -> Content:
     return content_of(kind, style, styles)
 
 
-def value_of(content: Content, text: str | None, *, formula: bool) -> Any:
-    """Return what a cell holds by the text of its value: a float for numbers, dates and shared strings, None for nothing.
+def value_of(content: Content, text: str | None, *, formula: bool) -> CellValue:
+    """Return a cell's value by its text: a float for numbers, dates and shared strings.
 
-    A formula without a value is an CellError; one whose value is an empty text is empty (Excel marks its type as text).
+    A formula without a value is a CellError; one with an empty text for a value is empty (Excel
+    marks its type as text).
     """
     if content == Content.ERROR:
         return CellError(text or "#VALUE!")
@@ -117,8 +118,8 @@ def value_of(content: Content, text: str | None, *, formula: bool) -> Any:
     return _iso_date(text) if content == Content.ISO_DATE else text
 
 
-def special_value(xml: bytes, content: Content) -> tuple[Any, bool]:
-    """Return what a whole cell holds, with a formula or a text of its own, and whether it has a formula; raises IrregularError."""
+def special_value(xml: bytes, content: Content) -> tuple[CellValue, bool]:
+    """Return the value of a cell with a formula or inline text, and whether it has a formula."""
     match = _SPECIAL.fullmatch(xml)
     if match is None or (match["inline"] is not None and content != Content.INLINE):
         raise IrregularError
@@ -137,21 +138,24 @@ def special_value(xml: bytes, content: Content) -> tuple[Any, bool]:
 
 
 def number_in(text: bytes) -> float:
-    """Return the number that a text spells; raises IrregularError where it spells none."""
+    """Return the number that a text spells; raises IrregularError if it spells none."""
     if _NUMBER.fullmatch(text) is None:
         raise IrregularError
     return float(text)
 
 
-def _iso_date(text: str) -> Any:
+def _iso_date(text: str) -> CellValue:
     try:
         return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:
         return text
 
 
-def shown(content: Content, number: float, strings: Sequence[str], *, date1904: bool) -> Any:
-    """Return what a number in a cell shows: a shared string, a date, a time span, or the number; IrregularError for a string amiss."""
+def shown(content: Content, number: float, strings: Sequence[str], *, date1904: bool) -> CellValue:
+    """Return what a cell's number shows: a shared string, a date, a time span, or the number.
+
+    Raises IrregularError for a shared string that does not exist.
+    """
     if content == Content.SHARED:
         if not (number.is_integer() and 0 <= number < len(strings)):
             raise IrregularError
@@ -161,8 +165,8 @@ def shown(content: Content, number: float, strings: Sequence[str], *, date1904: 
     return duration(number) if content == Content.DURATION else number
 
 
-def moment(serial: float, *, date1904: bool) -> Any:
-    """Return the date, datetime or time of day that a number stands for in a date format; the number itself where none."""
+def moment(serial: float, *, date1904: bool) -> CellValue:
+    """Return the date, datetime or time that a number shows in a date format, else the number."""
     if date1904:
         epoch, days = _EPOCH_1904, serial
     else:
@@ -175,6 +179,6 @@ def moment(serial: float, *, date1904: bool) -> Any:
     return when.date() if serial == int(serial) else when
 
 
-def duration(days: float) -> Any:
+def duration(days: float) -> CellValue:
     """Return the time span that a number of days stands for."""
     return timedelta(milliseconds=round(days * 86_400_000)) if abs(days) < _LAST_SERIAL else days

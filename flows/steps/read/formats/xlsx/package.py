@@ -1,4 +1,4 @@
-"""The parts of an Office Open XML workbook around its cells: sheets, date system, number formats (ECMA-376 18.2, 18.8)."""
+"""An Office Open XML workbook without its cells: sheets, dates, formats (ECMA-376 18.2, 18.8)."""
 
 import re
 import zipfile
@@ -13,22 +13,18 @@ from flows.steps.read.formats.xlsx.strings import shared_strings
 
 Style = Literal["number", "date", "duration"]
 
-_DATES = {
-    *range(14, 23),
-    *range(27, 37),
-    45,
-    47,
-    *range(50, 59),
-}  # formats built in; from 27 on those of Chinese and its neighbours
+# Built-in formats; from 27 on those of Chinese, Japanese and Korean.
+_DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
 _DURATION = 46
 _NO_CODE = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook without its cells: its sheets, whether dates count from 1904, what the cells' styles mean, and shared strings.
+    """A workbook without its cells: sheets, date system, kinds of cell styles, shared strings.
 
-    `stale` says that it asks to be calculated anew when it is opened, as libraries do that give formulas a 0 for a result.
+    `stale` is set if it asks to be recalculated on opening, as libraries do that write 0 as the
+    result of each formula.
     """
 
     parts: Sequence[SheetPart]
@@ -39,7 +35,10 @@ class Book:
 
 
 def read_book(package: zipfile.ZipFile) -> Book:
-    """Return the workbook of a package; raises KeyError where a part cannot be found, lxml's XMLSyntaxError where one is broken."""
+    """Return the workbook of a package.
+
+    Raises KeyError for a missing part, lxml's XMLSyntaxError for a broken one.
+    """
     workbook = workbook_parts(package)
     missing = [sheet.name for sheet in workbook.sheets if not sheet.path]
     if missing:
@@ -63,7 +62,7 @@ def _flag(root: etree._Element, element: str, attribute: str) -> bool:
 
 
 def _styles(root: etree._Element) -> list[Style]:
-    """Return for each cell style what the numbers in it are."""
+    """Return for each cell style what its numbers are."""
     codes = {
         f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")
     }

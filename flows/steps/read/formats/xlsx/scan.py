@@ -1,18 +1,18 @@
-"""The cells of a worksheet straight from the bytes of its XML, for sheets of the shape that office programs write.
+"""The cells of a worksheet straight from the bytes of its XML, if an office program wrote it.
 
-calamine takes several times as long and does not tell errors and formulas without a result from empty cells; an XML parser takes
-ten times as long. Here numpy finds every `<` of a stretch of rows at once, and the eight bytes from there tell what begins. Every
-tag must be understood and stand where it belongs, every cell in its row and to the right of the one before; else the sheet is
-IrregularError and is read cell by cell instead (cellwise.py).
+calamine takes several times as long and does not tell errors and formulas without a result from
+empty cells; an XML parser takes ten times as long. Here numpy finds every `<` of a chunk of rows at
+once, and the eight bytes from there tell which tag begins. Every tag must be known and in its
+place, every cell in its row and to the right of the one before; else IrregularError is raised and
+the sheet is read cell by cell (cellwise.py).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from flows.steps.model import CellValue
 from flows.steps.read.formats.xlsx.contents import (
     Content,
     IrregularError,
@@ -25,6 +25,7 @@ from flows.steps.read.formats.xlsx.package import Style
 from flows.steps.read.formats.xlsx.strings import xml_text
 from flows.steps.read.formats.xlsx.words import (
     PAD,
+    Array,
     Words,
     begins,
     columns_of,
@@ -33,8 +34,7 @@ from flows.steps.read.formats.xlsx.words import (
     numbers_of,
 )
 
-Array = npt.NDArray[Any]
-_LONGEST_TAIL = 32  # bytes of a cell's tag behind its reference: ` s="1234" t="inlineStr"` has 23
+_LONGEST_TAIL = 32  # bytes of a cell's tag after its reference: ` s="1234" t="inlineStr"` has 23
 _REFERENCE = len('<c r="')
 _ROW = len('<row r="')
 _PLAIN, _PRESERVED = b"<t>", b'<t xml:space="preserve">'
@@ -42,21 +42,22 @@ _PLAIN, _PRESERVED = b"<t>", b'<t xml:space="preserve">'
 
 @dataclass(frozen=True)
 class Cells:
-    """The filled cells of a stretch of rows: zero-based rows and columns, contents (Content), and a number for each.
+    """The filled cells of a chunk of rows: zero-based rows and columns, contents, and numbers.
 
-    The number is that of the shared string, the number or date itself, or for OTHER the place among `others`.
+    A number is that of the shared string, the number or date itself, or for OTHER the index among
+    `others`.
     """
 
     rows: Array
     columns: Array
     contents: Array
     numbers: Array
-    others: Sequence[Any]
+    others: Sequence[CellValue]
     results: Results
 
 
 class _Tags:
-    """The tags of a text: the place of each and the word there, with six empty ones behind the last."""
+    """The tags of a text: the position and word of each, with six empty ones after the last."""
 
     def __init__(self, text: Words, end: int) -> None:
         places = np.flatnonzero(text.bytes == ord("<"))
@@ -65,18 +66,18 @@ class _Tags:
         self.words = np.append(text.at(places), np.zeros(6, dtype=np.uint64))
 
     def of(self, begin: bytes) -> Array:
-        """Return the tags that begin so."""
+        """Return the tags that begin with some bytes."""
         return np.flatnonzero(begins(self.words, begin))
 
     def at(self, which: Array, begin: bytes) -> Array:
-        """Return whether each of some tags begins so."""
+        """Return whether each of some tags begins with some bytes."""
         return begins(self.words[which], begin)
 
 
-def scan(piece: bytes, styles: Sequence[Style]) -> Cells:
-    """Return the filled cells of a stretch of whole rows; raises IrregularError for XML of another shape."""
-    text = Words(piece)
-    tags = _Tags(text, PAD + len(piece))
+def scan(chunk: bytes, styles: Sequence[Style]) -> Cells:
+    """Return the filled cells of a chunk of whole rows; raises IrregularError for irregular XML."""
+    text = Words(chunk)
+    tags = _Tags(text, PAD + len(chunk))
     cells, rows, closings = tags.of(b'<c r="'), tags.of(b'<row r="'), tags.of(b"</row>")
     valued, inline, alone = _shapes(tags, cells)
     special = np.flatnonzero(~(valued | inline | alone))
@@ -100,9 +101,9 @@ def scan(piece: bytes, styles: Sequence[Style]) -> Cells:
     contents = _contents_named(text, tags, cells, tails, styles)
     if ((contents == Content.NOTHING) != alone).any():
         raise IrregularError
-    found = _Found(row, column, contents)
-    found.take_values(text, tags, cells, np.flatnonzero(valued))
-    found.take_inline(text, tags, cells, np.flatnonzero(inline))
+    collected = _Collector(row, column, contents)
+    collected.add_values(text, tags, cells, np.flatnonzero(valued))
+    collected.add_inline(text, tags, cells, np.flatnonzero(inline))
     for at, start, stop in zip(
         special.tolist(),
         tags.places[cells[special]].tolist(),
@@ -110,14 +111,14 @@ def scan(piece: bytes, styles: Sequence[Style]) -> Cells:
         strict=True,
     ):
         value, formula = special_value(text.text[start:stop], Content(contents[at]))
-        found.put(at, value)
+        collected.put(at, value)
         if formula:
-            found.results.add(int(row[at]), int(column[at]), value)
-    return found.filled()
+            collected.results.add(int(row[at]), int(column[at]), value)
+    return collected.filled()
 
 
 def _shapes(tags: _Tags, cells: Array) -> tuple[Array, Array, Array]:
-    """Return which cells hold a plain value, a plain text of their own, and nothing: the shapes of nearly all."""
+    """Return which cells hold a plain value, a plain inline text, and nothing: nearly all do."""
     valued = tags.at(cells + 1, b"<v>") & tags.at(cells + 2, b"</v>") & tags.at(cells + 3, b"</c>")
     alone = tags.at(cells + 1, b'<c r="') | tags.at(cells + 1, b"</row>")
     inline = tags.at(cells + 1, b"<is>")
@@ -131,7 +132,7 @@ def _shapes(tags: _Tags, cells: Array) -> tuple[Array, Array, Array]:
 def _positions(
     text: Words, tags: _Tags, cells: Array, rows: Array, closings: Array
 ) -> tuple[Array, Array, Array]:
-    """Return each cell's zero-based row and column, and where its tag goes on behind the reference."""
+    """Return each cell's zero-based row and column, and where its tag continues."""
     numbers, digits, lengths, of_cell = _rows(text, tags, cells, rows, closings)
     starts = tags.places[cells] + _REFERENCE
     columns, letters = columns_of(text.at(starts))
@@ -146,7 +147,7 @@ def _positions(
 def _rows(
     text: Words, tags: _Tags, cells: Array, rows: Array, closings: Array
 ) -> tuple[Array, Array, Array, Array]:
-    """Return the number of each row, its digits as a word, how many there are, and which row each cell stands in."""
+    """Return each row's number, its digits as a word, their count, and the row of each cell."""
     after = tags.places[rows + 1]
     empty = text.bytes[after - 2] == ord("/")
     opened = rows[~empty]
@@ -178,27 +179,27 @@ def _rows(
 def _contents_named(
     text: Words, tags: _Tags, cells: Array, tails: Array, styles: Sequence[Style]
 ) -> Array:
-    """Return what each cell's tag says of its content; NOTHING for one that is closed at once."""
+    """Return the content that each cell's tag announces; NOTHING for one that is closed at once."""
     ends = tags.places[cells + 1] - 1
-    found = factorized(text, tails, ends - tails, _LONGEST_TAIL)
-    if found is None or not (text.bytes[ends] == ord(">")).all():
+    factorized_tails = factorized(text, tails, ends - tails, _LONGEST_TAIL)
+    if factorized_tails is None or not (text.bytes[ends] == ord(">")).all():
         raise IrregularError
-    codes, different = found
-    return np.array([content_of_tag(tail, styles) for tail in different], dtype=np.int8)[codes]
+    codes, distinct = factorized_tails
+    return np.array([content_of_tag(tail, styles) for tail in distinct], dtype=np.int8)[codes]
 
 
-class _Found:
-    """The cells of a stretch while their contents are being taken."""
+class _Collector:
+    """The cells of a chunk while their contents are collected."""
 
     def __init__(self, rows: Array, columns: Array, named: Array) -> None:
         self.rows, self.columns, self.named = rows, columns, named
         self.contents = np.zeros(len(rows), dtype=np.int8)
         self.numbers = np.zeros(len(rows))
-        self.others: list[Any] = []
+        self.others: list[CellValue] = []
         self.results = Results()
 
-    def take_values(self, text: Words, tags: _Tags, cells: Array, which: Array) -> None:
-        """Take the values of cells that hold nothing else: whole numbers of up to eight digits at once, others one by one."""
+    def add_values(self, text: Words, tags: _Tags, cells: Array, which: Array) -> None:
+        """Add cells with nothing but a value: whole numbers of up to eight digits at once."""
         starts, stops = tags.places[cells[which] + 1] + 3, tags.places[cells[which] + 2]
         named, lengths = self.named[which], stops - starts
         numbers, good = numbers_of(text.at(stops - 8), np.clip(lengths, 1, 8))
@@ -213,24 +214,24 @@ class _Found:
                 value_of(Content(self.named[at]), xml_text(raw.decode(), keep=True), formula=False),
             )
 
-    def take_inline(self, text: Words, tags: _Tags, cells: Array, which: Array) -> None:
-        """Take the texts of cells that hold their own, each different one once."""
+    def add_inline(self, text: Words, tags: _Tags, cells: Array, which: Array) -> None:
+        """Add cells with inline texts, each distinct one once."""
         for begin, keep in ((_PLAIN, False), (_PRESERVED, True)):
-            here = which[tags.at(cells[which] + 2, begin[:8])]
-            starts = tags.places[cells[here] + 2]
+            matching = which[tags.at(cells[which] + 2, begin[:8])]
+            starts = tags.places[cells[matching] + 2]
             index: dict[bytes, int] = {}
-            raws = text.slices(starts, tags.places[cells[here] + 3])
+            raws = text.slices(starts, tags.places[cells[matching] + 3])
             numbers = [index.setdefault(raw, len(index) + len(self.others)) for raw in raws]
             if (
                 not all(raw.startswith(begin) for raw in index)
-                or (self.named[here] != Content.INLINE).any()
+                or (self.named[matching] != Content.INLINE).any()
             ):
                 raise IrregularError
-            self.contents[here], self.numbers[here] = Content.OTHER, numbers
+            self.contents[matching], self.numbers[matching] = Content.OTHER, numbers
             self.others += [xml_text(raw[len(begin) :].decode(), keep=keep) for raw in index]
 
-    def put(self, at: int, value: Any) -> None:
-        """Take the value of one cell."""
+    def put(self, at: int, value: CellValue) -> None:
+        """Add the value of one cell."""
         if value is None:
             return
         if isinstance(value, float):
@@ -240,7 +241,7 @@ class _Found:
             self.others.append(value)
 
     def filled(self) -> Cells:
-        """Return the cells that hold something; raises IrregularError where they do not follow each other."""
+        """Return the filled cells; raises IrregularError if they are not in order."""
         order = self.rows * 2**14 + self.columns
         if (order[1:] <= order[:-1]).any():
             raise IrregularError

@@ -1,4 +1,4 @@
-"""Texts of Office Open XML: escapes, white space, and the table of strings that the cells of a workbook share (ECMA-376 18.4)."""
+"""Texts of Office Open XML: escapes, white space, and shared strings (ECMA-376 18.4)."""
 
 import io
 import re
@@ -15,7 +15,7 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ST_Xstring
 _BLANKS = " \t\r\n"
 _OPEN, _CLOSE = b"<si><t>", b"</t></si>"
 _PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
-# An item is one text, perhaps with the note on its reading that Excel adds to Chinese ones; the last group holds any other form.
+# An item is one text, perhaps with the phonetic note that Excel adds; the last group is any other.
 _ITEM = re.compile(
     rb'<si>(?:<t( xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr[^<>]*/>)?|(.*?))</si>|<si/>',
     re.DOTALL,
@@ -25,7 +25,8 @@ _ITEM = re.compile(
 def shared_strings(data: bytes) -> list[str]:
     """Return a workbook's shared strings by number; raises lxml's XMLSyntaxError for a broken part.
 
-    A table of plain texts is split, one with the usual additions read by pattern, ten times as fast as any other by the parser.
+    A table of plain texts is split and one with the usual additions is matched by a pattern, ten
+    times as fast as the parser reads any other.
     """
     begin, end = data.find(_OPEN), data.rfind(_CLOSE)
     body = data[begin + len(_OPEN) : max(end, 0)] if begin >= 0 else b""
@@ -40,29 +41,30 @@ def shared_strings(data: bytes) -> list[str]:
             for _, item in etree.iterparse(io.BytesIO(data), tag="{*}si", resolve_entities=False)
         ]
     texts = b"\0".join([text for _, text, _ in items]).decode("utf-8").split("\0") if items else []
-    strings = _texts(data, texts, [bool(kept) for kept, _, _ in items])
-    for at in [i for i, item in enumerate(items) if item[2]]:
-        strings[at] = rich_text(parsed(b"<si>" + items[at][2] + b"</si>"))
+    strings = _texts(data, texts, [bool(preserve) for preserve, _, _ in items])
+    for i, (_, _, rich) in enumerate(items):
+        if rich:
+            strings[i] = rich_text(parsed(b"<si>" + rich + b"</si>"))
     return strings
 
 
-def _texts(data: bytes, texts: Sequence[str], kept: Sequence[bool] = ()) -> list[str]:
-    """Return the texts as cells show them; `kept` says which keep their outer blanks, none where it is not given."""
-    keep = kept or repeat(False)
+def _texts(data: bytes, texts: Sequence[str], preserved: Sequence[bool] = ()) -> list[str]:
+    """Return the texts as cells show them; `preserved` are the flags that keep outer blanks."""
+    flags = preserved or repeat(False)
     if b"&" in data or b"_x" in data or b"\r" in data:
-        return [xml_text(text, keep=own) for text, own in zip(texts, keep, strict=False)]
-    return [text if own else text.strip(_BLANKS) for text, own in zip(texts, keep, strict=False)]
+        return [xml_text(text, keep=keep) for text, keep in zip(texts, flags, strict=False)]
+    return [text if keep else text.strip(_BLANKS) for text, keep in zip(texts, flags, strict=False)]
 
 
 def rich_text(element: etree._Element) -> str:
-    """Return the text of an item or inline string: its runs joined, without the reading that may stand above it."""
+    """Return the text of an item or inline string: its runs joined, without phonetic readings."""
     readings = {t for reading in element.iter("{*}rPh") for t in reading.iter("{*}t")}
     runs = [t for t in element.iter("{*}t") if t not in readings]
     return "".join(cell_text(t.text or "", keep=t.get(_PRESERVE) == "preserve") for t in runs)
 
 
 def xml_text(text: str, *, keep: bool = False) -> str:
-    """Return the text that a piece of XML stands for, as a cell shows it: outer blanks are cut unless `keep`."""
+    """Return the text of a piece of XML as a cell shows it: outer blanks are cut unless `keep`."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not keep:
@@ -71,7 +73,7 @@ def xml_text(text: str, *, keep: bool = False) -> str:
 
 
 def cell_text(text: str, *, keep: bool) -> str:
-    """Return a parsed text as a cell shows it: escapes such as _x000A_ resolved, outer blanks cut unless `keep`."""
+    """Return a parsed text as a cell shows it: _x000A_ resolved, outer blanks cut unless `keep`."""
     if not keep:
         text = text.strip(_BLANKS)
     return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text

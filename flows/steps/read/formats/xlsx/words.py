@@ -1,6 +1,6 @@
-"""Eight bytes of a text as one number: how the tags, references and digits of many cells are compared and parsed at once.
+"""Eight bytes of a text as one number, to compare and parse the tags of many cells at once.
 
-A word holds the byte at its place in its lowest eight bits and the next seven above it.
+A word holds the byte at its position in its lowest eight bits and the next seven above it.
 """
 
 from typing import Any
@@ -10,17 +10,16 @@ import numpy.typing as npt
 
 from flows.steps.read.factors import factorize
 
-Array = npt.NDArray[Any]
-PAD = 32  # zero bytes around a text, so that words may begin before it and end behind it
-_LOW = np.array(
-    [(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64
-)  # the lowest n bytes of a word
+Array = npt.NDArray[Any]  # Any: of bytes, words, flags and counts alike
+PAD = 32  # zero bytes around a text, so that words may begin before it and end after it
+# Masks of the lowest n bytes of a word.
+_LOW = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)
 _ZEROS = np.uint64(0x3030303030303030)
 _A = 65
 
 
 class Words:
-    """A text whose bytes and words can be taken at many places at once; positions count from the start of the padding."""
+    """A text whose bytes and words are looked up in bulk; positions include the padding."""
 
     def __init__(self, text: bytes) -> None:
         self.text = bytes(PAD) + text + bytes(PAD)
@@ -29,12 +28,12 @@ class Words:
             (len(self.text) - 7,), dtype="<u8", buffer=self.text, strides=(1,)
         )
 
-    def at(self, places: Array) -> Array:
-        """Return the words that begin at some places."""
-        return self._words[places]
+    def at(self, positions: Array) -> Array:
+        """Return the words that begin at some positions."""
+        return self._words[positions]
 
     def slices(self, starts: Array, stops: Array) -> list[bytes]:
-        """Return the bytes between pairs of places."""
+        """Return the bytes between pairs of positions."""
         text = self.text
         return [
             text[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
@@ -49,7 +48,7 @@ def begins(words: Array, with_: bytes) -> Array:
 
 
 def columns_of(words: Array) -> tuple[Array, Array]:
-    """Return the zero-based columns that words begin with (A, AB, XFD, in capitals), and how many letters each has."""
+    """Return the zero-based columns that words begin with (A, AB, XFD), and their letter counts."""
     first, second, third = (
         (words >> np.uint64(8 * i)).astype(np.uint8) - np.uint8(_A) for i in range(3)
     )
@@ -63,7 +62,7 @@ def columns_of(words: Array) -> tuple[Array, Array]:
 
 
 def digit_counts(words: Array) -> Array:
-    """Return with how many digits each word begins."""
+    """Return how many digits each word begins with."""
     counts = np.zeros(len(words), dtype=np.int64)
     for i in range(8):
         digit = (words >> np.uint64(8 * i)).astype(np.uint8) - np.uint8(48)
@@ -72,7 +71,7 @@ def digit_counts(words: Array) -> Array:
 
 
 def numbers_of(words: Array, lengths: Array) -> tuple[Array, Array]:
-    """Return the numbers that the last 1 to 8 characters of words spell, and whether they are digits all through.
+    """Return the numbers that the last 1 to 8 characters of words spell, and if all are digits.
 
     Pairs of digits are joined, then pairs of pairs, within the word.
     """
@@ -88,19 +87,18 @@ def numbers_of(words: Array, lengths: Array) -> tuple[Array, Array]:
 def factorized(
     words: Words, starts: Array, lengths: Array, longest: int
 ) -> tuple[Array, list[bytes]] | None:
-    """Return which of the different texts stands at each place, and those texts; None where one is longer than `longest`."""
+    """Return the code of each text and the distinct texts; None if one is longer than `longest`."""
     if not len(starts):
         return np.empty(0, dtype=np.int64), []
     if int(lengths.max()) > longest or int(lengths.min()) < 0:
         return None
     codes = np.zeros(len(starts), dtype=np.int64)
     for offset in range(0, int(lengths.max()), 8):
-        found, different = factorize(
-            words.at(starts + offset) & _LOW[np.clip(lengths - offset, 0, 8)]
-        )
-        codes = codes * len(different) + found
-    codes, different = factorize(codes)
-    first = np.zeros(len(different), dtype=np.int64)
+        part = words.at(starts + offset) & _LOW[np.clip(lengths - offset, 0, 8)]
+        part_codes, distinct = factorize(part)
+        codes = codes * len(distinct) + part_codes
+    codes, distinct = factorize(codes)
+    first = np.zeros(len(distinct), dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     return codes, words.slices(starts[first], starts[first] + lengths[first])
 

@@ -1,43 +1,43 @@
-"""Office Open XML workbooks: each visible worksheet by the fast scan, or cell by cell where its XML has another shape."""
+"""Office Open XML workbooks: each visible worksheet by the fast scan, else cell by cell."""
 
 import io
 import re
 import zipfile
-from typing import IO, Any
+from collections.abc import Sequence
+from typing import IO
 from xml.parsers.expat import ExpatError
 
 import numpy as np
 from lxml.etree import XMLSyntaxError
 
-from flows.steps.model import CellError
+from flows.steps.model import CellError, CellValue
 from flows.steps.read.factors import factorize
 from flows.steps.read.formats.calamine import by_calamine
 from flows.steps.read.formats.xlsx.cellwise import read_cellwise
-from flows.steps.read.formats.xlsx.chunks import Pieces, spans_in
+from flows.steps.read.formats.xlsx.chunks import Chunks, spans_in
 from flows.steps.read.formats.xlsx.contents import NUMERIC, Content, IrregularError, Results, shown
 from flows.steps.read.formats.xlsx.package import Book, read_book
 from flows.steps.read.formats.xlsx.scan import Cells, scan
+from flows.steps.read.formats.xlsx.words import Array
 from flows.steps.read.grid import Grid, OpenedWorkbook, with_value, without_blanks
 
-_UNTOLD = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[ />]""")
+_UNSEEN_BY_CALAMINE = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[ />]""")
 
 
 def read_xlsx(data: bytes) -> OpenedWorkbook:
-    """Return the sheets of a workbook; charts, dialogs and macro sheets are none.
+    """Return the worksheets of a workbook, without charts, dialogs and macro sheets.
 
-    Where the package's parts cannot be found or parsed calamine has a try: it raises CalamineError or PanicError. IrregularError is raised
-    for a workbook that it could read, but whose errors and formulas without result it would take for empty cells.
+    If the package's parts cannot be found or parsed, calamine tries and raises CalamineError or
+    PanicError. A workbook whose errors and formulas without a result calamine would take for empty
+    cells raises the first reader's error.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         try:
             return _by_parts(package)
         except (XMLSyntaxError, ExpatError, LookupError, IrregularError):
             opened = by_calamine(data)
-            if any(
-                _UNTOLD.search(package.read(name))
-                for name in package.namelist()
-                if "sheet" in name.lower()
-            ):
+            sheets = [name for name in package.namelist() if "sheet" in name.lower()]
+            if any(_UNSEEN_BY_CALAMINE.search(package.read(name)) for name in sheets):
                 raise
             return opened
 
@@ -62,65 +62,69 @@ def _by_parts(package: zipfile.ZipFile) -> OpenedWorkbook:
 
 
 def read_scanned(stream: IO[bytes], name: str, book: Book) -> Grid:
-    """Return a worksheet's grid by the fast scan; raises IrregularError where its XML has another shape."""
-    pieces = Pieces(stream)
-    found = [scan(piece, book.styles) for piece in pieces]
-    spans = spans_in(pieces.tail)
-    rows, columns, contents, numbers = _joined(found)
+    """Return a worksheet's grid by the fast scan; IrregularError if its XML is not regular."""
+    chunks = Chunks(stream)
+    scanned = [scan(chunk, book.styles) for chunk in chunks]
+    spans = spans_in(chunks.tail)
+    rows, columns, contents, numbers = _joined(scanned)
     order = rows.astype(np.int64) * 2**14 + columns
     if (order[1:] <= order[:-1]).any():
         raise IrregularError
-    codes, values = _coded(
-        contents, numbers, [value for cells in found for value in cells.others], book
-    )
+    others = [value for cells in scanned for value in cells.others]
+    codes, values = _coded(contents, numbers, others, book)
     results = Results()
-    for cells in found:
+    for cells in scanned:
         results.join(cells.results)
     return settled(Grid(name, rows, columns, codes, values, spans, book.date1904), results, book)
 
 
 def settled(grid: Grid, results: Results, book: Book) -> Grid:
-    """Return the grid without blank texts, and with the formulas uncalculated that only have the 0 that a library gave them."""
+    """Return the grid without blank texts, with a library's placeholder 0 as uncalculated."""
     if results.zeros and book.stale and not results.calculated:
         grid = with_value(grid, results.zeros, CellError("", uncalculated=True))
     return without_blanks(grid)
 
 
-def _joined(found: list[Cells]) -> list[Any]:
-    """Return the rows, columns, contents and numbers of all stretches; those of OTHER count through all stretches' others."""
+def _joined(scanned: Sequence[Cells]) -> tuple[Array, Array, Array, Array]:
+    """Return the rows, columns, contents and numbers of all chunks; OTHER counts through them."""
     before = 0
-    for cells in found:
+    for cells in scanned:
         cells.numbers[cells.contents == Content.OTHER] += before
         before += len(cells.others)
-    names = ("rows", "columns", "contents", "numbers")
-    return [
-        np.concatenate([getattr(cells, name) for cells in found])
-        if found
-        else np.empty(0, np.int32)
-        for name in names
-    ]
+    return (
+        _all([cells.rows for cells in scanned]),
+        _all([cells.columns for cells in scanned]),
+        _all([cells.contents for cells in scanned]),
+        _all([cells.numbers for cells in scanned]),
+    )
 
 
-def _coded(contents: Any, numbers: Any, others: list[Any], book: Book) -> tuple[Any, list[Any]]:
-    """Return the cells as places in a list of the values that occur, and that list; place 0 is the empty cell."""
+def _all(parts: Sequence[Array]) -> Array:
+    return np.concatenate(parts) if parts else np.empty(0, np.int32)
+
+
+def _coded(
+    contents: Array, numbers: Array, others: Sequence[CellValue], book: Book
+) -> tuple[Array, list[CellValue]]:
+    """Return the cells as indices into the list of values, and that list; 0 is the empty cell."""
     codes = np.zeros(len(contents), dtype=np.int32)
-    values: list[Any] = [None, *book.strings]
+    values: list[CellValue] = [None, *book.strings]
     shared = contents == Content.SHARED
     codes[shared] = numbers[shared] + 1
     if codes.max(initial=0) >= len(values):
         raise IrregularError
     for content in NUMERIC:
-        here = contents == content
-        index, different = factorize(numbers[here])
-        codes[here] = index + len(values)
+        of_content = contents == content
+        index, distinct = factorize(numbers[of_content])
+        codes[of_content] = index + len(values)
         values += [
-            shown(content, number, (), date1904=book.date1904) for number in different.tolist()
+            shown(content, number, (), date1904=book.date1904) for number in distinct.tolist()
         ]
-    index_of: dict[Any, int] = {}
-    places = np.array(
-        [index_of.setdefault((type(v), v), len(index_of) + len(values)) for v in others],
-        dtype=np.int32,
+    index_of: dict[tuple[type, CellValue], int] = {}
+    keys = [(type(value), value) for value in others]
+    other_codes = np.array(
+        [index_of.setdefault(key, len(index_of) + len(values)) for key in keys], dtype=np.int32
     )
-    here = contents == Content.OTHER
-    codes[here] = places[numbers[here].astype(np.int64)] if len(places) else 0
+    is_other = contents == Content.OTHER
+    codes[is_other] = other_codes[numbers[is_other].astype(np.int64)] if len(other_codes) else 0
     return codes, [*values, *(value for _, value in index_of)]
