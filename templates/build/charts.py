@@ -1,15 +1,25 @@
-"""The charts of the templates: native Word charts that print well in black and white; their data here is only a sample."""
+"""The charts of the templates: native Word charts that print well in black and white.
+
+Their data here is only a sample. python-docx has no charts, so that their parts are XML.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 from xml.sax.saxutils import escape
 
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.part import Part
+from docx.oxml.ns import nsdecls, nsmap
+from docx.oxml.parser import parse_xml
+from lxml import etree
+
+from flows.steps.render.sheet import chart_workbook
 from templates.build.elements import TEXT_WIDTH
 
-C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-A = "http://schemas.openxmlformats.org/drawingml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 RATES = ("协议签订率", "档案移交率", "组织关系转移率", "管理职能移交率")
 SAMPLES = ("示例一", "示例二")
 EMU = 635  # of a twip
@@ -26,10 +36,13 @@ _LINES = (
 
 @dataclass(frozen=True)
 class ChartDesign:
-    """A chart of a template: its alternative text, its kind (bar or line), its axis' title, its series, its height in twips."""
+    """A chart of a template: its alternative text, its category axis' title, its series.
+
+    The height is in twips; `labels` says whether the values are printed at the bars.
+    """
 
     alt: str
-    kind: str
+    kind: Literal["bar", "line"]
     category_title: str
     series: Sequence[str]
     height: int
@@ -51,8 +64,25 @@ def _element(name: str, inside: Sequence[str], attributes: dict[str, object]) ->
     return f"<{name}{given}>{''.join(inside)}</{name}>" if inside else f"<{name}{given}/>"
 
 
-def chart_xml(design: ChartDesign) -> str:
-    """Return the chart part, with two sample categories."""
+def add_chart(document: Document, design: ChartDesign) -> None:
+    """Add a chart to the end of a document, with its sample data and the workbook behind it."""
+    package = document.part.package
+    book = Part(
+        package.next_partname("/word/embeddings/Microsoft_Excel_Sheet%d.xlsx"),
+        CT.SML_SHEET,
+        chart_workbook(sample_rows(design)),
+        package,
+    )
+    chart = Part(package.next_partname("/word/charts/chart%d.xml"), CT.DML_CHART, b"", package)
+    chart._blob = (_HEAD + chart_xml(design, chart.relate_to(book, RT.PACKAGE))).encode()
+    relationship = document.part.relate_to(chart, RT.CHART)
+    number = sum(each.reltype == RT.CHART for each in document.part.rels.values())
+    run: etree._Element = document.add_paragraph(style="图").add_run()._r
+    run.append(parse_xml(drawing(design, number, relationship)))
+
+
+def chart_xml(design: ChartDesign, book: str) -> str:
+    """Return the chart part with two sample categories; `book` is the workbook's relationship."""
     series = [_series(design, i, name) for i, name in enumerate(design.series)]
     axes = (_c("axId", val=CATEGORY_AXIS), _c("axId", val=VALUE_AXIS))
     if design.kind == "bar":
@@ -78,20 +108,24 @@ def chart_xml(design: ChartDesign) -> str:
         _c("dispBlanksAs", val="gap"),
     )
     paper = _c("spPr", _solid(WHITE), _a("ln", _a("noFill")))
-    link = '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
+    link = f'<c:externalData r:id="{book}"><c:autoUpdate val="0"/></c:externalData>'
     start = _c("date1904", val=0) + _c("roundedCorners", val=0)
-    return f'<c:chartSpace xmlns:c="{C}" xmlns:a="{A}" xmlns:r="{R}">{start}{chart}{paper}{_text(1000)}{link}</c:chartSpace>'
+    inside = f"{start}{chart}{paper}{_text(1000)}{link}"
+    return f"<c:chartSpace {nsdecls('c', 'a', 'r')}>{inside}</c:chartSpace>"
 
 
 def drawing(design: ChartDesign, number: int, relationship: str) -> str:
-    """Return the run that holds a chart, as wide as the text."""
+    """Return the drawing of a chart, as wide as the text."""
     size = f'<wp:extent cx="{TEXT_WIDTH * EMU}" cy="{design.height * EMU}"/>'
-    name = f'<wp:docPr id="{number}" name="图表 {number}" descr="{escape(design.alt)}"/><wp:cNvGraphicFramePr/>'
-    chart = (
-        f'<a:graphicData uri="{C}"><c:chart xmlns:c="{C}" r:id="{relationship}"/></a:graphicData>'
+    name = f'<wp:docPr id="{number}" name="图表 {number}" descr="{escape(design.alt)}"/>'
+    chart = f'<c:chart {nsdecls("c")} r:id="{relationship}"/>'
+    data = f'<a:graphicData uri="{nsmap["c"]}">{chart}</a:graphicData>'
+    return (
+        f"<w:drawing {nsdecls('w', 'wp', 'a', 'r')}>"
+        '<wp:inline distT="0" distB="0" distL="0" distR="0">'
+        f"{size}{name}<wp:cNvGraphicFramePr/><a:graphic>{data}</a:graphic>"
+        "</wp:inline></w:drawing>"
     )
-    inside = f'{size}{name}<a:graphic xmlns:a="{A}">{chart}</a:graphic>'
-    return f'<w:r><w:drawing><wp:inline xmlns:wp="{WP}" distT="0" distB="0" distL="0" distR="0">{inside}</wp:inline></w:drawing></w:r>'
 
 
 def sample_rows(design: ChartDesign) -> list[list[str | float | None]]:
@@ -192,25 +226,25 @@ def _axis_title(text: str, **direction: object) -> str:
 
 
 def _axis(
-    own: int,
-    other: int,
+    axis: int,
+    crossed: int,
     scaling: Sequence[str],
-    place: str,
+    position: str,
     title: str,
     labels: Sequence[str],
     last: Sequence[str],
 ) -> list[str]:
     ends = _c("scaling", _c("orientation", val="minMax"), *scaling)
     return [
-        _c("axId", val=own),
+        _c("axId", val=axis),
         ends,
         _c("delete", val=0),
-        _c("axPos", val=place),
+        _c("axPos", val=position),
         title,
         *labels,
         _c("spPr", _line(BLACK, 9525)),
         _text(900),
-        _c("crossAx", val=other),
+        _c("crossAx", val=crossed),
         _c("crosses", val="autoZero"),
         *last,
     ]

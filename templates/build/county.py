@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from templates.build.charts import RATES, ChartDesign
-from templates.build.document import PORTRAIT, Document
-from templates.build.elements import Cell, section
-from templates.build.prose import prose
-from templates.build.tables import head, loop_table, tail
+from docx.document import Document
+
+from templates.build.charts import RATES, ChartDesign, add_chart
+from templates.build.document import new_document, saved
+from templates.build.elements import Cell
+from templates.build.prose import Pieces, add_prose
+from templates.build.tables import add_head, add_loop_table, add_tail
 
 TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 3800)
 BESIDE = ChartDesign("图表:与全市比较", "bar", "指标", ("本单位", "全市"), 3800, labels=True)
@@ -14,8 +16,9 @@ INDICATORS = dict(zip(("协议", "档案", "组织关系", "管理职能"), RATE
 
 
 def placed(indicator: str, rate: str) -> str:
-    """Return the wording of a county's place in an indicator: no place is a first one where nobody has begun."""
-    return f"{{% if 全市.{rate} == 0 %}}全市均为零{{% else %}}{{{{ {indicator}.名次 | 名次 }}}}{{% endif %}}"
+    """Return the wording of a county's place in an indicator; nobody is first if all are at 0."""
+    place = f"{{{{ {indicator}.名次 | 名次 }}}}"
+    return f"{{% if 全市.{rate} == 0 %}}全市均为零{{% else %}}{place}{{% endif %}}"
 
 
 WORDS: Mapping[str, str] = {
@@ -33,25 +36,27 @@ WORDS: Mapping[str, str] = {
 
 def build() -> bytes:
     """Return the template of a county's bulletin."""
-    document = Document("{{ 月份 }}{{ 本县.名称 }}{{ 简报.名称 }}")
-    pieces = {
-        "趋势图": document.chart(TREND),
-        "比较图": document.chart(BESIDE),
-        "企业表": enterprises(),
+    document = new_document("{{ 月份 }}{{ 本县.名称 }}{{ 简报.名称 }}")
+    pieces: Pieces = {
+        "趋势图": lambda d: add_chart(d, TREND),
+        "比较图": lambda d: add_chart(d, BESIDE),
+        "企业表": add_enterprises,
     }
-    document.body += [*head(), *prose("县区", WORDS, pieces), *tail(), section(PORTRAIT)]
-    return document.build()
+    add_head(document)
+    add_prose(document, "县区", WORDS, pieces)
+    add_tail(document)
+    return saved(document)
 
 
-def enterprises() -> str:
-    """Return the table of a county's enterprises."""
+def add_enterprises(document: Document) -> None:
+    """Add the table of a county's enterprises."""
     widths = [420, 2259, 905, 770, 770, 920, 920, 940, 940]
     names = ("层级", "退休人员总数", "已签协议人数", *RATES)
     heads = ("序号", "企业名称", "隶属层级", *names[1:])
     cells = [
         Cell("{{ loop.index }}"),
-        Cell("{{ 企.名称 }}{{ 企.标注 }}", "TableLeft"),
+        Cell("{{ 企.名称 }}{{ 企.标注 }}", "表文左齐"),
         *(Cell(f"{{{{ 企.{name} }}}}") for name in names),
     ]
-    total = [Cell("合计", "TableHead", 3), *(Cell(f"{{{{ 本县.{name} }}}}") for name in names[1:])]
-    return loop_table(widths, heads, "企 in 各企业", cells, total)
+    total = [Cell("合计", "表头", 3), *(Cell(f"{{{{ 本县.{name} }}}}") for name in names[1:])]
+    add_loop_table(document, widths, heads, "企 in 各企业", cells, total)

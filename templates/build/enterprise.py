@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+from docx.document import Document
+
+from templates.build.charts import add_chart
 from templates.build.county import BESIDE
-from templates.build.document import PORTRAIT, Document
-from templates.build.elements import Cell, section
-from templates.build.prose import prose
-from templates.build.tables import head, loop_table, tail
+from templates.build.document import new_document, saved
+from templates.build.elements import Cell
+from templates.build.prose import Pieces, add_prose
+from templates.build.tables import add_head, add_loop_table, add_tail
 
 WORDS: Mapping[str, str] = {
     "谁": "本企业",
@@ -21,14 +24,16 @@ WORDS: Mapping[str, str] = {
 
 def build() -> bytes:
     """Return the template of an enterprise's bulletin."""
-    document = Document("{{ 月份 }}{{ 本企业.名称 }}{{ 简报.名称 }}")
-    pieces = {"比较图": document.chart(BESIDE), "县表": counties()}
-    document.body += [*head(), *prose("企业", WORDS, pieces), *tail(), section(PORTRAIT)]
-    return document.build()
+    document = new_document("{{ 月份 }}{{ 本企业.名称 }}{{ 简报.名称 }}")
+    pieces: Pieces = {"比较图": lambda d: add_chart(d, BESIDE), "县表": add_counties}
+    add_head(document)
+    add_prose(document, "企业", WORDS, pieces)
+    add_tail(document)
+    return saved(document)
 
 
-def counties() -> str:
-    """Return the table of the counties in which an enterprise has retirees."""
+def add_counties(document: Document) -> None:
+    """Add the table of the counties in which an enterprise has retirees."""
     names = (
         "退休人员总数",
         "已签协议人数",
@@ -41,5 +46,6 @@ def counties() -> str:
     )
     widths = [1764, 770, 770, 930, 860, 930, 940, 940, 940]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
-    total = [Cell("合计", "TableHead"), *(Cell(f"{{{{ 本企业.{name} }}}}") for name in names)]
-    return loop_table(widths, ("县（市、区）", *names), "县 in 所在各县", cells, total)
+    total = [Cell("合计", "表头"), *(Cell(f"{{{{ 本企业.{name} }}}}") for name in names)]
+    heads = ("县（市、区）", *names)
+    add_loop_table(document, widths, heads, "县 in 所在各县", cells, total)

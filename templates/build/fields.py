@@ -1,46 +1,46 @@
-"""The list of all names that templates may use, as a Word document for the office; generated from the vocabulary."""
+"""The list of all names that templates may use, as a Word document from the vocabulary."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
+
+from docx.document import Document
 
 from flows.campaign.template_check import COMMON, NOTICE_NAME, chart_list, field_list
 from flows.steps.compose.vocabulary import LEVEL_NAMES, Listed
 from flows.steps.render.language import FILTERS
 from flows.steps.wording.phrases import shown
-from templates.build.document import PORTRAIT, Document
-from templates.build.elements import TEXT_WIDTH, Cell, paragraph, row, section, table
-from templates.build.prose import prose
+from templates.build.document import new_document, saved
+from templates.build.elements import Cell, Row, add_paragraph, add_table
+from templates.build.prose import Pieces, add_prose
 
 WIDTHS = (2300, 3444, 800, 2300)
 
 
 def build() -> bytes:
     """Return the field list."""
-    document = Document("字段清单")
+    document = new_document("字段清单")
     formats = [(name, meaning) for name, (_, meaning) in FILTERS.items()]
     charts = [(alt, meaning, "、".join(names)) for alt, (meaning, names) in chart_list().items()]
-    pieces = {
-        "格式": _table(("写法", "含义"), (2800, 6044), formats),
-        "图表": _table(("替换文字", "内容", "系列名"), (2300, 3744, 2800), charts),
-        "名称": "".join(_names(field_list())),
+    chart_heads = ("替换文字", "内容", "系列名")
+    pieces: Pieces = {
+        "格式": lambda d: _add_list(d, ("写法", "含义"), (2800, 6044), formats),
+        "图表": lambda d: _add_list(d, chart_heads, (2300, 3744, 2800), charts),
+        "名称": lambda d: _add_names(d, field_list()),
     }
-    document.body += [*prose("字段清单", {}, pieces), section(PORTRAIT)]
-    return document.build()
+    add_prose(document, "字段清单", {}, pieces)
+    return saved(document)
 
 
-def _names(listed: Sequence[Listed]) -> Iterator[str]:
-    for heading, own in groupby(listed, lambda x: x.heading):
-        yield paragraph("Heading2", heading)
-        yield _table(
-            ("名称", "含义", "单位", "示例"),
-            WIDTHS,
-            [(_written(x), x.meaning, x.unit, _sample(x)) for x in own],
-        )
+def _add_names(document: Document, listed: Sequence[Listed]) -> None:
+    for heading, under in groupby(listed, lambda x: x.heading):
+        add_paragraph(document, "Heading 2", heading)
+        lines = [(_written(x), x.meaning, x.unit, _sample(x)) for x in under]
+        _add_list(document, ("名称", "含义", "单位", "示例"), WIDTHS, lines)
 
 
 def _written(listed: Listed) -> str:
-    """Return how a name is written: behind that of what has it, except for names at the top and those of a loop's item."""
+    """Return how a template writes a name: after that of its owner, if it is not a plain one."""
     plain = (
         listed.heading in (COMMON, NOTICE_NAME, *LEVEL_NAMES.values())
         or "中每一个" in listed.heading
@@ -49,19 +49,22 @@ def _written(listed: Listed) -> str:
 
 
 def _sample(listed: Listed) -> str:
-    value: Any = listed.sample
+    """Return the sample value of a name in words."""
+    value: Any = listed.sample  # whatever a template can print
     if isinstance(value, tuple):
-        return f"列表：{shown(value)}" + (
-            f"；每一个见“{listed.inside}”"
-            if listed.inside and "中每一个" not in listed.inside
-            else ""
-        )
+        nested = bool(listed.inside) and "中每一个" not in listed.inside
+        more = f"；每一个见“{listed.inside}”" if nested else ""
+        return f"列表：{shown(value)}{more}"
     return f"下一级见“{listed.inside}”" if listed.inside else shown(value) or "（空）"
 
 
-def _table(heads: Sequence[str], widths: Sequence[int], lines: Sequence[Sequence[str]]) -> str:
-    assert sum(widths) == TEXT_WIDTH
-    head = row([Cell(text, "TableHead") for text in heads], widths, head=True)
-    return table(
-        widths, [head, *(row([Cell(text, "TableLeft") for text in line], widths) for line in lines)]
-    )
+def _add_list(
+    document: Document,
+    heads: Sequence[str],
+    widths: Sequence[int],
+    lines: Sequence[Sequence[str]],
+) -> None:
+    """Add a table of texts."""
+    rows = [Row([Cell(text, "表头") for text in heads], head=True)]
+    rows += [Row([Cell(text, "表文左齐") for text in line]) for line in lines]
+    add_table(document, widths, rows)

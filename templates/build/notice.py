@@ -1,20 +1,22 @@
 """The return notice."""
 
-from templates.build.document import PORTRAIT, Document
-from templates.build.elements import Cell, section
-from templates.build.prose import prose
-from templates.build.tables import loop_table
+from docx.document import Document
+
+from templates.build.document import new_document, saved
+from templates.build.elements import Cell
+from templates.build.prose import add_prose
+from templates.build.tables import add_loop_table
 
 
 def build() -> bytes:
     """Return the template of the return notice."""
-    document = Document("关于{{ 月份 }}台账审核结果的通知")
-    document.body += [*prose("退回通知", {}, {"问题表": problems()}), section(PORTRAIT)]
-    return document.build()
+    document = new_document("关于{{ 月份 }}台账审核结果的通知")
+    add_prose(document, "退回通知", {}, {"问题表": add_problems})
+    return saved(document)
 
 
-def problems() -> str:
-    """Return the table of a ledger's problems."""
+def add_problems(document: Document) -> None:
+    """Add the table of a ledger's problems."""
     widths = [440, 1240, 980, 560, 1400, 2124, 2100]
     heads = ("序号", "问题", "处理", "处数", "位置", "错在哪里", "怎样改")
     cells = [
@@ -22,6 +24,6 @@ def problems() -> str:
         Cell("{{ 题.名称 }}"),
         Cell("{{ 题.性质 }}"),
         Cell("{{ 题.处数 }}"),
-        *(Cell(f"{{{{ 题.{name} }}}}", "TableLeft") for name in ("位置", "说明", "改法")),
+        *(Cell(f"{{{{ 题.{name} }}}}", "表文左齐") for name in ("位置", "说明", "改法")),
     ]
-    return loop_table(widths, heads, "题 in 册.问题", cells)
+    add_loop_table(document, widths, heads, "题 in 册.问题", cells)

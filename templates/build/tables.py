@@ -2,64 +2,79 @@
 
 from collections.abc import Mapping, Sequence
 
-from templates.build.elements import TEXT_WIDTH, Cell, paragraph, row, table, tag, tag_row
+from docx.document import Document
+from docx.table import _Cell
+
+from templates.build.elements import (
+    BOTTOM_OF_CELL,
+    LEFT,
+    TEXT_WIDTH,
+    Cell,
+    Row,
+    add_paragraph,
+    add_table,
+    fill,
+    fix_widths,
+    float_table,
+    keep_whole,
+    tag_row,
+)
 
 _DATE_WIDTH = 2750
+_ISSUE_NUMBER = (
+    "{% if 简报.期号 > 0 %}第{{ 简报.期号 }}期{% else %}未编期号{% endif %}"
+    "{% if 更正稿 %}（{{ 更正稿 }}）{% endif %}"
+)
 
 
-def head() -> list[str]:
-    """Return the head of a bulletin: the red name, the number, the unit and the date on one line, the red rule."""
-    name = paragraph("HeadName", "{{ 简报.报头 }}")
-    number = paragraph(
-        "HeadNumber",
-        "{% if 简报.期号 > 0 %}第{{ 简报.期号 }}期{% else %}未编期号{% endif %}{% if 更正稿 %}（{{ 更正稿 }}）{% endif %}",
-    )
-    widths = [TEXT_WIDTH - _DATE_WIDTH, _DATE_WIDTH]
-    line = (
-        "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        + "".join(
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="bottom"/></w:tcPr>{paragraph(style, text)}</w:tc>'
-            for width, style, text in zip(
-                widths,
-                ("HeadUnit", "HeadDate"),
-                ("{{ 简报.编发单位 }}", "{{ 简报.日期 }}"),
-                strict=True,
-            )
-        )
-        + "</w:tr>"
-    )
-    return [name, number, table(widths, [line], "TableNormal"), paragraph("HeadRule")]
+def add_head(document: Document) -> None:
+    """Add the head of a bulletin: red name, number, unit and date on one line, red rule."""
+    add_paragraph(document, "报头名称", "{{ 简报.报头 }}")
+    add_paragraph(document, "报头期号", _ISSUE_NUMBER)
+    table = document.add_table(1, 2, "公文无线表格")
+    fix_widths(table, [TEXT_WIDTH - _DATE_WIDTH, _DATE_WIDTH])
+    (row,) = table.rows
+    keep_whole(row)
+    texts = (("报头单位", "{{ 简报.编发单位 }}"), ("报头日期", "{{ 简报.日期 }}"))
+    for cell, (style, text) in zip(row.cells, texts, strict=True):
+        cell.vertical_alignment = BOTTOM_OF_CELL
+        cell.paragraphs[0].style = style
+        fill(cell.paragraphs[0], text)
+    add_paragraph(document, "报头红线")
 
 
-def tail() -> list[str]:
-    """Return the tail of a bulletin, at the foot of the page that it falls on, and the paragraph that it hangs on."""
-    lines = [
-        *_when("简报.报", paragraph("TailText", "报：{{ 简报.报 }}。")),
-        *_when("简报.送", paragraph("TailText", "送：{{ 简报.送 }}。")),
-        *_when("简报.发", paragraph("TailText", "发：{{ 简报.发 }}。")),
-        *_when("简报.印数", paragraph("TailCopies", "共印{{ 简报.印数 }}份")),
-        *_when(
-            "not (简报.报 or 简报.送 or 简报.发 or 简报.印数)",
-            paragraph("TailText", "发：有关单位。"),
-        ),
-    ]
-    place = (
-        '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:topFromText="0" w:bottomFromText="0" w:vertAnchor="margin" w:horzAnchor="page"'
-        ' w:tblpX="1587" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/>'
-    )
-    inside = (
-        f'<w:tc><w:tcPr><w:tcW w:w="{TEXT_WIDTH}" w:type="dxa"/></w:tcPr>{"".join(lines)}</w:tc>'
-    )
-    cell = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{inside}</w:tr>"
-    return [
-        paragraph("SectionEnd"),
-        table([TEXT_WIDTH], [cell], "TailTable", place),
-        paragraph("SectionEnd"),
-    ]
+# The lines of the tail: under which condition, in which style, what they say.
+_TAIL = (
+    ("简报.报", "版记", "报：{{ 简报.报 }}。"),
+    ("简报.送", "版记", "送：{{ 简报.送 }}。"),
+    ("简报.发", "版记", "发：{{ 简报.发 }}。"),
+    ("简报.印数", "版记印数", "共印{{ 简报.印数 }}份"),
+    ("not (简报.报 or 简报.送 or 简报.发 or 简报.印数)", "版记", "发：有关单位。"),
+)
 
 
-def _when(condition: str, *pieces: str) -> list[str]:
-    return [tag(f"{{%p if {condition} %}}"), *pieces, tag("{%p endif %}")]
+def add_tail(document: Document) -> None:
+    """Add the tail of a bulletin, at the foot of the page that it falls on."""
+    add_paragraph(document, "分节")
+    table = document.add_table(1, 1, "版记表格")
+    fix_widths(table, [TEXT_WIDTH])
+    float_table(table, vertAnchor="margin", horzAnchor="page", tblpX=LEFT, tblpYSpec="bottom")
+    (row,) = table.rows
+    keep_whole(row)
+    lines: list[tuple[str, str]] = []
+    for condition, style, text in _TAIL:
+        opening = f"{{%p if {condition} %}}"
+        lines += [("公文正文", opening), (style, text), ("公文正文", "{%p endif %}")]
+    _fill_lines(row.cells[0], lines)
+    add_paragraph(document, "分节")
+
+
+def _fill_lines(cell: _Cell, lines: Sequence[tuple[str, str]]) -> None:
+    """Fill a cell with paragraphs, each a style and a text."""
+    for number, (style, text) in enumerate(lines):
+        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+        paragraph.style = style
+        fill(paragraph, text)
 
 
 # Where the heads of narrow columns break, so that no word is torn.
@@ -83,35 +98,37 @@ BROKEN: Mapping[str, str] = {
 }
 
 
-def _head(text: str, width: int, merge: str = "") -> Cell:
-    """Return a cell of a head row; its text breaks where it does not fit into one line of 10.5 pt."""
-    return Cell(
-        text if 210 * len(text) + 60 <= width else BROKEN.get(text, text), "TableHead", merge=merge
-    )
+def _head(text: str, width: int, rows: int = 1) -> Cell:
+    """Return a cell of a head row; its text breaks if it does not fit on one line of 10.5 pt."""
+    fits = 210 * len(text) + 60 <= width
+    return Cell(text if fits else BROKEN.get(text, text), "表头", rows=rows)
 
 
-def loop_table(
+def add_loop_table(
+    document: Document,
     widths: Sequence[int],
     heads: Sequence[str],
     item: str,
     cells: Sequence[Cell],
-    total: Sequence[Cell] | None = None,
-) -> str:
-    """Return a table with a head row (repeated on each page), a row for each `item` (such as `县 in 各县`) and a row of totals."""
-    rows = [
-        row(
-            [_head(*pair) for pair in zip(heads, widths, strict=True)],
-            widths,
-            head=True,
-            height=560,
-        )
-    ]
-    rows += [
-        tag_row(f"{{%tr for {item} %}}", widths),
-        row(cells, widths),
-        tag_row("{%tr endfor %}", widths),
-    ]
-    return table(widths, [*rows, *([row(total, widths, kept=True)] if total else [])])
+    total: Sequence[Cell] = (),
+) -> None:
+    """Add a table with a head row, a row for each `item` (such as `县 in 各县`) and a total."""
+    head = [_head(*pair) for pair in zip(heads, widths, strict=True)]
+    _add_loop(document, widths, [Row(head, head=True, height=560)], item, cells, total)
+
+
+def _add_loop(
+    document: Document,
+    widths: Sequence[int],
+    heads: Sequence[Row],
+    item: str,
+    cells: Sequence[Cell],
+    total: Sequence[Cell],
+) -> None:
+    opening = tag_row(f"{{%tr for {item} %}}", len(widths))
+    closing = tag_row("{%tr endfor %}", len(widths))
+    totals = [Row(total, kept=True)] if total else []
+    add_table(document, widths, [*heads, opening, Row(cells), closing, *totals])
 
 
 _GROUPS = (
@@ -126,36 +143,23 @@ _GROUPS = (
     ),
     ("管理职能移交", (("已移交管理职能人数", "人数"), ("管理职能移交率", "比率"))),
 )
-
-
 # Room for counts of six figures and for 100.00%.
 WIDE = (500, 2456, 905, 775, 775, 910, 775, 775, 910, 690, 690, 910, 775, 910)
 
 
-def enterprise_table(loop: str, total: str) -> str:
-    """Return the wide table of enterprises: two head rows, a row for each in `loop`, the total of the subject named `total`."""
+def add_enterprise_table(document: Document, loop: str, total: str) -> None:
+    """Add the wide table of enterprises: a row for each in `loop`, the total of `total`."""
     tops = ("序号", "企业名称", "隶属层级", "退休人员总数")
-    upper = [
-        *(_head(text, width, "first") for text, width in zip(tops, WIDE, strict=False)),
-        *(Cell(title, "TableHead", len(parts)) for title, parts in _GROUPS),
-    ]
-    lower = [
-        *(Cell("", "TableHead", merge="on") for _ in tops),
-        *(Cell(short, "TableHead") for _, parts in _GROUPS for _, short in parts),
-    ]
+    upper = [_head(text, width, rows=2) for text, width in zip(tops, WIDE, strict=False)]
+    upper += [Cell(title, "表头", len(parts)) for title, parts in _GROUPS]
+    lower = [Cell(short, "表头") for _, parts in _GROUPS for _, short in parts]
     fields = ["退休人员总数", *(name for _, parts in _GROUPS for name, _ in parts)]
     cells = [
         Cell("{{ loop.index }}"),
-        Cell("{{ 企.名称 }}{{ 企.标注 }}", "TableLeft"),
+        Cell("{{ 企.名称 }}{{ 企.标注 }}", "表文左齐"),
         Cell("{{ 企.层级 }}"),
         *(Cell(f"{{{{ 企.{name} }}}}") for name in fields),
     ]
-    totals = [Cell("合计", "TableHead", 3), *(Cell(f"{{{{ {total}.{name} }}}}") for name in fields)]
-    heads = [row(each, WIDE, head=True, height=520) for each in (upper, lower)]
-    body = [
-        tag_row(f"{{%tr for 企 in {loop} %}}", WIDE),
-        row(cells, WIDE),
-        tag_row("{%tr endfor %}", WIDE),
-        row(totals, WIDE, kept=True),
-    ]
-    return table(WIDE, [*heads, *body])
+    totals = [Cell("合计", "表头", 3), *(Cell(f"{{{{ {total}.{name} }}}}") for name in fields)]
+    heads = [Row(each, head=True, height=520) for each in (upper, lower)]
+    _add_loop(document, WIDE, heads, f"企 in {loop}", cells, totals)

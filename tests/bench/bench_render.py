@@ -16,11 +16,10 @@ from flows.steps.compose import compose
 from flows.steps.model import Bulletin
 from flows.steps.render.language import Language
 from flows.steps.render.template import prepare
-from templates.build.city import WORDS, county_table
-from templates.build.document import PORTRAIT, Document
-from templates.build.elements import section
-from templates.build.prose import prose
-from templates.build.tables import head
+from templates.build.city import WORDS, add_county_table
+from templates.build.document import new_document, saved
+from templates.build.prose import add_prose
+from templates.build.tables import add_head
 from tests.support.reports import many_counties
 
 NUMBER = 100
@@ -28,23 +27,12 @@ NUMBER = 100
 
 def one_page() -> bytes:
     """Return a template of one page: the head, the overall progress, the table of the counties."""
-    made = Document("一页简报")
-    text = "〔总体〕\n表题| 各县（市、区）移交进展及排名\n单位| 单位：人\n@县表"
-    words = {
-        **WORDS,
-        "总体": "截至{{ 截止日 }}，全市退休人员{{ 全市.退休人员总数 | 人数 }}。〔已办情况〕。",
-        "一页": text,
-    }
-    made.body += [
-        *head(),
-        *prose(
-            "一页",
-            words | {"一页": text.replace("〔总体〕", words["总体"])},
-            {"县表": county_table()},
-        ),
-        section(PORTRAIT),
-    ]
-    return made.build()
+    document = new_document("一页简报")
+    summary = "截至{{ 截止日 }}，全市退休人员{{ 全市.退休人员总数 | 人数 }}。〔已办情况〕。"
+    text = f"{summary}\n表题| 各县（市、区）移交进展及排名\n单位| 单位：人\n@县表"
+    add_head(document)
+    add_prose(document, "一页", {**WORDS, "一页": text}, {"县表": add_county_table})
+    return saved(document)
 
 
 def bulletins(number: int) -> list[Bulletin]:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,9 @@ from flows.steps.model import UserError
 from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.language import FILTERS, Language
 from templates.build.__main__ import BUILDERS
-from templates.build.charts import ChartDesign
-from templates.build.document import PORTRAIT, Document
-from templates.build.elements import section
+from templates.build.charts import ChartDesign, add_chart
 from tests.support.documents import as_text, parts_of
-from tests.support.wordfiles import TEMPLATES, document, folder, grid
+from tests.support.wordfiles import TEMPLATES, Piece, document, folder, grid
 
 SHIPPED = ("全市", "县区", "企业", "退回通知")
 
@@ -44,7 +43,7 @@ def test_a_shipped_template_has_no_fault_and_can_be_previewed(name: str) -> None
     assert len(as_text(preview(path))) > 500
 
 
-def checked(tmp_path: Path, *pieces: str, name: str = "全市") -> list[tuple[str, str]]:
+def checked(tmp_path: Path, *pieces: Piece, name: str = "全市") -> list[tuple[str, str]]:
     """Return where the faults of a template are and what they say."""
     path = folder(tmp_path, **{name: document(*pieces)}) / f"{name}.docx"
     return [(fault.where, fault.message) for fault in check_template(path)]
@@ -124,13 +123,12 @@ def test_a_condition_is_closed_where_and_how_it_was_opened(tmp_path: Path) -> No
 
 def test_faults_are_found_wherever_they_stand(tmp_path: Path) -> None:
     """In the body, in a table's cell, in footers, at a chart; in the order of the document."""
-    made = Document("测试")
-    made.body += [
-        made.chart(ChartDesign("图表:各县进展", "bar", "县", ["协议签订率"], 3000)),
-        made.chart(ChartDesign("图表:各县进度", "bar", "县", ["协议率"], 3000)),
+    designs = [
+        ChartDesign("图表:各县进展", "bar", "县", ["协议签订率"], 3000),
+        ChartDesign("图表:各县进度", "bar", "县", ["协议率"], 3000),
     ]
-    made.body += [grid(("甲", "{{ 全市.率 }}")), section(PORTRAIT)]
-    parts = read_parts(made.build())
+    first, second = (partial(add_chart, design=design) for design in designs)
+    parts = read_parts(document(first, second, grid(("甲", "{{ 全市.率 }}"))))
     parts["word/footer1.xml"] = parts["word/footer1.xml"].replace(
         "— ".encode(), "{{ 期号 }}".encode(), 1
     )

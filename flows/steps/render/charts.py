@@ -9,9 +9,9 @@ from lxml import etree
 from markupsafe import escape
 
 from flows.steps.model import Chart, UserError
-from flows.steps.ooxml import related_part, write_parts
+from flows.steps.ooxml import related_part
 from flows.steps.render.language import clean
-from flows.steps.render.sheet import SHEET, column, sheet_parts
+from flows.steps.render.sheet import SHEET, chart_workbook, column
 from flows.steps.wording.numbers import hundredths
 
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -64,7 +64,7 @@ class ChartPart:
         rows: list[list[str | float | None]] = [["", *self.series]]
         for i, category in enumerate(chart.categories):
             rows.append([category, *(_printed(chart.series[name][i]) for name in self.series)])
-        return write_parts(sheet_parts(rows))
+        return chart_workbook(rows)
 
 
 def charts_of(parts: dict[str, bytes], document: str) -> list[ChartPart]:

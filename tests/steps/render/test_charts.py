@@ -3,7 +3,8 @@
 import io
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import openpyxl
 import pytest
@@ -17,22 +18,19 @@ from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render import Renderer
 from flows.steps.render.template import prepare
 from schemas.columns import Level
-from templates.build.charts import ChartDesign
-from templates.build.document import PORTRAIT, Document
-from templates.build.elements import section
+from templates.build.charts import ChartDesign, add_chart
 from tests.support.documents import parts_of
 from tests.support.reports import small_report
-from tests.support.wordfiles import TEMPLATES
+from tests.support.wordfiles import TEMPLATES, document
 
 C = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
 Table = dict[str, list[float | None]]
 
 
-def with_chart(kind: str, series: Sequence[str], alt: str = "图表:甲") -> bytes:
+def with_chart(kind: Literal["bar", "line"], series: Sequence[str], alt: str = "图表:甲") -> bytes:
     """Return a document that holds one chart."""
-    made = Document("测试")
-    made.body += [made.chart(ChartDesign(alt, kind, "类别", series, 3000)), section(PORTRAIT)]
-    return made.build()
+    design = ChartDesign(alt, kind, "类别", series, 3000)
+    return document(partial(add_chart, design=design))
 
 
 def filled(template: bytes, **charts: Chart) -> dict[str, bytes]:
@@ -81,7 +79,7 @@ TABLES = st.integers(1, 12).flatmap(
 @given(TABLES, st.sampled_from(["bar", "line"]))
 @settings(max_examples=40, deadline=None)
 def test_what_a_chart_shows_its_workbook_holds(
-    table: Mapping[str, Sequence[Fraction | None]], kind: str
+    table: Mapping[str, Sequence[Fraction | None]], kind: Literal["bar", "line"]
 ) -> None:
     """Cache and workbook have the same categories, series and numbers; a rate that is not there is a gap in both."""
     categories = [f"<{i}>&\x0b县\ufffe" for i in range(len(table["协议签订率"]))]

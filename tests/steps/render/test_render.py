@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from flows.steps.render.language import Language
 from flows.steps.render.template import prepare
 from flows.steps.wording.phrases import Count, Fitted, Rate
 from schemas.columns import Level
-from templates.build.charts import ChartDesign, drawing
+from templates.build.charts import ChartDesign, add_chart
 from tests.support.documents import as_text, lines_of, parts_of, tables_of
 from tests.support.reports import small_report
 from tests.support.wordfiles import TEMPLATES, document, folder, grid
@@ -333,7 +334,7 @@ def test_a_document_is_a_whole_package(level: Level) -> None:
 
 def test_a_drawing_that_a_loop_repeats_gets_its_own_ids() -> None:
     """Word calls a document with two drawings of one id damaged."""
-    chart = f"<w:p>{drawing(ChartDesign('x', 'bar', '', (), 100), 1, 'rId1')}</w:p>"
+    chart = partial(add_chart, design=ChartDesign("x", "bar", "", (), 100))
     xml = parts_of(
         filled(document("{%p for 县 in 各县 %}", chart, "{%p endfor %}"), 各县=("甲", "乙", "丙"))
     )["word/document.xml"].decode()
