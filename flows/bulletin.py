@@ -16,20 +16,21 @@ _LEVELS = {name: level for level, name in LEVEL_NAMES.items()}
 
 
 def run_name() -> str:
-    """Return what a run is called: its month, level and name."""
+    """Return a run's name: its month, level and subject."""
     given = runtime.flow_run.parameters
-    return f"{field_of(given, 'month')} {field_of(given, 'level') or '全市'}简报 {field_of(given, 'name')}".rstrip()
+    level = field_of(given, "level") or "全市"
+    return f"{field_of(given, 'month')} {level}简报 {field_of(given, 'name')}".rstrip()
 
 
 @flow(name="bulletin", flow_run_name=run_name, persist_result=False)
 def bulletin(form: BulletinForm) -> State[list[str]]:
     """Write one bulletin from the store; the state names it."""
     month = Month.parse(form.month)
-    asked = None if form.level == "全市" else form.name
+    name = None if form.level == "全市" else form.name
     paths = write_bulletins(
         month,
         _LEVELS[form.level],
-        asked,
+        name,
         form.folder,
         form.place(form.outputs),
         form.store or None,
@@ -41,8 +42,8 @@ def bulletin(form: BulletinForm) -> State[list[str]]:
     create_markdown_artifact(
         key=f"bulletin-{month}", markdown=f"# {month.label}{form.level}简报\n\n{lines}\n"
     )
-    found: list[str] = [str(path) for path in paths]
-    return Completed(message=f"{month.label}{form.level}简报：{paths[-1].name}", data=found)
+    message = f"{month.label}{form.level}简报：{paths[-1].name}"
+    return Completed(message=message, data=[str(path) for path in paths])
 
 
 def deployment(**more: Any) -> Any:

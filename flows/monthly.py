@@ -1,15 +1,16 @@
 """The scheduled flow: a month's ledgers become everything that the month leaves (DESIGN §2, §7).
 
-Thin: order, retries, concurrency, artifacts. The work itself is in `flows/intake` and `flows/pipeline`.
+Thin: order, retries, concurrency, artifacts. The work is in `flows/intake` and `flows/pipeline`.
 """
 
 import asyncio
+import itertools
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from prefect import flow, get_run_logger, runtime, task
+from prefect import Flow, flow, get_run_logger, runtime, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
@@ -26,12 +27,12 @@ from prefect.utilities.annotations import quote
 from flows.intake.discovery import LedgerFile, survey, to_examine
 from flows.intake.job import Job, OpenedJob, open_job, today
 from flows.intake.lock import month_lock
-from flows.intake.progress import follower
+from flows.intake.progress import SILENT, ProgressListener
 from flows.intake.staging import WorkOrder, discard, load_staged, published_order
-from flows.intake.worker_pool import shelve_one
+from flows.intake.worker_pool import stage_one
 from flows.mail.delivery import send_month
-from flows.pipeline.ingest import ingest
-from flows.pipeline.run import make_and_publish, usable_view
+from flows.pipeline.ingest import Ingested, ingest, known_history
+from flows.pipeline.run import make_and_publish, usable_snapshot
 from flows.prefect_support.artifacts import (
     county_rows,
     failure_rows,
@@ -41,14 +42,15 @@ from flows.prefect_support.artifacts import (
 )
 from flows.prefect_support.forms import MonthlyForm, field_of
 from flows.prefect_support.workdays import why_not
-from flows.steps.model import Outcome, Submission, UserError
+from flows.steps.model import Outcome, SubmissionHistory, UserError
 from flows.steps.months import Month
 
 NO_SERVER = (
     "在 Dask 集群上运行，需要一个各台机器都能访问的 Prefect 服务。"
-    "请先启动（prefect server start），并在本机和各 Dask 进程的环境变量 PREFECT_API_URL 中写明它的地址"
+    "请先启动（prefect server start），"
+    "并在本机和各 Dask 进程的环境变量 PREFECT_API_URL 中写明它的地址"
 )
-MOST_TASKS = 100  # that read; what a task of several ledgers has done is not done again when it is tried again
+MOST_TASKS = 100  # that read; a task of several ledgers that is tried again skips what it has done
 
 
 async def on_io_only(task: "Task[..., Any]", run: TaskRun, state: State[Any]) -> bool:
@@ -71,27 +73,29 @@ IO: dict[str, Any] = {
 
 @task(name="读取与校验", task_run_name="读取与校验 {label}", **IO)
 def read_and_check(order: WorkOrder, files: list[LedgerFile], label: str) -> list[str]:
-    """Read and check ledger files, each in a process of its own; return the names under which they lie on the shelf."""
+    """Return the staged names of ledger files, each read and checked in a process of its own."""
     names = []
     for file in files:
-        names.append(shelve_one(order, file))
-        if len(files) > 1:  # of a single one the task's own end says it, under the ledger's name
+        names.append(stage_one(order, file))
+        if len(files) > 1:  # of a single one the task's own end says so, under the ledger's name
             get_run_logger().info("%s：读取与校验完毕", file.name)
     return names
 
 
 @task(name="判定与入库", **IO)
-def judge_and_store(job: Job, names: list[str], files: list[LedgerFile]) -> list[Submission]:
-    """Return the submissions that a run adds to the store."""
-    added = ingest(job, load_staged(job.store, names), files)
+def judge_and_store(
+    job: Job, history: SubmissionHistory, names: list[str], files: list[LedgerFile]
+) -> Ingested:
+    """Return what a run adds to the store."""
+    ingested = ingest(job, history, load_staged(job.store, names), files)
     discard(job.store, names)
-    get_run_logger().info("%s：入库 %s 个台账", job.month, len(added))
-    return added
+    get_run_logger().info("%s：入库 %s 个台账", job.month, len(ingested.added))
+    return ingested
 
 
 @task(name="发送邮件", **IO)
 def send_mails(opened: OpenedJob, outcome: Outcome) -> list[str]:
-    """Send what has not been sent; return a line for each letter."""
+    """Send what has not been sent yet; return a line for each letter."""
     lines = send_month(opened.job, outcome)
     for line in lines:
         get_run_logger().info(line)
@@ -99,22 +103,27 @@ def send_mails(opened: OpenedJob, outcome: Outcome) -> list[str]:
 
 
 @task(name="汇总与编制", **IO)
-def add_up_and_publish(opened: OpenedJob, files: list[LedgerFile]) -> Outcome:
+def add_up_and_publish(
+    opened: OpenedJob,
+    history: SubmissionHistory,
+    files: list[LedgerFile],
+    listener: ProgressListener,
+) -> Outcome:
     """Return what the month leaves, published."""
-    view = usable_view(opened.job, files)
-    follower().stored(opened.job)
-    outcome = make_and_publish(opened, view, files)
+    snapshot = usable_snapshot(opened.job, history, files)
+    listener.stored(opened.job)
+    outcome = make_and_publish(opened, snapshot, files)
     get_run_logger().info("%s：编制完毕，%s 个文件", opened.job.month, len(outcome.files))
     return outcome
 
 
 def opaque(value: Any) -> Any:
-    """Return a value so that Prefect hands it on as it is; any other it looks through for the results of tasks."""
+    """Return a value wrapped so that Prefect does not search it for results of tasks."""
     return quote(value)
 
 
 def runner_at(address: str) -> Any:
-    """Return the runner of the ledgers' tasks: threads here, each waiting for a process, or an existing Dask cluster."""
+    """Return the runner of the ledgers' tasks: threads that wait for processes, or a cluster."""
     if not address:
         return ThreadPoolTaskRunner(max_workers=4)
     try:
@@ -129,34 +138,57 @@ def runner_at(address: str) -> Any:
     return DaskTaskRunner(address=address)
 
 
-def examined(job: Job, files: list[LedgerFile], dask: str = "") -> list[str]:
-    """Return the names under which some files' ledgers lie on the shelf, read and checked in tasks."""
+def staged(
+    job: Job, files: list[LedgerFile], dask: str = "", listener: ProgressListener = SILENT
+) -> list[str]:
+    """Return the staged names of some files, read and checked in tasks."""
     if not files:
         return []
     with published_order(job) as order, runner_at(dask) as runner:
-        waiting = [
-            runner.submit(read_and_check, {"order": order, "files": own, "label": label})
-            for label, own in portions(files)
+        futures = [
+            runner.submit(read_and_check, {"order": order, "files": portion, "label": label})
+            for label, portion in portions(files)
         ]
-        return follower().each((name for future in waiting for name in future.result()), len(files))
+        names = itertools.chain.from_iterable(future.result() for future in futures)
+        return listener.each(names, len(files))
 
 
 def portions(files: Sequence[LedgerFile]) -> Iterator[tuple[str, list[LedgerFile]]]:
-    """Yield the files of each task with what it is called: one each, several where they are more than a server likes tasks."""
+    """Yield the files of each task with its label: one file each, more if files are very many."""
     size = -(-len(files) // MOST_TASKS)
     for start in range(0, len(files), size):
-        own = list(files[start : start + size])
-        yield own[0].name + (f" 等{len(own)}个" if len(own) > 1 else ""), own
+        portion = list(files[start : start + size])
+        yield portion[0].name + (f" 等{len(portion)}个" if len(portion) > 1 else ""), portion
 
 
 def run_name() -> str:
-    """Return what a run is called: its month, or that it is the last one."""
+    """Return a run's name: its month, or that it is last month's."""
     return f"{field_of(runtime.flow_run.parameters, 'month') or '上月'} 月度简报"
 
 
 @flow(name="monthly", flow_run_name=run_name, persist_result=False)
 def monthly(form: MonthlyForm) -> State[Any]:
     """Make a month; the state's message says in one line what came of it."""
+    return make_month(form)
+
+
+def followed(listener: ProgressListener) -> Flow[[MonthlyForm], Any]:
+    """Return the flow with a listener that its progress is reported to."""
+
+    @flow(
+        name=monthly.name,
+        description=monthly.description,
+        flow_run_name=run_name,
+        persist_result=False,
+    )
+    def monthly_followed(form: MonthlyForm) -> State[Any]:
+        return make_month(form, listener)
+
+    return monthly_followed
+
+
+def make_month(form: MonthlyForm, listener: ProgressListener = SILENT) -> State[Any]:
+    """Return the state of a month's flow run."""
     if form.workday is not None and (why := why_not(today(), form.workday)) is not None:
         return Completed(name="未到日期", message=why)
     month = Month.parse(form.month) if form.month else Month.of(today()).previous
@@ -172,12 +204,14 @@ def monthly(form: MonthlyForm) -> State[Any]:
     )
     job, logger = opened.job, get_run_logger()
     with month_lock(job.store, str(month), logger.info):
-        files = survey(job.ledgers)
-        new = to_examine(job, files)
-        follower().found(job, files, new)
-        names = examined(job, new, form.dask)
-        judge_and_store(opaque(job), opaque(names), opaque(files))
-        outcome = add_up_and_publish(opaque(opened), opaque(files))
+        files, history = survey(job.ledgers), known_history(job)
+        new = to_examine(job, files, history)
+        listener.found(job, files, new)
+        names = staged(job, new, form.dask, listener)
+        ingested = judge_and_store(opaque(job), opaque(history), opaque(names), opaque(files))
+        outcome = add_up_and_publish(
+            opaque(opened), opaque(ingested.history), opaque(files), opaque(listener)
+        )
     _artifacts(outcome)
     unsent = _send(opened, outcome) if form.send else None
     name = "Completed" if outcome.complete else "有退回"
@@ -189,7 +223,7 @@ def monthly(form: MonthlyForm) -> State[Any]:
 
 
 def _send(opened: OpenedJob, outcome: Outcome) -> str | None:
-    """Send the month's letters; return what to say where none could be sent: the month itself is made."""
+    """Return why the month's letters could not be sent, None if they were; the month stands."""
     state: Any = send_mails(opened, outcome, return_state=True)
     if state.is_completed():
         return None
@@ -200,7 +234,7 @@ def _send(opened: OpenedJob, outcome: Outcome) -> str | None:
 
 
 def _artifacts(outcome: Outcome) -> None:
-    """Show a month's result in Prefect: figures by county, verdicts by ledger, faults by rule."""
+    """Show a month's result in Prefect: figures by county, verdicts by ledger, rules broken."""
     report, month = outcome.report, outcome.report.month
     create_markdown_artifact(
         key=f"month-{month}",
@@ -216,7 +250,7 @@ def _artifacts(outcome: Outcome) -> None:
 
 
 def deployment(**more: Any) -> Any:
-    """Return the deployment monthly/scheduled: on the fifth working day of each month at nine o'clock, for the month before."""
+    """Return the deployment monthly/scheduled: last month, on the fifth working day at nine."""
     schedule = Cron(
         "0 9 * * *", timezone="Asia/Shanghai", slug="workday-5", parameters={"form": {"workday": 5}}
     )
@@ -226,8 +260,11 @@ def deployment(**more: Any) -> Any:
     )
 
 
-def run_flow(opened: OpenedJob, *, dask: str = "") -> Outcome:
-    """Run the flow for an opened job and return what it left; raises what the flow raised, UserError for a cluster without a server."""
+def run_flow(opened: OpenedJob, *, dask: str = "", listener: ProgressListener = SILENT) -> Outcome:
+    """Return what the flow left for an opened job.
+
+    Raises what the flow raises, and UserError for a cluster without a server.
+    """
     if dask and not get_current_settings().api.url:
         raise UserError(NO_SERVER)
     job = opened.job
@@ -240,17 +277,18 @@ def run_flow(opened: OpenedJob, *, dask: str = "") -> Outcome:
         issued=job.issued,
         dask=dask,
     )
-    with (
-        without_heartbeat()
-    ):  # the caller waits; the thread that tells a server so ends up to a second late
-        state: Any = monthly(form, return_state=True)
+    with without_heartbeat():
+        state: Any = followed(listener)(form, return_state=True)
     outcome: Outcome = state.result().unquote()
     return outcome
 
 
 @contextmanager
 def without_heartbeat() -> Iterator[None]:
-    """Run the flows of this block without telling the server now and then that they live."""
+    """Run the flows of this block without heartbeats to the server.
+
+    The caller waits for them, and the thread that sends them ends up to a second late.
+    """
     now = get_settings_context()
     flows = now.settings.flows.model_copy(update={"heartbeat_frequency": None})
     with SettingsContext(
@@ -260,9 +298,10 @@ def without_heartbeat() -> Iterator[None]:
 
 
 def serve(deployments: Iterable[RunnerDeployment]) -> None:
-    """Serve deployments until the process is stopped; schedules paused in the web page stay paused."""
+    """Serve deployments until the process is stopped; schedules paused by a user stay paused."""
     runner = Runner(pause_on_shutdown=False)
-    runner.handle_sigterm = lambda *_: signal.raise_signal(signal.SIGINT)  # type: ignore[method-assign]  # Prefect's own leaves its loop at once
+    # Prefect's own handler leaves its loop at once
+    runner.handle_sigterm = lambda *_: signal.raise_signal(signal.SIGINT)  # type: ignore[method-assign]  # it is meant to be replaced
     for each in deployments:
         runner.add_deployment(each)
     asyncio.run(runner.start())

@@ -11,7 +11,7 @@ from flows.intake.discovery import LedgerFile
 from flows.intake.job import OpenedJob, open_job
 from flows.intake.lock import month_lock
 from flows.intake.staging import discard, load_staged
-from flows.monthly import IO, examined
+from flows.monthly import IO, staged
 from flows.pipeline.bulletins import template_folders
 from flows.pipeline.check import Checked, check, files_to_check
 from flows.prefect_support.artifacts import failure_rows, ledger_rows
@@ -25,16 +25,15 @@ from flows.steps.render import Renderer
 def judge_and_return(opened: OpenedJob, names: list[str], files: list[LedgerFile]) -> Checked:
     """Return the verdicts; the packets are written."""
     job = opened.job
-    with month_lock(
-        job.store, str(job.month), get_run_logger().info
-    ):  # a monthly run may be putting the folder in its place
+    # a monthly run may be moving the folder into its place
+    with month_lock(job.store, str(job.month), get_run_logger().info):
         checked = check(job, load_staged(job.store, names), files, Renderer(template_folders(job)))
     discard(job.store, names)
     return checked
 
 
 def run_name() -> str:
-    """Return what a run is called: its month."""
+    """Return a run's name: its month."""
     return f"{field_of(runtime.flow_run.parameters, 'month')} 台账检查"
 
 
@@ -53,7 +52,7 @@ def quality(form: QualityForm) -> State[Checked]:
     files = files_to_check(
         opened.job, [form.ledgers_at(form.ledgers) if form.ledgers else opened.job.ledgers]
     )
-    checked = judge_and_return(opened, examined(opened.job, files), files)
+    checked = judge_and_return(opened, staged(opened.job, files), files)
     create_table_artifact(
         key=f"quality-{month}",
         table=ledger_rows(checked.ledgers),
@@ -71,7 +70,7 @@ def quality(form: QualityForm) -> State[Checked]:
 
 
 def run_quality(form: QualityForm) -> str:
-    """Run the flow and return its state's message; what went wrong in it is said there too."""
+    """Return the message of a flow run's state, its error too."""
     state: Any = quality(form, return_state=True)
     return str(state.message or state.name)
 

@@ -116,7 +116,9 @@ def _issued(store: Store, campaign: Campaign, issue: Issue) -> dict[str, Any]:
     changed = (
         []
         if view.state == issue.state
-        else [correction_record(c) for c in differences(issue, view)]
+        else [
+            correction_record(c) for c in differences(issue, view.figures, view.lines, view.history)
+        ]
     )
     return {
         "month": issue.month,

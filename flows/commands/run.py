@@ -1,6 +1,6 @@
 """`bulletin run`: a month made from its ledgers, and what came of it in words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from flows.commands import console
 from flows.commands.exit_codes import OK, RETURNED
 from flows.intake.job import OpenedJob, open_job
 from flows.intake.lock import month_lock
-from flows.intake.progress import ProgressListener, followed_by
+from flows.intake.progress import ProgressListener
 from flows.intake.worker_pool import stage_apart
 from flows.mail.delivery import send_month, write_month
 from flows.pipeline.run import run_month
@@ -44,12 +44,9 @@ def run_command(
     """Return the exit code of a run; makes the month and prints what came of it."""
     opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
     with console.teller(quiet=as_json) as tell:
-        with followed_by(ProgressListener(tell, console.tracked)):
-            outcome = (
-                _without_prefect(opened, tell)
-                if options.without_prefect
-                else _with_prefect(opened, options)
-            )
+        listener = ProgressListener(tell, console.tracked)
+        make = _without_prefect if options.without_prefect else _with_prefect
+        outcome = make(opened, options, listener)
         letters = _mailed(opened, outcome, options)
         summary = summary_of(opened, outcome) | {"mail": letters}
         if as_json:
@@ -70,18 +67,18 @@ def _mailed(opened: OpenedJob, outcome: Outcome, options: RunOptions) -> list[st
         return [f"邮件没有发出：{error}"]
 
 
-def _without_prefect(opened: OpenedJob, tell: Callable[[str], None]) -> Outcome:
-    with month_lock(opened.job.store, str(opened.job.month), tell):
-        return run_month(opened, stage_apart)
+def _without_prefect(opened: OpenedJob, options: RunOptions, listener: ProgressListener) -> Outcome:
+    with month_lock(opened.job.store, str(opened.job.month), listener.notify):
+        return run_month(opened, stage_apart, listener)
 
 
-def _with_prefect(opened: OpenedJob, options: RunOptions) -> Outcome:
+def _with_prefect(opened: OpenedJob, options: RunOptions, listener: ProgressListener) -> Outcome:
     """Return what the Prefect flow made, on PREFECT_API_URL's server or else on a temporary one."""
     leave_errors_to_the_command()
     # here, since Prefect reads its settings as it is imported
     from flows.monthly import run_flow
 
-    return run_flow(opened, dask=options.dask)
+    return run_flow(opened, dask=options.dask, listener=listener)
 
 
 def summary_of(opened: OpenedJob, outcome: Outcome) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How one ledger file is read and checked: the unit of work, and all that a worker process does."""
+"""Reading and checking one ledger file: the unit of work of a worker process."""
 
 from datetime import date
 
@@ -12,8 +12,8 @@ from flows.steps.months import Month
 def examine(
     file: LedgerFile, campaign: Campaign, month: Month, issued: date, key: bytes
 ) -> list[CheckedLedger]:
-    """Return what one file holds, read and checked by itself: the unit of work, and all that a worker process does."""
-    # here, since pandera takes longer to import than a bulletin to render
+    """Return the ledgers of one file, read and checked by themselves."""
+    # imported here, since pandera takes longer to import than a bulletin to render
     from flows.steps.check.alone import check_alone
     from flows.steps.read.file import read_file
 

@@ -1,10 +1,9 @@
-"""The process that all examining processes are forked from: it has loaded everything once, and no threads."""
+"""The server process that workers are forked from: it has imported everything, without threads."""
 
 import multiprocessing
-from multiprocessing import forkserver
-from typing import Any
+from multiprocessing.context import BaseContext
 
-# The command's own module comes along, since each process loads the one that its parent was started with.
+# The command's own module is preloaded too: each process loads the one its parent started with.
 PRELOADED = (
     "flows.intake.staging",
     "flows.steps.read.file",
@@ -13,14 +12,16 @@ PRELOADED = (
 )
 
 
-def context() -> Any:
-    """Return how processes are started: from such a server, where there is one; it starts loading, and the caller goes on.
+def context() -> BaseContext:
+    """Return how worker processes are started: from a fork server if the system has one.
 
-    The sooner it is asked for the better: a command loads its own half meanwhile.
+    The server starts to import in the background; the earlier this is called, the better.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload(list(PRELOADED))
+    from multiprocessing import forkserver  # not there on Windows
+
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(list(PRELOADED))
     forkserver.ensure_running()
-    return found
+    return server

@@ -1,4 +1,4 @@
-"""What a run is asked for: the month, the folders, the store; what is left out stands in the working folder (DESIGN §3, §7)."""
+"""What a run is asked for: the month, the folders, the store (DESIGN §3, §7)."""
 
 import os
 import secrets
@@ -25,8 +25,8 @@ STORE = "store"
 class Job:
     """What a run is asked for: the month, the folders, the day of issue, the store.
 
-    `ledgers` is a folder's path or an object store's URI, see flows.intake.locations; `key` hides persons in the store; `templates` is the
-    campaign's own folder of templates, where it has one.
+    `ledgers` is a folder's path or an object store's URI (flows.intake.locations); `key` hides
+    persons in the store; `templates` is the campaign's own folder of templates, if it has one.
     """
 
     month: Month
@@ -58,13 +58,13 @@ def open_job(
     *,
     storing: bool = False,
 ) -> OpenedJob:
-    """Return a job from a command's options; what is left out stands in the working folder. Raises CampaignError.
+    """Return a job from a command's options, defaults in the working folder; raises CampaignError.
 
-    Only a job that stores rosters needs the key that is kept; any other gets one of its own.
+    Only a job that stores rosters needs the key of earlier runs; any other gets a new one.
     """
     folder = campaign or Path("campaign")
     files = folder_files(folder)
-    own = folder / TEMPLATES
+    templates = folder / TEMPLATES
     job = Job(
         month=month,
         campaign=load_campaign(folder),
@@ -73,7 +73,7 @@ def open_job(
         issued=issued or today(),
         store=open_store(folder, store),
         key=person_key(folder) if storing else secrets.token_bytes(32),
-        templates=own if own.is_dir() else None,
+        templates=templates if templates.is_dir() else None,
     )
     return OpenedJob(job, folder, files)
 
@@ -91,9 +91,10 @@ def today() -> date:
 
 
 def person_key(campaign: Path) -> bytes:
-    """Return the key that hides persons in the store: from the environment, else a file made once, readable by its owner.
+    """Return the key that hides persons in the store: from the environment, else from a file.
 
-    Of two runs that begin at once one makes the file and the other waits for it. Raises UserError where it stays empty.
+    The file is made once, readable by its owner only; of two runs that begin at once, one makes it
+    and the other waits. Raises UserError if it stays empty.
     """
     given = os.environ.get(KEY_VARIABLE)
     if given:
@@ -107,7 +108,8 @@ def person_key(campaign: Path) -> bytes:
     while not (key := path.read_bytes().strip()):
         if time.monotonic() > until:
             raise UserError(
-                f"密钥文件“{path}”是空的。请从备份恢复；没有备份的删除它，会另做一个，但不能再与以前的花名册比对重复人员"
+                f"密钥文件“{path}”是空的。请从备份恢复；"
+                "没有备份的删除它，会另做一个，但不能再与以前的花名册比对重复人员"
             )
         time.sleep(0.1)
     return key

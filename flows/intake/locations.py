@@ -1,26 +1,30 @@
-"""Where ledgers lie: a folder of this machine or one that machines share, or a place in an object store by its URI (s3://…)."""
+"""Locations of ledgers: a folder, or a place in an object store by its URI (s3://…)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import BinaryIO, Literal
 
 import pyarrow.fs as fs
 
 from flows.steps.model import UserError, reason_of
 from flows.steps.store import Store, files_of_store
 
+_KINDS: dict[fs.FileType, Literal["folder", "file"]] = {
+    fs.FileType.Directory: "folder",
+    fs.FileType.File: "file",
+}
 IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 
 
 class UnreachableError(UserError, OSError):
-    """A place of an object store cannot be read now; the message says so in Chinese, and another try may help."""
+    """A place of an object store cannot be read at present; another try may help."""
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file of an object store, to be opened as a path is."""
+    """A file of an object store, opened as a path is."""
 
     uri: str
 
@@ -30,24 +34,24 @@ class RemoteFile:
         return PurePosixPath(self.uri).stem
 
     @contextmanager
-    def open(self, mode: Literal["rb"], /) -> Iterator[Any]:  # noqa: ARG002  (a path's open has it)
+    def open(self, mode: Literal["rb"], /) -> Iterator[BinaryIO]:  # noqa: ARG002  (as Path.open)
         """Give the file's bytes as a stream; raises UnreachableError."""
         with _reached(self.uri) as (system, path), system.open_input_stream(path) as stream:
             yield stream
 
 
 def is_uri(place: str) -> bool:
-    """Return whether a place is an object store's, and no path."""
+    """Return whether a place is in an object store, not a path."""
     return "://" in place
 
 
 def absolute(place: str) -> str:
-    """Return a place that means the same in any working folder; links are followed, so that equal places are equal texts."""
+    """Return a place without links and relative parts: the same place is the same text."""
     return place.rstrip("/") if is_uri(place) else Path(place).resolve().as_posix()
 
 
 def split(place: str) -> tuple[str, str]:
-    """Return the folder that a file lies in, and the file's own name."""
+    """Return the folder that a file is in, and the file's own name."""
     if is_uri(place):
         folder, _, name = place.rpartition("/")
         return folder, name
@@ -56,25 +60,23 @@ def split(place: str) -> tuple[str, str]:
 
 
 def kind_of(place: str) -> Literal["folder", "file"] | None:
-    """Return what lies at a place, None for nothing; raises UnreachableError."""
+    """Return what is at a place, None for nothing; raises UnreachableError."""
     if not is_uri(place):
         path = Path(place)
         return "folder" if path.is_dir() else "file" if path.is_file() else None
     with _reached(place) as (system, root):
-        found = system.get_file_info(root).type
-    return {fs.FileType.Directory: "folder", fs.FileType.File: "file"}.get(found)  # type: ignore[return-value]  # the values above
+        type_ = system.get_file_info(root).type
+    return _KINDS.get(type_)
 
 
 def files_in(folder: str) -> list[tuple[str, str]]:
-    """Return the place and the name inside the folder, with `/`, of each file that may be a ledger, by name; none without a folder."""
-    found = _objects(folder) if is_uri(folder) else _paths(Path(folder))
-    return sorted(
-        ((place, name) for place, name in found if may_be_ledger(name)), key=lambda pair: pair[1]
-    )
+    """Return the place and the name inside the folder of each possible ledger, by name."""
+    pairs = _objects(folder) if is_uri(folder) else _paths(Path(folder))
+    return sorted((pair for pair in pairs if may_be_ledger(pair[1])), key=lambda pair: pair[1])
 
 
 def may_be_ledger(name: str) -> bool:
-    """Return whether a file can be a ledger by its name inside the folder: no lock file, no hidden one, none of the system's own."""
+    """Return whether a file can be a ledger by its name: no lock, hidden or system file."""
     parts = name.split("/")
     return (
         not any(part.startswith((".", "~$")) for part in parts)
@@ -83,7 +85,7 @@ def may_be_ledger(name: str) -> bool:
 
 
 def open_location(place: str) -> Path | RemoteFile:
-    """Return what can be opened at a place."""
+    """Return the path or the remote file at a place, to be opened."""
     return RemoteFile(place) if is_uri(place) else Path(place)
 
 
@@ -106,7 +108,7 @@ def _objects(folder: str) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def _reached(place: str) -> Iterator[tuple[fs.FileSystem, str]]:
-    """Give an object store's file system and a path in it; what goes wrong there is said in a sentence."""
+    """Give an object store's file system and a path in it; its errors become UnreachableError."""
     try:
         yield files_of_store(Store(place))
     except OSError as error:

@@ -1,56 +1,49 @@
-"""Who follows a run while it is made: the command line, which shows how it gets on, or nobody, as on a server."""
+"""How a run reports its progress to the caller: the command line shows it, a server does not."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol, TypeVar
 
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
 
+T = TypeVar("T")
 
-def _plain(items: Iterable[Any], total: int, title: str) -> Iterable[Any]:
+
+class Track(Protocol):
+    """A function that passes the parts of a long work on and shows how many are done."""
+
+    def __call__(self, items: Iterable[T], total: int, title: str, /) -> Iterable[T]:
+        """Return the items; `total` is how many they are, `title` what the work is called."""
+
+
+def _ignore(text: str) -> None:
+    pass
+
+
+def _pass_on(items: Iterable[T], total: int, title: str, /) -> Iterable[T]:
     return items
 
 
 @dataclass(frozen=True)
 class ProgressListener:
-    """Takes lines, and the parts of a long work as they are done: these, how many they are, what they are called."""
+    """Receives sentences, and the parts of a long work as they are done."""
 
-    tell: Callable[[str], None] = lambda text: None
-    track: Callable[[Iterable[Any], int, str], Iterable[Any]] = _plain
+    notify: Callable[[str], None] = _ignore
+    track: Track = _pass_on
 
     def found(self, job: Job, files: Sequence[LedgerFile], new: Sequence[LedgerFile]) -> None:
-        """Tell how many files there are and how many are to be read; where there are none, others tell what that means."""
+        """Report how many files there are, if any, and how many are to be read."""
         if files:
-            self.tell(f"{job.month.label}：台账文件 {len(files)} 个，需要读取 {len(new)} 个")
+            self.notify(f"{job.month.label}：台账文件 {len(files)} 个，需要读取 {len(new)} 个")
 
-    def each(self, results: Iterable[Any], total: int) -> list[Any]:
+    def each(self, results: Iterable[T], total: int) -> list[T]:
         """Return the results of reading each file, shown one by one as they come."""
         return list(self.track(results, total, "读取台账"))
 
     def stored(self, job: Job) -> None:
-        """Tell that the ledgers are in the store."""
-        self.tell(f"入库完毕，开始编制{job.month.label}的简报")
+        """Report that the ledgers are in the store."""
+        self.notify(f"入库完毕，开始编制{job.month.label}的简报")
 
 
-_FOLLOWER: ContextVar[ProgressListener] = ContextVar(
-    "follower",
-    default=ProgressListener(),  # noqa: B039  (it is frozen)
-)
-
-
-def follower() -> ProgressListener:
-    """Return who follows the run that is under way here."""
-    return _FOLLOWER.get()
-
-
-@contextmanager
-def followed_by(one: ProgressListener) -> Iterator[None]:
-    """Let somebody follow the runs that are made in this block."""
-    token = _FOLLOWER.set(one)
-    try:
-        yield
-    finally:
-        _FOLLOWER.reset(token)
+SILENT = ProgressListener()

@@ -1,14 +1,16 @@
-"""CheckedLedger ledgers laid aside until they are judged: a killed month goes on where it stopped, and little crosses between processes.
+"""The staging area of checked ledgers, where they wait until they are judged.
 
-A ledger's rows lie in the store's folder `waiting`, as Parquet without direct identifiers, under a name made of the file's hash and
-of all that its check depended on; the file `facts.json`, written last, makes them whole. Nothing there is seen by a reader of the store.
+A killed month continues from it, and little data crosses between processes. A ledger's rows are in
+the store's folder `waiting`, as Parquet without direct identifiers, under a name made of the file's
+hash and of all that its check depended on; `facts.json`, written last, makes them complete. No
+reader of the store sees them.
 """
 
 import json
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +34,7 @@ FRAMES = ("counts", "people")
 
 @dataclass(frozen=True)
 class WorkOrder:
-    """A job as it crosses to other processes and machines: small, since the campaign lies on the shelf at `place`."""
+    """A job as sent to other processes and machines: small, since the campaign is staged apart."""
 
     month: Month
     issued: date
@@ -49,7 +51,7 @@ class WorkOrder:
 
 @contextmanager
 def published_order(job: Job) -> Iterator[WorkOrder]:
-    """Give a job as an order for the time of the block; its campaign lies on the shelf meanwhile."""
+    """Give a job as an order; its campaign is staged until the block ends."""
     place = f"job-{job.month}-{job.campaign.digest[:16]}-{secrets.token_hex(4)}"
     system, root = files_of_store(job.store)
     system.create_dir(f"{root}/{FOLDER}/{place}", recursive=True)
@@ -69,17 +71,17 @@ def _campaign_at(uri: str, options: tuple[tuple[str, str], ...], place: str) -> 
 
 
 def examine_and_stage(order: WorkOrder, file: LedgerFile) -> str:
-    """Read and check a file as ordered; return the name under which its ledgers lie on the shelf."""
-    return examine_to_shelf(order.job(), file)
+    """Read and check a file as ordered; return the name under which its ledgers are staged."""
+    return examine_to_stage(order.job(), file)
 
 
 def name_of(job: Job, file: LedgerFile) -> str:
-    """Return the name under which a file's ledgers lie on the shelf."""
+    """Return the name under which a file's ledgers are staged."""
     return f"{file.sha256[:32]}-{context_of(job, file.name)[:16]}-{job.issued.isoformat()}"
 
 
-def examine_to_shelf(job: Job, file: LedgerFile) -> str:
-    """Read and check a file and lay what it holds aside, unless it lies there from a run that was killed; return its name."""
+def examine_to_stage(job: Job, file: LedgerFile) -> str:
+    """Read, check and stage a file unless a killed run has staged it already; return its name."""
     name = name_of(job, file)
     if not is_staged(job.store, name):
         stage(job.store, name, examine(file, job.campaign, job.month, job.issued, job.key))
@@ -87,68 +89,67 @@ def examine_to_shelf(job: Job, file: LedgerFile) -> str:
 
 
 def is_staged(store: Store, name: str) -> bool:
-    """Return whether a file's ledgers lie on the shelf, whole."""
+    """Return whether all of a file's ledgers are staged."""
     system, root = files_of_store(store)
-    found: bool = system.get_file_info(f"{root}/{FOLDER}/{name}/{FACTS}").type == fs.FileType.File
-    return found
+    info = system.get_file_info(f"{root}/{FOLDER}/{name}/{FACTS}")
+    return bool(info.type == fs.FileType.File)
 
 
 def stage(store: Store, name: str, examined: Iterable[CheckedLedger]) -> None:
-    """Lay a file's ledgers aside."""
+    """Stage the ledgers of a file under a name."""
     system, root = files_of_store(store)
     folder = f"{root}/{FOLDER}/{name}"
     system.create_dir(folder, recursive=True)
     facts = []
-    for i, ledger in enumerate(examined):
-        for part in FRAMES:
-            frame = getattr(ledger, part)
+    for number, ledger in enumerate(examined):
+        frames = {part: getattr(ledger, part) for part in FRAMES}
+        for part, frame in frames.items():
             if frame is not None:
-                pq.write_table(
-                    pa.Table.from_pandas(frame),
-                    f"{folder}/{part}-{i}.parquet",
-                    filesystem=system,
-                    compression="zstd",
-                )
-        record = {
-            field: getattr(ledger, field)
-            for field in CheckedLedger.__dataclass_fields__
-            if field not in FRAMES
-        }
-        record |= {
-            "failures": [asdict(f) for f in ledger.failures],
-            "tables": [asdict(t) for t in ledger.tables],
-        }
-        facts.append(record | {part: getattr(ledger, part) is not None for part in FRAMES})
+                path = f"{folder}/{part}-{number}.parquet"
+                table = pa.Table.from_pandas(frame)
+                pq.write_table(table, path, filesystem=system, compression="zstd")
+        facts.append(_facts(ledger) | {part: frames[part] is not None for part in FRAMES})
     with system.open_output_stream(f"{folder}/{FACTS}.new") as stream:
         stream.write(json.dumps(facts, ensure_ascii=False).encode())
     system.move(f"{folder}/{FACTS}.new", f"{folder}/{FACTS}")
 
 
+def _facts(ledger: CheckedLedger) -> dict[str, Any]:
+    """Return a ledger without its frames, as JSON holds it."""
+    names = [field.name for field in fields(ledger) if field.name not in FRAMES]
+    return {
+        **{name: getattr(ledger, name) for name in names},
+        "failures": [asdict(failure) for failure in ledger.failures],
+        "tables": [asdict(table) for table in ledger.tables],
+    }
+
+
 def load_staged(store: Store, names: Iterable[str]) -> list[CheckedLedger]:
-    """Return the ledgers that lie under some names, as new objects; they stay where they are."""
+    """Return the ledgers that are staged under some names, as new objects."""
     system, root = files_of_store(store)
     ledgers = []
     for name in names:
         folder = f"{root}/{FOLDER}/{name}"
         with system.open_input_stream(f"{folder}/{FACTS}") as stream:
             records: list[dict[str, Any]] = json.loads(stream.read())
-        for i, record in enumerate(records):
-            frames = {
-                p: pq.read_table(f"{folder}/{p}-{i}.parquet", filesystem=system).to_pandas()
-                if record[p]
-                else None
-                for p in FRAMES
-            }
-            failures = [Failure(**f) for f in record["failures"]]
-            tables = tuple(Table(**t) for t in record["tables"])
-            ledgers.append(
-                CheckedLedger(**{**record, **frames, "failures": failures, "tables": tables})
-            )
+        for number, record in enumerate(records):
+            frames = {part: None for part in FRAMES if not record[part]}
+            for part in FRAMES:
+                if record[part]:
+                    path = f"{folder}/{part}-{number}.parquet"
+                    frames[part] = pq.read_table(path, filesystem=system).to_pandas()
+            ledgers.append(_ledger(record | frames))
     return ledgers
 
 
+def _ledger(record: dict[str, Any]) -> CheckedLedger:
+    failures = [Failure(**failure) for failure in record["failures"]]
+    tables = tuple(Table(**table) for table in record["tables"])
+    return CheckedLedger(**record | {"failures": failures, "tables": tables})
+
+
 def discard(store: Store, names: Iterable[str]) -> None:
-    """Take ledgers off the shelf: they have been judged and stored."""
+    """Remove staged ledgers that have been judged and stored."""
     system, root = files_of_store(store)
     for name in names:
         folder = f"{root}/{FOLDER}/{name}"
@@ -157,12 +158,11 @@ def discard(store: Store, names: Iterable[str]) -> None:
 
 
 def discard_stale(store: Store, kept: timedelta = timedelta(days=1)) -> int:
-    """Take off the shelf what a killed run left there longer ago than `kept`; return how many files' ledgers that were."""
+    """Remove what killed runs staged longer ago than `kept`; return of how many files that was."""
     system, root = files_of_store(store)
     newest: dict[str, datetime] = {}
-    for info in system.get_file_info(
-        fs.FileSelector(f"{root}/{FOLDER}", allow_not_found=True, recursive=True)
-    ):
+    everything = fs.FileSelector(f"{root}/{FOLDER}", allow_not_found=True, recursive=True)
+    for info in system.get_file_info(everything):
         if info.type == fs.FileType.File:
             name = info.path.removeprefix(f"{root}/{FOLDER}/").split("/")[0]
             newest[name] = max(info.mtime, newest.get(name, info.mtime))

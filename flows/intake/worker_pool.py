@@ -1,7 +1,8 @@
-"""Processes in which files are read and checked apart: a hostile file costs itself and nothing else (DESIGN §10).
+"""Worker processes in which files are read and checked: a hostile file costs itself only.
 
-Readers can give up in ways that Python cannot catch, hang, or swallow memory. So each file is examined in a process with a memory
-and a time limit; a process is used for many files, and replaced when it dies or is late.
+Readers can end in ways that Python cannot catch, hang, or use up memory. Each file is therefore
+examined in a process with a memory and a time limit; a process is used for many files, and replaced
+if it dies or is late (DESIGN §10).
 """
 
 import atexit
@@ -10,12 +11,13 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import TracebackType
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -30,13 +32,13 @@ from flows.steps.model import CheckedLedger, Claims, ParsedFile, UserError
 T = TypeVar("T")
 
 MOST_WORKERS = 4
-FILES_A_WORKER = 100  # then a fresh one takes its place: memory that libraries keep does not add up
-_KILLED = -9  # how a process ends that the system kills for want of memory
+FILES_A_WORKER = 100  # then it is replaced, so that memory kept by libraries does not add up
+_KILLED = -9  # exit code of a process that the system killed for lack of memory
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What examining one file may take: bytes of memory on top of the program's own, and seconds."""
+    """What examining one file may take: bytes of memory beyond the program's own, and seconds."""
 
     memory: int = 2 * 2**30
     seconds: float = 120.0
@@ -44,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Lost:
-    """What stands in a result's place where its process failed: the rule's code and the reason to print."""
+    """The result of a process that failed: the rule's code and the reason to print."""
 
     code: Literal["file-unreadable", "file-too-large"]
     reason: str
@@ -75,34 +77,39 @@ class Workers:
         self.close()
 
     def close(self) -> None:
-        """Stop the processes, also those at work."""
+        """Stop the processes, busy ones too."""
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types
         self._pool.join()
 
-    def call(self, function: Callable[..., T], *arguments: Any) -> T | Lost:
-        """Return what a function returns in a process of the pool, or why there is nothing; raises the Exception that it raises."""
+    def call(self, function: Callable[..., T], *arguments: object) -> T | Lost:
+        """Return what a function returns in a process of the pool, or why there is no result.
+
+        An Exception of the function is raised here.
+        """
         return self._result(self._schedule(function, arguments))
 
     def each(
-        self, function: Callable[..., T], calls: Iterable[Sequence[Any]]
+        self, function: Callable[..., T], calls: Iterable[Sequence[object]]
     ) -> Iterator[T | Lost]:
-        """Yield the same for each of several calls of a function, in their order; they run side by side."""
+        """Yield the same for each of several calls of a function, run in parallel, in order."""
         waiting = [self._schedule(function, arguments) for arguments in calls]
         return (self._result(future) for future in waiting)
 
-    def _schedule(self, function: Callable[..., T], arguments: Sequence[Any]) -> Any:
-        return self._pool.schedule(
+    def _schedule(
+        self, function: Callable[..., T], arguments: Sequence[object]
+    ) -> "Future[T | Lost]":
+        future: Future[T | Lost] = self._pool.schedule(
             _guarded, (function, tuple(arguments), self.limits), timeout=self.limits.seconds
         )
+        return future
 
-    def _result(self, future: Any) -> T | Lost:
+    def _result(self, future: "Future[T | Lost]") -> T | Lost:
         try:
-            result: T | Lost = future.result()
+            return future.result()
         except LateError:
             return Lost("file-too-large", f"读取超过{self.limits.seconds:g}秒仍未完成")
         except ProcessExpired as error:
             return _out_of_memory(self.limits) if error.exitcode == _KILLED else BROKEN_OFF
-        return result
 
 
 def _processors(most: int) -> int:
@@ -116,8 +123,8 @@ def _out_of_memory(limits: Limits) -> Lost:
     return Lost("file-too-large", f"读取所需的内存超过{limits.memory / 2**30:.3g} GB")
 
 
-def _guarded(function: Callable[..., T], arguments: Sequence[Any], limits: Limits) -> T | Lost:
-    """Return a function's result, in a process of the pool; an Exception goes on to whoever asked, it is a fault of the program."""
+def _guarded(function: Callable[..., T], arguments: Sequence[object], limits: Limits) -> T | Lost:
+    """Return a function's result in a process of the pool; an Exception is the program's fault."""
     try:
         return function(*arguments)
     except MemoryError:
@@ -131,10 +138,10 @@ def _guarded(function: Callable[..., T], arguments: Sequence[Any], limits: Limit
 
 
 def _limit_memory(memory: int) -> None:
-    """Let a process take so many bytes on top of what it has now; only where the system can count them."""
+    """Limit a process to so many bytes on top of what it has now, if the system can count them."""
     if not sys.platform.startswith("linux"):
         return
-    import resource  # there is none on Windows
+    import resource  # not there on Windows
 
     for name in PRELOADED:
         import_module(name)
@@ -147,21 +154,22 @@ def _limit_memory(memory: int) -> None:
 
 @cache
 def shared_workers(most: int = MOST_WORKERS) -> Workers:
-    """Return the pool of this process, started when it is first asked for and stopped at the end.
+    """Return the pool of this process, started at the first call and stopped at exit.
 
-    A process for each processor, `most` at most; BULLETIN_MEMORY_MB, BULLETIN_SECONDS and BULLETIN_WORKERS change its limits and size.
+    It has a process for each processor, `most` at most; BULLETIN_MEMORY_MB, BULLETIN_SECONDS and
+    BULLETIN_WORKERS change its limits and size.
     """
-    usual = Limits()
-    memory = int(_setting("BULLETIN_MEMORY_MB", usual.memory / 2**20) * 2**20)
+    default = Limits()
+    memory = int(_setting("BULLETIN_MEMORY_MB", default.memory / 2**20) * 2**20)
     count = int(_setting("BULLETIN_WORKERS", 0)) or _processors(most)
-    workers = Workers(Limits(memory, _setting("BULLETIN_SECONDS", usual.seconds)), count)
+    workers = Workers(Limits(memory, _setting("BULLETIN_SECONDS", default.seconds)), count)
     atexit.register(workers.close)
     return workers
 
 
-def _setting(name: str, usual: float) -> float:
-    """Return a number from the environment; raises UserError for what is none."""
-    text = os.environ.get(name) or str(usual)
+def _setting(name: str, default: float) -> float:
+    """Return a number from the environment; raises UserError for anything else."""
+    text = os.environ.get(name) or str(default)
     try:
         number = float(text)
     except ValueError:
@@ -174,7 +182,7 @@ def _setting(name: str, usual: float) -> float:
 def stage_apart(
     job: Job, files: Sequence[LedgerFile], workers: Workers | None = None
 ) -> Iterator[str]:
-    """Read and check files in the pool; yield, in their order, the name under which each lies on the shelf."""
+    """Read, check and stage files in the pool; yield, in their order, each one's staged name."""
     if not files:
         return
     with published_order(job) as order:
@@ -182,20 +190,21 @@ def stage_apart(
             examine_and_stage, [(order, file) for file in files]
         )
         for file, result in zip(files, results, strict=True):
-            yield _shelved(order, file, result)
+            yield _staged(order, file, result)
 
 
-def shelve_one(order: WorkOrder, file: LedgerFile, workers: Workers | None = None) -> str:
-    """Read and check one file in the pool; return the name under which it lies on the shelf.
+def stage_one(order: WorkOrder, file: LedgerFile, workers: Workers | None = None) -> str:
+    """Read, check and stage one file in the pool; return its staged name.
 
-    A process that may have no children, such as a Dask worker's with its default setting, does the work itself.
+    A process that may have no children, such as a Dask worker by default, does the work itself.
     """
     if workers is None and multiprocessing.current_process().daemon:
         return examine_and_stage(order, file)
-    return _shelved(order, file, (workers or shared_workers()).call(examine_and_stage, order, file))
+    result = (workers or shared_workers()).call(examine_and_stage, order, file)
+    return _staged(order, file, result)
 
 
-def _shelved(order: WorkOrder, file: LedgerFile, result: str | Lost) -> str:
+def _staged(order: WorkOrder, file: LedgerFile, result: str | Lost) -> str:
     if not isinstance(result, Lost):
         return result
     job = order.job()
@@ -206,7 +215,7 @@ def _shelved(order: WorkOrder, file: LedgerFile, result: str | Lost) -> str:
 def examine_apart(
     job: Job, files: Sequence[LedgerFile], workers: Workers | None = None
 ) -> Iterator[list[CheckedLedger]]:
-    """Yield what each file holds, read and checked in the pool, in the order of the files; nothing is written."""
+    """Yield the ledgers of each file, read and checked in the pool; nothing is staged."""
     calls = [(file, job.campaign, job.month, job.issued, job.key) for file in files]
     results = (workers or shared_workers(min(len(files), MOST_WORKERS))).each(examine, calls)
     return (
@@ -216,9 +225,9 @@ def examine_apart(
 
 
 def unread(job: Job, file: LedgerFile, lost: Lost) -> list[CheckedLedger]:
-    """Return what stands in for a file whose process failed: no ledger, and one fault that says why."""
+    """Return the result for a file whose process failed: an unreadable ledger that says why."""
     from flows.steps.check.alone import check_alone  # here, since pandera takes long to import
 
-    fault = failure(lost.code, file.name, reason=lost.reason)
-    reading = ParsedFile(file.name, file.sha256, file.size, Claims(), [], [fault])
-    return check_alone(reading, job.campaign, job.month, job.issued, job.key)
+    reason = failure(lost.code, file.name, reason=lost.reason)
+    parsed = ParsedFile(file.name, file.sha256, file.size, Claims(), [], [reason])
+    return check_alone(parsed, job.campaign, job.month, job.issued, job.key)

@@ -1,47 +1,61 @@
-"""The bulletins of a month: issued ones as they were, drafts as the figures are now."""
+"""The bulletins of a month: issued ones as they were, drafts from the present figures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from flows.intake.job import Job
-from flows.pipeline.issued import IssuedDocuments, files_of, mark
+from flows.pipeline.issued import (
+    DocumentKey,
+    IssuedDocuments,
+    changed_documents,
+    corrected_path,
+    mark,
+)
 from flows.steps.compose import compose, names_of
+from flows.steps.files import PlannedFile
 from flows.steps.model import Report
 from flows.steps.render import Renderer
-from schemas.columns import LEVEL_NAMES, Level
+from flows.steps.store import Document
+from schemas.columns import LEVEL_NAMES
 from templates import HERE as TEMPLATES
-
-Make = Callable[[], bytes]
 
 
 def template_folders(job: Job) -> list[Path]:
-    """Return where templates are looked for: the campaign's own folder first, then the program's."""
+    """Return the folders of templates: the campaign's own first, then the program's."""
     return [*([job.templates] if job.templates else []), TEMPLATES]
 
 
-def bulletins(
-    report: Report, keeping: IssuedDocuments, renderer: Renderer
-) -> Iterator[tuple[str, Make]]:
-    """Yield the path of each bulletin and the function that makes its bytes: issued ones as they were, drafts as they are now."""
-    for level in LEVEL_NAMES:
-        for name in names_of(report, level):
-            yield from one_bulletin(report, level, name, keeping, renderer)
-    current = {(level, name) for level in LEVEL_NAMES for name in names_of(report, level)}
-    for (level, name), versions in keeping.documents.items():
-        if (level, name) not in current:
-            yield from ((document.path, partial(bytes, document.content)) for document in versions)
+def bulletins(report: Report, issued: IssuedDocuments, renderer: Renderer) -> Iterator[PlannedFile]:
+    """Yield all bulletins of a month, issued ones without a present subject included."""
+    current = [(level, name) for level in LEVEL_NAMES for name in names_of(report, level)]
+    yield from bulletins_of(report, current, issued, renderer)
+    present = set(current)
+    for key, versions in issued.documents.items():
+        if key not in present:
+            yield from map(_as_issued, versions)
 
 
-def one_bulletin(
-    report: Report, level: Level, name: str, keeping: IssuedDocuments, renderer: Renderer
-) -> Iterator[tuple[str, Make]]:
-    """Yield the issued versions of a bulletin, and its draft where there is one to make."""
-    bulletin = compose(report, level, name)
-    issued, draft = files_of(keeping, level, name, bulletin.path, report.figures)
-    yield from ((document.path, partial(bytes, document.content)) for document in issued)
-    if draft is not None:
-        corrected = (
-            bulletin if draft == bulletin.path else compose(report, level, name, mark(len(issued)))
-        )
-        yield draft, partial(renderer.render, corrected)
+def bulletins_of(
+    report: Report, keys: Iterable[DocumentKey], issued: IssuedDocuments, renderer: Renderer
+) -> Iterator[PlannedFile]:
+    """Yield the bulletins of some subjects: each issued version with its bytes, then the draft.
+
+    There is a draft if nothing was issued. An issued bulletin has one, the next 更正稿, only if its
+    counts have changed.
+    """
+    changed = changed_documents(issued, report.figures)
+    for level, name in keys:
+        versions = issued.versions(level, name)
+        yield from map(_as_issued, versions)
+        if not versions:
+            bulletin = compose(report, level, name)
+            yield PlannedFile(bulletin.path, partial(renderer.render, bulletin))
+        elif (level, name) in changed:
+            bulletin = compose(report, level, name, mark(len(versions)))
+            path = corrected_path(bulletin.path, len(versions))
+            yield PlannedFile(path, partial(renderer.render, bulletin))
+
+
+def _as_issued(document: Document) -> PlannedFile:
+    return PlannedFile(document.path, partial(bytes, document.content))

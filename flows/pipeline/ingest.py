@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flows.intake.discovery import LedgerFile, alone_now, base_ids, context_of
@@ -26,6 +27,7 @@ from flows.steps.store import (
     base_rows,
     counts_of,
     failures_of,
+    history_with,
     load_history,
     people_of,
 )
@@ -35,49 +37,70 @@ from schemas.spellings import squeeze
 ATTEMPTS = 8
 
 
-def ingest(
-    job: Job, checked: Sequence[CheckedLedger], files: Sequence[LedgerFile]
-) -> list[Submission]:
-    """Judge checked ledgers together and add them to the store; return the submissions added.
+@dataclass(frozen=True)
+class Ingested:
+    """What a run added to the store, and the history with it."""
 
-    A ledger looked at again whose outcome is the same adds nothing. Where another run writes at the same time the work is repeated on what the store holds then; raises
-    StoreChangedError where that happens again and again.
+    added: Sequence[Submission]
+    history: SubmissionHistory
+
+
+def known_history(job: Job) -> SubmissionHistory:
+    """Return what the store has up to a job's month."""
+    return load_history(job.store, str(job.month), senders=job.campaign.sender_names)
+
+
+def ingest(
+    job: Job,
+    history: SubmissionHistory,
+    checked: Sequence[CheckedLedger],
+    files: Sequence[LedgerFile],
+) -> Ingested:
+    """Return what a run adds to the store: checked ledgers, judged together.
+
+    A ledger that was checked again with the same outcome adds nothing. If another run has written
+    since `history` was read, it is read again and the work repeated; raises StoreChangedError if
+    that happens again and again.
     """
-    for attempt in range(ATTEMPTS):
-        remembered, version = load_history(
-            job.store, str(job.month), senders=job.campaign.sender_names
-        )
-        batch = judge_batch(job, checked, remembered, files)
+    for _ in range(ATTEMPTS - 1):
         try:
-            append_batch(job.store, batch, version)
+            return _added(job, history, checked, files)
         except StoreChangedError:
-            if attempt == ATTEMPTS - 1:
-                raise
-        else:
-            break
-    return batch.submissions
+            history = known_history(job)
+    return _added(job, history, checked, files)
+
+
+def _added(
+    job: Job,
+    history: SubmissionHistory,
+    checked: Sequence[CheckedLedger],
+    files: Sequence[LedgerFile],
+) -> Ingested:
+    batch = judge_batch(job, checked, history, files)
+    append_batch(job.store, batch, history.version)
+    return Ingested(batch.submissions, history_with(history, batch.submissions))
 
 
 def judge_batch(
     job: Job,
     checked: Sequence[CheckedLedger],
-    remembered: SubmissionHistory,
+    history: SubmissionHistory,
     files: Sequence[LedgerFile],
 ) -> Batch:
     """Return what a run adds to the store: the judged ledgers with their rows and failures."""
     month = str(job.month)
-    known = {s.content: s for s in remembered.of(month)}
-    run = max((s.run for rows in remembered.by_month.values() for s in rows), default=0) + 1
+    known = {s.content: s for s in history.of(month)}
+    run = max((s.run for rows in history.by_month.values() for s in rows), default=0) + 1
     new = [_new(ledger, known, run, files) for ledger in checked]
     hashes = {ledger.sha256 for ledger in checked}
-    others = [s for s in remembered.of(month) if s.sha256 not in hashes]
-    stored, bases = _stored(job.store, others, new), _bases(job, remembered, new)
+    others = [s for s in history.of(month) if s.sha256 not in hashes]
+    stored, bases = _stored(job.store, others, new), _bases(job, history, new)
     judged = judge(new, stored, bases, job.campaign, job.month)
     batch = Batch()
     failures = failures_of(job.store, [known[x.content] for x in judged if x.content in known])
     now = datetime.now(UTC)
     for ledger in judged:
-        submission = _submission(job, ledger, remembered, run, now)
+        submission = _submission(job, ledger, history, run, now)
         before = known.get(ledger.content)
         if before is None or not _same(before, failures.get(before.id, []), submission, ledger):
             _add(batch, submission, ledger.checked)
@@ -87,18 +110,19 @@ def judge_batch(
 def _new(
     checked: CheckedLedger, known: Mapping[str, Submission], run: int, files: Sequence[LedgerFile]
 ) -> NewLedger:
-    """Return a checked ledger among its month's, with the run in which its content first came in."""
+    """Return a checked ledger with the run in which its content first came in."""
     before = known.get(content_of(checked.sha256, checked.kind))
     first = before is None or alone_now(before, files)
     return new_ledger(checked, run if first or before is None else before.first_run)
 
 
 def _submission(
-    job: Job, ledger: NewLedger, remembered: SubmissionHistory, run: int, now: datetime
+    job: Job, ledger: NewLedger, history: SubmissionHistory, run: int, now: datetime
 ) -> Submission:
     """Return what the store keeps of a judged ledger.
 
-    Its id is new on each attempt, so that rows of a run that was stopped or overtaken stay unseen for ever.
+    Its id is new on each attempt, so that no reader ever sees the rows of a run that was stopped or
+    overtaken.
     """
     checked = ledger.checked
     return Submission(
@@ -114,7 +138,7 @@ def _submission(
         read=checked.read,
         rejected=checked.rejected,
         context=context_of(job, checked.file),
-        base=base_ids(remembered, checked.sender, checked.kind, job.month),
+        base=base_ids(history, checked.sender, checked.kind, job.month),
         issued=job.issued,
         run=run,
         first_run=ledger.first_run,
@@ -159,7 +183,7 @@ def _add(batch: Batch, submission: Submission, checked: CheckedLedger) -> None:
 def _stored(
     store: Store, submissions: Sequence[Submission], new: Sequence[NewLedger]
 ) -> list[StoredLedger]:
-    """Return the month's other ledgers with their keys; the persons of rosters only where a new roster may have them too."""
+    """Return the month's other ledgers with their keys; persons only if a new roster came in."""
     progress = [s for s in submissions if s.kind == "progress"]
     rosters = [s for s in submissions if s.kind == "roster"]
     wanted = rosters if any(ledger.kind == "roster" for ledger in new) else []
@@ -185,15 +209,23 @@ def _stored(
     ]
 
 
-def _bases(job: Job, remembered: SubmissionHistory, new: Sequence[NewLedger]) -> dict[str, Base]:
+def _bases(job: Job, history: SubmissionHistory, new: Sequence[NewLedger]) -> dict[str, Base]:
     """Return the last accepted month of each sender that sent a progress ledger."""
     bases: dict[str, Base] = {}
     for sender in sorted({p.sender for p in new if p.kind == "progress" and p.sender is not None}):
-        found = last_accepted(remembered, sender, "progress", job.month)
-        if found is not None:
-            rows: dict[tuple[str, str], Mapping[str, int]] = {}
-            for row in base_rows(job.store, found[1]).to_pylist():
-                county = job.campaign.county_names.get(squeeze(row["county"]), row["county"])
-                rows[county, row["enterprise"]] = {name: row[name] for name in COUNTS}
-            bases[sender] = Base(Month.parse(found[0]), rows)
+        last = last_accepted(history, sender, "progress", job.month)
+        if last is not None:
+            month, submissions = last
+            bases[sender] = Base(Month.parse(month), _base_rows(job, submissions))
     return bases
+
+
+def _base_rows(
+    job: Job, submissions: Sequence[Submission]
+) -> dict[tuple[str, str], Mapping[str, int]]:
+    """Return the counts of some submissions by county, as 名录 calls it now, and enterprise."""
+    rows: dict[tuple[str, str], Mapping[str, int]] = {}
+    for row in base_rows(job.store, submissions).to_pylist():
+        county = job.campaign.county_names.get(squeeze(row["county"]), row["county"])
+        rows[county, row["enterprise"]] = {name: row[name] for name in COUNTS}
+    return rows

@@ -1,87 +1,102 @@
-"""Issued bulletins: kept byte for byte, and a corrected one beside them where the counts have changed (DESIGN §7)."""
+"""Issued bulletins: kept byte for byte, with a corrected one beside them if counts change."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from flows.pipeline.report import statement
-from flows.steps.model import Figures
-from flows.steps.store import Document, Issue, Store, documents, issues
+from flows.steps.export import statement
+from flows.steps.model import Figures, LazyMapping
+from flows.steps.store import Document, Issue, Store, documents
 from schemas.columns import Level
 
 CORRECTED = "更正稿"
+DocumentKey = tuple[Level, str]  # level and name of a bulletin's subject
+_NAMED_BY: Mapping[Level, tuple[str, str]] = {
+    "county": ("counties", "county"),
+    "enterprise": ("enterprises", "enterprise"),
+}
 
 
 @dataclass(frozen=True)
 class IssuedDocuments:
-    """What has been issued of a month: the documents by level and name, in order, and what each issue said."""
+    """The issued documents of a month by level and name, oldest version first; its issues by id."""
 
-    documents: Mapping[tuple[Level, str], Sequence[Document]]
+    documents: Mapping[DocumentKey, Sequence[Document]]
     issues: Mapping[str, Issue]
 
     def versions(self, level: Level, name: str) -> Sequence[Document]:
         """Return the issued versions of a document, the first one first."""
         return self.documents.get((level, name), ())
 
-
-def load_issued(store: Store, month: str, as_of: datetime | None = None) -> IssuedDocuments:
-    """Return what has been issued of a month, up to a time."""
-    own = [issue for issue in issues(store, as_of) if issue.month == month]
-    found: dict[tuple[Level, str], list[Document]] = {}
-    for document in documents(store, month, own) if own else ():
-        found.setdefault((document.level, document.name), []).append(document)
-    return IssuedDocuments(found, {issue.id: issue for issue in own})
+    @property
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every issued document."""
+        for versions in self.documents.values():
+            yield from (document.path for document in versions)
 
 
-def files_of(
-    keeping: IssuedDocuments, level: Level, name: str, path: str, figures: Figures
-) -> tuple[list[Document], str | None]:
-    """Return the issued versions of a document, which keep their bytes, and the path of the draft to render, None for none.
+def issued_documents(store: Store, month: str, issues: Sequence[Issue]) -> IssuedDocuments:
+    """Return what some issues hold of a month; the documents are read when first asked for."""
+    of_month = [issue for issue in issues if issue.month == month]
+    by_key = LazyMapping(_documents_by_key, store, month, of_month)
+    return IssuedDocuments(by_key, {issue.id: issue for issue in of_month})
 
-    Without an issued version the draft has the document's own path. With one there is a draft only where the figures that it
-    speaks of have other counts now; it then is the next 更正稿.
+
+def _documents_by_key(
+    store: Store, month: str, issues: Sequence[Issue]
+) -> dict[DocumentKey, list[Document]]:
+    by_key: dict[DocumentKey, list[Document]] = {}
+    for document in documents(store, month, issues) if issues else ():
+        by_key.setdefault((document.level, document.name), []).append(document)
+    return by_key
+
+
+def changed_documents(issued: IssuedDocuments, figures: Figures) -> frozenset[DocumentKey]:
+    """Return the issued documents whose last version was made from other counts than these."""
+    if not issued.issues:
+        return frozenset()
+    present = _by_document(statement(figures))
+    stated = {number: _by_document(issue.figures) for number, issue in issued.issues.items()}
+    return frozenset(
+        (level, name)
+        for (level, name), versions in issued.documents.items()
+        if _stated_in(stated[versions[-1].issue], level, name) != _stated_in(present, level, name)
+    )
+
+
+Statements = Mapping[DocumentKey, Sequence[Mapping[str, Any]]]
+
+
+def _stated_in(statements: Statements, level: Level, name: str) -> Sequence[Mapping[str, Any]]:
+    return statements.get((level, "" if level == "city" else name), ())
+
+
+def _by_document(figures: Mapping[str, Any]) -> Statements:
+    """Return the figures that each document states: the city's all, a county's or firm's own.
+
+    A county's bulletin states its rank, but not its share of the city, which moves with every other
+    county.
     """
-    versions = list(keeping.versions(level, name))
-    if not versions:
-        return [], path
-    said = keeping.issues[versions[-1].issue].figures
-    if relevant(said, level, name) == relevant(statement(figures), level, name):
-        return versions, None
-    return versions, corrected_path(path, len(versions))
-
-
-def relevant(said: Mapping[str, Any], level: Level, name: str) -> dict[str, Any]:
-    """Return the figures that a document speaks of: the city's all, a county's or an enterprise's own.
-
-    A county's bulletin tells its rank, but not its share of the city, which moves with every other county.
-    """
-    if level == "city":
-        return {key: said[key] for key in ("city", "groups", "counties", "enterprises", "cells")}
-    key, own = ("counties", "county") if level == "county" else ("enterprises", "enterprise")
-    return {
-        "entry": [
-            {k: v for k, v in entry.items() if k != "share"}
-            for entry in said[key]
-            if entry["name"] == name
-        ],
-        "cells": [cell for cell in said["cells"] if cell[own] == name],
+    keys = ("city", "groups", "counties", "enterprises", "cells")
+    index: dict[DocumentKey, list[Mapping[str, Any]]] = {
+        ("city", ""): [{key: figures[key] for key in keys}]
     }
+    for level, (key, column) in _NAMED_BY.items():
+        for entry in figures[key]:
+            without_share = {k: v for k, v in entry.items() if k != "share"}
+            index.setdefault((level, entry["name"]), []).append(without_share)
+        for cell in figures["cells"]:
+            index.setdefault((level, cell[column]), []).append(cell)
+    return index
 
 
 def corrected_path(path: str, version: int) -> str:
-    """Return the path of a document's corrected version: 全市（更正稿）.docx, then 全市（更正稿2）.docx."""
-    whole = PurePosixPath(path)
-    return str(whole.with_name(f"{whole.stem}（{mark(version)}）{whole.suffix}"))
+    """Return the path of a document's corrected version, such as 全市（更正稿2）.docx."""
+    original = PurePosixPath(path)
+    return str(original.with_name(f"{original.stem}（{mark(version)}）{original.suffix}"))
 
 
 def mark(version: int) -> str:
-    """Return what a corrected version is called: 更正稿, then 更正稿2; nothing for the first issue."""
+    """Return a corrected version's mark: 更正稿, then 更正稿2; empty for the first issue."""
     return f"{CORRECTED}{version if version > 1 else ''}" if version else ""
-
-
-def all_paths(keeping: IssuedDocuments) -> Iterator[str]:
-    """Yield the path of every issued document."""
-    for versions in keeping.documents.values():
-        yield from (document.path for document in versions)

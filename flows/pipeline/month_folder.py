@@ -1,8 +1,9 @@
-"""Everything that a month leaves, written into one folder that appears whole (DESIGN §7)."""
+"""Everything that a month leaves, planned in one place and written into one folder (DESIGN §7)."""
 
 import hashlib
+import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -11,105 +12,119 @@ from pathlib import Path
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
 from flows.pipeline.bulletins import bulletins, template_folders
-from flows.pipeline.issued import IssuedDocuments, load_issued
 from flows.pipeline.report import rates_of
-from flows.pipeline.return_packets import files_of, packets
+from flows.pipeline.return_packets import inputs_of, planned_returns
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
-from flows.steps.files import StagedFolder, is_unchanged, write_atomically
-from flows.steps.model import Report
+from flows.steps.files import PlannedFile, StagedFolder, fill_in_place, is_unchanged
+from flows.steps.model import Failure, LedgerReport, Report
 from flows.steps.overview import month_page, returns_page, summary_workbook
 from flows.steps.render import Renderer
-from flows.steps.store import Run, issues, rates_as_text, record_run
+from flows.steps.store import Run, rates_as_text, record_run
 from schemas.rules import RULES_VERSION
 from templates import HERE
 
 MANIFEST = "manifest.json"
-QUALITY, APART = (
-    "quality.json",
-    "quality-check.json",
-)  # the verdicts of a month; those of a check after it was published
+QUALITY = "quality.json"
+QUALITY_CHECK = "quality-check.json"  # the verdicts of a check after the month was published
+INDEX, RETURNS_INDEX = "index.html", "returns/index.html"
 
 
 def publish_month(
     job: Job,
-    view: MonthSnapshot,
+    snapshot: MonthSnapshot,
     report: Report,
     files: Sequence[LedgerFile],
     campaign_files: Mapping[str, bytes],
 ) -> list[str]:
-    """Write a month's folder and put it in its place; return the paths inside it. The journal learns of the run afterwards.
+    """Write a month's folder and record the run; return the paths inside the folder.
 
-    A folder that lies there whole, made from the same by the same program, stays as it is.
+    A complete folder that was made from the same inputs by the same program stays as it is.
     """
     folder = job.outputs / str(job.month)
-    keeping = load_issued(job.store, str(job.month))
-    facts = _manifest(job, view, keeping, campaign_files)
-    made = _made_from(folder, facts)
-    if made is None:
-        with StagedFolder(folder, hashlib.sha256(as_json(facts)).hexdigest()) as staging:
-            _write(staging, job, view, report, files, keeping)
-            staging.write(MANIFEST, partial(_with_outputs, facts, dict(staging.digests)))
+    facts = _manifest(job, snapshot, campaign_files)
+    paths = _made_from(folder, facts)
+    if paths is None:
+        with StagedFolder(folder, _digest(facts)) as staging:
+            staging.fill(planned_files(job, snapshot, report, files))
+            staging.write(PlannedFile(MANIFEST, partial(_with_outputs, facts, staging.digests)))
             staging.publish()
-        made = sorted(staging.digests)
-    record(job, view, report, campaign_files)
-    return made
+        paths = sorted(staging.digests)
+    _record(job, snapshot, report, campaign_files)
+    return paths
+
+
+def planned_files(
+    job: Job, snapshot: MonthSnapshot, report: Report, files: Sequence[LedgerFile]
+) -> Iterator[PlannedFile]:
+    """Yield every file of a month's folder but the manifest, those that list the others last."""
+    renderer = Renderer(template_folders(job))
+    paths = [INDEX, RETURNS_INDEX, MANIFEST]
+    for file in itertools.chain(
+        bulletins(report, snapshot.issued, renderer),
+        planned_returns(job, inputs_of(snapshot), report.issued, files, renderer),
+        _records(report),
+    ):
+        paths.append(file.path)
+        yield file
+    names = sorted(paths)
+    yield PlannedFile(INDEX, _encoded(month_page, report, names))
+    yield PlannedFile(RETURNS_INDEX, _encoded(returns_page, report, names))
+
+
+def _records(report: Report) -> Iterator[PlannedFile]:
+    yield PlannedFile("汇总表.xlsx", partial(summary_workbook, report))
+    yield PlannedFile("figures.json", lambda: as_json(figures_record(report.figures)))
+    yield quality_file(QUALITY, report.ledgers, report.failures)
+
+
+def quality_file(
+    path: str, ledgers: Sequence[LedgerReport], failures: Sequence[Failure]
+) -> PlannedFile:
+    """Return the file of verdicts."""
+    return PlannedFile(path, lambda: as_json(quality_record(ledgers, failures)))
+
+
+def _encoded(
+    page: Callable[[Report, Sequence[str]], str], report: Report, names: Sequence[str]
+) -> Callable[[], bytes]:
+    return lambda: page(report, names).encode()
 
 
 def publish_returns_only(
-    job: Job, view: MonthSnapshot, report: Report, files: Sequence[LedgerFile]
+    job: Job, snapshot: MonthSnapshot, report: Report, files: Sequence[LedgerFile]
 ) -> bool:
-    """Write the verdicts and what goes back of a month that has no bulletin; return whether anything goes back.
+    """Write the verdicts and packets of a month without a bulletin; return whether there are any.
 
-    A month that is published stays as it is, with the verdicts beside it as `bulletin check` leaves them.
+    A published month stays as it is, and the verdicts go beside it as `bulletin check` leaves them.
     """
     folder = job.outputs / str(job.month)
     renderer = Renderer(template_folders(job))
-    made = dict(
-        pair for packet in packets(job, view, report, files) for pair in files_of(packet, renderer)
-    )
-    quality: Callable[[], bytes] = partial(as_json, quality_record(report.ledgers, report.failures))
-    if (folder / MANIFEST).exists():
-        for path, make in {APART: quality, **made}.items():
-            write_atomically(folder / path, make())
-        return bool(made)
-    names = sorted([QUALITY, *made, "returns/index.html"])
-    key = hashlib.sha256(as_json([view.state, job.issued.isoformat(), names])).hexdigest()
-    with StagedFolder(folder, key) as staging:
-        for path, make in {
-            QUALITY: quality,
-            **made,
-            "returns/index.html": lambda: returns_page(report, names).encode(),
-        }.items():
-            staging.write(path, make)
+    returns = list(planned_returns(job, inputs_of(snapshot), report.issued, files, renderer))
+    if is_published(folder):
+        quality = quality_file(QUALITY_CHECK, report.ledgers, report.failures)
+        fill_in_place(folder, [quality, *returns])
+        return bool(returns)
+    quality = quality_file(QUALITY, report.ledgers, report.failures)
+    names = sorted([QUALITY, RETURNS_INDEX, *(file.path for file in returns)])
+    index = PlannedFile(RETURNS_INDEX, _encoded(returns_page, report, names))
+    with StagedFolder(folder, _digest([snapshot.state, job.issued.isoformat(), names])) as staging:
+        staging.fill([quality, *returns, index])
         staging.publish()
-    return bool(made)
+    return bool(returns)
 
 
-def _write(
-    staging: StagedFolder,
-    job: Job,
-    view: MonthSnapshot,
-    report: Report,
-    files: Sequence[LedgerFile],
-    keeping: IssuedDocuments,
-) -> None:
-    renderer = Renderer(template_folders(job))
-    for path, make in bulletins(report, keeping, renderer):
-        staging.write(path, make)
-    for packet in packets(job, view, report, files):
-        for path, make in files_of(packet, renderer):
-            staging.write(path, make)
-    staging.write("汇总表.xlsx", lambda: summary_workbook(report))
-    staging.write("figures.json", lambda: as_json(figures_record(report.figures)))
-    staging.write(QUALITY, lambda: as_json(quality_record(report.ledgers, report.failures)))
-    names = sorted([*staging.digests, "index.html", "returns/index.html", MANIFEST])
-    staging.write("index.html", lambda: month_page(report, names).encode())
-    staging.write("returns/index.html", lambda: returns_page(report, names).encode())
+def is_published(folder: Path) -> bool:
+    """Return whether a month's folder holds a published month."""
+    return (folder / MANIFEST).exists()
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(as_json(value)).hexdigest()
 
 
 def _made_from(folder: Path, facts: Mapping[str, object]) -> list[str] | None:
-    """Return the files of a month's folder that was made from just these facts and has not been touched since, None for any other."""
+    """Return the files of a folder that was made from these facts and is untouched, else None."""
     path = folder / MANIFEST
     if not path.is_file():
         return None
@@ -118,37 +133,34 @@ def _made_from(folder: Path, facts: Mapping[str, object]) -> list[str] | None:
     except ValueError:
         return None
     outputs = {entry["file"]: entry["sha256"] for entry in manifest.pop("outputs", [])}
-    whole = manifest == facts and is_unchanged(
-        folder, {**outputs, MANIFEST: hashlib.sha256(path.read_bytes()).hexdigest()}
-    )
-    return sorted([*outputs, MANIFEST]) if whole else None
+    if manifest != facts or not is_unchanged(folder, outputs):
+        return None
+    return sorted([*outputs, MANIFEST])
 
 
 def _with_outputs(facts: Mapping[str, object], digests: Mapping[str, str]) -> bytes:
-    return as_json(
-        {
-            **facts,
-            "outputs": [
-                {"file": name, "sha256": digest} for name, digest in sorted(digests.items())
-            ],
-        }
-    )
+    outputs = [{"file": name, "sha256": digest} for name, digest in sorted(digests.items())]
+    return as_json({**facts, "outputs": outputs})
 
 
-def record(
-    job: Job, view: MonthSnapshot, report: Report, campaign_files: Mapping[str, bytes]
+def _record(
+    job: Job, snapshot: MonthSnapshot, report: Report, campaign_files: Mapping[str, bytes]
 ) -> None:
-    """Note in the journal what a month was made from."""
-    rates = rates_as_text(rates_of(report.figures, job.campaign))
-    digest = snapshot_digest(campaign_files)
-    record_run(
-        job.store,
-        Run(str(job.month), job.issued, datetime.now(UTC), view.state, digest, rates),
-        campaign_files,
+    """Add the run to the store's journal, unless the last one had the same inputs."""
+    run = Run(
+        month=str(job.month),
+        issued=job.issued,
+        recorded_at=datetime.now(UTC),
+        state=snapshot.state,
+        campaign=campaign_digest(campaign_files),
+        rates=rates_as_text(rates_of(report.figures, job.campaign)),
     )
+    last = snapshot.journal.last_run(run.month)
+    if last is None or last.inputs != run.inputs:
+        record_run(job.store, run, campaign_files)
 
 
-def snapshot_digest(files: Mapping[str, bytes]) -> str:
+def campaign_digest(files: Mapping[str, bytes]) -> str:
     """Return a digest of the campaign folder's files."""
     parts = [
         f"{name}\0{hashlib.sha256(content).hexdigest()}" for name, content in sorted(files.items())
@@ -157,33 +169,34 @@ def snapshot_digest(files: Mapping[str, bytes]) -> str:
 
 
 def _manifest(
-    job: Job, view: MonthSnapshot, keeping: IssuedDocuments, campaign_files: Mapping[str, bytes]
+    job: Job, snapshot: MonthSnapshot, campaign_files: Mapping[str, bytes]
 ) -> dict[str, object]:
-    """Return what a month is made from, as manifest.json has it but for the outputs."""
-    used = {line.submission for line in view.lines}
-    ledgers = [
-        s
-        for month in view.remembered.by_month.values()
-        for s in month
-        if s.month == str(job.month) or s.id in used
-    ]
-    inputs = {f"{s.month}/{s.file}": s.sha256 for s in ledgers}
-    inputs |= {
-        f"campaign/{name}": hashlib.sha256(content).hexdigest()
-        for name, content in campaign_files.items()
-    }
-    inputs |= {
-        f"templates/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(HERE.glob("*.docx"))
-    }
-    inputs |= {
-        f"issued/{d.path}": d.sha256 for versions in keeping.documents.values() for d in versions
-    }
-    earlier = [issue for issue in issues(job.store) if issue.month <= str(job.month)]
-    inputs |= {f"issues/{i}/{issue.month}": issue.state for i, issue in enumerate(earlier, 1)}
+    """Return what a month is made from: manifest.json without the outputs."""
     versions = {
         "program": f"ledger-bulletin {version('ledger-bulletin')}",
         "rules": RULES_VERSION,
-        "store": view.state,
+        "store": snapshot.state,
     }
+    inputs = dict(_inputs(snapshot, campaign_files))
     return manifest_record(str(job.month), job.issued.isoformat(), versions, inputs)
+
+
+def _inputs(
+    snapshot: MonthSnapshot, campaign_files: Mapping[str, bytes]
+) -> Iterator[tuple[str, str]]:
+    """Yield each input of a month by name, with its sha256 or the state that it stands for."""
+    month = str(snapshot.month)
+    used = {line.submission for line in snapshot.lines}
+    for submissions in snapshot.history.by_month.values():
+        for s in submissions:
+            if s.month == month or s.id in used:
+                yield f"{s.month}/{s.file}", s.sha256
+    for name, content in campaign_files.items():
+        yield f"campaign/{name}", hashlib.sha256(content).hexdigest()
+    for path in sorted(HERE.glob("*.docx")):
+        yield f"templates/{path.name}", hashlib.sha256(path.read_bytes()).hexdigest()
+    for versions in snapshot.issued.documents.values():
+        yield from ((f"issued/{document.path}", document.sha256) for document in versions)
+    earlier = [issue for issue in snapshot.journal.issues if issue.month <= month]
+    for number, issue in enumerate(earlier, 1):
+        yield f"issues/{number}/{issue.month}", issue.state

@@ -1,16 +1,15 @@
-"""From a month in the store to the one value that every document and page of it is made from."""
+"""The one value that every document and page of a month is made from."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
+from fractions import Fraction
 from typing import Any, Literal
 
-from flows.pipeline.snapshot import MonthSnapshot, figures_of, light_reader, load_snapshot
+from flows.pipeline.snapshot import MonthSnapshot, figures_of
 from flows.settings import Campaign
-from flows.steps.export import figures_record
 from flows.steps.model import (
     Correction,
-    Entry,
     Figures,
     LedgerReport,
     Line,
@@ -20,40 +19,43 @@ from flows.steps.model import (
     Trend,
 )
 from flows.steps.months import Month
-from flows.steps.store import Issue, Store, issues, rates_from_text, runs, state_of
+from flows.steps.store import Issue, rates_from_text, state_of
 from schemas.columns import COUNTS, Level
 
-MONTHS_SHOWN = 12  # of the past, in a chart
+MONTHS_SHOWN = 12  # in a chart, this one included
 LEVELS: Mapping[Literal["city", "county", "enterprise"], str] = {
     "city": "city",
     "county": "counties",
     "enterprise": "enterprises",
 }
+Likelihood = tuple[bool, int, str]
+Fresh = Mapping[str, tuple[Likelihood, Submission]]
 
 
-def report_of(
-    store: Store, view: MonthSnapshot, issued: date, as_of: datetime | None = None
-) -> Report:
-    """Return what a month's documents are made from, as the store has it, or had it at a time."""
-    ledgers = sorted(
-        (_ledger(view, s) for s in view.submissions), key=lambda x: (x.file, x.kind or "")
-    )
-    trends = _trends(store, view, as_of)
-    corrections = list(_corrections(store, view, as_of))
+def report_of(snapshot: MonthSnapshot, issued: date) -> Report:
+    """Return what a month's documents are made from."""
+    ledgers = [_ledger(snapshot, s) for s in snapshot.submissions]
     return Report(
-        view.campaign, view.month, issued, view.figures, trends, ledgers, view.failures, corrections
+        campaign=snapshot.campaign,
+        month=snapshot.month,
+        issued=issued,
+        figures=snapshot.figures,
+        trends=_trends(snapshot),
+        ledgers=sorted(ledgers, key=lambda ledger: (ledger.file, ledger.kind or "")),
+        failures=snapshot.failures,
+        corrections=list(_corrections(snapshot)),
     )
 
 
-def rates_of(figures: Figures, campaign: Campaign) -> Mapping[str, Mapping[str, Any]]:
+def rates_of(figures: Figures, campaign: Campaign) -> Mapping[str, Mapping[str, Fraction | None]]:
     """Return the four rates of the city, under its name, and of each county."""
     return {campaign.settings.city: figures.city.rates} | {
         entry.name: entry.rates for entry in figures.counties
     }
 
 
-def _ledger(view: MonthSnapshot, submission: Submission) -> LedgerReport:
-    newer = view.superseded.get(submission.content)
+def ledger_report(submission: Submission, newer: Submission | None = None) -> LedgerReport:
+    """Return a submission as reports list it; `newer` is the one that took its place."""
     return LedgerReport(
         submission.file,
         submission.sha256,
@@ -67,134 +69,119 @@ def _ledger(view: MonthSnapshot, submission: Submission) -> LedgerReport:
     )
 
 
-def _trends(store: Store, view: MonthSnapshot, as_of: datetime | None) -> list[Trend]:
-    """Return the months up to this one; what a run has noted of the same state of the store is not added up again."""
-    noted = {(run.month, run.state): run.rates for run in runs(store, as_of)}
-    rows = light_reader(store, view.campaign)
+def _ledger(snapshot: MonthSnapshot, submission: Submission) -> LedgerReport:
+    return ledger_report(submission, snapshot.superseded.get(submission.content))
+
+
+def _trends(snapshot: MonthSnapshot) -> list[Trend]:
+    """Return the months up to this one, this one last.
+
+    A month that a run has recorded in its present state is not added up again.
+    """
+    history, campaign = snapshot.history, snapshot.campaign
+    recorded = {(run.month, run.state): run.rates for run in snapshot.journal.runs}
+    earlier = sorted(month for month in history.by_month if month < str(snapshot.month))
     trends = []
-    for text in sorted(m for m in view.remembered.by_month if m < str(view.month))[
-        1 - MONTHS_SHOWN :
-    ]:
-        rates = noted.get((text, state_of(view.remembered, view.campaign, text)))
+    for month in earlier[1 - MONTHS_SHOWN :]:
+        rates = recorded.get((month, state_of(history, campaign, month)))
         if rates is not None:
-            trends.append(Trend(text, rates_from_text(rates)))
-        else:
-            trends.append(
-                Trend(
-                    text,
-                    rates_of(
-                        figures_of(view.remembered, view.campaign, Month.parse(text), rows),
-                        view.campaign,
-                    ),
-                )
-            )
-    return [*trends, Trend(str(view.month), rates_of(view.figures, view.campaign))]
-
-
-def _corrections(store: Store, view: MonthSnapshot, as_of: datetime | None) -> Iterator[Correction]:
-    """Yield what bulletins issued for months up to this one said otherwise, and no later issued one has told."""
-    issued = issues(store, as_of)
-    last = {issue.month: issue for issue in issued}
-    for month in sorted(m for m in last if m <= str(view.month)):
-        issue = last[month]
-        if issue.state == state_of(view.remembered, view.campaign, month):
+            trends.append(Trend(month, rates_from_text(rates)))
             continue
-        now = (
-            view
-            if month == str(view.month)
-            else load_snapshot(store, view.campaign, Month.parse(month), as_of)
-        )
-        told = {
-            _key(c)
-            for other in issued
-            if month < other.month < str(view.month)
-            for c in other.corrections
+        figures, _ = figures_of(history, campaign, Month.parse(month), snapshot.rows)
+        trends.append(Trend(month, rates_of(figures, campaign)))
+    return [*trends, Trend(str(snapshot.month), rates_of(snapshot.figures, campaign))]
+
+
+def _corrections(snapshot: MonthSnapshot) -> Iterator[Correction]:
+    """Yield the counts that issued bulletins up to this month gave otherwise.
+
+    Those that a later issued bulletin has corrected already are left out.
+    """
+    issues, month = snapshot.journal.issues, str(snapshot.month)
+    last = {issue.month: issue for issue in issues if issue.month <= month}
+    for earlier in sorted(last):
+        issue = last[earlier]
+        if issue.state == state_of(snapshot.history, snapshot.campaign, earlier):
+            continue
+        corrected = {
+            _key(correction)
+            for other in issues
+            if earlier < other.month < month
+            for correction in other.corrections
         }
-        yield from (c for c in differences(issue, now) if _key(correction_record(c)) not in told)
+        for correction in differences(issue, *_present(snapshot, earlier), snapshot.history):
+            if _key(correction_record(correction)) not in corrected:
+                yield correction
 
 
-def _key(record: Mapping[str, Any]) -> tuple[Any, ...]:
+def _present(snapshot: MonthSnapshot, month: str) -> tuple[Figures, Sequence[Line]]:
+    """Return the figures and lines of a month up to the snapshot's as the store has them now."""
+    if month == str(snapshot.month):
+        return snapshot.figures, snapshot.lines
+    return figures_of(snapshot.history, snapshot.campaign, Month.parse(month), snapshot.rows)
+
+
+def _key(record: Mapping[str, Any]) -> tuple[str | int, ...]:
     return tuple(record[name] for name in ("month", "level", "name", "count", "new"))
 
 
 def correction_record(correction: Correction) -> dict[str, Any]:
-    """Return a correction as the journal keeps it."""
+    """Return a correction as the journal stores it."""
     names = ("month", "level", "name", "count", "old", "new", "sender", "file")
     return {name: getattr(correction, name) for name in names} | {
         "received": correction.received.isoformat() if correction.received else None
     }
 
 
-def differences(issue: Issue, view: MonthSnapshot) -> Iterator[Correction]:
-    """Yield the counts that an issued month gave otherwise than the store does now, with the ledger that made the difference.
+def differences(
+    issue: Issue, figures: Figures, lines: Sequence[Line], history: SubmissionHistory
+) -> Iterator[Correction]:
+    """Yield the counts that an issued month gave otherwise, with the ledger that changed them.
 
-    Where no ledger came in since, the settings or 名录 have changed; no ledger is named then.
+    No ledger is named if none has come in since: the settings or 名录 have changed then.
     """
-    fresh = _fresh(issue, view)
+    fresh = _fresh(issue, history)
     for level, key in LEVELS.items():
-        said: Any = issue.figures[key]
-        before = {e["name"]: e for e in ([said] if level == "city" else said)}
-        found: Any = getattr(view.figures, key)
-        now: dict[str, Entry] = {e.name: e for e in ([found] if level == "city" else found)}
-        for name in [*now, *(n for n in before if n not in now)]:
-            cause = _cause(view.lines, fresh, level, name)
+        stated = [issue.figures[key]] if level == "city" else issue.figures[key]
+        before = {entry["name"]: entry for entry in stated}
+        now = {entry.name: entry for entry in figures.of_level(level)}
+        for name in dict.fromkeys([*now, *before]):
+            cause = _cause(lines, fresh, level, name)
             for count in COUNTS if level == "enterprise" else ("enterprises", *COUNTS):
                 old = before[name][count] if name in before else 0
                 new = now[name].counts[count] if name in now else 0
                 if old != new:
-                    yield _correction(
-                        Correction(str(view.month), level, name, count, old, new), cause
-                    )
+                    change = Correction(figures.month, level, name, count, old, new)
+                    yield _caused_by(change, cause)
 
 
-def _correction(bare: Correction, cause: Submission | None) -> Correction:
-    return (
-        bare
-        if cause is None
-        else replace(bare, sender=cause.sender or "", file=cause.file, received=cause.issued)
-    )
+def _caused_by(correction: Correction, cause: Submission | None) -> Correction:
+    if cause is None:
+        return correction
+    return replace(correction, sender=cause.sender or "", file=cause.file, received=cause.issued)
 
 
-def _fresh(
-    issue: Issue, view: MonthSnapshot
-) -> Mapping[str, tuple[tuple[bool, int, str], Submission]]:
-    """Return the ledgers that an issued bulletin did not know, by id, each with how likely it is that it made a difference.
+def _fresh(issue: Issue, history: SubmissionHistory) -> Fresh:
+    """Return by id the ledgers unknown to an issued bulletin, with how likely each changed it.
 
-    One that came in since goes before one that has only been checked anew, a later one before an earlier.
+    A new ledger goes before one that was only checked again, a later one before an earlier.
     """
     ids = {ledger["id"] for ledger in issue.ledgers}
     contents = {(ledger["month"], ledger["sha256"], ledger["kind"]) for ledger in issue.ledgers}
-    new = [s for s in _all(view.remembered) if s.id not in ids]
-    return {s.id: (((s.month, s.sha256, s.kind) not in contents, s.run, s.file), s) for s in new}
-
-
-def _all(remembered: SubmissionHistory) -> Iterator[Submission]:
-    for submissions in remembered.by_month.values():
-        yield from submissions
-
-
-def _cause(
-    lines: Sequence[Line],
-    fresh: Mapping[str, tuple[tuple[bool, int, str], Submission]],
-    level: Level,
-    name: str,
-) -> Submission | None:
-    """Return the likeliest of the fresh ledgers that an entry's lines come from, of all where it has none, None where there is none."""
-    own = {
-        x.submission
-        for x in lines
-        if level == "city" or name == (x.county if level == "county" else x.enterprise)
+    submissions = [s for of_month in history.by_month.values() for s in of_month]
+    return {
+        s.id: (((s.month, s.sha256, s.kind) not in contents, s.run, s.file), s)
+        for s in submissions
+        if s.id not in ids
     }
-    found = [fresh[i] for i in own if i in fresh] or list(fresh.values())
-    return max(found, key=lambda each: each[0])[1] if found else None
 
 
-def statement(figures: Figures) -> dict[str, Any]:
-    """Return what a month's bulletins say: figures.json without the cells they come from."""
-    record = figures_record(figures)
-    for entry in [
-        record["city"],
-        *(e for key in ("groups", "counties", "enterprises", "cells") for e in record[key]),
-    ]:
-        entry.pop("sources")
-    return record
+def _cause(lines: Sequence[Line], fresh: Fresh, level: Level, name: str) -> Submission | None:
+    """Return the likeliest of the fresh ledgers behind an entry, of all if it has none."""
+    behind = {line.submission for line in lines if _belongs(line, level, name)}
+    candidates = [fresh[number] for number in behind if number in fresh] or list(fresh.values())
+    return max(candidates, key=lambda each: each[0])[1] if candidates else None
+
+
+def _belongs(line: Line, level: Level, name: str) -> bool:
+    return level == "city" or name == (line.county if level == "county" else line.enterprise)

@@ -11,81 +11,64 @@ from flows.intake.job import Job
 from flows.intake.locations import open_location
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.feedback import Sent, before_of, failures_for, packet_of, to_return
-from flows.steps.files import safe_name
-from flows.steps.model import Failure, Grid, Notice, Report, Submission
+from flows.steps.files import PlannedFile, safe_name
+from flows.steps.model import Failure, Grid, Submission
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.render import Renderer
-from flows.steps.store import failures_of
-
-
-@dataclass(frozen=True)
-class Packet:
-    """What one sender gets back: the folder inside the month's, the notice's content, the marked copies by file name."""
-
-    folder: str
-    notice: Notice
-    files: Sequence[tuple[str, bytes]]
 
 
 @dataclass(frozen=True)
 class ReturnInputs:
-    """What packets are made from: the ledgers that may go back, those they are compared with, and what was found in all of them.
+    """What packets are made from: the ledgers that may go back, and those of earlier rounds.
 
-    `found` are failures by submission, `across` those that only show when the month's ledgers lie side by side.
+    `reported` are failures by submission, `across` those that only show when the month's ledgers
+    are seen together.
     """
 
     submissions: Sequence[Submission]
     superseded: Container[str]
     earlier: Sequence[Submission]
-    found: Mapping[str, Sequence[Failure]]
+    reported: Mapping[str, Sequence[Failure]]
     across: Sequence[Failure]
 
 
-def packets(
-    job: Job, view: MonthSnapshot, report: Report, files: Sequence[LedgerFile]
-) -> Iterator[Packet]:
-    """Yield the packet of each sender with a ledger that is returned, unreadable or partly accepted."""
-    found = failures_of(job.store, view.submissions)
-    desk = ReturnInputs(view.submissions, view.superseded, view.submissions, found, view.failures)
-    yield from packets_from(job, desk, report.issued, files)
+def inputs_of(snapshot: MonthSnapshot) -> ReturnInputs:
+    """Return what the packets of a stored month are made from."""
+    return ReturnInputs(
+        snapshot.submissions,
+        snapshot.superseded,
+        snapshot.submissions,
+        snapshot.reported,
+        snapshot.failures,
+    )
 
 
-def packets_from(
-    job: Job, desk: ReturnInputs, issued: date, files: Sequence[LedgerFile]
-) -> Iterator[Packet]:
-    """Yield a packet for each sender of a desk."""
-    here = {file.sha256: file.place for file in files}
-    for sender, returned in to_return(desk.submissions, desk.superseded).items():
-        packet = packet_of(
-            sender,
-            [_sent(desk, ledgers, here) for ledgers in returned],
-            job.campaign,
-            job.month,
-            issued,
-        )
-        yield Packet(f"returns/{safe_name(sender)}", packet.notice, packet.files)
+def planned_returns(
+    job: Job, inputs: ReturnInputs, issued: date, files: Sequence[LedgerFile], renderer: Renderer
+) -> Iterator[PlannedFile]:
+    """Yield the notice and the marked copies for each sender with a ledger that goes back."""
+    places = {file.sha256: file.place for file in files}
+    for sender, returned in to_return(inputs.submissions, inputs.superseded).items():
+        sent = [_sent(inputs, ledgers, places) for ledgers in returned]
+        packet = packet_of(sender, sent, job.campaign, job.month, issued)
+        folder = f"returns/{safe_name(sender)}"
+        yield PlannedFile(f"{folder}/退回通知.docx", partial(renderer.render_notice, packet.notice))
+        for name, content in packet.files:
+            yield PlannedFile(f"{folder}/{name}", partial(bytes, content))
 
 
-def files_of(packet: Packet, renderer: Renderer) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Yield the path, inside the month's folder, of each file of a packet, and the function that makes its bytes."""
-    yield f"{packet.folder}/退回通知.docx", partial(renderer.render_notice, packet.notice)
-    for name, content in packet.files:
-        yield f"{packet.folder}/{name}", partial(bytes, content)
-
-
-def _sent(desk: ReturnInputs, ledgers: Sequence[Submission], here: Mapping[str, str]) -> Sent:
-    place = here.get(ledgers[0].sha256)
-    failures = failures_for(ledgers, desk.found, desk.across)
-    before = before_of(ledgers, desk.earlier, desk.found)
+def _sent(inputs: ReturnInputs, ledgers: Sequence[Submission], places: Mapping[str, str]) -> Sent:
+    place = places.get(ledgers[0].sha256)
+    failures = failures_for(ledgers, inputs.reported, inputs.across)
+    before = before_of(ledgers, inputs.earlier, inputs.reported)
     data = None
     if place is not None:
         with open_location(place).open("rb") as stream:
             data = stream.read()
-    return Sent(
-        ledgers[0].file, data, ledgers, failures, before, _grids(data, Path(ledgers[0].file).stem)
-    )
+    grids = _grids(data, Path(ledgers[0].file).stem)
+    return Sent(ledgers[0].file, data, ledgers, failures, before, grids)
 
 
 def _grids(data: bytes | None, stem: str) -> Callable[[], Sequence[Grid]]:
-    """Return the function that opens a file's sheets, none where it is not read."""
+    """Return the function that opens a file's sheets, none if its bytes are not there."""
     return lambda: () if data is None else getattr(open_workbook(data, stem), "grids", ())

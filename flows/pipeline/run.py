@@ -1,6 +1,6 @@
-"""The month's work in order, without a server: what the Prefect flow runs as tasks, called one after another.
+"""The month's work in order, without a server; the Prefect flow runs the same calls as tasks.
 
-Nothing here decides about data; each function hands the result of one step to the next.
+Nothing here decides about data: each function passes the result of one step to the next.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -8,70 +8,76 @@ from collections.abc import Callable, Iterable, Sequence
 from flows.intake.discovery import LedgerFile, survey, to_examine
 from flows.intake.job import Job, OpenedJob
 from flows.intake.locations import is_uri, kind_of
-from flows.intake.progress import follower
+from flows.intake.progress import SILENT, ProgressListener
 from flows.intake.staging import discard, load_staged
-from flows.pipeline.ingest import ingest
+from flows.pipeline.ingest import ingest, known_history
 from flows.pipeline.month_folder import publish_month, publish_returns_only
 from flows.pipeline.report import report_of
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
-from flows.steps.model import SENT_BACK, Outcome, UserError
+from flows.steps.model import SENT_BACK, Outcome, SubmissionHistory, UserError
 
 Examine = Callable[[Job, Sequence[LedgerFile]], Iterable[str]]
 
 
 class NoBulletinError(UserError):
-    """There is nothing that a bulletin could be made from; the message says so in Chinese."""
+    """There is nothing to make a bulletin from; the message says so in Chinese."""
 
 
-def run_month(opened: OpenedJob, examine: Examine) -> Outcome:
-    """Make a month: read what is new, judge and store it, add up, compose, render, publish; raises NoBulletinError."""
-    job, watched = opened.job, follower()
-    files = survey(job.ledgers)
-    new = to_examine(job, files)
-    watched.found(job, files, new)
-    names = watched.each(examine(job, new), len(new))
-    ingest(job, load_staged(job.store, names), files)
-    discard(job.store, names)
-    view = usable_view(job, files)
-    watched.stored(job)
-    return make_and_publish(opened, view, files)
+def run_month(opened: OpenedJob, examine: Examine, listener: ProgressListener = SILENT) -> Outcome:
+    """Return what a month's run left: ledgers read, judged and stored, documents published.
 
-
-def usable_view(job: Job, files: Sequence[LedgerFile]) -> MonthSnapshot:
-    """Return the month as the store has it; raises NoBulletinError where no ledger's figures count for it.
-
-    What goes back to the senders is written all the same.
+    Raises NoBulletinError.
     """
-    view = load_snapshot(job.store, job.campaign, job.month)
-    if view.usable:
-        return view
-    given = bool(view.submissions) and publish_returns_only(
-        job, view, report_of(job.store, view, job.issued), files
+    job = opened.job
+    files, history = survey(job.ledgers), known_history(job)
+    new = to_examine(job, files, history)
+    listener.found(job, files, new)
+    names = listener.each(examine(job, new), len(new))
+    ingested = ingest(job, history, load_staged(job.store, names), files)
+    discard(job.store, names)
+    snapshot = usable_snapshot(job, ingested.history, files)
+    listener.stored(job)
+    return make_and_publish(opened, snapshot, files)
+
+
+def usable_snapshot(
+    job: Job, history: SubmissionHistory, files: Sequence[LedgerFile]
+) -> MonthSnapshot:
+    """Return the month as the store has it; raises NoBulletinError if no ledger of it counts.
+
+    What goes back to the senders is written in either case.
+    """
+    snapshot = load_snapshot(job.store, job.campaign, job.month, history=history)
+    if snapshot.usable:
+        return snapshot
+    returned = bool(snapshot.submissions) and publish_returns_only(
+        job, snapshot, report_of(snapshot, job.issued), files
     )
-    raise NoBulletinError(no_bulletin(job, view, given=given))
+    raise NoBulletinError(no_bulletin(job, snapshot, returned=returned))
 
 
 def make_and_publish(
-    opened: OpenedJob, view: MonthSnapshot, files: Sequence[LedgerFile]
+    opened: OpenedJob, snapshot: MonthSnapshot, files: Sequence[LedgerFile]
 ) -> Outcome:
-    """Make and publish everything that a month leaves."""
-    report = report_of(opened.job.store, view, opened.job.issued)
-    folder = str(opened.job.outputs / str(opened.job.month))
-    return Outcome(report, publish_month(opened.job, view, report, files, opened.files), folder)
+    """Return what the month leaves, made and published."""
+    job = opened.job
+    report = report_of(snapshot, job.issued)
+    paths = publish_month(job, snapshot, report, files, opened.files)
+    return Outcome(report, paths, str(job.outputs / str(job.month)))
 
 
-def no_bulletin(job: Job, view: MonthSnapshot, *, given: bool) -> str:
-    """Return the sentence that says why there is no bulletin; `given` says whether there is something to send back."""
-    bad = [x for x in view.submissions if x.verdict in SENT_BACK]
+def no_bulletin(job: Job, snapshot: MonthSnapshot, *, returned: bool) -> str:
+    """Return why there is no bulletin; `returned` says whether packets were written."""
+    month = job.month.label
+    bad = [s for s in snapshot.submissions if s.verdict in SENT_BACK]
     if bad:
-        why = f"{job.month.label}没有一个可用的台账（{len(bad)}个被退回或无法读取），未编制简报。"
-        place = f"退回材料在 {job.outputs / str(job.month)}/returns，" if given else ""
-        return f"{why}{place}请各单位更正后再运行。"
-    stored = is_uri(job.ledgers)
-    place = f"{'位置' if stored else '文件夹'}“{job.ledgers}”"
-    where = (
-        f"{place}中没有" if stored or kind_of(job.ledgers) == "folder" else f"没有{place}，也就没有"
-    )
-    return (
-        f"{where}{job.month.label}的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"
-    )
+        reason = f"{month}没有一个可用的台账（{len(bad)}个被退回或无法读取），未编制简报。"
+        folder = f"退回材料在 {job.outputs / str(job.month)}/returns，" if returned else ""
+        return f"{reason}{folder}请各单位更正后再运行。"
+    remote = is_uri(job.ledgers)
+    place = f"{'位置' if remote else '文件夹'}“{job.ledgers}”"
+    if remote or kind_of(job.ledgers) == "folder":
+        missing = f"{place}中没有{month}的台账"
+    else:
+        missing = f"没有{place}，也就没有{month}的台账"
+    return f"{missing}，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。"

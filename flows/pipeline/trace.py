@@ -1,6 +1,6 @@
 """From a printed figure back to the ledger cells that it was added up from (DESIGN §7)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -18,9 +18,10 @@ CITY = "全市"
 
 @dataclass(frozen=True)
 class Source:
-    """A ledger cell that a figure was added up from; `month` is its ledger's, an earlier one where it was carried forward.
+    """A ledger cell that a figure was added up from.
 
-    `more` cells of the same ledger row group are not listed one by one.
+    `month` is its ledger's, an earlier one if it was carried forward; `more` further cells of the
+    same ledger are not listed one by one.
     """
 
     month: str
@@ -31,20 +32,20 @@ class Source:
     more: int = 0
 
 
-def trace(store: Store, view: MonthSnapshot, name: str, count: str) -> list[Source]:
-    """Return the cells behind a count of the city, a group, a county, an enterprise or a county's enterprise (县区 企业).
+def trace(store: Store, snapshot: MonthSnapshot, name: str, count: str) -> list[Source]:
+    """Return the cells behind a count of the city, a group, a county, an enterprise or 县区 企业.
 
-    Raises UserError where there is no such name or count.
+    Raises UserError for an unknown name or count.
     """
     field = count_named(count)
-    lines = lines_of(view, name)
+    lines = lines_of(snapshot, name)
     if field == HOUSEHOLDS:
         return _households(lines)
-    by_id = {s.id: s for months in view.remembered.by_month.values() for s in months}
+    by_id = {s.id: s for months in snapshot.history.by_month.values() for s in months}
     return [
         source
         for line in lines
-        for source in _sources(store, by_id[line.submission], line, field, view)
+        for source in _sources(store, by_id[line.submission], line, field, snapshot)
     ]
 
 
@@ -63,46 +64,46 @@ def count_named(count: str) -> str:
     return field
 
 
-def lines_of(view: MonthSnapshot, name: str) -> list[Line]:
-    """Return the lines that an entry is added up from; raises UserError, with the nearest names, where there is no such entry."""
-    campaign = view.campaign
+def lines_of(snapshot: MonthSnapshot, name: str) -> list[Line]:
+    """Return the lines of an entry; raises UserError, with similar names, for an unknown one."""
+    campaign = snapshot.campaign
     if name in (CITY, campaign.settings.city):
-        return list(view.lines)
+        return list(snapshot.lines)
     names = {**campaign.enterprise_names, **campaign.county_names}
-    own = names.get(squeeze(name), name)
-    matches = (
-        lambda x: x.group == own,
-        lambda x: x.county == own,
-        lambda x: x.enterprise == own,
-        lambda x: " ".join(x.key) == own,
+    registered = names.get(squeeze(name), name)
+    conditions: Sequence[Callable[[Line], bool]] = (
+        lambda line: line.group == registered,
+        lambda line: line.county == registered,
+        lambda line: line.enterprise == registered,
+        lambda line: " ".join(line.key) == registered,
     )
-    for match in matches:
-        found = [line for line in view.lines if match(line)]
-        if found:
-            return found
-    if own in (*(c.name for c in campaign.counties), *values("group").values()):
+    for condition in conditions:
+        matches = [line for line in snapshot.lines if condition(line)]
+        if matches:
+            return matches
+    if registered in (*(c.name for c in campaign.counties), *values("group").values()):
         return []
     known = [
         CITY,
         *values("group").values(),
         *names,
-        *(x.enterprise for x in view.lines),
-        *(" ".join(x.key) for x in view.lines),
+        *(x.enterprise for x in snapshot.lines),
+        *(" ".join(x.key) for x in snapshot.lines),
     ]
-    near = nearest(name, known)
     raise UserError(
-        f"{view.month.label}没有“{name}”的数据。{near}名称应是全市、某一隶属关系、县区、企业，或“县区 企业”"
+        f"{snapshot.month.label}没有“{name}”的数据。{nearest(name, known)}"
+        "名称应是全市、某一隶属关系、县区、企业，或“县区 企业”"
     )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the question whether one of the names most like a name was meant, empty where none is like it."""
-    found = get_close_matches(name, dict.fromkeys(known), n=3)
-    return f"您是不是想用{'、'.join(f'“{each}”' for each in found)}？" if found else ""
+    """Return the question whether a similar known name was meant, empty if none is similar."""
+    similar = get_close_matches(name, dict.fromkeys(known), n=3)
+    return f"您是不是想用{'、'.join(f'“{each}”' for each in similar)}？" if similar else ""
 
 
 def _households(lines: Sequence[Line]) -> list[Source]:
-    """Return the cell of each enterprise's name; one that stands in several rows counts where it stands first, the centre's never."""
+    """Return the cells of enterprises' names; each counts once, those of the centre never."""
     seen: set[str] = set()
     sources = []
     for line in lines:
@@ -114,7 +115,7 @@ def _households(lines: Sequence[Line]) -> list[Source]:
 
 
 def _sources(
-    store: Store, submission: Submission, line: Line, field: str, view: MonthSnapshot
+    store: Store, submission: Submission, line: Line, field: str, snapshot: MonthSnapshot
 ) -> Iterator[Source]:
     cells, count = line.cells[field]
     if submission.kind == "progress":
@@ -122,21 +123,20 @@ def _sources(
             file, sheet, place = cell.rsplit("!", 2)
             yield Source(line.month, file, sheet, place, line.counts[field])
         return
-    whole = list(_persons(store, submission, line, field, view)) if count > len(cells) else []
-    if whole:
-        yield from whole
+    unlisted = count - len(cells)
+    persons = list(_persons(store, submission, line, field, snapshot)) if unlisted > 0 else []
+    if persons:
+        yield from persons
         return
-    for i, cell in enumerate(cells):
+    for number, cell in enumerate(cells, 1):
         file, sheet, place = cell.rsplit("!", 2)
-        yield Source(
-            line.month, file, sheet, place, 1, count - len(cells) if i == len(cells) - 1 else 0
-        )
+        yield Source(line.month, file, sheet, place, 1, unlisted if number == len(cells) else 0)
 
 
 def _persons(
-    store: Store, submission: Submission, line: Line, field: str, view: MonthSnapshot
+    store: Store, submission: Submission, line: Line, field: str, snapshot: MonthSnapshot
 ) -> Iterator[Source]:
-    """Yield the cell of each person of a roster that a count counts; nothing where the rows have been deleted."""
+    """Yield the cell of each person that a count includes; nothing once the rows are deleted."""
     rows = people_of(store, [submission]).to_pandas()
     rows = rows[
         rows["good"] & (rows["county"] == line.county) & (rows["enterprise"] == line.enterprise)
@@ -145,7 +145,7 @@ def _persons(
         field
     ) or HANDOVERS[field]
     if field in HANDOVERS:
-        rows = rows[np.asarray(rows[field] <= np.datetime64(view.month.last_day), dtype=bool)]
+        rows = rows[np.asarray(rows[field] <= np.datetime64(snapshot.month.last_day), dtype=bool)]
     if field in ("party", "party_members"):
         rows = rows[rows["member"]]
     for number, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True):
@@ -156,5 +156,5 @@ def _persons(
 
 
 def total_of(sources: Sequence[Source]) -> int:
-    """Return the sum of some cells, those not listed one by one among them."""
+    """Return the sum of some cells, unlisted ones included."""
     return sum(source.value + source.more for source in sources)

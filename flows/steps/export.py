@@ -1,5 +1,6 @@
-"""The machine-readable records of a month: figures.json, quality.json, manifest.json (DESIGN §7)."""
+"""The machine-readable records of a month: figures, quality and manifest.json (DESIGN §7)."""
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,12 +12,12 @@ from schemas.columns import COUNTS
 
 
 def as_json(value: Any) -> bytes:
-    """Return a value as JSON in UTF-8, one line a key where it nests, with a line break at the end."""
+    """Return a value as JSON in UTF-8, indented, with a line break at the end."""
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def figures_record(figures: Figures) -> dict[str, Any]:
-    """Return figures.json: the figures of every level, the roll-call, and where the calendar stands."""
+    """Return figures.json: the figures of every level, the roll-call, the calendar's pace."""
     return {
         "month": figures.month,
         "as_of": figures.as_of.isoformat(),
@@ -35,6 +36,15 @@ def figures_record(figures: Figures) -> dict[str, Any]:
             "deadline": figures.pace.deadline.isoformat(),
         },
     }
+
+
+def statement(figures: Figures) -> dict[str, Any]:
+    """Return what a month's bulletins state: figures.json without the source cells."""
+    record = figures_record(figures)
+    nested = [record[key] for key in ("groups", "counties", "enterprises", "cells")]
+    for entry in itertools.chain([record["city"]], *nested):
+        entry.pop("sources")
+    return record
 
 
 def six_places(rate: Fraction | None) -> float | None:
@@ -73,9 +83,9 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def quality_record(ledgers: Sequence[LedgerReport], failures: Sequence[Failure]) -> dict[str, Any]:
-    """Return quality.json: every ledger with its verdict and rows, every fault with its place; for the office, so asides are in.
+    """Return quality.json: every ledger with its verdict, every failure, the office's asides too.
 
-    The sender of an unreadable file is whom its folder or name points to.
+    The sender of an unreadable file is the one that its folder or name points to.
     """
     return {
         "ledgers": [
@@ -109,6 +119,6 @@ def quality_record(ledgers: Sequence[LedgerReport], failures: Sequence[Failure])
 def manifest_record(
     month: str, issued: str, versions: Mapping[str, str], inputs: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what manifest.json says before the outputs: the month, its inputs by sha256, the program, the rules, the store's state."""
+    """Return manifest.json without the outputs: the month, the versions, the inputs by sha256."""
     listed = [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())]
     return {"month": month, "issued": issued, **versions, "inputs": listed}

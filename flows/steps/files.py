@@ -1,11 +1,12 @@
-"""Leaving a month's folder: written beside its place under a temporary name, then moved there whole (DESIGN §7)."""
+"""Writing a month's folder: under a temporary name, then moved into its place (DESIGN §7)."""
 
 import hashlib
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -20,11 +21,19 @@ class PublishError(UserError):
     """The outputs cannot be written; the message says in Chinese what to do."""
 
 
-class StagedFolder:
-    """A folder in the making; `publish` puts it in its place, breaking off the block throws it away.
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file of a month's folder: its path inside, with `/`, and what makes its bytes."""
 
-    `key` stands for all that the folder's content depends on: what a failed or killed run left under the same key is taken over, file by
-    file; what it left under another one is thrown away.
+    path: str
+    make: Callable[[], bytes]
+
+
+class StagedFolder:
+    """A folder in the making; `publish` puts it in its place, leaving the block early discards it.
+
+    `key` stands for all that the folder's content depends on: what a failed or killed run left
+    under the same key is reused file by file; what it left under another key is discarded.
     """
 
     def __init__(self, target: Path, key: str) -> None:
@@ -50,34 +59,40 @@ class StagedFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if not isinstance(
-            error, Exception
-        ):  # a run that failed goes on from here, one that was cancelled leaves nothing
+        # a run that failed continues from here, one that was cancelled leaves nothing
+        if not isinstance(error, Exception):
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def write(self, name: str, make: Callable[[], bytes]) -> None:
-        """Make a file of the folder, named by its path inside with `/`, unless a killed run has left it whole."""
-        path = self._folder / name
+    def fill(self, files: Iterable[PlannedFile]) -> None:
+        """Make the files, apart from those that a killed run has left complete."""
+        for file in files:
+            self.write(file)
+
+    def write(self, file: PlannedFile) -> None:
+        """Make one file, unless a killed run has left it complete."""
+        path = self._folder / file.path
         if path.is_file():
             content = path.read_bytes()
         else:
-            content = make()
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                half = path.with_name(f".{path.name[:40]}.half")
-                half.write_bytes(content)
-                half.replace(path)
-            except OSError as error:
-                shutil.rmtree(
-                    self._folder, ignore_errors=True
-                )  # a disk that is full gets its room back
-                raise PublishError(
-                    f"“{name}”写不进输出文件夹（{reason_of(error)}）。请检查磁盘空间；原有文件未受影响"
-                ) from error
-        self.digests[name] = hashlib.sha256(content).hexdigest()
+            content = file.make()
+            self._save(path, content)
+        self.digests[file.path] = hashlib.sha256(content).hexdigest()
+
+    def _save(self, path: Path, content: bytes) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            half = path.with_name(f".{path.name[:40]}.half")
+            half.write_bytes(content)
+            half.replace(path)
+        except OSError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)  # frees the space on a full disk
+            name = path.relative_to(self._folder).as_posix()
+            raise PublishError(
+                f"“{name}”写不进输出文件夹（{reason_of(error)}）。请检查磁盘空间；原有文件未受影响"
+            ) from error
 
     def publish(self) -> None:
-        """Move the folder to its place; one that lies there is replaced, and so is what does not belong to it."""
+        """Move the folder, without what was not planned, to its place; an old one is replaced."""
         for path in self._folder.rglob("*"):
             if path.is_file() and path.relative_to(self._folder).as_posix() not in self.digests:
                 path.unlink()
@@ -95,8 +110,17 @@ class StagedFolder:
         shutil.rmtree(old, ignore_errors=True)
 
 
+def fill_in_place(folder: Path, files: Iterable[PlannedFile]) -> list[Path]:
+    """Return the paths of the files, written one by one into a folder whose other files stay."""
+    written = []
+    for file in files:
+        write_atomically(folder / file.path, file.make())
+        written.append(folder / file.path)
+    return written
+
+
 def is_unchanged(folder: Path, digests: Mapping[str, str]) -> bool:
-    """Return whether a folder holds all files of some digests, unchanged; others, such as an outbox, may lie beside them."""
+    """Return whether a folder holds each file with its digest; other files may lie beside them."""
     paths = {folder / name: digest for name, digest in digests.items()}
     return all(
         path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest

@@ -84,7 +84,7 @@ def _once(folder: Path, dask: str) -> tuple[float, str]:
 def _compute(folder: Path, rows: int) -> None:
     """Print what a processor reads and checks in a second, and what that makes for the whole country."""
     from flows.intake.job import open_job
-    from flows.intake.staging import examine_to_shelf
+    from flows.intake.staging import examine_to_stage
 
     city = make_city()
     county = city.counties[0]
@@ -110,7 +110,7 @@ def _compute(folder: Path, rows: int) -> None:
         MONTH.last_day,
         storing=True,
     ).job
-    seconds, size = _examined(examine_to_shelf, job)
+    seconds, size = _examined(examine_to_stage, job)
     rate = rows / seconds
     print(f"one processor: {rate:,.0f} rows/s; {size / rows:.0f} bytes a row in the store")
     print(

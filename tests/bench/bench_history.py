@@ -14,7 +14,7 @@ from typing import Any
 
 from flows.cli import GC_THRESHOLDS
 from flows.intake.job import Job
-from flows.pipeline.ingest import ingest
+from flows.pipeline.ingest import ingest, known_history
 from flows.pipeline.snapshot import load_snapshot
 from flows.settings import Campaign, County, Enterprise, Sender, Settings
 from flows.steps.model import CheckedLedger
@@ -51,7 +51,7 @@ def fill(folder: Path) -> None:
         job = Job(
             month, campaign(), str(folder), folder, date(2023, 1, 5), Store(str(folder)), b"key"
         )
-        ingest(job, _ledgers(month, rows), found(*_ledgers(month, rows)))
+        ingest(job, known_history(job), _ledgers(month, rows), found(*_ledgers(month, rows)))
 
 
 def _ledgers(month: Month, rows: list[list[Any]]) -> list[CheckedLedger]:

@@ -19,7 +19,7 @@ from flows.intake.discovery import survey
 from flows.intake.job import open_job
 from flows.intake.staging import load_staged
 from flows.intake.worker_pool import shared_workers, stage_apart
-from flows.pipeline.ingest import ingest
+from flows.pipeline.ingest import ingest, known_history
 from flows.steps.months import Month
 from tests.bench.apart import least, say
 
@@ -67,7 +67,7 @@ def once(way: str, folder: Path) -> float:
         files = survey(job.ledgers)
         begin = time.perf_counter()
         names = list(stage_apart(job, files))
-        added = ingest(job, load_staged(job.store, names), files)
+        added = ingest(job, known_history(job), load_staged(job.store, names), files).added
         seconds = time.perf_counter() - begin
     if [s.verdict for s in added] != ["accepted"]:
         raise AssertionError(added)

@@ -17,7 +17,7 @@ from moto.server import ThreadedMotoServer
 from flows.intake.discovery import survey
 from flows.intake.job import open_job
 from flows.intake.locations import UnreachableError, kind_of, open_location
-from flows.intake.staging import examine_to_shelf
+from flows.intake.staging import examine_to_stage
 from flows.pipeline.run import run_month
 from flows.steps.model import UserError
 from flows.steps.months import Month
@@ -57,16 +57,16 @@ def test_a_month_on_an_object_store(tmp_path: Path, bucket: str) -> None:
     opened = open_job(Month(2022, 5), folder / "campaign", folder / "ledgers" / "2022-05", folder / "outputs",
                       Month(2022, 6).first_day.replace(day=2), bucket, storing=True)  # fmt: skip
     office.out("2022-05").rename(folder / "kept")
-    run_month(opened, lambda job, files: [examine_to_shelf(job, file) for file in files])
+    run_month(opened, lambda job, files: [examine_to_stage(job, file) for file in files])
     assert office.digests("2022-05") == here
     store = Store(bucket)
-    memory, version = load_history(store, "2022-05")
+    memory = load_history(store, "2022-05")
     assert [(s.sender, s.verdict) for s in memory.of("2022-05")] == [
         (EAST, "accepted"),
         (WEST, "returned"),
     ]
     with pytest.raises(StoreChangedError):
-        append_batch(store, Batch(submissions=list(memory.of("2022-05"))), since=version - 1)
+        append_batch(store, Batch(submissions=list(memory.of("2022-05"))), since=memory.version - 1)
     assert {done.table for done in tidy(store)} >= {"submissions", "progress", "failures", "runs"}
     assert forget(store, "2022-06") == {}
     system, root = files_of_store(store)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.ingest import ingest
+from flows.pipeline.ingest import ingest, known_history
 from flows.pipeline.snapshot import load_snapshot
 from flows.steps.model import CheckedLedger, Submission
 from flows.steps.months import Month
@@ -40,15 +40,17 @@ def sent(
     folder: Sequence[CheckedLedger] = (),
     issued: date = date(2022, 6, 2),
 ) -> list[Submission]:
-    """Settle ledgers that came in with a run; the folder holds them and those given."""
-    return ingest(job(store, month, issued), ledgers, found(*ledgers, *folder))
+    """Return what a run adds whose ledgers are these; the folder holds them and those given."""
+    work = job(store, month, issued)
+    ingested = ingest(work, known_history(work), ledgers, found(*ledgers, *folder))
+    return list(ingested.added)
 
 
 def verdicts(store: Path, month: str = "2022-05") -> list[tuple[str, str, bool]]:
     """Return (file, verdict, in force) of each ledger of a month."""
-    memory, _ = load_history(Store(str(store)), month)
-    gone = memory.superseded.get(month, {})
-    return [(s.file, s.verdict, s.content not in gone) for s in memory.of(month)]
+    history = load_history(Store(str(store)), month)
+    superseded = history.superseded.get(month, {})
+    return [(s.file, s.verdict, s.content not in superseded) for s in history.of(month)]
 
 
 def agreement(store: Path, month: str = "2022-05") -> int:
@@ -201,8 +203,8 @@ def test_of_two_runs_with_one_file_the_rows_are_seen_once(
 
     monkeypatch.setattr("flows.pipeline.ingest.append_batch", overtaken)
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
-    memory, _ = load_history(Store(str(tmp_path)), "2022-05")
-    assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in memory.of("2022-05")] == [1]
+    history = load_history(Store(str(tmp_path)), "2022-05")
+    assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in history.of("2022-05")] == [1]
 
 
 def test_a_commit_on_an_old_version_is_refused(tmp_path: Path) -> None:
@@ -252,14 +254,14 @@ def test_killed_at_any_step_the_store_reads_as_before_or_after(tmp_path: Path, s
     )
     assert done.returncode == (-9 if step < 6 else 0), done.stderr.decode()
     assert agreement(tmp_path) == (6 if step >= 5 else 5)
-    memory, _ = load_history(Store(str(tmp_path)), "2022-05")
+    history = load_history(Store(str(tmp_path)), "2022-05")
     assert all(
-        counts_of(Store(str(tmp_path)), [s]).num_rows == s.read for s in memory.of("2022-05")
+        counts_of(Store(str(tmp_path)), [s]).num_rows == s.read for s in history.of("2022-05")
     )
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx", note="x"))
     assert agreement(tmp_path) == 6
-    memory, _ = load_history(Store(str(tmp_path)), "2022-05")
-    assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in memory.of("2022-05")] == [1, 1]
+    history = load_history(Store(str(tmp_path)), "2022-05")
+    assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in history.of("2022-05")] == [1, 1]
 
 
 def test_a_store_that_cannot_be_written(tmp_path: Path) -> None:

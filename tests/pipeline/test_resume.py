@@ -18,15 +18,15 @@ from tests.support.working import CHEMICALS, EAST, MACHINES, WEST, Office
 RUN = """
 import json, os, signal, sys, time
 from datetime import date
-from flows.intake import staging as shelf
+from flows.intake import staging
 from flows.intake.lock import month_lock
 from flows.pipeline.run import run_month
-from flows.steps import files as publish
+from flows.steps import files
 from flows.steps.months import Month
 from flows.intake.job import open_job
 
 how, read, made = sys.argv[1], [], []
-write, examine = publish.StagedFolder.write, shelf.examine
+write, examine = files.StagedFolder.write, staging.examine
 
 def end(moment):
     if how == f"killed while {moment}":
@@ -36,10 +36,10 @@ def end(moment):
     if how == f"stopped while {moment}":
         raise KeyboardInterrupt
 
-def counted(self, name, make):
+def counted(self, file):
     if len(made) == 3:
         end("rendering")
-    write(self, name, lambda: made.append(name) or make())
+    write(self, files.PlannedFile(file.path, lambda: made.append(file.path) or file.make()))
 
 def noted(file, *more):
     if read:
@@ -47,13 +47,13 @@ def noted(file, *more):
     read.append(file.name)
     return examine(file, *more)
 
-publish.StagedFolder.write, shelf.examine = counted, noted
+files.StagedFolder.write, staging.examine = counted, noted
 opened = open_job(Month(2022, 5), None, None, None, date(2022, 6, 2), storing=True)
 with month_lock(opened.job.store, "2022-05", lambda text: print(text, flush=True)):
     if how == "slow":
         print("holding", flush=True)
         time.sleep(2)
-    run_month(opened, lambda job, files: [shelf.examine_to_shelf(job, file) for file in files])
+    run_month(opened, lambda job, found: [staging.examine_to_stage(job, file) for file in found])
 print(json.dumps([read, made]))
 """
 

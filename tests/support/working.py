@@ -14,6 +14,7 @@ import xlsxwriter
 from flows import cli
 from flows.demo.books import PLAIN, Sheet, write_xlsx
 from flows.intake.job import open_job
+from flows.intake.progress import SILENT, ProgressListener
 from flows.intake.worker_pool import stage_apart
 from flows.pipeline.run import run_month
 from flows.steps.model import Outcome
@@ -85,7 +86,7 @@ class Office:
         )
         return path
 
-    def run(self, month: str, issued: str = "") -> Outcome:
+    def run(self, month: str, issued: str = "", listener: ProgressListener = SILENT) -> Outcome:
         """Run a month in this process."""
         day = (
             date.fromisoformat(issued)
@@ -101,7 +102,7 @@ class Office:
             day,
             storing=True,
         )
-        return run_month(opened, stage_apart)
+        return run_month(opened, stage_apart, listener)
 
     def out(self, month: str, *parts: str) -> Path:
         """Return a path inside a month's outputs."""

@@ -9,27 +9,28 @@ from typing import Any, TypeVar
 from flows.steps.model.ledgers import Kind
 from schemas.columns import Level
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
-class LazyMapping(Mapping[str, V]):
+class LazyMapping(Mapping[K, V]):
     """A mapping made when first used: most bulletins need few of a month's thousands of entries."""
 
     __slots__ = ("_arguments", "_made", "_make")
 
-    def __init__(self, make: Callable[..., Mapping[str, V]], *arguments: Any) -> None:
+    def __init__(self, make: Callable[..., Mapping[K, V]], *arguments: Any) -> None:
         self._make, self._arguments = make, arguments
-        self._made: Mapping[str, V] | None = None
+        self._made: Mapping[K, V] | None = None
 
-    def _whole(self) -> Mapping[str, V]:
+    def _whole(self) -> Mapping[K, V]:
         if self._made is None:
             self._made = self._make(*self._arguments)
         return self._made
 
-    def __getitem__(self, name: str) -> V:
+    def __getitem__(self, name: K) -> V:
         return self._whole()[name]
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[K]:
         return iter(self._whole())
 
     def __len__(self) -> int:

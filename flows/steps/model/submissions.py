@@ -1,4 +1,4 @@
-"""What the store remembers of ledgers."""
+"""Ledgers as the store has them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from flows.steps.model.ledgers import Kind, Table, Verdict
 
 @dataclass(frozen=True)
 class Submission:
-    """A ledger in the store: one record of one content, checked under one set of rules.
+    """A ledger as the store has it: one record of one content, checked under one set of rules.
 
     `content` names the ledger by its bytes and kind; a later record of the same content replaces an
     earlier one. `first_run` is the number of the run in which the content first came in: of two
-    with rows in common the later first_run supersedes the earlier one, two of one first_run are
-    submitted twice. `supersedes` lists the contents that this one takes the place of, `duplicates`
-    those that it was submitted twice with.
+    with rows in common the later one supersedes the earlier, two of one run are submitted twice.
+    `supersedes` lists the contents that this one takes the place of, `duplicates` those that it was
+    submitted twice with.
     """
 
     id: str
@@ -47,20 +47,21 @@ class Submission:
 
 @dataclass(frozen=True)
 class SubmissionHistory:
-    """The submissions of some months: the newest record of each content, and what was superseded.
+    """The submissions of some months: the newest record of each content, and what it supersedes.
 
-    `by_month` maps a month (2022-05) to its submissions in the order of first_run, `superseded` a
-    content to the submission that took its place.
+    `by_month` maps a month (2022-05) to its submissions in the order of arrival, `superseded` maps
+    a content to the submission that took its place; `version` is the store's that was read.
     """
 
     by_month: Mapping[str, Sequence[Submission]]
     superseded: Mapping[str, Mapping[str, Submission]]
+    version: int = -1
 
     def of(self, month: str) -> Sequence[Submission]:
         """Return a month's submissions, superseded ones too."""
         return self.by_month.get(month, ())
 
     def live(self, month: str) -> list[Submission]:
-        """Return a month's submissions without those whose place another took."""
-        gone = self.superseded.get(month, {})
-        return [submission for submission in self.of(month) if submission.content not in gone]
+        """Return a month's submissions that no other supersedes."""
+        superseded = self.superseded.get(month, {})
+        return [submission for submission in self.of(month) if submission.content not in superseded]

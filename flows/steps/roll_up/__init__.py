@@ -1,4 +1,4 @@
-"""The fourth step: from what the store remembers to the figures of a month (DESIGN §6)."""
+"""The fourth step: from the submissions in the store to a month's figures (DESIGN §6)."""
 
 from flows.steps.roll_up.figures import TRUSTEESHIP, NotReconciledError, roll_up
 from flows.steps.roll_up.lines import choose, last_accepted

@@ -17,7 +17,7 @@ NOT_STARTED, UNDER_WAY, SUBSTANTIAL, FINISHED = "未启动", "推进中", "实�
 
 
 class NotReconciledError(Exception):
-    """The figures of the levels do not add up to the city's: the program is wrong and the run stops."""
+    """The figures of a level do not add up to the city's: a fault of the program."""
 
 
 def roll_up(
@@ -27,22 +27,24 @@ def roll_up(
     month: Month,
     previous: Figures | None = None,
 ) -> Figures:
-    """Return a month's figures; `previous` are last month's, None where there are none. Raises NotReconciledError."""
+    """Return a month's figures, with their change against those of last month if it has any.
+
+    Raises NotReconciledError.
+    """
     ordered = _ordered(lines, campaign)
+    groups = values("group").values()
     counties = [c.name for c in campaign.counties]
+    enterprises = _enterprise_order(lines, campaign)
     city = _entry(campaign.settings.city, ordered)
     figures = Figures(
         month=str(month),
         as_of=month.last_day,
         city=city,
-        groups=[_entry(name, own) for name, own in _by(ordered, "group", values("group").values())],
+        groups=[_entry(name, each) for name, each in _by(ordered, "group", groups)],
         counties=_ranked(
-            [_county(name, own, city) for name, own in _by(ordered, "county", counties)], campaign
+            [_county(name, each, city) for name, each in _by(ordered, "county", counties)], campaign
         ),
-        enterprises=[
-            _entry(name, own)
-            for name, own in _by(ordered, "enterprise", _enterprise_order(lines, campaign))
-        ],
+        enterprises=[_entry(name, each) for name, each in _by(ordered, "enterprise", enterprises)],
         cells=[_cell(line) for line in ordered],
         coverage=list(coverage),
         pace=_pace(campaign, month),
@@ -52,7 +54,7 @@ def roll_up(
 
 
 def rates_of(counts: Mapping[str, int]) -> dict[str, Fraction | None]:
-    """Return the four rates, exactly; one whose denominator is 0 is None, archives above due are capped at 1."""
+    """Return the four rates as fractions, capped at 1; one without a denominator is None."""
     return {
         done: min(Fraction(counts[done], counts[whole]), Fraction(1)) if counts[whole] else None
         for done, whole in WHOLES.items()
@@ -60,7 +62,10 @@ def rates_of(counts: Mapping[str, int]) -> dict[str, Fraction | None]:
 
 
 def stage_of(counts: Mapping[str, int]) -> str | None:
-    """Return how far the handover is; an indicator with nothing to do does not stand in the way; None without retirees."""
+    """Return the stage of the handover, None without retirees.
+
+    An indicator with nothing to do does not hold a stage back.
+    """
     if not counts["retirees"]:
         return None
     if counts["agreement"] < counts["retirees"]:
@@ -73,7 +78,7 @@ def stage_of(counts: Mapping[str, int]) -> str | None:
 
 
 def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
-    """Check that counties, groups and enterprises each add up to the city; raises NotReconciledError where they do not."""
+    """Check that every level adds up to the city; raises NotReconciledError if one does not."""
     for name in COUNTS:
         city = figures.city.counts[name]
         for level in ("groups", "counties", "enterprises", "cells"):
@@ -122,18 +127,20 @@ def _cell(line: Line) -> Entry:
 
 def _sources(lines: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
     """Return for each count the first cells that it was taken from, and how many more there are."""
-    result: dict[str, tuple[Sequence[str], int]] = {}
-    for name in ("enterprises", *COUNTS):
-        cells: list[str] = []
-        total = 0
-        for line in (
-            lines if name != "enterprises" else [x for x in lines if x.group != TRUSTEESHIP]
-        ):
-            own, count = line.cells["enterprise" if name == "enterprises" else name]
-            cells += own[: SOURCES - len(cells)]
-            total += count
-        result[name] = (cells, total - len(cells))
-    return result
+    with_households = [line for line in lines if line.group != TRUSTEESHIP]
+    return {"enterprises": _cells_of(with_households, "enterprise")} | {
+        name: _cells_of(lines, name) for name in COUNTS
+    }
+
+
+def _cells_of(lines: Sequence[Line], name: str) -> tuple[Sequence[str], int]:
+    cells: list[str] = []
+    total = 0
+    for line in lines:
+        listed, count = line.cells[name]
+        cells += listed[: SOURCES - len(cells)]
+        total += count
+    return cells, total - len(cells)
 
 
 def _county(name: str, lines: Sequence[Line], city: Entry) -> Entry:
@@ -143,7 +150,10 @@ def _county(name: str, lines: Sequence[Line], city: Entry) -> Entry:
 
 
 def _ranked(counties: Sequence[Entry], campaign: Campaign) -> list[Entry]:
-    """Return the counties with their ranks: 1, 2, 2, 4 by the policy's rates; without retirees there is none."""
+    """Return the counties with their ranks (1, 2, 2, 4) by the policy's rates.
+
+    A county without retirees has none.
+    """
     keys = {
         entry.name: _rank_key(entry, campaign.settings.policy.ranking)
         for entry in counties
@@ -179,24 +189,26 @@ def _enterprise_order(lines: Sequence[Line], campaign: Campaign) -> list[str]:
 def _by(
     lines: Sequence[Line], field: str, names: Iterable[str]
 ) -> Iterable[tuple[str, list[Line]]]:
-    """Return the lines by one of their fields, for each name in order, also where there are none."""
-    found: dict[str, list[Line]] = {name: [] for name in names}
+    """Return the lines of each name in one of their fields, in the order of the names."""
+    by_name: dict[str, list[Line]] = {name: [] for name in names}
     for line in lines:
-        found[getattr(line, field)].append(line)
-    return found.items()
+        by_name[getattr(line, field)].append(line)
+    return by_name.items()
 
 
 def _pace(campaign: Campaign, month: Month) -> Pace:
-    """Return 序时进度 on the month's last day: (last day - start) / (handover deadline - start), from 0 to 1."""
+    """Return 序时进度 on the month's last day, from 0 to 1.
+
+    It is (last day - start) / (handover deadline - start), in days.
+    """
     start, deadline = campaign.settings.start, campaign.settings.deadlines.handover
-    gone = Fraction((month.last_day - start).days, (deadline - start).days)
-    return Pace(
-        min(max(gone, Fraction(0)), Fraction(1)), (deadline - month.last_day).days, deadline, start
-    )
+    share = Fraction((month.last_day - start).days, (deadline - start).days)
+    elapsed = min(max(share, Fraction(0)), Fraction(1))
+    return Pace(elapsed, (deadline - month.last_day).days, deadline, start)
 
 
 def _changed(figures: Figures, previous: Figures) -> Figures:
-    """Return the figures with each entry's change against last month; what was not there then has none."""
+    """Return the figures with each entry's change against last month, None for a new entry."""
 
     def with_change(entries: Sequence[Entry], before: Sequence[Entry]) -> list[Entry]:
         known = {entry.name: entry for entry in before}
@@ -230,7 +242,8 @@ def _counts_apart(now: Mapping[str, int], then: Mapping[str, int]) -> dict[str, 
 def _rates_apart(
     now: Mapping[str, Fraction | None], then: Mapping[str, Fraction | None]
 ) -> dict[str, Fraction | None]:
-    return {
-        name: None if (a := now[name]) is None or (b := then[name]) is None else a - b
-        for name in WHOLES
-    }
+    return {name: _difference(now[name], then[name]) for name in WHOLES}
+
+
+def _difference(now: Fraction | None, then: Fraction | None) -> Fraction | None:
+    return None if now is None or then is None else now - then

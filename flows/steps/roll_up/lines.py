@@ -1,4 +1,7 @@
-"""Whose rows count for a month: this month's, carried ones, and one row for each county × enterprise (DESIGN §3, §5, §6)."""
+"""Which rows count for a month: one for each county × enterprise, carried ones included.
+
+DESIGN §3, §5, §6.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,23 +16,23 @@ Rows = Callable[[Iterable[Submission]], Sequence[Line]]
 
 @dataclass(frozen=True)
 class Chosen:
-    """The lines that count for a month, those that another sender's line kept out, and the roll-call."""
+    """The lines that count for a month, those that another sender's precedes, the roll-call."""
 
     lines: Sequence[Line]
     doubled: Sequence[tuple[Line, Line]]  # the line that counts, the one that does not
     coverage: Sequence[Coverage]
 
 
-def choose(remembered: SubmissionHistory, campaign: Campaign, month: Month, rows: Rows) -> Chosen:
-    """Return what counts for a month; `rows` gives the good lines of submissions, each naming its submission."""
+def choose(history: SubmissionHistory, campaign: Campaign, month: Month, rows: Rows) -> Chosen:
+    """Return what counts for a month; `rows` returns the good lines of submissions."""
     taken: list[tuple[Sender, Submission, frozenset[tuple[str, str]] | None]] = []
     coverage: list[Coverage] = []
     for sender in campaign.senders:
-        kind = _basis(remembered, sender, month)
-        used, chosen = _used(remembered, campaign, sender, kind, month, rows)
+        kind = _basis(history, sender, month)
+        used, chosen = _used(history, campaign, sender, kind, month, rows)
         taken += [(sender, *each) for each in chosen]
         for owed in sender.owes:
-            verdict = _verdict(remembered, sender, owed, month)
+            verdict = _verdict(history, sender, owed, month)
             coverage.append(Coverage(sender.name, owed, verdict, used if owed == kind else None))
     by_submission: dict[str, list[Line]] = {}
     for line in rows([submission for _, submission, _ in taken]):
@@ -43,27 +46,31 @@ def choose(remembered: SubmissionHistory, campaign: Campaign, month: Month, rows
     return Chosen(*_one_each(lines, campaign), coverage)
 
 
-def _basis(remembered: SubmissionHistory, sender: Sender, month: Month) -> Kind:
-    """Return the kind of ledger whose counts are a sender's: its progress ledger where it owes or has sent one."""
-    sent = any(
-        s.sender == sender.name and s.kind == "progress" for s in remembered.live(str(month))
-    )
+def _basis(history: SubmissionHistory, sender: Sender, month: Month) -> Kind:
+    """Return the kind of ledger that a sender's counts come from.
+
+    That is the progress ledger if it owes or has sent one, else the roster.
+    """
+    sent = any(s.sender == sender.name and s.kind == "progress" for s in history.live(str(month)))
     return "progress" if sent or "progress" in sender.owes else "roster"
 
 
 def _used(
-    remembered: SubmissionHistory,
+    history: SubmissionHistory,
     campaign: Campaign,
     sender: Sender,
     kind: Kind,
     month: Month,
     rows: Rows,
 ) -> tuple[str | None, list[tuple[Submission, frozenset[tuple[str, str]] | None]]]:
-    """Return the month whose figures of a sender count, and its submissions, each with the keys taken of it (None: all)."""
-    own = [s for s in remembered.live(str(month)) if s.sender == sender.name and s.kind == kind]
+    """Return the month whose figures of a sender count, and its submissions.
+
+    Each comes with the keys that are taken from it, None for all.
+    """
+    own = [s for s in history.live(str(month)) if s.sender == sender.name and s.kind == kind]
     counted = [s for s in own if s.counts]
     carried = campaign.settings.policy.missing == "carry_forward"
-    before = last_accepted(remembered, sender.name, kind, month) if carried else None
+    before = last_accepted(history, sender.name, kind, month) if carried else None
     if not counted:
         return (before[0], [(s, None) for s in before[1]]) if before else (None, [])
     chosen: list[tuple[Submission, frozenset[tuple[str, str]] | None]] = [
@@ -78,22 +85,23 @@ def _used(
 
 
 def last_accepted(
-    remembered: SubmissionHistory, sender: str, kind: Kind, month: Month
+    history: SubmissionHistory, sender: str, kind: Kind, month: Month
 ) -> tuple[str, list[Submission]] | None:
-    """Return the last month before `month` for which a sender's ledgers of a kind count, with those; None where there is none."""
-    for earlier in sorted((m for m in remembered.by_month if m < str(month)), reverse=True):
+    """Return the last month before `month` in which a sender's ledgers of a kind count, with them.
+
+    None if there is no such month.
+    """
+    for earlier in sorted((m for m in history.by_month if m < str(month)), reverse=True):
         found = [
-            s
-            for s in remembered.live(earlier)
-            if s.sender == sender and s.kind == kind and s.counts
+            s for s in history.live(earlier) if s.sender == sender and s.kind == kind and s.counts
         ]
         if found:
             return earlier, found
     return None
 
 
-def _verdict(remembered: SubmissionHistory, sender: Sender, kind: Kind, month: Month) -> str:
-    live = remembered.live(str(month))
+def _verdict(history: SubmissionHistory, sender: Sender, kind: Kind, month: Month) -> str:
+    live = history.live(str(month))
     verdicts = {s.verdict for s in live if s.kind == kind and (s.sender or s.likely) == sender.name}
     if verdicts:
         return next(verdict for verdict in WORST if verdict in verdicts)
@@ -105,7 +113,7 @@ def _verdict(remembered: SubmissionHistory, sender: Sender, kind: Kind, month: M
 def _one_each(
     lines: Sequence[tuple[Sender, Line]], campaign: Campaign
 ) -> tuple[list[Line], list[tuple[Line, Line]]]:
-    """Return one line for each county × enterprise, and those that had to stand back, each with the one that counts."""
+    """Return one line for each county × enterprise, and the pairs of it and each other line."""
     order = {name: i for i, name in enumerate(campaign.sender)}
     precedence = {kind: i for i, kind in enumerate(campaign.settings.policy.precedence)}
 
@@ -126,6 +134,6 @@ def _one_each(
 def in_registered_order(
     names: Iterable[str], registered: Mapping[str, int] | Sequence[str]
 ) -> list[str]:
-    """Return names in the registry's order, those that it does not know behind them by code point."""
+    """Return names in the registry's order, unregistered ones after them by code point."""
     order = {name: i for i, name in enumerate(registered)}
     return sorted(set(names), key=lambda name: (order.get(name, len(order)), name))

@@ -1,4 +1,4 @@
-"""What only all ledgers of a month together show: found again on every run, never stored (DESIGN §5)."""
+"""Failures that only show in all ledgers of a month together, never stored (DESIGN §5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -69,10 +69,10 @@ def not_submitted(coverage: Sequence[Coverage], month: Month) -> Iterator[Failur
             )
 
 
-def superseded(remembered: SubmissionHistory, month: Month) -> Iterator[Failure]:
+def superseded(history: SubmissionHistory, month: Month) -> Iterator[Failure]:
     """Yield a note on each ledger whose place a later one took."""
-    gone: Mapping[str, Submission] = remembered.superseded.get(str(month), {})
-    for old in remembered.of(str(month)):
+    gone: Mapping[str, Submission] = history.superseded.get(str(month), {})
+    for old in history.of(str(month)):
         if (newer := gone.get(old.content)) is not None:
             yield failure("superseded", old.file, other=newer.file)
 

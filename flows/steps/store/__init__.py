@@ -1,18 +1,19 @@
-"""The third step: what was checked is remembered, and read back as it was on any day (DESIGN §8)."""
+"""The third step: checked ledgers are stored, and read back as of any day (DESIGN §8)."""
 
 from flows.steps.store.journal import (
     Document,
     Issue,
+    Journal,
     Run,
     campaign_files,
     documents,
     issues,
+    load_journal,
     rates_as_text,
     rates_from_text,
     record_issue,
     record_mail,
     record_run,
-    runs,
     sent_mails,
     state_of,
 )
@@ -22,6 +23,7 @@ from flows.steps.store.memory import (
     base_rows,
     counts_of,
     failures_of,
+    history_with,
     load_history,
     people_of,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "Batch",
     "Document",
     "Issue",
+    "Journal",
     "Run",
     "Store",
     "StoreChangedError",
@@ -42,15 +45,16 @@ __all__ = [
     "documents",
     "failures_of",
     "files_of_store",
+    "history_with",
     "issues",
     "load_history",
+    "load_journal",
     "people_of",
     "rates_as_text",
     "rates_from_text",
     "record_issue",
     "record_mail",
     "record_run",
-    "runs",
     "sent_mails",
     "state_of",
 ]

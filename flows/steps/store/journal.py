@@ -1,4 +1,4 @@
-"""What was made and what was issued: the campaign folder as it was, the bulletins' bytes, and what they said (DESIGN §7, §8)."""
+"""Runs and issues: the campaign folder, the bulletins' bytes and figures (DESIGN §7, §8)."""
 
 import hashlib
 import json
@@ -16,11 +16,15 @@ from flows.steps.store.tables import SCHEMAS, Store
 from schemas.columns import Level
 
 Rates = Mapping[str, Mapping[str, Fraction | None]]
+_PARSED = ("figures", "corrections", "ledgers")  # columns of `issues` that hold JSON
 
 
 @dataclass(frozen=True)
 class Run:
-    """A month as it was made: the day of issue printed, the state of the store and the campaign folder it was made from."""
+    """A run that made a month: the printed day of issue, the store and campaign it started from.
+
+    `state` and `campaign` are digests; `rates` are the month's rates as JSON.
+    """
 
     month: str
     issued: date
@@ -29,10 +33,15 @@ class Run:
     campaign: str
     rates: str
 
+    @property
+    def inputs(self) -> tuple[date, str, str]:
+        """Return all that the month was made from."""
+        return self.issued, self.state, self.campaign
+
 
 @dataclass(frozen=True)
 class Document:
-    """An issued document: whose it is, where it lies in the month's folder, and its bytes."""
+    """An issued document: its subject, its path in the month's folder and its bytes."""
 
     issue: str
     month: str
@@ -45,7 +54,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Issue:
-    """A month issued: what its bulletins said (`figures`, as in figures.json without sources), the corrections and ledgers in them."""
+    """An issued month: its figures (figures.json without sources), corrections and ledgers."""
 
     id: str
     month: str
@@ -57,40 +66,50 @@ class Issue:
     ledgers: Sequence[Mapping[str, Any]]
 
 
-def state_of(remembered: SubmissionHistory, campaign: Campaign, until: str) -> str:
-    """Return a digest of all that a month's figures depend on: the submissions up to it, in which order they came, the campaign folder.
+@dataclass(frozen=True)
+class Journal:
+    """What was made and issued so far, oldest first."""
 
-    How many runs it took, and which month was run first, makes no difference.
+    runs: Sequence[Run]
+    issues: Sequence[Issue]
+
+    def last_run(self, month: str) -> Run | None:
+        """Return the last run that made a month."""
+        return next((run for run in reversed(self.runs) if run.month == month), None)
+
+
+def load_journal(store: Store, as_of: datetime | None = None) -> Journal:
+    """Return the journal, up to a time."""
+    return Journal(runs(store, as_of), issues(store, as_of))
+
+
+def state_of(history: SubmissionHistory, campaign: Campaign, until: str) -> str:
+    """Return a digest of all that a month's figures depend on.
+
+    That is the campaign folder and the submissions up to the month in the order of their arrival;
+    the number of runs, and which month was run first, make no difference.
     """
     parts = [campaign.digest]
-    for month in sorted(m for m in remembered.by_month if m <= until):
-        gone = remembered.superseded.get(month, {})
-        turns = {
-            first_run: i
-            for i, first_run in enumerate(sorted({s.first_run for s in remembered.of(month)}))
-        }
+    for month in sorted(m for m in history.by_month if m <= until):
+        superseded = history.superseded.get(month, {})
+        arrivals = sorted({s.first_run for s in history.of(month)})
+        order = {run: i for i, run in enumerate(arrivals)}
         parts += [
-            f"{month}/{s.file}/{s.content}/{s.verdict}/{s.rejected}/{turns[s.first_run]}/{s.content in gone}"
-            for s in remembered.of(month)
+            f"{month}/{s.file}/{s.content}/{s.verdict}/{s.rejected}"
+            f"/{order[s.first_run]}/{s.content in superseded}"
+            for s in history.of(month)
         ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def runs(store: Store, as_of: datetime | None = None) -> list[Run]:
-    """Return the runs that left a month, oldest first, up to a time."""
+    """Return the runs that made a month, oldest first, up to a time."""
     rows = sorted(store.records("runs"), key=lambda r: r["recorded_at"])
     return [Run(**row) for row in rows if as_of is None or row["recorded_at"] <= as_of]
 
 
-def record_run(store: Store, run: Run, campaign_files: Mapping[str, bytes]) -> bool:
-    """Add a run to the journal with the campaign folder's files; return whether it says anything new."""
-    last = [r for r in runs(store) if r.month == run.month][-1:]
-    if last and (last[0].issued, last[0].state, last[0].campaign) == (
-        run.issued,
-        run.state,
-        run.campaign,
-    ):
-        return False
+def record_run(store: Store, run: Run, campaign_files: Mapping[str, bytes]) -> None:
+    """Add a run to the journal, with the campaign folder's files unless it has them already."""
     if not store.read("campaigns", [("digest", "=", run.campaign)], ["digest"]).num_rows:
         files = [
             {"digest": run.campaign, "name": name, "content": content}
@@ -98,7 +117,6 @@ def record_run(store: Store, run: Run, campaign_files: Mapping[str, bytes]) -> b
         ]
         store.append("campaigns", pa.Table.from_pylist(files, schema=SCHEMAS["campaigns"]))
     store.append("runs", pa.Table.from_pylist([asdict(run)], schema=SCHEMAS["runs"]))
-    return True
 
 
 def campaign_files(store: Store, digest: str) -> dict[str, bytes]:
@@ -110,38 +128,36 @@ def campaign_files(store: Store, digest: str) -> dict[str, bytes]:
 
 def rates_as_text(rates: Rates) -> str:
     """Return rates as JSON, exactly: 4056/8130."""
-    return json.dumps(
-        {n: {k: None if r is None else str(r) for k, r in own.items()} for n, own in rates.items()},
-        ensure_ascii=False,
-    )
+    texts = {name: {k: _as_text(r) for k, r in each.items()} for name, each in rates.items()}
+    return json.dumps(texts, ensure_ascii=False)
+
+
+def _as_text(rate: Fraction | None) -> str | None:
+    return None if rate is None else str(rate)
 
 
 def rates_from_text(text: str) -> Rates:
     """Return the rates that `rates_as_text` wrote."""
     return {
-        n: {k: None if r is None else Fraction(r) for k, r in own.items()}
-        for n, own in json.loads(text).items()
+        name: {k: None if r is None else Fraction(r) for k, r in each.items()}
+        for name, each in json.loads(text).items()
     }
 
 
 def issues(store: Store, as_of: datetime | None = None) -> list[Issue]:
     """Return the months issued, oldest first, up to a time."""
     rows = sorted(store.records("issues"), key=lambda r: (r["recorded_at"], r["id"]))
-    kept = [row for row in rows if as_of is None or row["recorded_at"] <= as_of]
-    return [
-        Issue(
-            **{
-                **row,
-                **{key: json.loads(row[key]) for key in ("figures", "corrections", "ledgers")},
-            }
-        )
-        for row in kept
-    ]
+    return [_issue(row) for row in rows if as_of is None or row["recorded_at"] <= as_of]
 
 
-def documents(store: Store, month: str, as_of: Sequence[Issue] | None = None) -> list[Document]:
-    """Return a month's issued documents in the order in which they were issued; of some issues only, where these are given."""
-    order = {issue.id: i for i, issue in enumerate(as_of if as_of is not None else issues(store))}
+def _issue(row: Mapping[str, Any]) -> Issue:
+    parsed = {key: json.loads(row[key]) for key in _PARSED}
+    return Issue(**{**row, **parsed})
+
+
+def documents(store: Store, month: str, issued: Sequence[Issue]) -> list[Document]:
+    """Return the documents of some issues of a month, in the order of the issues."""
+    order = {issue.id: i for i, issue in enumerate(issued)}
     rows = [Document(**row) for row in store.records("documents", [("month", "=", month)])]
     return sorted(
         (row for row in rows if row.issue in order), key=lambda row: (order[row.issue], row.path)
@@ -149,15 +165,12 @@ def documents(store: Store, month: str, as_of: Sequence[Issue] | None = None) ->
 
 
 def record_issue(store: Store, issue: Issue, files: Sequence[Document]) -> None:
-    """Add an issued month to the journal: the documents first, then the line that makes them issued."""
+    """Add an issued month to the journal: the documents first, then the issue that lists them."""
     store.append(
         "documents", pa.Table.from_pylist([asdict(d) for d in files], schema=SCHEMAS["documents"])
     )
     row = asdict(issue)
-    row |= {
-        key: json.dumps(row[key], ensure_ascii=False)
-        for key in ("figures", "corrections", "ledgers")
-    }
+    row |= {key: json.dumps(row[key], ensure_ascii=False) for key in _PARSED}
     store.append("issues", pa.Table.from_pylist([row], schema=SCHEMAS["issues"]))
 
 
@@ -167,6 +180,6 @@ def sent_mails(store: Store) -> frozenset[str]:
 
 
 def record_mail(store: Store, key: str, subject: str, sender: str) -> None:
-    """Note a letter as sent; the text and the address are not kept."""
+    """Record a letter as sent; its text and address are not kept."""
     row = {"key": key, "subject": subject, "sender": sender, "sent_at": datetime.now(UTC)}
     store.append("mails", pa.Table.from_pylist([row], schema=SCHEMAS["mails"]))

@@ -1,4 +1,4 @@
-"""Submissions in and out of the store."""
+"""Submissions, with their rows and failures, to and from the store."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from schemas.spellings import squeeze
 
 @dataclass
 class Batch:
-    """What one run adds to a month: submissions, with their rows (as frames) and failures by the submission's id."""
+    """What one run adds to a month: submissions, and by their ids their rows and failures."""
 
     submissions: list[Submission] = field(default_factory=list)
     counts: dict[str, Any] = field(default_factory=dict)
@@ -30,17 +30,30 @@ def load_history(
     until: str,
     as_of: datetime | None = None,
     senders: Mapping[str, str] | None = None,
-) -> tuple[SubmissionHistory, int]:
-    """Return the submissions of all months up to `until` as they stood at a time (now, where none is given), and the version read.
+) -> SubmissionHistory:
+    """Return the submissions of all months up to `until`, as of now or of an earlier time.
 
-    Where a content has several records the newest holds; a submission's `supersedes` are contents of its own month. `senders` has
-    the registered name of each squeezed spelling: who was called otherwise then is found under the name of now.
+    `senders` has the registered name of each squeezed spelling: a sender that has been renamed
+    since is listed under its present name.
     """
     rows, version = store.read_at("submissions", [("month", "<=", until)])
-    held = [_submission(row) for row in records(rows)]
-    held = [_renamed(r, senders or {}) for r in held if as_of is None or r.recorded_at <= as_of]
+    stored = [_submission(row) for row in records(rows)]
+    known = [s for s in stored if as_of is None or s.recorded_at <= as_of]
+    return _history([_renamed(s, senders or {}) for s in known], version)
+
+
+def history_with(history: SubmissionHistory, added: Sequence[Submission]) -> SubmissionHistory:
+    """Return a history with the submissions that one commit has added to the store since."""
+    if not added:
+        return history
+    before = [s for submissions in history.by_month.values() for s in submissions]
+    return _history([*before, *added], history.version + 1)
+
+
+def _history(submissions: Iterable[Submission], version: int) -> SubmissionHistory:
+    """Return the history of some records: of several records of one content the newest holds."""
     newest: dict[tuple[str, str], Submission] = {}
-    for record in sorted(held, key=lambda r: (r.run, r.recorded_at, r.id)):
+    for record in sorted(submissions, key=lambda s: (s.run, s.recorded_at, s.id)):
         newest[record.month, record.content] = record
     by_month: dict[str, list[Submission]] = {}
     for record in sorted(newest.values(), key=lambda r: (r.first_run, r.file, r.content)):
@@ -49,19 +62,19 @@ def load_history(
         month: {content: r for r in rows for content in r.supersedes}
         for month, rows in by_month.items()
     }
-    return SubmissionHistory(by_month, superseded), version
+    return SubmissionHistory(by_month, superseded, version)
 
 
 def _submission(row: dict[str, Any]) -> Submission:
-    """Return a submission from its row in the store, where two fields and the tables are kept under older names or as JSON."""
+    """Return a submission from its row in the store, where two fields have older names."""
     first_run, duplicates = row.pop("arrival"), row.pop("twins")
     row |= {name: tuple(row[name] or ()) for name in ("base", "supersedes")}
     row["tables"] = tuple(Table(**table) for table in json.loads(row["tables"]))
     return Submission(**row, first_run=first_run, duplicates=tuple(duplicates or ()))
 
 
-def _record(submission: Submission) -> dict[str, Any]:
-    """Return a submission as the row that the store keeps of it."""
+def _row(submission: Submission) -> dict[str, Any]:
+    """Return a submission as its row in the store."""
     row = {f.name: getattr(submission, f.name) for f in fields(Submission)}
     row |= {"arrival": row.pop("first_run"), "twins": row.pop("duplicates")}
     tables = [asdict(table) for table in submission.tables]
@@ -74,9 +87,10 @@ def _renamed(record: Submission, senders: Mapping[str, str]) -> Submission:
 
 
 def append_batch(store: Store, batch: Batch, since: int) -> None:
-    """Add a batch to the store: rows and failures first, then the submissions that make them visible.
+    """Add a batch to the store: rows and failures first, then the submissions that refer to them.
 
-    Raises StoreChangedError where another run has added submissions since version `since`; the rows then stay unseen.
+    Raises StoreChangedError if another run has added submissions since version `since`; no reader
+    sees the rows then.
     """
     if not batch.submissions:
         return
@@ -97,7 +111,7 @@ def append_batch(store: Store, batch: Batch, since: int) -> None:
     ]
     if failures:
         store.append("failures", pa.Table.from_pylist(failures, schema=SCHEMAS["failures"]))
-    rows = [_record(submission) for submission in batch.submissions]
+    rows = [_row(submission) for submission in batch.submissions]
     store.append(
         "submissions", pa.Table.from_pylist(rows, schema=SCHEMAS["submissions"]), since=since
     )
@@ -106,29 +120,28 @@ def append_batch(store: Store, batch: Batch, since: int) -> None:
 def counts_of(
     store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None
 ) -> pa.Table:
-    """Return the rows of county × enterprise counts of some submissions, with the columns of the table `progress`, or some."""
+    """Return the rows of the table `progress` of some submissions: all its columns, or some."""
     return _rows_of(store, "progress", submissions, columns)
 
 
 def people_of(
     store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None
 ) -> pa.Table:
-    """Return the persons of some rosters, with the columns of the table `roster`."""
+    """Return the rows of the table `roster` of some submissions: all its columns, or some."""
     return _rows_of(store, "roster", submissions, columns)
 
 
 def failures_of(store: Store, submissions: Iterable[Submission]) -> Mapping[str, list[Failure]]:
-    """Return the failures found in some submissions by their id, in the order in which they were told."""
+    """Return the failures of some submissions by their ids, in the order of reporting."""
     rows = _rows_of(store, "failures", submissions).sort_by(
         [("submission", "ascending"), ("number", "ascending")]
     )
-    found: dict[str, list[Failure]] = {}
+    failures: dict[str, list[Failure]] = {}
     names = [f.name for f in fields(Failure)]
     for row in rows.to_pylist():
-        found.setdefault(row["submission"], []).append(
-            Failure(**{name: row[name] for name in names})
-        )
-    return found
+        failure = Failure(**{name: row[name] for name in names})
+        failures.setdefault(row["submission"], []).append(failure)
+    return failures
 
 
 def base_rows(store: Store, submissions: Iterable[Submission]) -> pa.Table:
@@ -150,15 +163,13 @@ def _rows_of(
 
 
 def _stamped(frame: Any, submission: Submission, name: str) -> pa.Table:
-    """Return the rows with their submission and month in front, in the columns of the store's table."""
+    """Return a frame's rows in the columns of a table, stamped with their submission and month."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
     count = table.num_rows
-    own: dict[str, Any] = {
+    stamps: dict[str, pa.Array] = {
         "submission": pa.repeat(submission.id, count),
         "month": pa.repeat(submission.month, count),
     }
+    columns = {**{column: table[column] for column in table.column_names}, **stamps}
     schema = SCHEMAS[name]
-    arrays = [
-        own[f.name].cast(f.type) if f.name in own else table[f.name].cast(f.type) for f in schema
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    return pa.Table.from_arrays([columns[f.name].cast(f.type) for f in schema], schema=schema)

@@ -1,8 +1,10 @@
 """Reading the rows of a Delta table's Parquet files.
 
-`DeltaTable.to_pyarrow_table` reads through pyarrow's datasets, which import pandas: a third of the time in which a single bulletin is
-made. So does whatever turns Python values into Arrow ones (`pyarrow.scalar`, `array`, `table`) or into numpy's; here Arrow's own
-buffers serve. The tables are plain (append-only, no deletion vectors, no mapped columns): their live files are all there is.
+`DeltaTable.to_pyarrow_table` reads through pyarrow's datasets, which import pandas: a third of the
+time that a single bulletin takes. So does whatever turns Python values into Arrow ones
+(`pyarrow.scalar`, `array`, `table`) or into numpy's; this module uses Arrow's own buffers instead.
+The tables are plain (append-only, no deletion vectors, no mapped columns), so that their live files
+are all there is.
 """
 
 import operator
@@ -30,13 +32,15 @@ def live_rows(
 ) -> pa.Table:
     """Return the columns of `schema` of the rows that pass every filter, in no particular order.
 
-    `files` has the table's folder as its root. Files of partitions that cannot pass are not opened. Raises OSError or ArrowException.
+    `files` has the table's folder as its root. Files of partitions that cannot pass are not opened.
+    Raises OSError or ArrowException.
     """
-    found = [no_rows(schema)]
+    tables = [no_rows(schema)]
     for path, part in _files_of(table):
         if all(_PASSES[sign](part[name], value) for name, sign, value in filters if name in part):
-            found.append(_rows(files, path, part, schema, [f for f in filters if f[0] not in part]))
-    return pa.concat_tables(found)
+            inner = [f for f in filters if f[0] not in part]
+            tables.append(_rows(files, path, part, schema, inner))
+    return pa.concat_tables(tables)
 
 
 def no_rows(schema: pa.Schema) -> pa.Table:
@@ -45,7 +49,10 @@ def no_rows(schema: pa.Schema) -> pa.Table:
 
 
 def records(rows: pa.Table) -> list[dict[str, Any]]:
-    """Return rows as dicts, as `to_pylist` does, with times in UTC (an Arrow time with a zone also brings pandas along)."""
+    """Return rows as dicts, as `to_pylist` does, with times in UTC.
+
+    An Arrow time with a zone would import pandas.
+    """
     columns = {}
     for name, column in zip(rows.column_names, rows.columns, strict=True):
         timed = pa.types.is_timestamp(column.type)
@@ -74,7 +81,7 @@ def _rows(
     schema: pa.Schema,
     filters: Sequence[Filter],
 ) -> pa.Table:
-    """Return the rows of one file that pass the filters, with the values of its partition as columns."""
+    """Return the rows of one file that pass the filters, its partition's values as columns."""
     stored = {*schema.names, *(name for name, _, _ in filters)} - part.keys()
     with files.open_input_file(path) as stream:
         rows = ParquetFile(stream, pre_buffer=True).read(columns=sorted(stored))
@@ -87,9 +94,9 @@ def _rows(
     return pa.Table.from_arrays(columns, names=schema.names).cast(schema)
 
 
-def _flags(held: pa.Array, sign: str, value: Any) -> pa.Array:
-    """Return which values pass a filter, as Arrow holds True and False: a bit each. An empty value does not pass."""
-    coded = held.dictionary_encode(null_encoding="encode")
+def _flags(column: pa.Array, sign: str, value: Any) -> pa.Array:
+    """Return which values pass a filter, as Arrow's bits; an empty value does not pass."""
+    coded = column.dictionary_encode(null_encoding="encode")
     passing = np.array(
         [v is not None and _PASSES[sign](v, value) for v in coded.dictionary.to_pylist()],
         dtype=bool,
@@ -98,7 +105,7 @@ def _flags(held: pa.Array, sign: str, value: Any) -> pa.Array:
         np.frombuffer(
             coded.indices.buffers()[1],
             dtype=np.int32,
-            count=len(held),
+            count=len(column),
             offset=4 * coded.indices.offset,
         )
     ]
@@ -108,7 +115,7 @@ def _flags(held: pa.Array, sign: str, value: Any) -> pa.Array:
 
 
 def _repeated(text: str, count: int) -> pa.Array:
-    """Return a text many times as Arrow holds it: where each ends, and the bytes of all."""
+    """Return a column that repeats a text, as Arrow stores it: the ends, and the bytes of all."""
     data = text.encode()
     ends = np.arange(count + 1, dtype=np.int32) * np.int32(len(data))
     return pa.Array.from_buffers(

@@ -1,11 +1,11 @@
 """The store's Delta tables: their columns, appending to them, reading them (DESIGN §8).
 
-Append-only. Rows are written first; the line in `submissions` that makes them visible comes last, so that a run killed at any
-point leaves nothing half-seen.
+Append-only. Rows are written first, the record in `submissions` that makes them visible last, so
+that a run killed at any point leaves nothing half visible.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,37 +23,52 @@ _TEXT, _NUMBER = pa.string(), pa.int64()
 _CELLS = pa.list_(pa.string())
 _TIME = pa.timestamp("us", "UTC")
 
+
+def _cell_columns() -> Iterator[tuple[str, pa.DataType]]:
+    """Yield the columns of each count's ledger cells: the addresses listed, and how many in all."""
+    for name in ("enterprise", *COUNTS):
+        yield f"at_{name}", _CELLS
+        yield f"n_{name}", _NUMBER
+
+
 SCHEMAS: dict[str, pa.Schema] = {
     "submissions": pa.schema([
-        ("id", _TEXT), ("month", _TEXT), ("content", _TEXT), ("file", _TEXT), ("sha256", _TEXT), ("kind", _TEXT), ("sender", _TEXT),
-        ("likely", _TEXT), ("verdict", _TEXT), ("read", _NUMBER), ("rejected", _NUMBER), ("context", _TEXT), ("base", _CELLS),
+        ("id", _TEXT), ("month", _TEXT), ("content", _TEXT), ("file", _TEXT), ("sha256", _TEXT),
+        ("kind", _TEXT), ("sender", _TEXT), ("likely", _TEXT), ("verdict", _TEXT),
+        ("read", _NUMBER), ("rejected", _NUMBER), ("context", _TEXT), ("base", _CELLS),
         ("issued", pa.date32()), ("run", _NUMBER), ("arrival", _NUMBER), ("recorded_at", _TIME),
         ("supersedes", _CELLS), ("twins", _CELLS), ("tables", _TEXT),
     ]),
     "progress": pa.schema([
-        ("submission", _TEXT), ("month", _TEXT), ("good", pa.bool_()), ("county", _TEXT), ("enterprise", _TEXT), ("affiliation", _TEXT),
-        ("note", _TEXT), *((name, _NUMBER) for name in COUNTS),
-        *((f"{p}_{name}", t) for name in ("enterprise", *COUNTS) for p, t in (("at", _CELLS), ("n", _NUMBER))),
+        ("submission", _TEXT), ("month", _TEXT), ("good", pa.bool_()), ("county", _TEXT),
+        ("enterprise", _TEXT), ("affiliation", _TEXT), ("note", _TEXT),
+        *((name, _NUMBER) for name in COUNTS),
+        *_cell_columns(),
     ]),
     "roster": pa.schema([
-        ("submission", _TEXT), ("month", _TEXT), ("good", pa.bool_()), ("person", pa.binary()), ("county", _TEXT), ("enterprise", _TEXT),
-        ("affiliation", _TEXT), ("member", pa.bool_()), ("table", pa.int16()), ("row", _NUMBER),
+        ("submission", _TEXT), ("month", _TEXT), ("good", pa.bool_()), ("person", pa.binary()),
+        ("county", _TEXT), ("enterprise", _TEXT), ("affiliation", _TEXT), ("member", pa.bool_()),
+        ("table", pa.int16()), ("row", _NUMBER),
         *((name, pa.date32()) for name in HANDOVERS),
     ]),
     "failures": pa.schema([
-        ("submission", _TEXT), ("month", _TEXT), ("number", _NUMBER), ("file", _TEXT), ("sheet", _TEXT), ("cell", _TEXT), ("row", _NUMBER),
-        ("header", _TEXT), ("value", _TEXT), ("code", _TEXT), ("severity", _TEXT), ("message", _TEXT), ("remedy", _TEXT), ("aside", _TEXT),
+        ("submission", _TEXT), ("month", _TEXT), ("number", _NUMBER), ("file", _TEXT),
+        ("sheet", _TEXT), ("cell", _TEXT), ("row", _NUMBER), ("header", _TEXT), ("value", _TEXT),
+        ("code", _TEXT), ("severity", _TEXT), ("message", _TEXT), ("remedy", _TEXT),
+        ("aside", _TEXT),
     ]),
     "runs": pa.schema([
-        ("month", _TEXT), ("issued", pa.date32()), ("recorded_at", _TIME), ("state", _TEXT), ("campaign", _TEXT), ("rates", _TEXT),
+        ("month", _TEXT), ("issued", pa.date32()), ("recorded_at", _TIME), ("state", _TEXT),
+        ("campaign", _TEXT), ("rates", _TEXT),
     ]),
     "campaigns": pa.schema([("digest", _TEXT), ("name", _TEXT), ("content", pa.binary())]),
     "issues": pa.schema([
-        ("id", _TEXT), ("month", _TEXT), ("recorded_at", _TIME), ("issued", pa.date32()), ("state", _TEXT), ("figures", _TEXT),
-        ("corrections", _TEXT), ("ledgers", _TEXT),
+        ("id", _TEXT), ("month", _TEXT), ("recorded_at", _TIME), ("issued", pa.date32()),
+        ("state", _TEXT), ("figures", _TEXT), ("corrections", _TEXT), ("ledgers", _TEXT),
     ]),
     "documents": pa.schema([
-        ("issue", _TEXT), ("month", _TEXT), ("level", _TEXT), ("name", _TEXT), ("path", _TEXT), ("sha256", _TEXT), ("content", pa.binary()),
+        ("issue", _TEXT), ("month", _TEXT), ("level", _TEXT), ("name", _TEXT), ("path", _TEXT),
+        ("sha256", _TEXT), ("content", pa.binary()),
     ]),
     "mails": pa.schema([("key", _TEXT), ("subject", _TEXT), ("sender", _TEXT), ("sent_at", _TIME)]),
 }  # fmt: skip
@@ -65,12 +80,12 @@ class StoreError(UserError):
 
 
 class StoreChangedError(Exception):
-    """Another run has written to the store since it was read; the caller reads again and repeats its work."""
+    """Another run has written to the store since it was read; the caller has to read it again."""
 
 
 @dataclass(frozen=True)
 class Store:
-    """Where the tables lie: a folder or an object store's URI, with the options that the latter needs."""
+    """Where the tables are: a folder, or an object store's URI with the options that it needs."""
 
     uri: str
     options: dict[str, str] = field(default_factory=dict)
@@ -85,7 +100,7 @@ class Store:
         return "://" not in self.uri
 
     def table(self, name: str) -> DeltaTable | None:
-        """Return a table, or None where nothing has been written to it yet; raises StoreError where it cannot be read."""
+        """Return a table, None before the first write; raises StoreError if it cannot be read."""
         if self.is_folder and not Path(self.path(name), "_delta_log").is_dir():
             return None
         try:
@@ -94,23 +109,24 @@ class Store:
             return None
         except (DeltaError, OSError) as error:
             raise StoreError(
-                f"数据存储“{self.uri}”读不出来（{reason_of(error)}）。请检查该位置是否存在、是否有读取权限"
+                f"数据存储“{self.uri}”读不出来（{reason_of(error)}）。"
+                "请检查该位置是否存在、是否有读取权限"
             ) from error
 
     def read(
         self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None
     ) -> pa.Table:
-        """Return a table's rows that pass every filter (column, operator, value), in no particular order."""
+        """Return the rows that pass every filter (column, operator, value), in no fixed order."""
         return self.read_at(name, filters, columns)[0]
 
     def records(self, name: str, filters: Sequence[Filter] = ()) -> list[dict[str, Any]]:
-        """Return the same as dicts, times in UTC."""
+        """Return the rows that pass every filter as dicts, times in UTC."""
         return records(self.read(name, filters))
 
     def read_at(
         self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None
     ) -> tuple[pa.Table, int]:
-        """Return the same, and the version of the table that was read, -1 before the first write."""
+        """Return the rows that pass every filter, and the version read (-1: nothing written)."""
         schema = SCHEMAS[name]
         wanted = schema if columns is None else pa.schema([schema.field(c) for c in columns])
         table = self.table(name)
@@ -118,7 +134,8 @@ class Store:
             return no_rows(wanted), -1
         try:
             system, root = files_of_store(self)
-            # Delta's own file system hands Rust objects to Arrow's threads, which abort the process at exit (delta-rs issue 2184).
+            # Delta's own file system hands Rust objects to Arrow's threads, which abort the process
+            # at exit (delta-rs issue 2184).
             files = fs.SubTreeFileSystem(f"{root}/{name}", system)
             return live_rows(table, files, wanted, filters), table.version()
         except (DeltaError, OSError, pa.ArrowException) as error:
@@ -129,9 +146,10 @@ class Store:
     def append(
         self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None
     ) -> None:
-        """Append rows to a table in one commit; nothing is written where there are none.
+        """Append rows to a table in one commit.
 
-        With `since`, the version last read, raises StoreChangedError where another run has committed after it.
+        With `since`, the version last read, raises StoreChangedError if another run has committed
+        after it.
         """
         target: DeltaTable | str = self.path(name)
         if since is not None and since >= 0:
@@ -141,22 +159,27 @@ class Store:
             if self.is_folder:
                 Path(self.path(name)).mkdir(parents=True, exist_ok=True)
             write_deltalake(
-                target, rows, mode="append" if since is None or since >= 0 else "error", commit_properties=properties,
-                partition_by=["month"] if name in PARTITIONED else None, storage_options=self.options,
+                target,
+                rows,
+                mode="append" if since is None or since >= 0 else "error",
+                commit_properties=properties,
+                partition_by=["month"] if name in PARTITIONED else None,
+                storage_options=self.options,
                 writer_properties=WriterProperties(compression="ZSTD"),
-            )  # fmt: skip
+            )
         except CommitFailedError as error:
             raise StoreChangedError(str(error)) from error
         except (DeltaError, OSError) as error:
             if since == -1 and self.table(name) is not None:
                 raise StoreChangedError(str(error)) from error
             raise StoreError(
-                f"数据存储“{self.uri}”写不进去（{reason_of(error)}）。请检查磁盘空间和写入权限，已有数据未受影响"
+                f"数据存储“{self.uri}”写不进去（{reason_of(error)}）。"
+                "请检查磁盘空间和写入权限，已有数据未受影响"
             ) from error
 
 
 def files_of_store(store: Store) -> tuple[fs.FileSystem, str]:
-    """Return the file system that a store lies on, and the store's path there; for what is no table."""
+    """Return a store's file system and its path there, for files that belong to no table."""
     if store.is_folder:
         return fs.LocalFileSystem(), store.uri.rstrip("/")
     scheme, _, path = store.uri.partition("://")
@@ -167,7 +190,10 @@ def files_of_store(store: Store) -> tuple[fs.FileSystem, str]:
     options = {**os.environ, **store.options}
     endpoint = options.get("AWS_ENDPOINT_URL")
     system = fs.S3FileSystem(
-        access_key=options.get("AWS_ACCESS_KEY_ID"), secret_key=options.get("AWS_SECRET_ACCESS_KEY"), region=options.get("AWS_REGION"),
-        endpoint_override=endpoint, scheme="http" if endpoint and endpoint.startswith("http:") else "https",
-    )  # fmt: skip
+        access_key=options.get("AWS_ACCESS_KEY_ID"),
+        secret_key=options.get("AWS_SECRET_ACCESS_KEY"),
+        region=options.get("AWS_REGION"),
+        endpoint_override=endpoint,
+        scheme="http" if endpoint and endpoint.startswith("http:") else "https",
+    )
     return system, path.rstrip("/")

@@ -1,4 +1,4 @@
-"""Looking after the store: compaction, cleaning up, and the deletion of persons once the purpose is met (DESIGN §8)."""
+"""Upkeep of the store: compaction, cleaning up, deletion of persons (DESIGN §8)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,14 +11,12 @@ from deltalake.exceptions import DeltaError
 from flows.steps.model import reason_of
 from flows.steps.store.tables import SCHEMAS, Store, StoreError
 
-KEPT = timedelta(
-    days=30
-)  # how long files that no version needs any more are kept for those still reading
+KEPT = timedelta(days=30)  # for readers of files that the newest version does not need any more
 
 
 @dataclass(frozen=True)
 class Tidied:
-    """What was done to a table: how many files were put together, how many were deleted."""
+    """What was done to a table: how many files were merged, how many were deleted."""
 
     table: str
     merged: int
@@ -26,10 +24,10 @@ class Tidied:
 
 
 def tidy(store: Store, kept: timedelta = KEPT) -> Iterator[Tidied]:
-    """Put small files together and delete those that no version needs and that are older than `kept`; yield what was done.
+    """Merge small files, delete those unused for longer than `kept`; yield what was done.
 
-    Nothing that an issued bulletin or any earlier state needs is lost: no row is ever deleted here, and states of the past are
-    read from the rows, not from old versions.
+    No row is deleted, and states of the past are read from the rows, not from old versions, so that
+    nothing is lost that an issued bulletin or an earlier state needs.
     """
     for name in SCHEMAS:
         table = store.table(name)
@@ -49,10 +47,10 @@ def tidy(store: Store, kept: timedelta = KEPT) -> Iterator[Tidied]:
 
 
 def forget(store: Store, before: str) -> dict[str, int]:
-    """Delete the persons in the rosters of the months before one, for good; return how many of which month.
+    """Delete for good the persons in rosters of earlier months; return how many of each month.
 
-    The counts that were added up from them stay. What no longer works for these months: a trace down to the single row, and
-    finding the same person in a ledger that comes in late.
+    The counts that were added up from them stay. For these months a trace no longer reaches the
+    single row, and a person is no longer found again in a ledger that arrives late.
     """
     rows = store.read("roster", [("month", "<", before)], ["month"])
     months = {item["values"]: item["counts"] for item in pc.value_counts(rows["month"]).to_pylist()}
@@ -70,6 +68,6 @@ def forget(store: Store, before: str) -> dict[str, int]:
 
 
 def _erase(table: DeltaTable) -> None:
-    """Remove the deleted rows' files from the disk at once, whatever their age."""
+    """Remove the files of deleted rows from the disk at once, whatever their age."""
     table.update_incremental()
     table.vacuum(0, dry_run=False, enforce_retention_duration=False)

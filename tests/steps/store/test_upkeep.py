@@ -13,7 +13,7 @@ from flows.demo.people import people_of, write_roster
 from flows.intake.discovery import LedgerFile, survey
 from flows.intake.examine import examine
 from flows.intake.job import open_job
-from flows.intake.staging import discard_stale, examine_to_shelf, name_of
+from flows.intake.staging import discard_stale, examine_to_stage, name_of
 from flows.pipeline.run import run_month
 from flows.steps.files import PublishError
 from flows.steps.model import CheckedLedger
@@ -107,7 +107,7 @@ def test_a_stopped_run_goes_on_where_it_stopped(
     )
 
     def stopped(job: object, files: object) -> list[str]:
-        examine_to_shelf(opened.job, found[0])
+        examine_to_stage(opened.job, found[0])
         raise KeyboardInterrupt
 
     found = survey(opened.job.ledgers)
@@ -121,7 +121,7 @@ def test_a_stopped_run_goes_on_where_it_stopped(
         return examine(file, *rest)
 
     monkeypatch.setattr("flows.intake.staging.examine", noted)
-    run_month(opened, lambda job, files: [examine_to_shelf(job, file) for file in files])
+    run_month(opened, lambda job, files: [examine_to_stage(job, file) for file in files])
     assert read == [found[1].name]
     assert list((folder / "campaign" / "store" / "waiting").iterdir()) == []
     assert name_of(opened.job, found[0]) != name_of(opened.job, found[1])

@@ -1,0 +1,88 @@
+"""The lines of stored submissions, as figures are added up from them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import pyarrow as pa
+
+from flows.settings import Campaign
+from flows.steps.model import LazyMapping, Line, Submission, UserError
+from flows.steps.store import Store, counts_of
+from schemas.columns import COUNTS
+from schemas.spellings import squeeze, values
+
+_WITHOUT_CELLS = ("submission", "good", "county", "enterprise", "affiliation", *COUNTS)
+Cells = Mapping[str, tuple[Sequence[str], int]]  # by count: the cells listed, how many in all
+_NO_CELLS: Cells = dict.fromkeys(("enterprise", *COUNTS), ((), 0))
+
+
+class StoredLines:
+    """A function that returns the good lines of submissions and reads each submission once.
+
+    Raises UserError for a row of a county that 名录 does not list any more.
+    """
+
+    def __init__(self, store: Store, campaign: Campaign, *, with_cells: bool = True) -> None:
+        self._store, self._campaign, self._with_cells = store, campaign, with_cells
+        self._by_submission: dict[str, list[Line]] = {}
+
+    def __call__(self, submissions: Iterable[Submission]) -> list[Line]:
+        """Return the lines of some submissions, in their order."""
+        wanted = list(submissions)
+        new = {s.id: s for s in wanted if s.id not in self._by_submission}
+        if new:
+            self._by_submission.update({key: [] for key in new})
+            columns = None if self._with_cells else _WITHOUT_CELLS
+            for line in self._lines(counts_of(self._store, new.values(), columns), new):
+                self._by_submission[line.submission].append(line)
+        return [line for s in wanted for line in self._by_submission[s.id]]
+
+    def _lines(self, table: pa.Table, submissions: Mapping[str, Submission]) -> Iterator[Line]:
+        """Yield a line for each good row; its cells are looked up when they are asked for.
+
+        The affiliation and the county's name are those of 名录 now, for past months too.
+        """
+        registered = self._campaign.affiliations
+        counties: dict[str, str] = {}
+        columns = [table[name].to_pylist() for name in _WITHOUT_CELLS]
+        combined = table.combine_chunks() if self._with_cells else table
+        groups = values("group").exact
+        for number, row in enumerate(zip(*columns, strict=True)):
+            key, good, county, enterprise, affiliation, *counts = row
+            if not good:
+                continue
+            submission = submissions[key]
+            if county not in counties:
+                counties[county] = _county(county, self._campaign)
+            yield Line(
+                submission=key,
+                month=submission.month,
+                sender=submission.sender or "",
+                file=submission.file,
+                county=counties[county],
+                enterprise=enterprise,
+                group=groups.get(registered.get(enterprise, affiliation), ""),
+                counts=dict(zip(COUNTS, counts, strict=True)),
+                cells=LazyMapping(_cells, combined, number, f"{submission.file}!")
+                if self._with_cells
+                else _NO_CELLS,
+            )
+
+
+def _county(text: str, campaign: Campaign) -> str:
+    name = campaign.county_names.get(squeeze(text))
+    if name is None:
+        raise UserError(
+            f"名录中没有县区“{text}”，但已入库的台账有它的数据。"
+            "请在名录中补上；改了名的，把原名写进新名的别名"
+        )
+    return name
+
+
+def _cells(table: pa.Table, row: int, prefix: str) -> Cells:
+    return {
+        name: (
+            [prefix + cell for cell in table[f"at_{name}"][row].as_py() or ()],
+            table[f"n_{name}"][row].as_py(),
+        )
+        for name in ("enterprise", *COUNTS)
+    }
