@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from flows.prefect_support.environment import SETTINGS
-from schemas.columns import all_headers
+from schemas.columns import KINDS, all_headers
 from tests.lock import completed
 from tests.readme import README, filled
 from tests.support.commands import commands
@@ -317,3 +317,11 @@ def test_the_readme_tables_are_current() -> None:
     """Columns and rules stand in the README as the schema has them; `python -m tests.readme` writes them anew."""
     text = README.read_text(encoding="utf-8")
     assert filled(text) == text
+
+
+def test_the_readme_names_files_that_are_there() -> None:
+    """Every path of the program in the README's section for its developers exists."""
+    section = README.read_text(encoding="utf-8").split("## How it is built")[1].split("## Speed")[0]
+    paths = re.findall(r"`((?:flows|schemas|templates|tests)/[\w./<>-]+)`", section)
+    kinds = [path.replace("<kind>", kind) for path in paths for kind in KINDS]
+    assert [path for path in kinds if not (ROOT / path).exists()] == []

@@ -6,13 +6,13 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from flows.campaign.registry import read_registry
-from flows.settings import Campaign, Settings
+from flows.settings import Campaign, GivenRank, Settings
 from flows.steps.model import UserError
 from schemas.registry import FILE as REGISTRY_FILE
 from schemas.rules import RULES, TRIABLE
@@ -126,7 +126,7 @@ def _read_settings(data: bytes, faults: list[CampaignFault]) -> Settings | None:
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
-        faults += [CampaignFault(SETTINGS_FILE, *_explain(dict(e))) for e in error.errors()]
+        faults += [CampaignFault(SETTINGS_FILE, *_explain(e)) for e in error.errors()]
         return None
     unknown = [code for code in settings.policy.trial_rules if code not in TRIABLE]
     triable = "、".join(code for code in RULES if code in TRIABLE)
@@ -141,7 +141,7 @@ def _read_settings(data: bytes, faults: list[CampaignFault]) -> Settings | None:
     return settings
 
 
-def _explain(error: Mapping[str, Any]) -> tuple[str, str]:
+def _explain(error: ErrorDetails) -> tuple[str, str]:
     """Return the key and what is wrong with it, from one of pydantic's errors."""
     location = [str(part) for part in error["loc"] if not str(part).startswith("[")]
     place = ".".join(location)
@@ -160,31 +160,31 @@ def _explain(error: Mapping[str, Any]) -> tuple[str, str]:
 
 def _fields(location: Sequence[str]) -> Iterator[FieldInfo]:
     """Yield the settings' fields that a location names, the innermost first."""
-    found: list[FieldInfo] = []
-    model: Any = Settings
+    fields: list[FieldInfo] = []
+    model: object = Settings
     for part in location:
-        info = getattr(model, "model_fields", {}).get(part)
+        info = _fields_of(model).get(part)
         if info is not None:
-            found.insert(0, info)
+            fields.insert(0, info)
             model = info.annotation
         elif model is Settings.model_fields["ranks"].annotation:
-            from flows.settings import GivenRank
-
             model = GivenRank
-    yield from found
+    yield from fields
 
 
 def _keys(location: Sequence[str]) -> list[str]:
-    model: Any = Settings
-    for info in reversed(list(_fields(location))):
-        model = info.annotation
-    fields = getattr(model, "model_fields", None)
-    if fields is None:
-        from flows.settings import GivenRank
-
-        fields = GivenRank.model_fields
-    return list(fields)
+    """Return the keys of the section that a location names."""
+    innermost = next(_fields(location), None)
+    model: object = Settings if innermost is None else innermost.annotation
+    return list(_fields_of(model) or GivenRank.model_fields)
 
 
-def _shown(value: Any) -> str:
+def _fields_of(model: object) -> Mapping[str, FieldInfo]:
+    """Return the fields of a section of the settings; none for any other type of value."""
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return model.model_fields
+    return {}
+
+
+def _shown(value: object) -> str:
     return f"“{value}”" if isinstance(value, str) else str(value)

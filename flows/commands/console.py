@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from typer.core import TyperCommand, TyperGroup
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 T = TypeVar("T")
 WIDTH = 26  # of the left column in help
 
 
 class ChineseCommand(TyperCommand):
-    """A command whose help is Chinese throughout."""
+    """A command with Chinese help. Its method takes Any, since the library's types are private."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the command's help."""
@@ -23,7 +24,7 @@ class ChineseCommand(TyperCommand):
 
 
 class ChineseGroup(TyperGroup):
-    """A group of commands whose help is Chinese throughout."""
+    """A group of commands with Chinese help."""
 
     command_class = ChineseCommand
 
@@ -32,17 +33,15 @@ class ChineseGroup(TyperGroup):
         formatter.write(_help(self, ctx))
 
 
-def _help(command: Any, ctx: Any) -> str:
-    arguments = [p for p in command.params if p.param_type_name == "argument"]
-    options = [p for p in command.params if p.param_type_name == "option" and not p.hidden]
-    words = " ".join(
-        f"{a.metavar or a.name}" if a.required else f"[{a.metavar or a.name}]" for a in arguments
-    )
+def _help(command: TyperCommand | TyperGroup, ctx: typer.Context) -> str:
+    arguments = [p for p in command.params if isinstance(p, TyperArgument)]
+    options = [p for p in command.params if isinstance(p, TyperOption) and not p.hidden]
+    words = " ".join(f"{_name(a)}" if a.required else f"[{_name(a)}]" for a in arguments)
     group = getattr(command, "commands", None)
     usage = f"用法：{ctx.command_path} {'命令 …' if group else words} [选项]".replace("  ", " ")
     parts = [usage, "", (command.help or "").strip()]
     if arguments:
-        parts += ["", "参数："] + [_row(a.metavar or a.name, a.help) for a in arguments]
+        parts += ["", "参数："] + [_row(_name(a), a.help) for a in arguments]
     if group:
         parts += ["", "命令："] + [
             _row(name, (c.help or "").strip().split("\n")[0])
@@ -53,12 +52,12 @@ def _help(command: Any, ctx: Any) -> str:
     return "\n".join([*parts, _row("--help", "显示本说明"), ""])
 
 
-def _option(option: Any) -> str:
+def _option(option: TyperOption) -> str:
     names = "、".join([*option.opts, *option.secondary_opts])
     return names if option.is_flag else f"{names} {option.metavar or '值'}"
 
 
-def _option_help(option: Any) -> str:
+def _option_help(option: TyperOption) -> str:
     return (option.help or "") + ("（必填）" if option.required else "")
 
 
@@ -68,7 +67,7 @@ def _row(left: str, right: str | None) -> str:
     return f"  {left}{gap}{right or ''}"
 
 
-def usage_fault(error: Any) -> str:
+def usage_fault(error: Any) -> str:  # Any: typer raises private types
     """Return the Chinese message for a usage error that the library raised."""
     name = type(error).__name__
     if name == "NoArgsIsHelpError":
@@ -89,7 +88,11 @@ def usage_fault(error: Any) -> str:
     return f"命令写法有误：多余或不完整的参数。{hint}"
 
 
-def _label(parameter: Any) -> str:
+def _name(argument: TyperArgument) -> str:
+    return argument.metavar or argument.name or ""
+
+
+def _label(parameter: Any) -> str:  # Any: typer raises private types
     return (
         str(parameter.metavar or parameter.name)
         if parameter.param_type_name == "argument"
@@ -119,7 +122,7 @@ def complain(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """Print a value for a program to read."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 from flows.steps.model import Failure, LedgerReport, Report
 from flows.steps.wording.numbers import percent
@@ -51,7 +50,7 @@ def month_markdown(report: Report, folder: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def county_rows(report: Report) -> list[dict[str, Any]]:
+def county_rows(report: Report) -> list[dict[str, str | int]]:
     """Return a row for each county: rank, retirees and the four rates."""
     header = header_of("progress", "retirees")
     return [
@@ -61,7 +60,7 @@ def county_rows(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def ledger_rows(ledgers: Iterable[LedgerReport]) -> list[dict[str, Any]]:
+def ledger_rows(ledgers: Iterable[LedgerReport]) -> list[dict[str, str | int]]:
     """Return a row for each ledger: sender, verdict and row counts."""
     return [
         {
@@ -76,7 +75,7 @@ def ledger_rows(ledgers: Iterable[LedgerReport]) -> list[dict[str, Any]]:
     ]
 
 
-def failure_rows(failures: Iterable[Failure]) -> list[dict[str, Any]]:
+def failure_rows(failures: Iterable[Failure]) -> list[dict[str, str | int]]:
     """Return how often each rule was broken in each file, without values or cells."""
     counts = Counter((f.file, f.code, f.severity) for f in failures)
     order = list(SEVERITIES)

@@ -4,12 +4,13 @@ The choices come from the campaign folder that the server sees and bind the form
 another campaign folder accepts any name, and its own campaign decides.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic.config import JsonDict
 
 from flows.campaign.folder import load_campaign
 from flows.intake.locations import is_uri
@@ -54,14 +55,14 @@ def months_in(campaign: Campaign | None) -> list[str]:
     return [str(first.shifted(i)) for i in range(max(1, last.since(first) + 1))]
 
 
-def _choices(values: list[str]) -> dict[str, Any] | None:
-    return {"enum": values} if values else None
+def _choices(values: list[str]) -> JsonDict | None:
+    return {"enum": [*values]} if values else None
 
 
-def _one_type(kind: str, **more: Any) -> Callable[[dict[str, Any]], None]:
+def _one_type(kind: str, **more: JsonValue) -> Callable[[JsonDict], None]:
     """Return a schema change that shows an optional field as one field, not a choice of types."""
 
-    def change(schema: dict[str, Any]) -> None:
+    def change(schema: JsonDict) -> None:
         for word in ("anyOf", "default"):
             schema.pop(word, None)
         schema.update(type=kind, **more)
@@ -69,9 +70,10 @@ def _one_type(kind: str, **more: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-def _places_last(schema: dict[str, Any]) -> None:
+def _places_last(schema: JsonDict) -> None:
     """Put the fields that stay the same from run to run last."""
     fields = schema["properties"]
+    assert isinstance(fields, dict)  # as the JSON schema of every model has it
     schema["properties"] = {
         name: fields[name] for name in sorted(fields, key=lambda name: name in PLACES)
     }
@@ -141,7 +143,7 @@ Place = Annotated[
 def _described(words: str) -> ConfigDict:
     """Return a model configuration that puts a Chinese sentence above the form's fields."""
 
-    def change(schema: dict[str, Any]) -> None:
+    def change(schema: JsonDict) -> None:
         schema["description"] = words
         _places_last(schema)
 
@@ -203,7 +205,7 @@ class QualityForm(_Form):
     issued: Issued = None
 
 
-def field_of(parameters: Any, name: str) -> str:
+def field_of(parameters: Mapping[str, object], name: str) -> str:
     """Return a field of the form in a flow's parameters, whether a form or a dict of its values."""
     form = parameters.get("form") or {}
     return str(form.get(name, "") if isinstance(form, dict) else getattr(form, name, ""))
