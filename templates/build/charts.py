@@ -24,8 +24,10 @@ RATES = ("协议签订率", "档案移交率", "组织关系转移率", "管理�
 SAMPLES = ("示例一", "示例二")
 EMU = 635  # of a twip
 CATEGORY_AXIS, VALUE_AXIS = 10000001, 10000002
-BLACK, DARK, GREY, LIGHT, WHITE = "000000", "404040", "595959", "BFBFBF", "FFFFFF"
-# How the lines are told apart without colour: by marker, dash and grey.
+BLACK, DARK, GREY, MIDDLE, LIGHT, WHITE = "000000", "404040", "595959", "7F7F7F", "BFBFBF", "FFFFFF"
+# How bars are told apart without colour.
+_FILLS = ("262626", MIDDLE, "CFCFCF", WHITE)
+# How lines are told apart without colour: by marker, dash and grey.
 _LINES = (
     ("circle", "solid", BLACK),
     ("square", "dash", DARK),
@@ -38,11 +40,12 @@ _LINES = (
 class ChartDesign:
     """A chart of a template: its alternative text, its category axis' title, its series.
 
-    The height is in twips; `labels` says whether the values are printed at the bars.
+    Bars stand side by side; a ranking has a bar below the other. The height is in twips; `labels`
+    says whether the values are printed at the bars.
     """
 
     alt: str
-    kind: Literal["bar", "line"]
+    kind: Literal["bar", "line", "ranking"]
     category_title: str
     series: Sequence[str]
     height: int
@@ -84,26 +87,14 @@ def add_chart(document: Document, design: ChartDesign) -> None:
 def chart_xml(design: ChartDesign, book: str) -> str:
     """Return the chart part with two sample categories; `book` is the workbook's relationship."""
     series = [_series(design, i, name) for i, name in enumerate(design.series)]
-    axes = (_c("axId", val=CATEGORY_AXIS), _c("axId", val=VALUE_AXIS))
-    if design.kind == "bar":
-        kind = (_c("barDir", val="col"), _c("grouping", val="clustered"), _c("varyColors", val=0))
-        plot = _c("barChart", *kind, *series, _c("gapWidth", val=60), *axes)
-    else:
-        plot = _c(
-            "lineChart",
-            _c("grouping", val="standard"),
-            _c("varyColors", val=0),
-            *series,
-            _c("marker", val=1),
-            *axes,
-        )
-    area = _c("plotArea", _c("layout"), plot, _category_axis(design), _value_axis())
+    axes = (_category_axis(design), _value_axis(design))
+    area = _c("plotArea", _layout(design), _plot(design, series), *axes)
     legend = _c("legend", _c("legendPos", val="t"), _c("overlay", val=0), _text(1000))
     chart = _c(
         "chart",
         _c("autoTitleDeleted", val=1),
         area,
-        legend,
+        "" if design.kind == "ranking" else legend,
         _c("plotVisOnly", val=1),
         _c("dispBlanksAs", val="gap"),
     )
@@ -112,6 +103,30 @@ def chart_xml(design: ChartDesign, book: str) -> str:
     start = _c("date1904", val=0) + _c("roundedCorners", val=0)
     inside = f"{start}{chart}{paper}{_text(1000)}{link}"
     return f"<c:chartSpace {nsdecls('c', 'a', 'r')}>{inside}</c:chartSpace>"
+
+
+def _plot(design: ChartDesign, series: Sequence[str]) -> str:
+    axes = (_c("axId", val=CATEGORY_AXIS), _c("axId", val=VALUE_AXIS))
+    colours = _c("varyColors", val=0)
+    if design.kind == "line":
+        kind = (_c("grouping", val="standard"), colours)
+        return _c("lineChart", *kind, *series, _c("marker", val=1), *axes)
+    direction = _c("barDir", val="bar" if design.kind == "ranking" else "col")
+    kind = (direction, _c("grouping", val="clustered"), colours)
+    return _c("barChart", *kind, *series, _c("gapWidth", val=60), *axes)
+
+
+def _layout(design: ChartDesign) -> str:
+    """Return the place of the bars; a ranking has room for names at the left, values at the right.
+
+    Programs leave none for a value beside a bar of 100 %.
+    """
+    if design.kind != "ranking":
+        return _c("layout")
+    place = {"x": 0.22, "y": 0.02, "w": 0.66, "h": 0.88}
+    modes = (_c("layoutTarget", val="inner"), _c("xMode", val="edge"), _c("yMode", val="edge"))
+    numbers = (_c(name, val=value) for name, value in place.items())
+    return _c("layout", _c("manualLayout", *modes, *numbers))
 
 
 def drawing(design: ChartDesign, number: int, relationship: str) -> str:
@@ -166,8 +181,8 @@ def _cache(kind: str, reference: str, values: Sequence[object]) -> str:
 
 
 def _look(design: ChartDesign, number: int) -> list[str]:
-    if design.kind == "bar":
-        fill = _solid(("262626", "7F7F7F", "CFCFCF", WHITE)[number])
+    if design.kind != "line":
+        fill = _solid(MIDDLE if design.kind == "ranking" else _FILLS[number])
         return [_c("spPr", fill, _line(BLACK, 9525)), _c("invertIfNegative", val=0)]
     marker, dash, grey = _LINES[number]
     inside = _c("spPr", _solid(grey if number % 2 == 0 else WHITE), _line(grey, 9525))
@@ -233,24 +248,26 @@ def _axis(
     title: str,
     labels: Sequence[str],
     last: Sequence[str],
+    crosses: str = "autoZero",
+    size: int = 900,
 ) -> list[str]:
-    ends = _c("scaling", _c("orientation", val="minMax"), *scaling)
     return [
         _c("axId", val=axis),
-        ends,
+        _c("scaling", *scaling),
         _c("delete", val=0),
         _c("axPos", val=position),
         title,
         *labels,
         _c("spPr", _line(BLACK, 9525)),
-        _text(900),
+        _text(size),
         _c("crossAx", val=crossed),
-        _c("crosses", val="autoZero"),
+        _c("crosses", val=crosses),
         *last,
     ]
 
 
 def _category_axis(design: ChartDesign) -> str:
+    ranking = design.kind == "ranking"
     ticks = (
         _c("majorTickMark", val="out"),
         _c("minorTickMark", val="none"),
@@ -260,6 +277,7 @@ def _category_axis(design: ChartDesign) -> str:
         _c("auto", val=0),
         _c("lblAlgn", val="ctr"),
         _c("lblOffset", val=100),
+        *([_c("tickLblSkip", val=1)] if ranking else []),  # every name, however many
         _c("noMultiLvlLbl", val=1),
     )
     numbers = _c("numFmt", formatCode="General", sourceLinked=0)
@@ -268,23 +286,26 @@ def _category_axis(design: ChartDesign) -> str:
         *_axis(
             CATEGORY_AXIS,
             VALUE_AXIS,
-            (),
-            "b",
-            _axis_title(design.category_title),
+            (_c("orientation", val="maxMin" if ranking else "minMax"),),
+            "l" if ranking else "b",
+            _axis_title(design.category_title) if design.category_title else "",
             (numbers, *ticks),
             last,
+            size=800 if ranking else 900,
         ),
     )
 
 
-def _value_axis() -> str:
+def _value_axis(design: ChartDesign) -> str:
+    ranking = design.kind == "ranking"
     grid = _c("majorGridlines", _c("spPr", _line(LIGHT, 6350)))
     ticks = (
         _c("majorTickMark", val="out"),
         _c("minorTickMark", val="none"),
         _c("tickLblPos", val="nextTo"),
     )
-    title = grid + _axis_title("比率", rot=0, vert="horz")
+    name = design.series[0] if ranking else "比率"
+    title = grid + _axis_title(name, rot=0, vert="horz")
     last = (_c("crossBetween", val="between"), _c("majorUnit", val=0.2))
     labels = (_c("numFmt", formatCode="0%", sourceLinked=0), *ticks)
     return _c(
@@ -292,10 +313,12 @@ def _value_axis() -> str:
         *_axis(
             VALUE_AXIS,
             CATEGORY_AXIS,
-            (_c("max", val=1), _c("min", val=0)),
-            "l",
+            (_c("orientation", val="minMax"), _c("max", val=1), _c("min", val=0)),
+            "b" if ranking else "l",
             title,
             labels,
             last,
+            # below the bars, although the categories count from the top
+            crosses="max" if ranking else "autoZero",
         ),
     )

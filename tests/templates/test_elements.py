@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Literal
 
 import docx
 import pytest
@@ -9,6 +10,7 @@ from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
 from lxml import etree
 
+from templates.build.charts import ChartDesign, chart_xml
 from templates.build.document import new_document, saved
 from templates.build.elements import Cell, Row, add_table, begin_section, fill
 from templates.build.oxml import put
@@ -94,3 +96,23 @@ def test_a_document_has_no_more_than_it_needs() -> None:
     assert kinds == footers + others
     assert [child.text for child in document.core_properties._element] == ["标题"]
     assert built() == built()
+
+
+C = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "direction", "order", "legend"),
+    [("bar", "col", "minMax", True), ("ranking", "bar", "maxMin", False)],
+)
+def test_a_ranking_has_its_bars_from_top_to_bottom(
+    kind: Literal["bar", "ranking"], direction: str, order: str, legend: bool
+) -> None:
+    """The first on top; of a single series no legend is needed."""
+    chart = etree.fromstring(chart_xml(ChartDesign("x", kind, "", ("率",), 3000), "rId1"))
+    found = chart.find(".//c:barDir", C), chart.find(".//c:catAx/c:scaling/c:orientation", C)
+    assert [None if element is None else element.get("val") for element in found] == [
+        direction,
+        order,
+    ]
+    assert (chart.find(".//c:legend", C) is not None) == legend
