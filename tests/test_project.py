@@ -4,6 +4,7 @@ import ast
 import graphlib
 import itertools
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -134,6 +135,28 @@ def test_what_is_imported_first_imports_nothing(path: str) -> None:
     (tree,) = (tree for name, tree in sources("flows") if name == path)
     outside = {name.split(".")[0] for name in imported(tree)} - sys.stdlib_module_names
     assert outside == set()
+
+
+WITHOUT_UNIX = """
+import importlib, sys, warnings
+warnings.simplefilter("ignore")
+for name in ("fcntl", "resource", "pwd", "grp", "termios"):
+    sys.modules[name] = None
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        print(name, error)
+"""
+
+
+def test_every_module_is_imported_without_what_only_unix_has() -> None:
+    """The program starts on Windows as far as imports go: fcntl, resource and pwd are asked for where they are used."""
+    modules = [module for module in import_graph() if not module.endswith("__main__")]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_UNIX, *modules], cwd=ROOT, capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert done.stdout == ""
 
 
 def definitions(tree: ast.Module) -> Iterator[str]:

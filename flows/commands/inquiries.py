@@ -1,9 +1,9 @@
 """`bulletin status`, `history` and `trace`: what the store knows about a month."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from flows.campaign.folder import load_campaign
 from flows.commands import console
@@ -13,13 +13,26 @@ from flows.pipeline.report import correction_record, differences
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.pipeline.trace import total_of, trace
 from flows.settings import Campaign
-from flows.steps.model import Submission, UserError
+from flows.steps.model import Coverage, Kind, Submission, UserError
 from flows.steps.months import Month, in_words
 from flows.steps.store import Issue, Store, issues
 from schemas.columns import KIND_NAMES, VERDICT_NAMES, count_name
 
 FOLDER = Path("campaign")
 SHOWN = 40  # cells printed one by one
+GROUNDS = ("month", "file", "sha256", "sender", "kind", "verdict")  # of a ledger behind an issue
+
+JsonRecord = Mapping[str, Any]  # Any: a record of the journal as it was stored
+
+
+class IssueRecord(TypedDict):
+    """An issued month as `bulletin history --json` prints it."""
+
+    month: str
+    issued: str
+    recorded_at: str
+    ledgers: list[JsonRecord]
+    changed: list[JsonRecord]
 
 
 def _open(campaign: Path | None, store: str | None) -> tuple[Campaign, Store]:
@@ -27,109 +40,121 @@ def _open(campaign: Path | None, store: str | None) -> tuple[Campaign, Store]:
     return load_campaign(folder), open_store(folder, store)
 
 
+@dataclass(frozen=True)
+class RollCallRow:
+    """A ledger that a sender owes, as `bulletin status` shows it."""
+
+    sender: str
+    kind: Kind
+    verdict: str
+    round: int  # how many times it was sent, 0 for never
+    late: bool
+    used: str | None
+    file: str | None
+    received: str | None
+
+    @property
+    def words(self) -> Sequence[str]:
+        """Return the row as it is printed."""
+        return (
+            self.sender,
+            KIND_NAMES[self.kind],
+            VERDICT_NAMES[self.verdict],
+            f"第{self.round}次" if self.round else "—",
+            "迟报" if self.late else "",
+            self.used or "—",
+            self.file or "",
+        )
+
+
 def status_command(month: Month, campaign: Path | None, store: str | None, *, as_json: bool) -> int:
     """Return the exit code; prints a month's roll-call: each ledger owed, its round and verdict."""
     settings, place = _open(campaign, store)
-    view = load_snapshot(place, settings, month)
-    issued = [issue for issue in issues(place) if issue.month == str(month)][:1]
-    rows = [
-        _status(view, row.sender, row.kind, row.verdict, row.used, issued)
-        for row in view.figures.coverage
-    ]
+    snapshot = load_snapshot(place, settings, month)
+    rows = [_roll_call_row(snapshot, owed) for owed in snapshot.figures.coverage]
     if as_json:
-        console.print_json({"month": str(month), "ledgers": rows})
+        console.print_json({"month": str(month), "ledgers": [asdict(row) for row in rows]})
         return OK
-    shown = [
-        (
-            r["sender"],
-            KIND_NAMES[r["kind"]],
-            VERDICT_NAMES[r["verdict"]],
-            f"第{r['round']}次" if r["round"] else "—",
-            "迟报" if r["late"] else "",
-            r["used"] or "—",
-            r["file"] or "",
-        )
-        for r in rows
-    ]
-    console.say(
-        console.table(("报送单位", "应报台账", "结论", "报送", "时限", "采用数据", "文件"), shown)
-    )
+    header = ("报送单位", "应报台账", "结论", "报送", "时限", "采用数据", "文件")
+    console.say(console.table(header, [row.words for row in rows]))
     return OK
 
 
-def _status(
-    view: MonthSnapshot,
-    sender: str,
-    kind: Any,
-    verdict: str,
-    used: str | None,
-    issued: Sequence[Issue],
-) -> dict[str, Any]:
-    own = [
-        s for s in view.submissions if (s.sender or s.likely) == sender and s.kind in (kind, None)
+def _roll_call_row(snapshot: MonthSnapshot, owed: Coverage) -> RollCallRow:
+    sent = [
+        s
+        for s in snapshot.submissions
+        if (s.sender or s.likely) == owed.sender and s.kind in (owed.kind, None)
     ]
-    newest: Submission | None = own[-1] if own else None
-    late = bool(issued) and (
-        newest is None or min(s.recorded_at for s in own) > issued[0].recorded_at
+    newest = sent[-1] if sent else None
+    return RollCallRow(
+        sender=owed.sender,
+        kind=owed.kind,
+        verdict=owed.verdict,
+        round=len(sent),
+        late=_is_late(snapshot, sent),
+        used=owed.used,
+        file=newest.file if newest else None,
+        received=newest.issued.isoformat() if newest else None,
     )
-    return {
-        "sender": sender,
-        "kind": kind,
-        "verdict": verdict,
-        "round": len(own),
-        "late": late,
-        "used": used,
-        "file": newest.file if newest else None,
-        "received": newest.issued.isoformat() if newest else None,
-    }
+
+
+def _is_late(snapshot: MonthSnapshot, sent: Sequence[Submission]) -> bool:
+    """Return whether the month was issued before any of a sender's ledgers had come."""
+    issues = [issue for issue in snapshot.journal.issues if issue.month == str(snapshot.month)]
+    return bool(issues) and all(s.recorded_at > issues[0].recorded_at for s in sent)
 
 
 def history_command(campaign: Path | None, store: str | None, *, as_json: bool) -> int:
     """Return the exit code; prints what was issued from which ledgers, and what changed since."""
     settings, place = _open(campaign, store)
-    entries = [_issued(place, settings, issue) for issue in issues(place)]
+    entries = [_issue_record(place, settings, issue) for issue in issues(place)]
     if as_json:
         console.print_json(entries)
         return OK
     if not entries:
         console.say("还没有印发过简报。编制后用 bulletin issue 月份 登记印发。")
     for entry in entries:
-        month = Month.parse(entry["month"])
-        number, ledgers = settings.number_of(month), len(entry["ledgers"])
-        console.say(f"{month.label}（第{number}期） {entry['issued']} 印发，{ledgers} 个台账")
-        for ledger in entry["ledgers"]:
-            carried = (
-                f"（沿用{Month.parse(ledger['month']).label}）"
-                if ledger["month"] != entry["month"]
-                else ""
-            )
-            console.say(f"    依据 {ledger['file']}{carried}，{VERDICT_NAMES[ledger['verdict']]}")
-        for c in entry["changed"]:
-            by = f"{c['sender']}，{c['file']}" if c["file"] else "设置或名录有变"
-            figure = f"{c['name']}“{count_name(c['count'])}”"
-            console.say(f"    {figure}：印发时 {c['old']}，现为 {c['new']}（{by}）")
+        for line in _issue_lines(settings, entry):
+            console.say(line)
     return OK
 
 
-def _issued(store: Store, campaign: Campaign, issue: Issue) -> dict[str, Any]:
-    view = load_snapshot(store, campaign, Month.parse(issue.month))
+def _issue_lines(campaign: Campaign, entry: IssueRecord) -> Iterator[str]:
+    """Yield an issued month in words: its ledgers, and the figures that have changed since."""
+    month, ledgers = Month.parse(entry["month"]), entry["ledgers"]
+    number = campaign.number_of(month)
+    yield f"{month.label}（第{number}期） {entry['issued']} 印发，{len(ledgers)} 个台账"
+    for ledger in ledgers:
+        carried = _carried(ledger["month"], month)
+        yield f"    依据 {ledger['file']}{carried}，{VERDICT_NAMES[ledger['verdict']]}"
+    for change in entry["changed"]:
+        by = f"{change['sender']}，{change['file']}" if change["file"] else "设置或名录有变"
+        figure = f"{change['name']}“{count_name(change['count'])}”"
+        yield f"    {figure}：印发时 {change['old']}，现为 {change['new']}（{by}）"
+
+
+def _carried(used: str, month: Month) -> str:
+    return "" if used == str(month) else f"（沿用{Month.parse(used).label}）"
+
+
+def _issue_record(store: Store, campaign: Campaign, issue: Issue) -> IssueRecord:
+    now = load_snapshot(store, campaign, Month.parse(issue.month))
     changed = (
         []
-        if view.state == issue.state
-        else [
-            correction_record(c) for c in differences(issue, view.figures, view.lines, view.history)
-        ]
+        if now.state == issue.state
+        else list(differences(issue, now.figures, now.lines, now.history))
     )
     return {
         "month": issue.month,
         "issued": issue.issued.isoformat(),
         "recorded_at": issue.recorded_at.isoformat(timespec="seconds"),
         "ledgers": list(_grounds(issue)),
-        "changed": changed,
+        "changed": [correction_record(correction) for correction in changed],
     }
 
 
-def _grounds(issue: Issue) -> Iterator[Mapping[str, Any]]:
+def _grounds(issue: Issue) -> Iterator[JsonRecord]:
     """Yield the ledgers that an issued month was made from, those carried forward included."""
     carried = {
         (row["used"], row["sender"], row["kind"])
@@ -140,10 +165,7 @@ def _grounds(issue: Issue) -> Iterator[Mapping[str, Any]]:
         key = (ledger["month"], ledger["sender"], ledger["kind"])
         used = key in carried and ledger["verdict"] in ("accepted", "partly")
         if not ledger.get("superseded") and (ledger["month"] == issue.month or used):
-            yield {
-                name: ledger[name]
-                for name in ("month", "file", "sha256", "sender", "kind", "verdict")
-            }
+            yield {name: ledger[name] for name in GROUNDS}
 
 
 def trace_command(
@@ -151,27 +173,20 @@ def trace_command(
 ) -> int:
     """Return the exit code; prints the ledger cells that a figure comes from, and their sum."""
     settings, place = _open(campaign, store)
-    view = load_snapshot(place, settings, month)
-    if not view.usable:
+    snapshot = load_snapshot(place, settings, month)
+    if not snapshot.usable:
         raise UserError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
-    sources = trace(place, view, name, count)
+    sources = trace(place, snapshot, name, count)
+    total = total_of(sources)
     if as_json:
-        cells = [asdict(source) for source in sources]
-        console.print_json(
-            {
-                "month": str(month),
-                "name": name,
-                "count": count,
-                "total": total_of(sources),
-                "cells": cells,
-            }
-        )
+        record = {"month": str(month), "name": name, "count": count, "total": total}
+        console.print_json({**record, "cells": [asdict(source) for source in sources]})
         return OK
     for source in sources[:SHOWN]:
         more = f"（等{source.more + 1}处）" if source.more else ""
-        carried = f"（沿用{Month.parse(source.month).label}）" if source.month != str(month) else ""
+        carried = _carried(source.month, month)
         console.say(f"{source.file}{carried}  {source.sheet}!{source.cell}  {source.value}{more}")
     if len(sources) > SHOWN:
         console.say(f"……另有 {len(sources) - SHOWN} 处，用 --json 可以全部列出")
-    console.say(f"{in_words(month.last_day)}{name}“{count}”合计 {total_of(sources)}")
+    console.say(f"{in_words(month.last_day)}{name}“{count}”合计 {total}")
     return OK

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from flows.commands import console
 from flows.commands.exit_codes import OK, RETURNED
@@ -15,7 +15,7 @@ from flows.intake.worker_pool import stage_apart
 from flows.mail.delivery import send_month, write_month
 from flows.pipeline.run import run_month
 from flows.prefect_support.environment import leave_errors_to_the_command
-from flows.steps.model import Outcome, UserError
+from flows.steps.model import SENT_BACK, Outcome, UserError
 from flows.steps.months import Month
 from schemas.columns import VERDICT_NAMES
 
@@ -28,6 +28,18 @@ class RunOptions:
     dask: str = ""
     send: bool = False
     mail_dry_run: bool = False
+
+
+class RunSummary(TypedDict):
+    """A run's result as `--json` prints it."""
+
+    month: str
+    verdicts: dict[str, int]
+    missing: list[str]
+    send_back: list[str]
+    outputs: str
+    files: list[str]
+    complete: bool
 
 
 def run_command(
@@ -48,9 +60,9 @@ def run_command(
         make = _without_prefect if options.without_prefect else _with_prefect
         outcome = make(opened, options, listener)
         letters = _mailed(opened, outcome, options)
-        summary = summary_of(opened, outcome) | {"mail": letters}
+        summary = summary_of(opened, outcome)
         if as_json:
-            console.print_json(summary)
+            console.print_json({**summary, "mail": letters})
         for line in () if as_json else (*lines_of(summary), *letters):
             tell(line)
     return OK if outcome.complete else RETURNED
@@ -81,40 +93,28 @@ def _with_prefect(opened: OpenedJob, options: RunOptions, listener: ProgressList
     return run_flow(opened, dask=options.dask, listener=listener)
 
 
-def summary_of(opened: OpenedJob, outcome: Outcome) -> dict[str, Any]:
+def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
     """Return a run's result in figures and paths."""
-    folder = opened.job.outputs / str(opened.job.month)
-    ledgers = outcome.report.live
-    back = [
-        x.sender or x.likely or x.file
-        for x in ledgers
-        if x.verdict in ("returned", "unreadable", "partly")
-    ]
+    returned = [x for x in outcome.report.live if x.verdict in SENT_BACK]
     return {
         "month": str(opened.job.month),
         "verdicts": outcome.report.verdicts,
         "missing": outcome.report.missing,
-        "send_back": sorted(set(back)),
-        "outputs": str(folder),
+        "send_back": sorted({x.sender or x.likely or x.file for x in returned}),
+        "outputs": str(opened.job.outputs / str(opened.job.month)),
         "files": list(outcome.files),
         "complete": outcome.complete,
     }
 
 
-def lines_of(summary: dict[str, Any]) -> Iterator[str]:
+def lines_of(summary: RunSummary) -> Iterator[str]:
     """Yield a run's result in words."""
+    verdicts, missing, folder = summary["verdicts"], summary["missing"], summary["outputs"]
     counted = "，".join(
-        f"{word} {summary['verdicts'][key]} 个"
-        for key, word in VERDICT_NAMES.items()
-        if key in summary["verdicts"]
+        f"{word} {verdicts[key]} 个" for key, word in VERDICT_NAMES.items() if key in verdicts
     )
-    month = Month.parse(summary["month"]).label
-    yield f"{month}台账：{counted}" + (
-        f"；未报送 {len(summary['missing'])} 家（{'、'.join(summary['missing'])}）"
-        if summary["missing"]
-        else ""
-    )
-    folder = summary["outputs"]
+    absent = f"；未报送 {len(missing)} 家（{'、'.join(missing)}）" if missing else ""
+    yield f"{Month.parse(summary['month']).label}台账：{counted}{absent}"
     yield f"  简报    {folder}/bulletins"
     yield f"  汇总表  {folder}/汇总表.xlsx"
     yield f"  总览    {folder}/index.html"
