@@ -2,8 +2,11 @@
 
 import io
 import re
+import struct
 import warnings
-from collections.abc import Sequence
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -58,11 +61,26 @@ class FakeGrid:
         return self.rows[row]
 
 
+def parts_of(data: bytes) -> dict[str, bytes]:
+    """Return the parts of a package by name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def replaced(data: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """Return a package in which some parts have another content, or are new."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in {**parts_of(data), **parts}.items():
+            package.writestr(name, content)
+    return buffer.getvalue()
+
+
 def sent(
     data: bytes | None, failures: Sequence[Failure], file: str = "东浥区/五月.xlsx", **more: Any
 ) -> Sent:
     """Return a returned file."""
-    ledger = submission(EAST, "returned", file=file, **more.pop("ledger", {}))
+    ledger = submission(EAST, **{"verdict": "returned", "file": file, **more.pop("ledger", {})})
     return Sent(file, data, [ledger], failures, **more)
 
 
@@ -86,6 +104,20 @@ def links(page: Any) -> list[tuple[str, str]]:
         if c.hyperlink
     ]
     return [(match[1].replace("''", "'"), match[2]) for match in found if match]
+
+
+def picture() -> bytes:
+    """Return a PNG of one pixel."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(name + body))
+        return struct.pack(">I", len(body)) + name + body + check
+
+    size = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\0\xff\0\0")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        chunk(name, body) for name, body in ((b"IHDR", size), (b"IDAT", pixels), (b"IEND", b""))
+    )
 
 
 def awkward() -> bytes:

@@ -1,117 +1,106 @@
-"""Writing the list of problems as the first sheet of a workbook."""
+"""Writing the list of problems as the sheet in front of a workbook."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from openpyxl.worksheet.hyperlink import Hyperlink
+from flows.steps.feedback.listing import DETAIL, SUMMARY, Line, Listing
+from flows.steps.feedback.looks import (
+    BOLD,
+    CELL,
+    CENTRED,
+    FILLS,
+    HEAD,
+    LINK,
+    PLAIN,
+    TITLE,
+    look_of,
+    shown,
+)
+from flows.steps.feedback.workbook.new_sheet import Cell, NewSheet, linked
+from flows.steps.feedback.workbook.parts import sheet_named
+from flows.steps.feedback.workbook.styles import Look, Styles
+from schemas import problem_list
 
-from flows.steps.feedback.listing import DETAIL, SUMMARY, TITLE, Line, Listing
-from flows.steps.feedback.looks import BOLD, CENTRED, FILLS, GRID, HEAD, LINK, PLAIN, WRAPPED, put
-from flows.steps.feedback.looks import TITLE as TITLE_FONT
-
-NAME = "问题清单"
 WIDTHS = (6, 10, 17, 16, 24, 18, 42, 38)
+ANSWER_WIDTHS = (12, 30, 10)  # result, reason, and the hidden key
 LEGEND = (
     "在各工作表中，必须改正的单元格涂为橙色，仅作提示的涂为黄色；"
     "鼠标停在单元格上可见批注。点“位置”栏可跳到该单元格。"
 )
+LEGEND_QUERIES = (
+    "标为“须核实”的（蓝色）：有误的请改正；数据属实的，请在本表“二、逐处列出”中"
+    "“核实结果”栏选“属实”，并在“说明”栏写明原因，随本文件一并报回。"
+)
 _POINTS = 15  # height of a line of text
 
 
-def add_list(book: Any, listing: Listing, sheets: Mapping[str, str]) -> None:
-    """Put the list in front of a workbook's sheets and open the workbook at it.
-
-    `sheets` gives for each sheet that failures name its name in this workbook; without it there
-    are no links. A list of ours from an earlier round is replaced; a sender's own sheet stays.
-    """
-    for old in [
-        name
-        for name in book.sheetnames
-        if name.startswith(NAME)
-        and getattr(book[name], "_cells", None)
-        and book[name]["A1"].value == TITLE
-    ]:
-        del book[old]
-    taken = {name.lower() for name in book.sheetnames}
-    page = book.create_sheet(
-        next(
-            name
-            for i in range(len(taken) + 1)
-            if (name := f"{NAME}（{i + 1}）" if i else NAME) not in taken
-        ),
-        0,
-    )
-    for sheet in book.worksheets:
-        sheet.sheet_view.tabSelected = sheet is page
-    book.active = 0
-    _head(page, listing, linked=bool(sheets))
-    _block(page, "一、问题汇总", SUMMARY, listing.summary, sheets)
-    _block(page, "二、逐处列出", DETAIL, listing.details, sheets)
-    _layout(page)
+def list_sheet(listing: Listing, styles: Styles, names: Sequence[str]) -> bytes:
+    """Return the list's part; links lead to the sheets whose names the workbook has."""
+    queries = any(line.key for line in listing.details)
+    widths = WIDTHS + (ANSWER_WIDTHS if queries else ())
+    hidden = (len(widths),) if queries else ()
+    sheet = NewSheet(widths, hidden, "第 &P 页，共 &N 页")
+    legends = [LEGEND] if names else []
+    legends += [LEGEND_QUERIES] if queries else []
+    _head(sheet, listing, legends)
+    _block(sheet, "一、问题汇总", SUMMARY, listing.summary, names)
+    answers = (problem_list.RESULT, problem_list.REASON, problem_list.KEY) if queries else ()
+    _block(sheet, "二、逐处列出", (*DETAIL, *answers), listing.details, names)
+    return sheet.xml(styles)
 
 
-def _head(page: Any, listing: Listing, *, linked: bool) -> None:
-    lines = [
-        (TITLE, TITLE_FONT),
-        *((text, BOLD) for text in listing.head),
-        *((text, PLAIN) for text in listing.remarks),
-    ]
-    lines += [(LEGEND, PLAIN)] if linked else []
-    for i, (text, font) in enumerate(lines, 1):
-        page.merge_cells(start_row=i, end_row=i, start_column=1, end_column=len(WIDTHS))
-        cell = page.cell(i, 1)
-        put(cell, text)
-        cell.font, cell.alignment = font, WRAPPED
-        page.row_dimensions[i].height = (
-            24 if font is TITLE_FONT else _POINTS * _lines_of(text, sum(WIDTHS)) + 3
-        )
+def _head(sheet: NewSheet, listing: Listing, legends: Sequence[str]) -> None:
+    sheet.add([Cell(problem_list.TITLE, TITLE)], 24, wide=True)
+    texts = [(text, BOLD) for text in listing.head]
+    texts += [(text, PLAIN) for text in [*listing.remarks, *legends]]
+    for text, look in texts:
+        height = _POINTS * _lines_of(text, sum(WIDTHS)) + 3
+        sheet.add([Cell(shown(text), look)], height, wide=True)
 
 
 def _block(
-    page: Any, title: str, headers: Sequence[str], lines: Sequence[Line], sheets: Mapping[str, str]
+    sheet: NewSheet,
+    title: str,
+    headers: Sequence[str],
+    lines: Sequence[Line],
+    names: Sequence[str],
 ) -> None:
-    row = page.max_row + 2
-    put(page.cell(row, 1), title)
-    page.cell(row, 1).font = BOLD
-    for column, text in enumerate(headers, 1):
-        cell = page.cell(row + 1, column, text)
-        cell.font, cell.fill, cell.border, cell.alignment = BOLD, HEAD, GRID, CENTRED
-    for at, line in enumerate(lines, row + 2):
-        _line(page, at, line, sheets)
+    sheet.add([], _POINTS)
+    sheet.add([Cell(title, BOLD)], _POINTS)
+    sheet.add([Cell(header, HEAD) for header in headers], _POINTS)
+    for line in lines:
+        number = sheet.add(
+            _cells(line, names, answers=len(headers) > len(line.cells)), _height(line)
+        )
+        if line.key:
+            place = f"{chr(65 + headers.index(problem_list.RESULT))}{number}"
+            sheet.choices[place] = (problem_list.TRUE, problem_list.MENDED)
 
 
-def _line(page: Any, row: int, line: Line, sheets: Mapping[str, str]) -> None:
+def _cells(line: Line, names: Sequence[str], *, answers: bool) -> list[Cell]:
+    cells = []
     for column, value in enumerate(line.cells, 1):
-        cell = page.cell(row, column)
-        put(cell, value)
-        cell.font, cell.border = PLAIN, GRID
-        cell.alignment = CENTRED if isinstance(value, int) or column == 2 else WRAPPED
-    page.cell(row, 2).fill = FILLS[line.severity]
-    if line.link is not None and (sheet := sheets.get(line.link[0])) is not None:
-        place = page.cell(row, 5)
-        name = sheet.replace("'", "''")
-        place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{name}'!{line.link[1]}")
-        place.font = LINK
-    page.row_dimensions[row].height = (
-        _POINTS * max(_lines_of(str(v), w) for v, w in zip(line.cells, WIDTHS, strict=True)) + 3
-    )
+        text = value if isinstance(value, int) else shown(value)
+        look = CENTRED if isinstance(value, int) or column == 2 else look_of(value, CELL)
+        cells.append(Cell(text, look))
+    cells[1] = Cell(cells[1].value, Look(fill=FILLS[line.severity], centred=True))
+    sheet = None if line.link is None else sheet_named(names, line.link[0])
+    if sheet is not None and line.link is not None:
+        cells[4] = Cell(cells[4].value, LINK, linked(sheet, line.link[1]))
+    if answers:
+        fill = Look(fill=FILLS["query"]) if line.key else CELL
+        cells += [Cell(None, fill), Cell(None, fill), Cell(line.key, CELL)]
+    return cells
 
 
-def _layout(page: Any) -> None:
-    for column, width in enumerate(WIDTHS, 1):
-        page.column_dimensions[
-            page.cell(1, 1).column_letter if column == 1 else chr(64 + column)
-        ].width = width
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.sheet_view.showGridLines = False
-    page.oddFooter.center.text = "第 &P 页，共 &N 页"
+def _height(line: Line) -> float:
+    lines = [_lines_of(str(v), w) for v, w in zip(line.cells, WIDTHS, strict=True)]
+    return min(_POINTS * max(lines) + 3, 409)
 
 
 def _lines_of(text: str, width: float) -> int:
     """Return on how many lines a text stands in a column so many half-width characters wide."""
-    return sum(
-        1 + int(sum(2 if ord(c) > 0x2E7F else 1 for c in part) // max(width - 2, 1))
-        for part in text.split("\n")
-    )
+    return sum(1 + _width(part) // max(int(width) - 2, 1) for part in text.split("\n"))
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)

@@ -1,37 +1,48 @@
 """What the sheet 问题清单 says, as plain lines: its head, the problems, then each fault."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flows.settings import Campaign
-from flows.steps.feedback.looks import WORDS
-from flows.steps.feedback.problems import Problem, place_of, places_of, problems_of, rows_in_words
+from flows.steps.feedback.consequences import consequence, verdict_in_words, verdict_of
+from flows.steps.feedback.notice import failures_of_ledger
+from flows.steps.feedback.problems import (
+    QUERY,
+    Problem,
+    place_of,
+    places_of,
+    problems_of,
+    rows_in_words,
+)
 from flows.steps.feedback.rounds import compare_rounds
 from flows.steps.feedback.sent import Sent
-from flows.steps.model import Failure, Severity, Submission
+from flows.steps.feedback.workbook.parts import sheet_named
+from flows.steps.model import Failure, Submission
 from flows.steps.months import Month, in_words
-from schemas.columns import KIND_NAMES
 
-TITLE = "台账问题清单"  # by it the list of an earlier round is known again
-LISTED = 20  # faults of one rule and column with a line of their own
-VERDICTS = {
-    "accepted": "接收",
-    "partly": "部分接收（有误的行不计入）",
-    "returned": "退回重报",
-    "unreadable": "无法读取，请重报",
-}
-SUMMARY = ("序号", "后果", "问题", "栏目", "位置", "处数", "说明", "怎么改")
-DETAIL = ("序号", "后果", "问题", "栏目", "位置", "填报内容", "说明", "怎么改")
+LISTED = 20  # faults of one rule and column with a line of their own; a query has one always
+SUMMARY = ("序号", "后果", "问题", "栏目", "位置", "处数", "问题说明", "修改意见")
+DETAIL = ("序号", "后果", "问题", "栏目", "位置", "填报内容", "问题说明", "修改意见")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a block: its cells, its severity, and the ledger cell that it links to."""
+    """A row of a block: its cells, its severity, and the ledger cell that it links to.
+
+    `key` identifies a query, whose answer is written in the row; "" for all other faults.
+    """
 
     cells: Sequence[str | int]
-    severity: Severity
+    severity: str
     link: tuple[str, str] | None = None
+    key: str = ""
+
+    def renamed(self, names: Mapping[str, str]) -> "Line":
+        """Return the line with a link to the sheet of a copy, without one if there is none."""
+        sheet = None if self.link is None else sheet_named(list(names), self.link[0])
+        link = None if sheet is None or self.link is None else (names[sheet], self.link[1])
+        return replace(self, link=link)
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,12 @@ class Listing:
     summary: Sequence[Line]
     details: Sequence[Line]
     remarks: Sequence[str] = field(default=())
+
+    def renamed(self, names: Mapping[str, str]) -> "Listing":
+        """Return the list with links to the sheets of a copy in which they have other names."""
+        summary = [line.renamed(names) for line in self.summary]
+        details = [line.renamed(names) for line in self.details]
+        return Listing(self.head, summary, details, self.remarks)
 
 
 def listing_of(
@@ -56,75 +73,73 @@ def listing_of(
     problems = problems_of(sent.failures)
     rounds = compare_rounds(sent.before, sent.failures) if sent.before is not None else None
     head = [f"报送单位：{sender}　　文件：{sent.file.rpartition('/')[2]}　　月份：{month.label}"]
-    head += [_verdict(ledger) for ledger in sent.ledgers]
-    head += [
-        f"请改正后于{in_words(reply_by)}前重新报送。"
-        + (f"联系人：{contact}" if (contact := campaign.settings.bulletin.contact) else "")
-    ]
+    for ledger in sent.ledgers:
+        failures = failures_of_ledger(sent.failures, ledger, sent.ledgers)
+        head.append(verdict_in_words(ledger, failures, campaign))
+    contact = campaign.settings.bulletin.contact
+    head.append(
+        f"请改正后于{in_words(reply_by)}前重新报送。" + (f"联系人：{contact}" if contact else "")
+    )
     head += [rounds.sentence] if rounds else []
     new = frozenset(rounds.new) if rounds else frozenset()
-    summary = [
-        Line(
-            (
-                i,
-                WORDS[p.severity],
-                p.title,
-                p.header,
-                places_of(p.failures),
-                len(p.failures),
-                p.message,
-                p.failures[0].remedy,
-            ),
-            p.severity,
-            _link(p.failures[0]),
-        )
-        for i, p in enumerate(problems, 1)
-    ]
-    return Listing(head, summary, list(_details(problems, new)), remarks)
+    summary = [_summary(i, problem, sent.ledgers) for i, problem in enumerate(problems, 1)]
+    return Listing(head, summary, list(_details(problems, new, sent.ledgers)), remarks)
 
 
-def _verdict(ledger: Submission) -> str:
-    kind = KIND_NAMES[ledger.kind] if ledger.kind else "台账"
-    rows = f"共读到{ledger.read}行，其中{ledger.rejected}行有误。" if ledger.kind else ""
-    return f"{kind}审核结果：{VERDICTS[ledger.verdict]}。{rows}"
+def _summary(number: int, problem: Problem, ledgers: Sequence[Submission]) -> Line:
+    first = problem.failures[0]
+    cells = (
+        number,
+        consequence(problem.severity, verdict_of(first, ledgers)),
+        problem.title,
+        problem.header,
+        places_of(problem.failures),
+        len(problem.failures),
+        problem.message,
+        first.remedy,
+    )
+    return Line(cells, problem.severity, _link(first))
 
 
-def _details(problems: Sequence[Problem], new: Collection[Failure]) -> Iterator[Line]:
+def _details(
+    problems: Sequence[Problem], new: Collection[Failure], ledgers: Sequence[Submission]
+) -> Iterator[Line]:
     """Yield a line for each of a problem's first faults, then one with the places of the others."""
     number = 0
     for problem in problems:
-        listed = (
-            problem.failures if len(problem.failures) <= LISTED + 1 else problem.failures[:LISTED]
-        )
+        few = len(problem.failures) <= LISTED + 1 or problem.severity == QUERY
+        listed = problem.failures if few else problem.failures[:LISTED]
         for failure in listed:
             number += 1
-            value = failure.value or ""
-            cells = (
-                number,
-                WORDS[problem.severity],
-                _title(problem, failure, new),
-                problem.header,
-                place_of(failure),
-                value,
-                failure.message,
-                failure.remedy,
-            )
-            yield Line(cells, problem.severity, _link(failure))
+            yield _detail(number, problem, failure, new, ledgers)
         rest = problem.failures[len(listed) :]
         if rest:
             number += 1
-            where = _rows_of(rest)
-            cells = (
-                number,
-                WORDS[problem.severity],
-                problem.title,
-                problem.header,
-                f"另有{len(rest)}处",
-                "",
-                where,
-                rest[0].remedy,
-            )
-            yield Line(cells, problem.severity, _link(rest[0]))
+            word = consequence(problem.severity, verdict_of(rest[0], ledgers))
+            place, where = f"另有{len(rest)}处", _rows_of(rest)
+            head = (number, word, problem.title, problem.header, place)
+            yield Line((*head, "", where, rest[0].remedy), problem.severity, _link(rest[0]))
+
+
+def _detail(
+    number: int,
+    problem: Problem,
+    failure: Failure,
+    new: Collection[Failure],
+    ledgers: Sequence[Submission],
+) -> Line:
+    cells = (
+        number,
+        consequence(problem.severity, verdict_of(failure, ledgers)),
+        _title(problem, failure, new),
+        problem.header,
+        place_of(failure),
+        failure.value or "",
+        failure.message,
+        failure.remedy,
+    )
+    key = f"{failure.code} {place_of(failure)}" if problem.severity == QUERY else ""
+    return Line(cells, problem.severity, _link(failure), key)
 
 
 def _title(problem: Problem, failure: Failure, new: Collection[Failure]) -> str:

@@ -79,9 +79,8 @@ def packet_of(
     sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date
 ) -> Packet:
     """Return what goes back to a sender: the marked copies under unique names, and the notice."""
-    from flows.steps.feedback.copies import (
-        marked_copy,
-    )  # here, since a ledger without a fault needs no openpyxl
+    # here, since a ledger without a fault needs no writer of workbooks
+    from flows.steps.feedback.copies import marked_copy
 
     reply_by = reply_day(campaign, issued)
     copies: dict[str, bytes] = {}

@@ -11,7 +11,9 @@ PLACES = 3  # places named before "等12处"
 RANGES = 40  # ranges of rows named before "等"
 _ORDER = {code: i for i, code in enumerate(RULES)}
 _HEADERS = {header: i for i, header in enumerate(all_headers())}
-_RANK = {"ledger": 1, "row": 2, "note": 3}
+QUERY: str = "query"  # a fault to be explained
+HELD: str = "held"  # the verdict on a ledger that waits for explanations
+_RANK = {"ledger": 1, "row": 2, "query": 3, "note": 4}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Problem:
 
 
 def problems_of(failures: Iterable[Failure]) -> list[Problem]:
-    """Return a file's faults by rule and column: what costs the ledger, a row, then notes.
+    """Return a file's faults by rule and column: what costs the ledger, a row, queries, then notes.
 
     Faults of the whole file come before those of cells, faults that were only counted last.
     """

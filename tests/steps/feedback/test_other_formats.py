@@ -1,31 +1,35 @@
 """What cannot be marked in place: other formats, pictures and macros, unreadable and very large files (DESIGN §7)."""
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 import xlsxwriter
 
 from flows.steps.feedback import copies as copies_module
+from flows.steps.feedback.copies import list_only
+from flows.steps.feedback.features import remarks_on
 from flows.steps.feedback.looks import DOUBT, WRONG
-from flows.steps.feedback.package import losses
 from flows.steps.model import CellError, Table
+from tests.support.factories import campaign
 from tests.support.returned import (
+    EAST,
     FAULTS,
     LIST,
+    MAY,
+    REPLY,
     FakeGrid,
     awkward,
     book_of,
     copied,
     fault,
     links,
+    picture,
+    replaced,
     sent,
 )
 
@@ -56,18 +60,6 @@ def test_what_came_in_another_format_comes_back_as_xlsx_and_says_so(tmp_path: Pa
     assert any("不是 .xlsx 文件" in str(c.value) for row in book[LIST]["A1:A6"] for c in row)
 
 
-def _picture() -> bytes:
-    """Return a PNG of one pixel."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        )
-
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(b"\0\xff\0\0"))
-            + chunk(b"IEND", b""))  # fmt: skip
-
-
 def _with(add: Callable[[Any, Any], None]) -> bytes:
     """Return a workbook to which something has been added."""
     buffer = io.BytesIO()
@@ -93,44 +85,43 @@ def _with_parts(*parts: tuple[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-LOSSES: Sequence[tuple[bytes, list[str]]] = [
-    (_with(lambda book, page: page.insert_image("C3", "x.png", {"image_data": io.BytesIO(_picture())})), ["图片"]),
-    (_with(_chart), ["图表"]),
-    (_with(lambda book, page: page.insert_textbox("C3", "请填报")), ["图形"]),
-    (_with(lambda book, page: page.insert_button("C3", {"caption": "汇总"})), ["控件"]),
-    (_with(lambda book, page: page.set_header("&L&G", {"image_data_left": io.BytesIO(_picture()), "image_left": "x.png"})), ["图片"]),
-    (_with(lambda book, page: page.conditional_format("A1:A9", {"type": "data_bar", "data_bar_2010": True})), ["扩展的条件格式"]),
+def _words(*words: str) -> list[str]:
+    """Return the remark on what a copy keeps."""
+    kept = f"原文件中的{'、'.join(words)}在副本中照原样保留；原文件附在旁边，未作改动，可供核对。"
+    return [kept] if words else []
+
+
+_GONE = "原文件中的宏没有带入副本；原文件附在旁边，未作改动。"
+_SIGNED = "原文件中的数字签名没有带入副本；原文件附在旁边，未作改动。"
+# what the workbook holds, what is said of its copy
+REMARKS: Sequence[tuple[bytes, list[str]]] = [
+    (_with(lambda book, page: page.insert_image("C3", "x.png", {"image_data": io.BytesIO(picture())})), _words("图片")),
+    (_with(_chart), _words("图表")),
+    (_with(lambda book, page: page.insert_textbox("C3", "请填报")), _words("图形")),
+    (_with(lambda book, page: page.insert_button("C3", {"caption": "汇总"})), _words("控件")),
+    (_with(lambda book, page: page.set_header("&L&G", {"image_data_left": io.BytesIO(picture()), "image_left": "x.png"})), _words("图片")),
+    (_with(lambda book, page: page.conditional_format("A1:A9", {"type": "data_bar", "data_bar_2010": True})), []),
     (_with(lambda book, page: page.write_comment("A1", "批注")), []),
     (_with(lambda book, page: page.add_table("A1:B3")), []),
     (awkward(), []),
     (_with_parts(("xl/vbaProject.bin", b"x"), ("xl/pivotTables/pivotTable1.xml", b"x"), ("xl/externalLinks/externalLink1.xml", b"x")),
-     ["外部链接", "数据透视表", "宏"]),
-    (_with_parts(("xl/cellimages.xml", b"x"), ("xl/threadedComments/t1.xml", b"x"), ("_xmlsignatures/sig1.xml", b"x")), ["数字签名", "图片", "批注会话"]),
-    (_with_parts(("xl/unheardof/x.xml", b"x"), ("docProps/custom.xml", b"x"), ("customXml/item1.xml", b"x")), ["其他附加内容"]),
+     [_GONE, *_words("外部链接", "数据透视表")]),
+    (_with_parts(("xl/cellimages.xml", b"x"), ("xl/threadedComments/t1.xml", b"x"), ("_xmlsignatures/sig1.xml", b"x")),
+     [_SIGNED, *_words("图片", "批注会话")]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
-    LOSSES,
-    ids=["、".join(words) or f"kept{i}" for i, (_, words) in enumerate(LOSSES)],
+    ("data", "remarks"),
+    REMARKS,
+    ids=["/".join(r) or f"cells{i}" for i, (_, r) in enumerate(REMARKS)],
 )
-def test_what_would_be_lost_is_named(data: bytes, words: list[str]) -> None:
-    """By the parts of the package."""
-    assert losses(data) == words
-
-
-def test_what_cannot_be_marked_goes_back_untouched_beside_the_list() -> None:
-    """The list says why, and leads nowhere."""
-    data = LOSSES[1][0]
+def test_what_a_workbook_holds_beside_its_cells_is_said(data: bytes, remarks: list[str]) -> None:
+    """By the parts of the package; the original goes beside the copy then."""
+    assert remarks_on(data) == remarks
     files = copied(sent(data, [fault("negative", "A1", "进度")]))
-    assert list(files) == ["五月（已标注）.xlsx", "五月.xlsx"]
-    assert files["五月.xlsx"] == data
-    book = book_of(files["五月（已标注）.xlsx"])
-    assert (book.sheetnames, links(book[LIST])) == ([LIST], [])
-    assert book[LIST]["A5"].value == (
-        "原文件中有图表，在副本中标注会使其丢失，因此只有问题清单；请按清单在原文件（附在旁边，未作改动）中改正。"
-    )
+    assert list(files) == ["五月（已标注）.xlsx", *(["五月.xlsx"] if remarks else [])]
+    assert files.get("五月.xlsx", data) == data
 
 
 @pytest.mark.parametrize("data", [None, b"<html>", b"PK\x03\x04 broken"])
@@ -143,19 +134,33 @@ def test_what_cannot_be_read_comes_back_as_a_list(data: bytes | None) -> None:
     assert book_of(files["五月（已标注）.xlsx"]).sheetnames == [LIST]
 
 
-def test_a_workbook_that_openpyxl_cannot_read_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the values that the reader has read."""
-    monkeypatch.setattr(
-        openpyxl, "load_workbook", lambda *a, **k: (_ for _ in ()).throw(ValueError("strange"))
-    )
-    files = copied(sent(awkward(), FAULTS[:1], grids=lambda: [FakeGrid("进度'表", [[1]])]))
-    monkeypatch.undo()
+def test_what_cannot_be_marked_goes_back_untouched_beside_the_list() -> None:
+    """The list says why, and leads nowhere."""
+    data = replaced(_with(_chart), {"xl/worksheets/sheet1.xml": b"<worksheet><sheetData>"})
+    files = copied(sent(data, [fault("negative", "A1", "进度")]))
+    assert list(files) == ["五月（已标注）.xlsx", "五月.xlsx"]
+    assert files["五月.xlsx"] == data
     book = book_of(files["五月（已标注）.xlsx"])
-    assert (
-        book.sheetnames,
-        book["进度'表"]["A1"].value,
-        book["进度'表"]["B5"].fill.fgColor.rgb,
-    ) == ([LIST, "进度'表"], 1, WRONG)
+    assert (book.sheetnames, links(book[LIST])) == ([LIST], [])
+    assert book[LIST]["A5"].value == (
+        "文件内部结构有误，无法在副本中标注，因此只有问题清单；请按清单在原文件（附在旁边，未作改动）中改正。"
+    )
+
+
+def test_a_copy_whose_making_failed_elsewhere_is_a_list() -> None:
+    """With the reason given, and the original."""
+    files = dict(list_only(sent(b"x", FAULTS), EAST, campaign(), MAY, REPLY, "超过限制。"))
+    assert (list(files), files["五月.xlsx"]) == (["五月（已标注）.xlsx", "五月.xlsx"], b"x")
+    assert book_of(files["五月（已标注）.xlsx"])[LIST]["A5"].value == "超过限制。"
+
+
+@pytest.mark.parametrize("stem", ["甲" * 81, "a" * 245, "甲a" * 61])
+def test_a_long_name_is_cut_for_the_copy(stem: str) -> None:
+    """So that a file system's 255 bytes hold it."""
+    (name,) = copied(sent(awkward(), FAULTS, f"东浥区/{stem}.xlsx"))
+    assert name.endswith("（已标注）.xlsx")
+    assert stem.startswith(name.removesuffix("（已标注）.xlsx"))
+    assert 200 < len(name.encode()) < 240
 
 
 def test_of_a_large_file_only_the_faulty_rows_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +175,7 @@ def test_of_a_large_file_only_the_faulty_rows_are_written(monkeypatch: pytest.Mo
         fault("required", "B9", header="数"),
     ]
     tables = (Table("进度'表", 1, {}),)
-    files = copied(sent(awkward(), found, grids=lambda: [grid], ledger={"tables": tables}))
+    files = copied(sent(b"csv", found, "五月.csv", grids=lambda: [grid], ledger={"tables": tables}))
     book = book_of(files["五月（已标注）.xlsx"])
     assert (book.sheetnames, links(book[LIST])) == ([LIST, "有误的行"], [])
     page = book["有误的行"]

@@ -15,7 +15,8 @@ from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
 from flows.steps.feedback import Sent
 from flows.steps.feedback.copies import marked_copy
-from flows.steps.feedback.looks import AUTHOR, DOUBT, WRONG
+from flows.steps.feedback.looks import DOUBT, WRONG
+from flows.steps.feedback.workbook.comments import AUTHOR
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.grid import OpenedWorkbook
