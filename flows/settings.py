@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from flows.steps.months import Month
-from schemas.spellings import squeeze
+from schemas.spellings import NO_OWN, OwnSpellings, spellings_text, squeeze
 
 SenderType = Literal["县区", "企业", "托管中心"]
 Indicator = Literal["agreement", "archives", "party", "functions"]
@@ -151,12 +151,14 @@ class Campaign(_Frozen):
     enterprises: tuple[Enterprise, ...]
     senders: tuple[Sender, ...]
     digest: str
+    spellings: OwnSpellings = NO_OWN
 
     @cached_property
     def checks_digest(self) -> str:
-        """Return a digest of what checks depend on: registry, bad_rows, trial_rules."""
+        """Return a digest of what checks depend on: registry, spellings, bad_rows, trial_rules."""
         parts = self.model_dump_json(include={"counties", "enterprises", "senders"})
         parts += self.settings.policy.model_dump_json(include={"bad_rows", "trial_rules"})
+        parts += spellings_text(self.spellings)
         return hashlib.sha256(parts.encode()).hexdigest()
 
     @cached_property

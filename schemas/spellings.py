@@ -58,6 +58,24 @@ class Spellings:
         return tuple(dict.fromkeys([*self.exact.values(), *(value for _, value in self.patterns)]))
 
 
+@dataclass(frozen=True)
+class OwnSpellings:
+    """The office's own spellings (campaign/写法.csv), added to ours: list, spelling and meaning.
+
+    A list is a ledger kind, `ignored`, or a list of values.
+    """
+
+    lines: tuple[tuple[str, str, str], ...] = ()
+
+
+NO_OWN = OwnSpellings()
+
+
+def spellings_text(own: OwnSpellings) -> str:
+    """Return the office's own spellings as a text to digest, empty if there are none."""
+    return "\n".join("\t".join(line) for line in sorted(own.lines))
+
+
 @cache
 def headers(name: str) -> Spellings:
     """Return the header spellings of a ledger kind, or `ignored`; levels are joined by `/`."""

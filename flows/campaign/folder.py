@@ -11,11 +11,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from flows.campaign.own_spellings import read_own_spellings
 from flows.campaign.registry import read_registry
 from flows.settings import Campaign, GivenRank, Settings
 from flows.steps.model import UserError
+from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import FILE as REGISTRY_FILE
 from schemas.rules import RULES, TRIABLE
+from schemas.spellings import spellings_text
 
 SETTINGS_FILE, TEMPLATES = "campaign.toml", "templates"
 
@@ -56,6 +59,7 @@ def folder_files(folder: Path) -> dict[str, bytes]:
     names = [
         SETTINGS_FILE,
         REGISTRY_FILE,
+        SPELLINGS_FILE,
         *(
             f"{TEMPLATES}/{p.name}"
             for p in sorted(folder.glob(f"{TEMPLATES}/*.docx"))
@@ -94,17 +98,18 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
     if REGISTRY_FILE in files:
         registry, found = read_registry(files[REGISTRY_FILE])
         faults += [CampaignFault(REGISTRY_FILE, place, message) for place, message in found]
+    spellings, wrong = read_own_spellings(files.get(SPELLINGS_FILE, b""))
+    faults += [CampaignFault(SPELLINGS_FILE, place, message) for place, message in wrong]
     if faults or settings is None or registry is None:
         raise CampaignError(faults)
-    digest = hashlib.sha256(
-        settings.model_dump_json().encode() + registry.model_dump_json().encode()
-    ).hexdigest()
+    content = settings.model_dump_json() + registry.model_dump_json() + spellings_text(spellings)
     return Campaign(
         settings=settings,
         counties=registry.counties,
         enterprises=registry.enterprises,
         senders=registry.senders,
-        digest=digest,
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        spellings=spellings,
     )
 
 

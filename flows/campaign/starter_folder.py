@@ -12,6 +12,8 @@ from flows.steps.blank import blank_form
 from flows.steps.files import write_atomically
 from flows.steps.model import UserError
 from schemas.columns import KIND_NAMES
+from schemas.own_spellings import EXAMPLE as OWN_SPELLINGS
+from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
 
 SETTINGS = """\
@@ -66,7 +68,11 @@ def write_working_folder(folder: Path) -> None:
     for name in ("campaign", "ledgers", "outputs"):
         if (folder / name).exists():
             raise UserError(f"“{folder / name}”已经存在，没有改动。请换一个文件夹，或先把它移走")
-    files = {SETTINGS_FILE: SETTINGS.encode(), FILE: example_registry()}
+    files = {
+        SETTINGS_FILE: SETTINGS.encode(),
+        FILE: example_registry(),
+        SPELLINGS_FILE: OWN_SPELLINGS.encode("utf-8-sig"),  # so that WPS opens it as it is
+    }
     for name, content in files.items():
         write_atomically(folder / "campaign" / name, content)
     for name in ("ledgers", "outputs"):

@@ -95,7 +95,7 @@ def _with_prefect(opened: OpenedJob, options: RunOptions, listener: ProgressList
 
 def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
     """Return a run's result in figures and paths."""
-    returned = [x for x in outcome.report.live if x.verdict in SENT_BACK]
+    returned = [x for x in outcome.report.live if x.verdict in (*SENT_BACK, "partly")]
     return {
         "month": str(opened.job.month),
         "verdicts": outcome.report.verdicts,

@@ -1,0 +1,141 @@
+"""Reading 写法.csv: the office's own spellings of headers and values, every fault located."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.columns import KINDS, header_of
+from schemas.own_spellings import (
+    HEADER,
+    IGNORED,
+    LIST,
+    MEANING,
+    NOT_READ,
+    NOTE,
+    SPELLING,
+    list_names,
+)
+from schemas.spellings import OwnSpellings, header_key, headers, squeeze, values
+
+Fault = tuple[str, str]  # place, message
+ENCODINGS = ("utf-8-sig", "gb18030")  # as our own file is written, as WPS saves a CSV
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the file: where it stands, and the list, the key and the meaning it gives."""
+
+    number: int
+    name: str
+    spelling: str
+    meaning: str
+
+
+def read_own_spellings(data: bytes) -> tuple[OwnSpellings, list[Fault]]:
+    """Return the office's spellings, and each fault of the file with its line."""
+    text = _decoded(data)
+    if text is None:
+        return OwnSpellings(), [("", "编码认不出来。请用记事本或 WPS 另存为 UTF-8 编码的 CSV")]
+    faults: list[Fault] = []
+    lines = list(_lines(text, faults))
+    faults += _contradictions(lines)
+    return OwnSpellings(tuple((x.name, x.spelling, x.meaning) for x in lines)), faults
+
+
+def _decoded(data: bytes) -> str | None:
+    for encoding in ENCODINGS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _lines(text: str, faults: list[Fault]) -> Iterator[_Line]:
+    """Yield the good lines under the header; notes and empty lines are left out."""
+    header_seen = False
+    for number, line in enumerate(text.splitlines(), 1):
+        cells = [" ".join(cell.split()) for cell in next(csv.reader([line]), [])]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells or cells[0].startswith(NOTE):
+            continue
+        if not header_seen:
+            header_seen = True
+            if tuple(cells) != HEADER:
+                faults.append((f"第{number}行", f"第一行应是表头：{','.join(HEADER)}"))
+                return
+            continue
+        read = _line(number, cells, faults)
+        if read is not None:
+            yield read
+
+
+def _line(number: int, cells: list[str], faults: list[Fault]) -> _Line | None:
+    """Return a line's meaning; None, with its fault, if it has none."""
+    place = f"第{number}行"
+    if len(cells) != len(HEADER) or not all(cells):
+        faults.append((place, f"应有{len(HEADER)}项：{'、'.join(HEADER)}，用英文逗号隔开，都要填"))
+        return None
+    spelling, _, listed = cells
+    name = list_names().get(listed)
+    if name is None:
+        choices = "、".join(list_names())
+        faults.append((f"{place}“{LIST}”", f"没有“{listed}”。可以写：{choices}"))
+        return None
+    if "*" in spelling or "|" in spelling:
+        faults.append((f"{place}“{SPELLING}”", "不能有“*”和“|”。请写台账里的原文，一行一种"))
+        return None
+    return (
+        _header_line(number, cells, faults) if name in KINDS else _value_line(number, cells, faults)
+    )
+
+
+def _header_line(number: int, cells: list[str], faults: list[Fault]) -> _Line | None:
+    spelling, meaning, listed = cells
+    kind = next(kind for kind in KINDS if list_names()[listed] == kind)
+    fields = {squeeze(column.header): column.name for column in KINDS[kind]}
+    key = "/".join(header_key(level) for level in spelling.split("/"))
+    if meaning == NOT_READ:
+        return _Line(number, IGNORED, key, NOT_READ)
+    field = fields.get(squeeze(meaning))
+    if field is None:
+        choices = "、".join(column.header for column in KINDS[kind])
+        message = f"{listed}没有“{meaning}”栏。可以写：{choices}，或“{NOT_READ}”"
+        faults.append((f"第{number}行“{MEANING}”", message))
+        return None
+    return _Line(number, kind, key, field)
+
+
+def _value_line(number: int, cells: list[str], faults: list[Fault]) -> _Line | None:
+    spelling, meaning, listed = cells
+    name = list_names()[listed]
+    options = {squeeze(value): value for value in values(name).values()}
+    if squeeze(meaning) not in options:
+        choices = "、".join(options.values())
+        faults.append(
+            (f"第{number}行“{MEANING}”", f"“{listed}”没有选项“{meaning}”。可以写：{choices}")
+        )
+        return None
+    return _Line(number, name, squeeze(spelling), options[squeeze(meaning)])
+
+
+def _contradictions(lines: list[_Line]) -> Iterator[Fault]:
+    """Yield the lines whose spelling already means something else, in our lists or above."""
+    seen: dict[tuple[str, str], _Line] = {}
+    for line in lines:
+        place = f"第{line.number}行“{SPELLING}”"
+        ours, first = _our_meaning(line), seen.setdefault((line.name, line.spelling), line)
+        if ours is not None and ours != line.meaning:
+            word = header_of(line.name, ours) if line.name in KINDS else ours
+            yield place, f"“{line.spelling}”程序已经认识，是“{word}”"
+        elif first.meaning != line.meaning:
+            yield place, f"“{line.spelling}”在第{first.number}行已有另一个意思"
+
+
+def _our_meaning(line: _Line) -> str | None:
+    """Return the field or the value that a spelling stands for without the file."""
+    if line.name == IGNORED:
+        return None
+    known = headers(line.name) if line.name in KINDS else values(line.name)
+    return known.get(line.spelling)
