@@ -252,6 +252,17 @@ def trace(
     raise typer.Exit(trace_command(month, name, count, campaign, store, as_json=as_json))
 
 
+@app.command(cls=console.ChineseCommand)
+def spellings(
+    ledger: Annotated[str, _argument("台账", "表头或选项有不认识的写法的台账")],
+    campaign: CampaignOption = None,
+) -> None:
+    """列出台账里不认识的表头和选项，给出可以加到 写法.csv 的行。"""
+    from flows.commands.spellings import spellings_command
+
+    raise typer.Exit(spellings_command(ledger, campaign))
+
+
 @template.command("check", cls=console.ChineseCommand)
 def template_check(file: Annotated[Path, _argument("模板", "要检查的 .docx 模板")]) -> None:
     """检查模板，把问题用批注标在副本上。"""

@@ -127,8 +127,7 @@ def _contradictions(lines: list[_Line]) -> Iterator[Fault]:
         place = f"第{line.number}行“{SPELLING}”"
         ours, first = _our_meaning(line), seen.setdefault((line.name, line.spelling), line)
         if ours is not None and ours != line.meaning:
-            word = header_of(line.name, ours) if line.name in KINDS else ours
-            yield place, f"“{line.spelling}”程序已经认识，是“{word}”"
+            yield place, f"“{line.spelling}”程序已经认识，是“{_in_words(line.name, ours)}”"
         elif first.meaning != line.meaning:
             yield place, f"“{line.spelling}”在第{first.number}行已有另一个意思"
 
@@ -139,3 +138,9 @@ def _our_meaning(line: _Line) -> str | None:
         return None
     known = headers(line.name) if line.name in KINDS else values(line.name)
     return known.get(line.spelling)
+
+
+def _in_words(name: str, meaning: str) -> str:
+    """Return the header of a field, or a value as it is."""
+    kind = next((kind for kind in KINDS if kind == name), None)
+    return meaning if kind is None else header_of(kind, meaning)

@@ -57,6 +57,27 @@ def test_help_is_chinese(command: str, tmp_path: Path) -> None:
     assert not re.search(r"Usage|Options|Arguments|Commands|Show this|required|default", told)
 
 
+def test_spellings_of_a_ledger(tmp_path: Path) -> None:
+    """The lines that would make a ledger's words known are printed, or that all are known, or that there is no ledger."""
+    office = Office(tmp_path)
+    known = office.ledger("2022-04", EAST, [(MACHINES, (40, 40, 40, 0, 0, 0, 0))])
+    odd = office.ledger(
+        "2022-04", WEST, [(MACHINES, (40, 40, 40, 0, 0, 0, 0))], affiliation="市属重点"
+    )
+    text = tmp_path / "说明.csv"
+    text.write_text("这里没有台账", encoding="utf-8")
+    said = [
+        bulletin(office, "spellings", str(path))
+        for path in (known, odd, text, tmp_path / "无.xlsx")
+    ]
+    assert said == [
+        (0, "没有不认识的表头和选项。\n"),
+        (0, f"把下面要用的行加到 {Path('campaign/写法.csv')}，再运行：\n市属重点,市属,隶属关系\n"),
+        (0, "“说明.csv”中没有找到台账，没有可以加的写法。\n"),
+        (1, f"没有文件“{tmp_path / '无.xlsx'}”。请核对文件名和所在文件夹\n"),
+    ]
+
+
 @pytest.mark.parametrize("words", ["", "store", "template"])
 def test_without_words_the_help_is_shown(words: str, tmp_path: Path) -> None:
     """Who types only the name is shown what there is; nothing was done, so the code is that of wrong use."""
