@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from docx.document import Document
 from docx.table import _Cell
+from docx.text.paragraph import Paragraph
 
 from templates.build.elements import (
     BOTTOM_OF_CELL,
@@ -21,6 +22,7 @@ from templates.build.elements import (
 )
 
 _DATE_WIDTH = 2750
+_LAST_TEXTS = 4  # more of them would leave too large a gap on the page before
 _ISSUE_NUMBER = (
     "{% if 简报.期号 > 0 %}第{{ 简报.期号 }}期{% else %}未编期号{% endif %}"
     "{% if 更正稿 %}（{{ 更正稿 }}）{% endif %}"
@@ -54,8 +56,14 @@ _TAIL = (
 
 
 def add_tail(document: Document) -> None:
-    """Add the tail of a bulletin, at the foot of the page that it falls on."""
-    add_paragraph(document, "分节")
+    """Add the tail of a bulletin, at the foot of the page that it falls on.
+
+    It is never alone there: it goes with the empty line after it, and this line, as high as any
+    other, goes with the last text if the tail leaves no room for it.
+    """
+    _keep_last_texts(document)
+    # between a landscape page and the tail, which would otherwise get onto that page
+    add_paragraph(document, "分节").paragraph_format.keep_with_next = True
     table = document.add_table(1, 1, "版记表格")
     fix_widths(table, [TEXT_WIDTH])
     float_table(table, vertAnchor="margin", horzAnchor="page", tblpX=LEFT, tblpYSpec="bottom")
@@ -66,7 +74,24 @@ def add_tail(document: Document) -> None:
         opening = f"{{%p if {condition} %}}"
         lines += [("公文正文", opening), (style, text), ("公文正文", "{%p endif %}")]
     _fill_lines(row.cells[0], lines)
-    add_paragraph(document, "分节")
+    add_paragraph(document, "公文空行")
+
+
+def _keep_last_texts(document: Document) -> None:
+    """Keep the paragraphs that may turn out to be the last with what follows them."""
+    depth = texts = 0
+    for block in reversed(list(document.iter_inner_content())):
+        if not isinstance(block, Paragraph) or block._p.xpath("w:pPr/w:sectPr"):
+            return
+        if block.text.startswith("{%p end"):
+            depth += 1
+        elif block.text.startswith(("{%p if", "{%p for")):
+            depth -= 1
+        elif not block.text.startswith("{%p"):
+            block.paragraph_format.keep_with_next = True
+            texts += 1
+            if depth == 0 or texts == _LAST_TEXTS:
+                return
 
 
 def _fill_lines(cell: _Cell, lines: Sequence[tuple[str, str]]) -> None:

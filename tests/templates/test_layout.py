@@ -8,7 +8,9 @@ import pytest
 from flows.campaign.template_check import preview
 from flows.steps.compose import compose
 from flows.steps.render import Renderer
+from flows.steps.render.template import prepare
 from schemas.rules import SEVERITIES
+from templates.build.tables import add_tail
 from tests.support.documents import HEADINGS, as_text, lines_of
 from tests.support.pages import Page, Text, laid_out, missing, rules
 from tests.support.reports import many_counties
@@ -23,6 +25,7 @@ SHIPPED = ("全市", "县区", "企业", "退回通知")
 REPORT = with_head(
     title="国有企业退休人员社会化管理工作简报", **{k: v for k, v in TAIL.items() if k != "title"}
 )
+FULL = range(17, 24)  # lines, of which 18 or 22 fill a page, with the tail or without
 MANY = many_counties([f"第{i}示例县" for i in range(45)], [HALF] * 45)
 
 
@@ -45,9 +48,16 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Page]]:
         ),
         "city": renderer.render(compose(REPORT, "city", "示例市")),
         "many": renderer.render(compose(MANY, "city", "示例市")),
+        **{f"{lines} lines": with_tail(lines) for lines in FULL},
         **{name: made(name) for name in SHIPPED},
     }
     return laid_out(tmp_path_factory.mktemp("pages"), documents)
+
+
+def with_tail(lines: int) -> bytes:
+    """Return a bulletin's text of some lines with its tail."""
+    template = document(*(f"第{number}行" for number in range(1, lines + 1)), add_tail)
+    return prepare("测试.docx", template).filled(compose(REPORT, "city", "示例市").context, {})
 
 
 Pages = dict[str, list[Page]]
@@ -166,6 +176,17 @@ def test_the_tail_stands_between_black_rules_at_the_end_of_the_last_page(pages: 
         "共印60份",
     ]
     assert abs(lower - BOTTOM) < 6
+
+
+@pytest.mark.parametrize("lines", FULL)
+def test_a_tail_is_not_alone_on_its_page(pages: Pages, lines: int) -> None:
+    """The last line of the text stands with it, at most a few go to the last page."""
+    texts = [[t.text for t in in_body(page)] for page in pages[f"{lines} lines"]]
+    last = texts[-1].index("报：市委、市政府。")
+    before = [f"第{number}行" for number in range(1, lines + 1)]
+    assert [text for page in texts[:-1] for text in page] + texts[-1][:last] == before
+    assert last > 0
+    assert len(texts) == (1 if lines <= 18 else 2)
 
 
 @pytest.mark.parametrize("name", ["city", "many", *SHIPPED])
