@@ -1,7 +1,7 @@
 """The server process that workers are forked from: it has imported everything, without threads."""
 
 import multiprocessing
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext, SpawnContext
 
 # The command's own module is preloaded too: each process loads the one its parent started with.
 PRELOADED = (
@@ -12,7 +12,7 @@ PRELOADED = (
 )
 
 
-def context() -> BaseContext:
+def context() -> ForkServerContext | SpawnContext:
     """Return how worker processes are started: from a fork server if the system has one.
 
     The server starts to import in the background; the earlier this is called, the better.

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flows.intake.discovery import LedgerFile, alone_now, base_ids, context_of
@@ -88,18 +88,22 @@ def judge_batch(
     files: Sequence[LedgerFile],
 ) -> Batch:
     """Return what a run adds to the store: the judged ledgers with their rows and failures."""
-    month = str(job.month)
-    known = {s.content: s for s in history.of(month)}
+    of_month = history.of(str(job.month))
+    known = {s.content: s for s in of_month}
+    known_bytes = {s.sha256 for s in of_month}
+    # a file that the store knows keeps its verdict if it could only not be read this time
+    checked = [x for x in checked if not (x.temporary and x.sha256 in known_bytes)]
     run = max((s.run for rows in history.by_month.values() for s in rows), default=0) + 1
-    new = [_new(ledger, known, run, files) for ledger in checked]
-    hashes = {ledger.sha256 for ledger in checked}
-    others = [s for s in history.of(month) if s.sha256 not in hashes]
+    earlier = {x.sha256: _earlier(of_month, x, files) for x in checked}
+    new = [_new(ledger, earlier[ledger.sha256], run, files) for ledger in checked]
+    others = [s for s in of_month if s.sha256 not in earlier]
     stored, bases = _stored(job.store, others, new), _bases(job, history, new)
     judged = judge(new, stored, bases, job.campaign, job.month)
     batch = Batch()
     failures = failures_of(job.store, [known[x.content] for x in judged if x.content in known])
     now = datetime.now(UTC)
     for ledger in judged:
+        ledger = _replacing(ledger, earlier[ledger.checked.sha256], judged)
         submission = _submission(job, ledger, history, run, now)
         before = known.get(ledger.content)
         if before is None or not _same(before, failures.get(before.id, []), submission, ledger):
@@ -107,13 +111,32 @@ def judge_batch(
     return batch
 
 
+def _earlier(
+    of_month: Sequence[Submission], checked: CheckedLedger, files: Sequence[LedgerFile]
+) -> list[Submission]:
+    """Return what was stored of a file's bytes, but for the same bytes at another place."""
+    elsewhere = {file.name for file in files} - {checked.file}
+    return [s for s in of_month if s.sha256 == checked.sha256 and s.file not in elsewhere]
+
+
 def _new(
-    checked: CheckedLedger, known: Mapping[str, Submission], run: int, files: Sequence[LedgerFile]
+    checked: CheckedLedger, earlier: Sequence[Submission], run: int, files: Sequence[LedgerFile]
 ) -> NewLedger:
-    """Return a checked ledger with the run in which its content first came in."""
-    before = known.get(content_of(checked.sha256, checked.kind))
-    first = before is None or alone_now(before, files)
-    return new_ledger(checked, run if first or before is None else before.first_run)
+    """Return a checked ledger with the run in which its file first came in."""
+    content = content_of(checked.sha256, checked.kind)
+    first = any(alone_now(s, files) for s in earlier if s.content == content)
+    return new_ledger(checked, run if first else min((s.first_run for s in earlier), default=run))
+
+
+def _replacing(
+    ledger: NewLedger, earlier: Sequence[Submission], judged: Sequence[NewLedger]
+) -> NewLedger:
+    """Return a ledger that also supersedes what its file was read as before and is no longer."""
+    contents = {other.content for other in judged}
+    outdated = [s.content for s in earlier if s.content not in contents]
+    replaced = [c for s in earlier for c in s.supersedes if c.startswith(s.sha256)]
+    supersedes = dict.fromkeys([*ledger.supersedes, *sorted({*outdated, *replaced})])
+    return replace(ledger, supersedes=tuple(supersedes))
 
 
 def _submission(
@@ -137,7 +160,7 @@ def _submission(
         verdict=ledger.verdict,
         read=checked.read,
         rejected=checked.rejected,
-        context=context_of(job, checked.file),
+        context="" if checked.temporary else context_of(job, checked.file),
         base=base_ids(history, checked.sender, checked.kind, job.month),
         issued=job.issued,
         run=run,

@@ -1,19 +1,18 @@
 """What goes back to the senders of a month: one packet a sender (DESIGN §7)."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
 
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
-from flows.intake.locations import open_location
+from flows.pipeline.marked_copies import CopyOrder, marked_copies
 from flows.pipeline.snapshot import MonthSnapshot
-from flows.steps.feedback import Sent, before_of, failures_for, packet_of, to_return
+from flows.steps.feedback import Sent, before_of, failures_for, packet_of, reply_day, to_return
 from flows.steps.files import PlannedFile, safe_name
-from flows.steps.model import Failure, Grid, Submission
-from flows.steps.read.formats.workbook import open_workbook
+from flows.steps.model import Failure, Submission
 from flows.steps.render import Renderer
 
 
@@ -48,27 +47,35 @@ def planned_returns(
 ) -> Iterator[PlannedFile]:
     """Yield the notice and the marked copies for each sender with a ledger that goes back."""
     places = {file.sha256: file.place for file in files}
-    for sender, returned in to_return(inputs.submissions, inputs.superseded).items():
-        sent = [_sent(inputs, ledgers, places) for ledgers in returned]
-        packet = packet_of(sender, sent, job.campaign, job.month, issued)
+    orders = {
+        sender: [_order(job, inputs, sender, ledgers, places, issued) for ledgers in returned]
+        for sender, returned in to_return(inputs.submissions, inputs.superseded).items()
+    }
+    copies = marked_copies([order for of_sender in orders.values() for order in of_sender])
+    for sender, of_sender in orders.items():
+        sent = [order.sent for order in of_sender]
+        made = list(itertools.islice(copies, len(sent)))
+        packet = packet_of(sender, sent, job.campaign, job.month, issued, made)
         folder = f"returns/{safe_name(sender)}"
         yield PlannedFile(f"{folder}/退回通知.docx", partial(renderer.render_notice, packet.notice))
         for name, content in packet.files:
             yield PlannedFile(f"{folder}/{name}", partial(bytes, content))
 
 
-def _sent(inputs: ReturnInputs, ledgers: Sequence[Submission], places: Mapping[str, str]) -> Sent:
+def _order(
+    job: Job,
+    inputs: ReturnInputs,
+    sender: str,
+    ledgers: Sequence[Submission],
+    places: Mapping[str, str],
+    issued: date,
+) -> CopyOrder:
+    sent = Sent(
+        ledgers[0].file,
+        None,
+        ledgers,
+        failures_for(ledgers, inputs.reported, inputs.across),
+        before_of(ledgers, inputs.earlier, inputs.reported),
+    )
     place = places.get(ledgers[0].sha256)
-    failures = failures_for(ledgers, inputs.reported, inputs.across)
-    before = before_of(ledgers, inputs.earlier, inputs.reported)
-    data = None
-    if place is not None:
-        with open_location(place).open("rb") as stream:
-            data = stream.read()
-    grids = _grids(data, Path(ledgers[0].file).stem)
-    return Sent(ledgers[0].file, data, ledgers, failures, before, grids)
-
-
-def _grids(data: bytes | None, stem: str) -> Callable[[], Sequence[Grid]]:
-    """Return the function that opens a file's sheets, none if its bytes are not there."""
-    return lambda: () if data is None else getattr(open_workbook(data, stem), "grids", ())
+    return CopyOrder(place, sent, sender, job.campaign, job.month, reply_day(job.campaign, issued))

@@ -3,6 +3,7 @@
 import os
 import pickle
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from flows.demo.write import write_campaign
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job, open_job
 from flows.intake.staging import name_of, published_order
-from flows.intake.worker_pool import BROKEN_OFF, Limits, Lost, Workers, examine_apart, unread
+from flows.intake.worker_pool import PROGRAM_FAILED, Workers, apart, examine_apart, unread
+from flows.intake.worker_process import BROKEN_OFF, Limits, Lost
 from flows.steps.months import Month
 from flows.steps.store import Store
 from tests.support import factories
@@ -21,9 +23,10 @@ from tests.support import read_writers as write
 from tests.support.hostile import behave
 from tests.support.read_writers import Page
 
-LATE = Lost("file-too-large", "读取超过3秒仍未完成")
+LATE = Lost("file-too-large", "读取超过3秒仍未完成", temporary=True)
 TOO_MUCH = Lost("file-too-large", "读取所需的内存超过0.25 GB")
-KILLED = TOO_MUCH  # as the system ends a process for want of memory
+KILLED = replace(TOO_MUCH, temporary=True)  # as the system ends a process for want of memory
+ENDED = replace(BROKEN_OFF, temporary=True)
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +37,48 @@ def workers() -> Iterator[Workers]:
 
 
 def test_every_way_to_fail_becomes_a_value_in_its_place(workers: Workers) -> None:
-    """Sleeping, eating memory, exiting, being killed and giving up are told with a reason; what stands between is as ever.
-
-    A process that ends itself as if all were well is noticed by the time limit only.
-    """
+    """Sleeping, eating memory, exiting, being killed and giving up have a reason each; the calls between are answered."""
     calls = [("say", "a"), ("sleep", ""), ("eat", str(2**29)), ("say", "b"), ("exit", "0"), ("exit", "7"), ("kill", ""), ("panic", ""), ("leave", ""),
              ("recurse", ""), ("eat", "1000"), ("say", "c")]  # fmt: skip
     assert list(workers.each(behave, calls)) == [
-        "A", LATE, TOO_MUCH, "B", LATE, BROKEN_OFF, KILLED, BROKEN_OFF, BROKEN_OFF, BROKEN_OFF, "1000", "C",
+        "A", LATE, TOO_MUCH, "B", ENDED, ENDED, KILLED, BROKEN_OFF, BROKEN_OFF, BROKEN_OFF, "1000", "C",
     ]  # fmt: skip
+
+
+def test_a_call_whose_process_was_killed_is_made_again(workers: Workers, tmp_path: Path) -> None:
+    """Five calls, each killed once: all are answered, and so is what runs beside them."""
+    calls = [("kill once", str(tmp_path / str(i))) if i % 2 else ("say", "a") for i in range(10)]
+    assert list(workers.each(behave, calls)) == ["A", "survived"] * 5
+
+
+def test_what_a_library_writes_on_stderr_goes_to_the_log(
+    workers: Workers, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It does not reach the screen, also where the process dies at once."""
+    with caplog.at_level("INFO", "flows.intake.worker_process"):
+        workers.call(behave, "complain", "thread panicked")
+        workers.call(behave, "kill", "")
+    assert caplog.messages == ["thread panicked"]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_file_of_any_size_is_not_written(workers: Workers, tmp_path: Path) -> None:
+    """More than a gigabyte in one file is refused."""
+    assert workers.call(behave, "write", str(tmp_path / "large")) == Lost(
+        "file-too-large", "处理时写出的数据超过1 GB"
+    )
+
+
+def wrong(text: str) -> str:
+    """Raise what a fault of the program raises."""
+    raise KeyError(text)
+
+
+def test_a_file_that_the_program_fails_at_costs_itself(workers: Workers) -> None:
+    """Whatever it raises, reading it is tried again by the next run; an outage is raised."""
+    assert list(apart(wrong, [("a",)], workers)) == [PROGRAM_FAILED]
+    with pytest.raises(FileNotFoundError):
+        list(apart(os.stat, [("/no such file",)], workers))
 
 
 def test_a_process_is_used_again_and_is_not_this_one(workers: Workers) -> None:

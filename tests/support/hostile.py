@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 
 class Panic(BaseException):
@@ -25,6 +26,16 @@ def behave(how: str, what: str) -> str:
         raise SystemExit(0)
     elif how == "recurse":
         return behave(how, what)
+    elif how == "kill once":
+        if not Path(what).exists():
+            Path(what).write_text("killed")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return "survived"
+    elif how == "complain":
+        os.write(2, what.encode())
+    elif how == "write":
+        with Path(what).open("wb") as stream:
+            stream.truncate(2**31)
     elif how == "fail":
         raise ValueError(what)
     elif how == "who":

@@ -1,6 +1,6 @@
 """What a sender gets back: their workbook with faulty cells marked, and a notice (DESIGN §7)."""
 
-from flows.steps.feedback.notice import notice_of
+from flows.steps.feedback.notice import notice_of, reply_day
 from flows.steps.feedback.packets import before_of, failures_for, packet_of, to_return
 from flows.steps.feedback.problems import Problem, places_of, problems_of
 from flows.steps.feedback.rounds import Round, compare_rounds
@@ -18,5 +18,6 @@ __all__ = [
     "packet_of",
     "places_of",
     "problems_of",
+    "reply_day",
     "to_return",
 ]

@@ -1,5 +1,6 @@
 """Who gets what back: each returned, unreadable or partly accepted ledger's sender (DESIGN §7)."""
 
+import itertools
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from pathlib import PurePosixPath
@@ -76,18 +77,27 @@ def before_of(
 
 
 def packet_of(
-    sender: str, files: Sequence[Sent], campaign: Campaign, month: Month, issued: date
+    sender: str,
+    files: Sequence[Sent],
+    campaign: Campaign,
+    month: Month,
+    issued: date,
+    copies: Sequence[Sequence[tuple[str, bytes]]] | None = None,
 ) -> Packet:
-    """Return what goes back to a sender: the marked copies under unique names, and the notice."""
-    # here, since a ledger without a fault needs no writer of workbooks
-    from flows.steps.feedback.copies import marked_copy
+    """Return what goes back to a sender: the notice, and each file's copies under unique names.
 
-    reply_by = reply_day(campaign, issued)
-    copies: dict[str, bytes] = {}
-    for sent in files:
-        for name, content in marked_copy(sent, sender, campaign, month, reply_by):
-            copies[_unique_name(name, copies)] = content
-    return Packet(sender, list(copies.items()), notice_of(sender, files, campaign, month, issued))
+    Without `copies` they are made in this process.
+    """
+    if copies is None:
+        # imported here, since a ledger without a fault needs none of it
+        from flows.steps.feedback.copies import marked_copy
+
+        reply_by = reply_day(campaign, issued)
+        copies = [marked_copy(sent, sender, campaign, month, reply_by) for sent in files]
+    named: dict[str, bytes] = {}
+    for name, content in itertools.chain.from_iterable(copies):
+        named[_unique_name(name, named)] = content
+    return Packet(sender, list(named.items()), notice_of(sender, files, campaign, month, issued))
 
 
 def _unique_name(name: str, taken: Container[str]) -> str:

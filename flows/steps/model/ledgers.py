@@ -144,7 +144,8 @@ class CheckedLedger:
     of a roster: `good`, `person` (a keyed hash, null where the ID number cannot be read), `county`,
     `enterprise`, `affiliation`, `member`, the days of the handovers, `table` and `row` (in the
     sheet). `likely` is whom folder or file name point to where the sender is not known. An
-    unreadable file has no kind.
+    unreadable file has no kind; `temporary` is a verdict that the next run forms again, since the
+    failure may be none of the file's.
     """
 
     file: str
@@ -158,6 +159,7 @@ class CheckedLedger:
     counts: Frame | None = None
     people: Frame | None = None
     tables: Sequence[Table] = ()
+    temporary: bool = False
 
 
 def column_letters(column: int) -> str:

@@ -51,12 +51,23 @@ def history_with(history: SubmissionHistory, added: Sequence[Submission]) -> Sub
 
 
 def _history(submissions: Iterable[Submission], version: int) -> SubmissionHistory:
-    """Return the history of some records: of several records of one content the newest holds."""
+    """Return the history of some records: of several records of one content the newest holds.
+
+    Records of what a file was read as before are left out: another of the same bytes supersedes
+    them.
+    """
     newest: dict[tuple[str, str], Submission] = {}
     for record in sorted(submissions, key=lambda s: (s.run, s.recorded_at, s.id)):
         newest[record.month, record.content] = record
+    outdated = {
+        (record.month, content)
+        for record in newest.values()
+        for content in record.supersedes
+        if content.startswith(record.sha256)
+    }
+    current = [record for key, record in newest.items() if key not in outdated]
     by_month: dict[str, list[Submission]] = {}
-    for record in sorted(newest.values(), key=lambda r: (r.first_run, r.file, r.content)):
+    for record in sorted(current, key=lambda r: (r.first_run, r.file, r.content)):
         by_month.setdefault(record.month, []).append(record)
     superseded = {
         month: {content: r for r in rows for content in r.supersedes}

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from flows.intake.worker_pool import Limits, Workers
+from flows.intake.worker_pool import Workers
+from flows.intake.worker_process import Limits
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.sniff import Refusal
 from flows.steps.read.formats.workbook import open_workbook
