@@ -93,8 +93,8 @@ def _summary(number: int, problem: Problem, ledgers: Sequence[Submission]) -> Li
         consequence(problem.severity, verdict_of(first, ledgers)),
         problem.title,
         problem.header,
-        places_of(problem.failures),
-        len(problem.failures),
+        places_of(problem.failures, problem.more),
+        problem.count,
         problem.message,
         first.remedy,
     )
@@ -113,12 +113,13 @@ def _details(
             number += 1
             yield _detail(number, problem, failure, new, ledgers)
         rest = problem.failures[len(listed) :]
-        if rest:
+        if rest or problem.more:
             number += 1
-            word = consequence(problem.severity, verdict_of(rest[0], ledgers))
-            place, where = f"另有{len(rest)}处", _rows_of(rest)
+            first = [*rest, *listed][0]
+            word = consequence(problem.severity, verdict_of(first, ledgers))
+            place, where = f"另有{len(rest) + problem.more}处", _rows_of(rest, problem.more)
             head = (number, word, problem.title, problem.header, place)
-            yield Line((*head, "", where, rest[0].remedy), problem.severity, _link(rest[0]))
+            yield Line((*head, "", where, first.remedy), problem.severity, _link(first))
 
 
 def _detail(
@@ -146,15 +147,15 @@ def _title(problem: Problem, failure: Failure, new: Collection[Failure]) -> str:
     return f"{problem.title}（新出现）" if failure in new else problem.title
 
 
-def _rows_of(failures: Sequence[Failure]) -> str:
+def _rows_of(failures: Sequence[Failure], more: int) -> str:
+    """Return the rows of faults without a line of their own, and how many were only counted."""
     sheets: dict[str, list[int]] = {}
     for failure in failures:
         if failure.row is not None:
             sheets.setdefault(failure.sheet or "", []).append(failure.row)
-    return (
-        "；".join(f"工作表“{sheet}”{rows_in_words(rows)}" for sheet, rows in sheets.items())
-        + "也有同样的问题。"
-    )
+    rows = "；".join(f"工作表“{sheet}”{rows_in_words(rows)}" for sheet, rows in sheets.items())
+    said = f"{rows}也有同样的问题。" if rows else ""
+    return said + (f"还有{more}处没有逐一标出，请核对全表。" if more else "")
 
 
 def _link(failure: Failure) -> tuple[str, str] | None:

@@ -42,8 +42,8 @@ def _ledger(sent: Sent, ledger: Submission, campaign: Campaign) -> NoticeLedger:
         NoticeProblem(
             p.title,
             p.severity,
-            len(p.failures),
-            places_of(p.failures),
+            p.count,
+            places_of(p.failures, p.more),
             p.message,
             p.failures[0].remedy,
             effect_of(p.severity, ledger.verdict),

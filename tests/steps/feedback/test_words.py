@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flows.steps.failures import unlisted
 from flows.steps.feedback import (
     Sent,
     before_of,
@@ -68,6 +69,20 @@ def test_what_costs_most_stands_first_and_equal_faults_stand_together() -> None:
         ("month-mismatch", "", 1), ("control-total", "党员人数", 1), ("required", "党员人数", 1000), ("required", "备注", 1),
         ("archives-exceed", "党员人数", 1),
     ]  # fmt: skip
+
+
+def test_faults_that_were_only_counted_count() -> None:
+    """With the rule's only column, else on their own (judged on the number, not on 5000)."""
+    listed = [fault("id-invalid", f"C{i}") for i in range(2, 12)]
+    other = fault("id-invalid", "D2", header="备注")
+    more = unlisted("id-invalid", FILE, 15000, "row")
+    assert [(p.header, p.count) for p in problems_of([*listed, more])] == [("党员人数", 15010)]
+    assert [(p.header, p.count) for p in problems_of([*listed, other, more])] == [
+        ("党员人数", 10),
+        ("备注", 1),
+        ("", 15000),
+    ]
+    assert places_of(listed, 15000) == "进度!C2、C3、C4等15010处"
 
 
 def test_a_problem_speaks_for_all_its_faults() -> None:
