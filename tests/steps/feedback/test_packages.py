@@ -271,6 +271,15 @@ def test_in_a_merged_area_the_first_cell_is_marked() -> None:
     assert book_of(copied(sent(data, note))[COPY])["进度"]["A8"].fill.fgColor.rgb == DOUBT
 
 
+def test_a_threaded_comment_stays_as_it_is() -> None:
+    """A cell has either a thread or a note: the fault stands in the list, the cell is filled."""
+    data = workbook(lambda b, p: p.write_comment("B3", "会话", {"author": "tc={1}"}))
+    before, after = parts_of(data), parts_of(copied(sent(data, FAULTS[:1]))[COPY])
+    assert after["xl/comments1.xml"] == before["xl/comments1.xml"]
+    page = book_of(copied(sent(data, FAULTS[:1]))[COPY])["进度"]
+    assert (page["B3"].fill.fgColor.rgb, page["B3"].comment.text) == (WRONG, "会话")
+
+
 def test_beyond_so_many_comments_cells_are_only_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that Excel opens the copy in reasonable time."""
     monkeypatch.setattr(mark_module, "MOST_COMMENTS", 2)
