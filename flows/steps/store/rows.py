@@ -32,6 +32,8 @@ def live_rows(
 ) -> pa.Table:
     """Return the columns of `schema` of the rows that pass every filter, in no particular order.
 
+    A column that a file lacks, since an older program wrote it, is empty in its rows.
+
     `files` has the table's folder as its root. Files of partitions that cannot pass are not opened.
     Raises OSError or ArrowException.
     """
@@ -85,13 +87,20 @@ def _rows(
     stored = {*schema.names, *(name for name, _, _ in filters)} - part.keys()
     with files.open_input_file(path) as stream:
         rows = ParquetFile(stream, pre_buffer=True).read(columns=sorted(stored))
+    if any(name not in rows.column_names for name, _, _ in filters):
+        return no_rows(schema)
     for name, sign, value in filters:
         rows = rows.filter(_flags(rows[name].combine_chunks(), sign, value))
-    columns = [
-        _repeated(part[name], rows.num_rows) if name in part else rows[name]
-        for name in schema.names
-    ]
+    columns = [_column(rows, field, part) for field in schema]
     return pa.Table.from_arrays(columns, names=schema.names).cast(schema)
+
+
+def _column(rows: pa.Table, field: pa.Field, part: Mapping[str, str]) -> pa.ChunkedArray | pa.Array:
+    if field.name in part:
+        return _repeated(part[field.name], rows.num_rows)
+    if field.name in rows.column_names:
+        return rows[field.name]
+    return pa.nulls(rows.num_rows, field.type)
 
 
 def _flags(column: pa.Array, sign: str, value: Any) -> pa.Array:

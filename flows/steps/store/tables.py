@@ -146,7 +146,7 @@ class Store:
     def append(
         self, name: str, rows: pa.Table | pa.RecordBatchReader, *, since: int | None = None
     ) -> None:
-        """Append rows to a table in one commit.
+        """Append rows to a table in one commit; columns that it lacks are added to it.
 
         With `since`, the version last read, raises StoreChangedError if another run has committed
         after it.
@@ -162,6 +162,7 @@ class Store:
                 target,
                 rows,
                 mode="append" if since is None or since >= 0 else "error",
+                schema_mode="merge" if since is None or since >= 0 else None,
                 commit_properties=properties,
                 partition_by=["month"] if name in PARTITIONED else None,
                 storage_options=self.options,
