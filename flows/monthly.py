@@ -114,6 +114,8 @@ def add_up_and_publish(
     listener.stored(opened.job)
     outcome = make_and_publish(opened, snapshot, files)
     get_run_logger().info("%s：编制完毕，%s 个文件", opened.job.month, len(outcome.files))
+    for name in outcome.absent:
+        get_run_logger().warning("%s：已不在台账文件夹中，数据已入库，仍然计入", name)
     return outcome
 
 

@@ -19,6 +19,8 @@ from flows.steps.model import SENT_BACK, Outcome, UserError
 from flows.steps.months import Month
 from schemas.columns import VERDICT_NAMES
 
+LISTED = 5  # files named in a line
+
 
 @dataclass(frozen=True)
 class RunOptions:
@@ -40,6 +42,7 @@ class RunSummary(TypedDict):
     outputs: str
     files: list[str]
     complete: bool
+    absent: list[str]
 
 
 def run_command(
@@ -104,6 +107,7 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
         "outputs": str(opened.job.outputs / str(opened.job.month)),
         "files": list(outcome.files),
         "complete": outcome.complete,
+        "absent": list(outcome.absent),
     }
 
 
@@ -120,3 +124,7 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
     yield f"  总览    {folder}/index.html"
     if summary["send_back"]:
         yield f"  需退回  {'、'.join(summary['send_back'])}，材料在 {folder}/returns"
+    if summary["absent"]:
+        names = "、".join(summary["absent"][:LISTED])
+        more = f" 等 {len(summary['absent'])} 个" if len(summary["absent"]) > LISTED else ""
+        yield f"  注意    {names}{more}已不在台账文件夹中，数据已入库，仍然计入"

@@ -63,7 +63,15 @@ def make_and_publish(
     job = opened.job
     report = report_of(snapshot, job.issued)
     paths = publish_month(job, snapshot, report, files, opened.files)
-    return Outcome(report, paths, str(job.outputs / str(job.month)))
+    folder = str(job.outputs / str(job.month))
+    return Outcome(report, paths, folder, absent_ledgers(snapshot, files))
+
+
+def absent_ledgers(snapshot: MonthSnapshot, files: Sequence[LedgerFile]) -> list[str]:
+    """Return the files of stored ledgers that count and are not among those in the folder."""
+    present = {file.sha256 for file in files}
+    counted = (s for s in snapshot.live if s.counts and s.sha256 not in present)
+    return sorted({s.file for s in counted})
 
 
 def no_bulletin(job: Job, snapshot: MonthSnapshot, *, returned: bool) -> str:

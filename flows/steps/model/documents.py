@@ -111,11 +111,15 @@ class Report:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: the month's folder and its files."""
+    """What a run left: the month's folder and its files.
+
+    `absent` are the ledgers that count although their files are no longer in the ledger folder.
+    """
 
     report: Report
     files: Sequence[str]
     folder: str
+    absent: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:
