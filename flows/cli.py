@@ -220,11 +220,14 @@ def issue(
     campaign: CampaignOption = None,
     outputs: OutputsOption = None,
     store: StoreOption = None,
+    accept_edited: Annotated[
+        bool, typer.Option("--accept-edited", help="手改过的草稿按手改的印发，并列出改动的数字")
+    ] = False,
 ) -> None:
     """把草稿登记为已印发，此后不再改动。"""
     from flows.commands.documents import issue_command
 
-    raise typer.Exit(issue_command(month, campaign, outputs, store))
+    raise typer.Exit(issue_command(month, campaign, outputs, store, accept_edited=accept_edited))
 
 
 @app.command(cls=console.ChineseCommand)

@@ -13,6 +13,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 T = TypeVar("T")
 WIDTH = 26  # of the left column in help
+YES = ("是", "y", "yes")
 
 
 class ChineseCommand(TyperCommand):
@@ -130,6 +131,18 @@ def print_json(value: object) -> None:
 def on_terminal() -> bool:
     """Return whether standard error is a terminal that can draw progress."""
     return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def can_ask() -> bool:
+    """Return whether a person at a terminal can answer a question."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask(question: str) -> bool:
+    """Return whether a question is answered with yes."""
+    sys.stdout.write(question)
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in YES
 
 
 def tracked(items: Iterable[T], total: int, title: str) -> Iterator[T]:

@@ -1,5 +1,6 @@
 """`bulletin render`, `issue` and `blank`."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -8,12 +9,14 @@ from flows.commands import console
 from flows.commands.exit_codes import OK
 from flows.commands.pdf import to_pdf
 from flows.intake.job import open_job
-from flows.pipeline.issue import issue_month
+from flows.pipeline.bulletins import template_folders
+from flows.pipeline.issue import Edits, issue_month
 from flows.pipeline.on_demand import write_bulletins
 from flows.pipeline.snapshot import load_snapshot
 from flows.steps.files import write_atomically
-from flows.steps.model import Kind
+from flows.steps.model import Kind, UserError
 from flows.steps.months import Month
+from flows.steps.render import Renderer
 from schemas.columns import Level
 
 
@@ -40,25 +43,54 @@ def render_command(
 
 
 def issue_command(
-    month: Month, campaign: Path | None, outputs: Path | None, store: str | None
+    month: Month,
+    campaign: Path | None,
+    outputs: Path | None,
+    store: str | None,
+    *,
+    accept_edited: bool,
 ) -> int:
     """Return the exit code; records a month's drafts as issued."""
-    opened = open_job(month, campaign, None, outputs, None, store)
-    documents = issue_month(
-        opened.job.store,
-        load_snapshot(opened.job.store, opened.job.campaign, month),
-        opened.job.outputs,
+    job = open_job(month, campaign, None, outputs, None, store).job
+    issued = issue_month(
+        job.store,
+        load_snapshot(job.store, job.campaign, month),
+        job.outputs,
+        Renderer(template_folders(job)),
+        lambda edited: accept_edited or _confirmed(edited),
     )
-    console.say(
-        f"已登记印发{month.label}的简报 {len(documents)} 份，以后不再改动；数据有变时另出更正稿。"
-    )
+    for line in _edit_lines(issued.edited) if accept_edited else ():
+        console.say(line)
+    count = len(issued.documents)
+    console.say(f"已登记印发{month.label}的简报 {count} 份，以后不再改动；数据有变时另出更正稿。")
     return OK
+
+
+def _confirmed(edited: Edits) -> bool:
+    """Return whether the person at the terminal issues edited drafts; False if nobody is there."""
+    if not console.can_ask():
+        return False
+    for line in _edit_lines(edited):
+        console.say(line)
+    return console.ask("按手改的印发吗？输入“是”或 y 印发，其他不印发：")
+
+
+def _edit_lines(edited: Edits) -> Iterator[str]:
+    for path, notes in edited.items():
+        if notes:
+            yield f"{path} 手改过，请核对："
+            yield from (f"  {note}" for note in notes)
+        else:
+            yield f"{path} 手改过，数字没有变。"
 
 
 def blank_command(kind: Kind, path: Path, campaign: Path | None) -> int:
     """Return the exit code; writes a blank form and prints its path."""
     from flows.steps.blank import blank_form
 
-    write_atomically(path, blank_form(kind, load_campaign(campaign or Path("campaign"))))
+    form = blank_form(kind, load_campaign(campaign or Path("campaign")))
+    if path.is_file() and path.read_bytes() != form:
+        raise UserError(f"“{path}”已经存在，内容不同，没有覆盖。请换一个文件名，或先把它移走")
+    write_atomically(path, form)
     console.say(str(path))
     return OK

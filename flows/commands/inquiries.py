@@ -32,6 +32,7 @@ class IssueRecord(TypedDict):
     issued: str
     recorded_at: str
     ledgers: list[JsonRecord]
+    edited: Mapping[str, Sequence[str]]
     changed: list[JsonRecord]
 
 
@@ -128,6 +129,8 @@ def _issue_lines(campaign: Campaign, entry: IssueRecord) -> Iterator[str]:
     for ledger in ledgers:
         carried = _carried(ledger["month"], month)
         yield f"    依据 {ledger['file']}{carried}，{VERDICT_NAMES[ledger['verdict']]}"
+    for path, notes in entry["edited"].items():
+        yield f"    手改后印发 {path}" + (f"：{'；'.join(notes)}" if notes else "")
     for change in entry["changed"]:
         by = f"{change['sender']}，{change['file']}" if change["file"] else "设置或名录有变"
         figure = f"{change['name']}“{count_name(change['count'])}”"
@@ -150,6 +153,7 @@ def _issue_record(store: Store, campaign: Campaign, issue: Issue) -> IssueRecord
         "issued": issue.issued.isoformat(),
         "recorded_at": issue.recorded_at.isoformat(timespec="seconds"),
         "ledgers": list(_grounds(issue)),
+        "edited": issue.edited,
         "changed": [correction_record(correction) for correction in changed],
     }
 

@@ -13,6 +13,7 @@ from flows.intake.lock import month_lock
 from flows.intake.progress import ProgressListener
 from flows.intake.worker_pool import stage_apart
 from flows.mail.delivery import send_month, write_month
+from flows.pipeline.hand_edits import kept_paths
 from flows.pipeline.run import run_month
 from flows.prefect_support.environment import leave_errors_to_the_command
 from flows.steps.model import SENT_BACK, Outcome, UserError
@@ -41,6 +42,7 @@ class RunSummary(TypedDict):
     send_back: list[str]
     outputs: str
     files: list[str]
+    hand_edited: list[str]
     complete: bool
     absent: list[str]
 
@@ -106,6 +108,7 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
         "send_back": sorted({x.sender or x.likely or x.file for x in returned}),
         "outputs": str(opened.job.outputs / str(opened.job.month)),
         "files": list(outcome.files),
+        "hand_edited": kept_paths(opened.job.outputs / str(opened.job.month)),
         "complete": outcome.complete,
         "absent": list(outcome.absent),
     }
@@ -122,6 +125,8 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
     yield f"  简报    {folder}/bulletins"
     yield f"  汇总表  {folder}/汇总表.xlsx"
     yield f"  总览    {folder}/index.html"
+    if summary["hand_edited"]:
+        yield f"  手改稿  {'、'.join(summary['hand_edited'])}（手改过的草稿另存于此，草稿已按数据重编）"
     if summary["send_back"]:
         yield f"  需退回  {'、'.join(summary['send_back'])}，材料在 {folder}/returns"
     if summary["absent"]:

@@ -2,42 +2,96 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.pipeline.month_folder import MANIFEST
+from flows.pipeline.bulletins import bulletins
+from flows.pipeline.hand_edits import MANIFEST, edit_notes, printed_digests
 from flows.pipeline.report import correction_record, report_of
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.compose import compose, names_of
 from flows.steps.export import statement
 from flows.steps.model import Report, Submission, UserError
+from flows.steps.months import Month
+from flows.steps.render import Renderer
 from flows.steps.store import Document, Issue, Store, record_issue
 from schemas.columns import LEVEL_NAMES
 
+LISTED = 5  # drafts named in a message
 
-def issue_month(store: Store, snapshot: MonthSnapshot, outputs: Path) -> list[Document]:
-    """Return the documents that are issued now: a month's drafts, recorded in the store.
+Edits = Mapping[str, Sequence[str]]  # notes on each edited draft, by its path
 
-    Raises UserError if there are no drafts, if they were changed by hand, or if the store has
-    changed since they were made.
+
+@dataclass(frozen=True)
+class IssuedNow:
+    """The documents that an issue adds, and the notes on those that were edited by hand."""
+
+    documents: Sequence[Document]
+    edited: Edits
+
+
+def issue_month(
+    store: Store,
+    snapshot: MonthSnapshot,
+    outputs: Path,
+    renderer: Renderer,
+    accept: Callable[[Edits], bool],
+) -> IssuedNow:
+    """Return what is issued now: a month's drafts, recorded in the store.
+
+    `accept` is asked whether edited drafts are issued as they are. Raises UserError if they are
+    not, if there are no drafts, or if the store has changed since they were made.
     """
     folder = outputs / str(snapshot.month)
     manifest = _manifest(folder, snapshot)
     report = report_of(snapshot, date.fromisoformat(manifest["issued"]))
-    digests = {entry["file"]: entry["sha256"] for entry in manifest["outputs"]}
+    digests = printed_digests(folder)
     drafts = list(_drafts(folder, report, set(snapshot.issued.paths), digests))
     if not drafts:
         raise UserError(f"{snapshot.month.label}没有新的草稿，已印发的简报保持不变。")
-    issue = _issue(snapshot, report, drafts)
+    changed = [draft for draft in drafts if draft.sha256 != digests[draft.path]]
+    edited = _notes(snapshot, report, renderer, changed, digests) if changed else {}
+    if edited and not accept(edited):
+        raise UserError(_not_accepted(snapshot.month, list(edited)))
+    issue = _issue(snapshot, report, drafts, edited)
     documents = [replace(draft, issue=issue.id) for draft in drafts]
     record_issue(store, issue, documents)
-    return documents
+    return IssuedNow(documents, edited)
 
 
-def _issue(snapshot: MonthSnapshot, report: Report, drafts: list[Document]) -> Issue:
+def _notes(
+    snapshot: MonthSnapshot,
+    report: Report,
+    renderer: Renderer,
+    changed: Sequence[Document],
+    digests: Mapping[str, str],
+) -> Edits:
+    """Return the notes on edited drafts, which are compared with what the program prints."""
+    printed = {file.path: file for file in bulletins(report, snapshot.issued, renderer)}
+    notes: dict[str, list[str]] = {}
+    for draft in changed:
+        original = printed[draft.path].make()
+        notes[draft.path] = edit_notes(original, draft.content, draft.path)
+        if hashlib.sha256(original).hexdigest() != digests[draft.path]:
+            notes[draft.path].append("模板在编制之后有改动，以上按现在的模板比较")
+    return notes
+
+
+def _not_accepted(month: Month, paths: Sequence[str]) -> str:
+    listed = "、".join(paths[:LISTED]) + (f"等{len(paths)}份" if len(paths) > LISTED else "")
+    return (
+        f"草稿{listed}在编制之后被手改，没有登记印发。"
+        f"按手改的印发，请加 --accept-edited；不要手改的，请重新运行 bulletin run {month}，"
+        "手改的会另存为“（手改）.docx”"
+    )
+
+
+def _issue(
+    snapshot: MonthSnapshot, report: Report, drafts: Sequence[Document], edited: Edits
+) -> Issue:
     now, month = datetime.now(UTC), str(snapshot.month)
     identity = [month, snapshot.state, *(draft.sha256 for draft in drafts), now.isoformat()]
     submissions = [s for of_month in snapshot.history.by_month.values() for s in of_month]
@@ -50,6 +104,7 @@ def _issue(snapshot: MonthSnapshot, report: Report, drafts: list[Document]) -> I
         figures=statement(snapshot.figures),
         corrections=[correction_record(c) for c in report.corrections],
         ledgers=[_ledger(snapshot, s) for s in submissions],
+        edited=edited,
     )
 
 
@@ -77,23 +132,20 @@ def _manifest(folder: Path, snapshot: MonthSnapshot) -> dict[str, Any]:
 def _drafts(
     folder: Path, report: Report, issued: set[str], digests: Mapping[str, str]
 ) -> Iterator[Document]:
-    """Yield the documents of a month's folder that are not issued; each must be unchanged."""
+    """Yield the documents of a month's folder that are not issued, as they are now."""
     for level in LEVEL_NAMES:
         for name in names_of(report, level):
             path = compose(report, level, name).path
             for draft in sorted(p for p in digests if _belongs(p, path) and p not in issued):
-                content = _unchanged(folder / draft, digests[draft], report, draft)
-                yield Document("", str(report.month), level, name, draft, digests[draft], content)
+                content = _content(folder / draft, draft, report.month)
+                digest = hashlib.sha256(content).hexdigest()
+                yield Document("", str(report.month), level, name, draft, digest, content)
 
 
-def _unchanged(path: Path, digest: str, report: Report, draft: str) -> bytes:
-    content = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise UserError(
-            f"草稿“{draft}”在编制之后被改动或删除。"
-            f"请重新运行 bulletin run {report.month}；要改文字请改模板"
-        )
-    return content
+def _content(path: Path, draft: str, month: Month) -> bytes:
+    if not path.is_file():
+        raise UserError(f"草稿“{draft}”在编制之后被删除。请重新运行 bulletin run {month}")
+    return path.read_bytes()
 
 
 def _belongs(draft: str, path: str) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
 from flows.pipeline.bulletins import bulletins, template_folders
+from flows.pipeline.hand_edits import MANIFEST, kept_edits
 from flows.pipeline.report import rates_of
 from flows.pipeline.return_packets import inputs_of, planned_returns
 from flows.pipeline.snapshot import MonthSnapshot
@@ -24,7 +25,6 @@ from flows.steps.store import Run, rates_as_text, record_run
 from schemas.rules import RULES_VERSION
 from templates import HERE
 
-MANIFEST = "manifest.json"
 QUALITY = "quality.json"
 QUALITY_CHECK = "quality-check.json"  # the verdicts of a check after the month was published
 INDEX, RETURNS_INDEX = "index.html", "returns/index.html"
@@ -39,7 +39,8 @@ def publish_month(
 ) -> list[str]:
     """Write a month's folder and record the run; return the paths inside the folder.
 
-    A complete folder that was made from the same inputs by the same program stays as it is.
+    A complete folder that was made from the same inputs by the same program stays as it is. Drafts
+    that were edited by hand are kept beside the new ones.
     """
     folder = job.outputs / str(job.month)
     facts = _manifest(job, snapshot, campaign_files)
@@ -48,6 +49,8 @@ def publish_month(
         with StagedFolder(folder, _digest(facts)) as staging:
             staging.fill(planned_files(job, snapshot, report, files))
             staging.write(PlannedFile(MANIFEST, partial(_with_outputs, facts, staging.digests)))
+            for path, content in kept_edits(folder, staging.digests).items():
+                staging.keep(path, content)
             staging.publish()
         paths = sorted(staging.digests)
     _record(job, snapshot, report, campaign_files)

@@ -11,9 +11,9 @@ from pathlib import Path
 from flows.campaign.folder import campaign_of
 from flows.intake.job import Job, OpenedJob, open_job
 from flows.pipeline.bulletins import bulletins_of, template_folders
-from flows.pipeline.issued import issued_documents
+from flows.pipeline.hand_edits import kept_edits
 from flows.pipeline.report import report_of
-from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
+from flows.pipeline.snapshot import load_snapshot
 from flows.pipeline.trace import nearest
 from flows.settings import Campaign
 from flows.steps.compose import names_of
@@ -21,7 +21,7 @@ from flows.steps.files import write_atomically
 from flows.steps.model import Report, UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
-from flows.steps.store import Journal, campaign_files, issues, load_journal
+from flows.steps.store import Journal, campaign_files, load_journal
 from schemas.columns import LEVEL_NAMES, Level
 from schemas.spellings import squeeze
 
@@ -53,32 +53,34 @@ def write_bulletins(
         names = chosen_names(report, level, name, job.campaign, everything=everything)
         subjects = [(level, each) for each in names]
         renderer = Renderer(template_folders(job))
-        folder, protected = job.outputs / str(month), _protected(job, snapshot, as_of)
+        folder = job.outputs / str(month)
         written = []
         for file in bulletins_of(report, subjects, snapshot.issued, renderer):
             content = file.make()
             path = folder / file.path
-            if _is_other(path, content, protected):
-                path = path.with_name(f"{path.stem}（截至{as_of:%Y-%m-%dT%H%M}）{path.suffix}")
+            if as_of is None:
+                _keep_edit(folder, file.path, content)
+            else:
+                path = _free_path(path, content, as_of)
             write_atomically(path, content)
             written.append(path)
     return written
 
 
-def _protected(job: Job, snapshot: MonthSnapshot, as_of: datetime | None) -> frozenset[str]:
-    """Return the digests of all issued documents, which no bulletin of another day overwrites."""
-    if as_of is None:
-        return frozenset()
-    issued = issued_documents(job.store, str(snapshot.month), issues(job.store))
-    return frozenset(d.sha256 for versions in issued.documents.values() for d in versions)
+def _free_path(path: Path, content: bytes, as_of: datetime) -> Path:
+    """Return a path for the bulletin of another day that holds nothing else."""
+    stem, number = f"{path.stem}（截至{as_of:%Y-%m-%dT%H%M}", 1
+    while path.is_file() and path.read_bytes() != content:
+        again = f"，第{number}份" if number > 1 else ""
+        path, number = path.with_name(f"{stem}{again}）{path.suffix}"), number + 1
+    return path
 
 
-def _is_other(path: Path, content: bytes, protected: frozenset[str]) -> bool:
-    """Return whether a path holds a protected document with other bytes."""
-    if not protected or not path.is_file():
-        return False
-    present = hashlib.sha256(path.read_bytes()).hexdigest()
-    return present in protected and present != hashlib.sha256(content).hexdigest()
+def _keep_edit(folder: Path, path: str, content: bytes) -> None:
+    """Keep a draft that was edited by hand before it is overwritten."""
+    digest = hashlib.sha256(content).hexdigest()
+    for place, edit in kept_edits(folder, {path: digest}, [path]).items():
+        write_atomically(folder / place, edit)
 
 
 def chosen_names(

@@ -39,6 +39,7 @@ class StagedFolder:
     def __init__(self, target: Path, key: str) -> None:
         self.target = target
         self.digests: dict[str, str] = {}
+        self._kept: set[str] = set()
         self._folder = target.with_name(f".{target.name}.{key[:16]}")
         try:
             for left in target.parent.glob(f".{target.name}.*") if target.parent.is_dir() else ():
@@ -78,6 +79,11 @@ class StagedFolder:
             self._save(path, content)
         self.digests[file.path] = hashlib.sha256(content).hexdigest()
 
+    def keep(self, path: str, content: bytes) -> None:
+        """Put a file beside those that were planned, without its digest among theirs."""
+        self._save(self._folder / path, content)
+        self._kept.add(path)
+
     def _save(self, path: Path, content: bytes) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,8 +99,9 @@ class StagedFolder:
 
     def publish(self) -> None:
         """Move the folder, without what was not planned, to its place; an old one is replaced."""
+        names = self._kept.union(self.digests)
         for path in self._folder.rglob("*"):
-            if path.is_file() and path.relative_to(self._folder).as_posix() not in self.digests:
+            if path.is_file() and path.relative_to(self._folder).as_posix() not in names:
                 path.unlink()
         old = self._folder.with_name(f"{self._folder.name}.old")
         try:

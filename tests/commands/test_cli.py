@@ -280,7 +280,17 @@ class _Folder(Office):
     [
         (
             "run 2022-04 --without-prefect --issued 2022-05-02",
-            ["month", "verdicts", "missing", "send_back", "outputs", "files", "complete", "mail"],
+            [
+                "month",
+                "verdicts",
+                "missing",
+                "send_back",
+                "outputs",
+                "files",
+                "hand_edited",
+                "complete",
+                "mail",
+            ],
         ),
         ("check ledgers/2022-04 --month 2022-04 --outputs checked", ["ledgers", "failures"]),
         ("status 2022-04", ["month", "ledgers"]),

@@ -362,7 +362,9 @@ def test_issuing_needs_untouched_drafts(office: Office) -> None:
     draft = office.out("2022-04", "bulletins", "全市.docx")
     whole = draft.read_bytes()
     draft.write_bytes(whole + b"x")
-    assert "被改动或删除" in bulletin(office, "issue", "2022-04")[1]
+    assert "被手改" in bulletin(office, "issue", "2022-04")[1]
+    draft.unlink()
+    assert "被删除" in bulletin(office, "issue", "2022-04", "--accept-edited")[1]
     draft.write_bytes(whole)
     office.ledger("2022-04", WEST, [(MACHINES, (50, 20, 50, 0, 10, 0, 0))], "更正.xlsx")
     office.run("2022-04")

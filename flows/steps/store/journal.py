@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -16,7 +16,7 @@ from flows.steps.store.tables import SCHEMAS, Store
 from schemas.columns import Level
 
 Rates = Mapping[str, Mapping[str, Fraction | None]]
-_PARSED = ("figures", "corrections", "ledgers")  # columns of `issues` that hold JSON
+_PARSED = ("figures", "corrections", "ledgers", "edited")  # columns of `issues` that hold JSON
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,10 @@ class Document:
 
 @dataclass(frozen=True)
 class Issue:
-    """An issued month: its figures (figures.json without sources), corrections and ledgers."""
+    """An issued month: its figures (figures.json without sources), corrections and ledgers.
+
+    `edited` are the documents that were issued as edited by hand, each with the notes on it.
+    """
 
     id: str
     month: str
@@ -64,6 +67,7 @@ class Issue:
     figures: Mapping[str, Any]
     corrections: Sequence[Mapping[str, Any]]
     ledgers: Sequence[Mapping[str, Any]]
+    edited: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ def issues(store: Store, as_of: datetime | None = None) -> list[Issue]:
 
 
 def _issue(row: Mapping[str, Any]) -> Issue:
-    parsed = {key: json.loads(row[key]) for key in _PARSED}
+    parsed = {key: json.loads(row[key] or "{}") for key in _PARSED}
     return Issue(**{**row, **parsed})
 
 

@@ -65,6 +65,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "issues": pa.schema([
         ("id", _TEXT), ("month", _TEXT), ("recorded_at", _TIME), ("issued", pa.date32()),
         ("state", _TEXT), ("figures", _TEXT), ("corrections", _TEXT), ("ledgers", _TEXT),
+        ("edited", _TEXT),
     ]),
     "documents": pa.schema([
         ("issue", _TEXT), ("month", _TEXT), ("level", _TEXT), ("name", _TEXT), ("path", _TEXT),
