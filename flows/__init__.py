@@ -1,4 +1,7 @@
-"""From ledger to bulletin. What Prefect has to know before it is imported is set here, since every module of ours imports this."""
+"""From ledger to bulletin.
+
+Prefect's settings are made here, before any module of ours can import it.
+"""
 
 from flows.prefect_support.environment import prepare
 

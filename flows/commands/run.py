@@ -126,7 +126,8 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
     yield f"  汇总表  {folder}/汇总表.xlsx"
     yield f"  总览    {folder}/index.html"
     if summary["hand_edited"]:
-        yield f"  手改稿  {'、'.join(summary['hand_edited'])}（手改过的草稿另存于此，草稿已按数据重编）"
+        kept = "、".join(summary["hand_edited"])
+        yield f"  手改稿  {kept}（手改过的草稿另存于此，草稿已按数据重编）"
     if summary["send_back"]:
         yield f"  需退回  {'、'.join(summary['send_back'])}，材料在 {folder}/returns"
     if summary["absent"]:
