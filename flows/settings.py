@@ -47,6 +47,21 @@ class Deadlines(_Frozen):
     acceptance: date = Field(description="总结验收截止日，如 2022-12-31")
 
 
+class Tail(_Frozen):
+    """The tail of the bulletins of one level; `{名称}` stands for the county or the enterprise."""
+
+    report_to: tuple[Text, ...] = Field((), description="报送单位的列表，“{名称}”代表该单位")
+    send_to: tuple[Text, ...] = Field((), description="抄送单位的列表")
+    issue_to: tuple[Text, ...] = Field(
+        (), description='下发单位的列表，如 ["{名称}人民政府"]，“{名称}”代表该单位'
+    )
+    copies: int = Field(0, ge=0, description="印数，0 或正整数")
+
+
+COUNTY_TAIL = Tail.model_validate({"issue_to": ("{名称}人民政府",)})
+ENTERPRISE_TAIL = Tail.model_validate({"issue_to": ("{名称}",)})
+
+
 class Masthead(_Frozen):
     """The bulletin's head and tail."""
 
@@ -58,6 +73,16 @@ class Masthead(_Frozen):
     copies: int = Field(0, ge=0, description="印数，0 或正整数")
     contact: str = Field("", description="联系人和电话，印在退回通知上")
     mail: str = Field("", description="办公室收简报的邮箱")
+    numbers: Mapping[AsMonth, int] = Field(
+        {}, description='[bulletin.numbers] 一节，某月是第几期，如 "2023-01" = 1，以后逐月加一'
+    )
+    totals: Mapping[AsMonth, int] = Field(
+        {}, description='[bulletin.totals] 一节，某月是总第几期，如 "2023-01" = 9，以后逐月加一'
+    )
+    county: Tail = Field(COUNTY_TAIL, description="[bulletin.county] 一节，县区简报的报送发和印数")
+    enterprise: Tail = Field(
+        ENTERPRISE_TAIL, description="[bulletin.enterprise] 一节，企业简报的报送发和印数"
+    )
 
 
 class Policy(_Frozen):
@@ -205,8 +230,19 @@ class Campaign(_Frozen):
         return {sender.name: sender for sender in self.senders}
 
     def number_of(self, month: Month) -> int:
-        """Return the bulletin's number: the first month's is 1."""
-        return month.since(self.settings.bulletin.first_month) + 1
+        """Return the bulletin's number: 1 for the first month, or counted on from a given one."""
+        given = _counted_on(self.settings.bulletin.numbers, month)
+        return month.since(self.settings.bulletin.first_month) + 1 if given is None else given
+
+    def total_of(self, month: Month) -> int | None:
+        """Return the bulletin's number over the years, None if none is given up to the month."""
+        return _counted_on(self.settings.bulletin.totals, month)
+
+
+def _counted_on(numbers: Mapping[Month, int], month: Month) -> int | None:
+    """Return the number of a month, counted on from the last given one before it."""
+    last = max((given for given in numbers if given <= month), default=None)
+    return None if last is None else numbers[last] + month.since(last)
 
 
 def _lookup(entries: Sequence[Any]) -> dict[str, str]:

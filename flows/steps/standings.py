@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from flows.steps.model import Coverage, Entry, LedgerReport, Report
+from flows.steps.model import Coverage, Entry, LedgerReport, Report, Trend
+from flows.steps.months import Month
 from flows.steps.wording.phrases import Place
 from schemas.columns import KIND_NAMES, RATE_NAMES, WHOLES, Kind
 
@@ -42,6 +43,38 @@ def in_rank_order(counties: Sequence[Entry]) -> list[Standing]:
     ]
 
 
+CHARTED = 15  # counties at either end of a chart that cannot show all
+MEDIAN = "中位数"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a chart: a county, or the median of all that stand between the ends."""
+
+    name: str
+    rates: Mapping[str, Fraction | None]
+
+
+def charted(entries: Sequence[Entry], names: Sequence[str] | None = None) -> list[Bar]:
+    """Return the bars of a chart: all of a few entries; of many the ends and the median.
+
+    The median is that of all entries, indicator by indicator, between the two ends.
+    """
+    labels = names or [entry.name for entry in entries]
+    bars = [Bar(name, entry.rates) for name, entry in zip(labels, entries, strict=True)]
+    if len(bars) <= 2 * CHARTED + 1:
+        return bars
+    median = Bar(MEDIAN, {key: _median([e.rates[key] for e in entries]) for key in RATE_NAMES})
+    return [*bars[:CHARTED], median, *bars[-CHARTED:]]
+
+
+def _median(rates: Sequence[Fraction | None]) -> Fraction | None:
+    known = sorted(rate for rate in rates if rate is not None)
+    if not known:
+        return None
+    return (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2
+
+
 def places_of(counties: Sequence[Entry]) -> Mapping[str, Mapping[str, Place]]:
     """Return each county's place, overall (under `rank`) and in each indicator: 1, 2, 2, 4."""
     overall = _shared({county.name: county.rank for county in counties})
@@ -67,6 +100,42 @@ def _shared(places: Mapping[str, int | None]) -> dict[str, Place]:
         name: Place(place, place is not None and holders[place] > 1)
         for name, place in places.items()
     }
+
+
+def previous_trend(report: Report) -> Trend | None:
+    """Return the rates of the last month before that has figures, None in the first month.
+
+    It is not always the month before: an office may skip a month.
+    """
+    earlier = [trend for trend in report.trends if trend.month < report.figures.month]
+    return earlier[-1] if earlier else None
+
+
+def rank_changes(report: Report) -> dict[str, int]:
+    """Return by how many ranks each county rose since the last month with figures.
+
+    A fall is negative; a county without a rank in one of the months is left out.
+    """
+    trend = previous_trend(report)
+    before = {} if trend is None else _ranks(trend, report)
+    return {
+        county.name: before[county.name] - county.rank
+        for county in report.figures.counties
+        if county.rank is not None and county.name in before
+    }
+
+
+def _ranks(trend: Trend, report: Report) -> dict[str, int]:
+    """Return the ranks of a month in the past, as roll_up ranks: without retirees there is none."""
+    ranking = report.campaign.settings.policy.ranking
+    keys = {}
+    for county in report.figures.counties:
+        rates = trend.rates.get(county.name, {})
+        if rates.get("agreement") is not None:
+            values = [rates.get(name) for name in ranking]
+            keys[county.name] = tuple(Fraction(1) if v is None else v for v in values)
+    ordered = sorted(keys.values())
+    return {name: 1 + len(ordered) - bisect_right(ordered, key) for name, key in keys.items()}
 
 
 def band_of(rate: Fraction | None) -> Band | None:
@@ -152,6 +221,12 @@ def carried_cells(report: Report) -> dict[CellKey, str | None]:
     return months
 
 
+def carried_label(months: Sequence[str | None]) -> str:
+    """Return the month of carried figures in words; 以前月份 if not certain or several."""
+    first = months[0]
+    return Month.parse(first).label if first is not None and set(months) == {first} else "以前月份"
+
+
 def _earlier_months(report: Report) -> dict[str, str]:
     """Return the month that is used in place of this one, by sender."""
     month = report.figures.month
@@ -178,6 +253,16 @@ def _month_of(files: set[str], used: Mapping[str, str]) -> str | None:
     return months.pop() if len(months) == 1 else None
 
 
+NOT_ACCEPTED = ("returned", "unreadable", "missing")
+
+
+def without_data(report: Report) -> frozenset[str]:
+    """Return the counties of which nothing is known: no ledger counts, none of before stands in."""
+    known = {cell.county for cell in report.figures.cells}
+    owing = {line.sender for line in roll_call(report) if line.is_replaced}
+    return frozenset(c.name for c in report.figures.counties if c.name in owing - known)
+
+
 @dataclass(frozen=True)
 class RollCallLine:
     """A line of the roll-call: what a sender owes, what became of it, which figures count.
@@ -200,6 +285,11 @@ class RollCallLine:
     def carried(self) -> bool:
         """Return whether an earlier month's figures stand in."""
         return self.basis == "earlier month"
+
+    @property
+    def is_replaced(self) -> bool:
+        """Return whether the figures that count are not those of a ledger of this month."""
+        return self.row.verdict in NOT_ACCEPTED and self.basis in ("earlier month", "none")
 
     @property
     def kind_name(self) -> str:

@@ -18,7 +18,7 @@ def build() -> bytes:
 def add_problems(document: Document) -> None:
     """Add the table of a ledger's problems."""
     widths = [440, 1240, 980, 560, 1400, 2124, 2100]
-    heads = ("序号", "问题", "处理", "处数", "位置", "错在哪里", "怎样改")
+    heads = ("序号", "问题", "处理", "数量", "位置", "问题说明", "修改意见")
     cells = [
         Cell("{{ loop.index }}"),
         Cell("{{ 题.名称 }}"),

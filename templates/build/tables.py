@@ -9,6 +9,7 @@ from docx.text.paragraph import Paragraph
 from templates.build.elements import (
     BOTTOM_OF_CELL,
     LEFT,
+    ROW,
     TEXT_WIDTH,
     Cell,
     Row,
@@ -22,9 +23,11 @@ from templates.build.elements import (
 )
 
 _DATE_WIDTH = 2750
+LOW = 340  # twips: a row of the table on page one
 _LAST_TEXTS = 4  # more of them would leave too large a gap on the page before
 _ISSUE_NUMBER = (
     "{% if 简报.期号 > 0 %}第{{ 简报.期号 }}期{% else %}未编期号{% endif %}"
+    "{% if 简报.总期号 %}（总第{{ 简报.总期号 }}期）{% endif %}"
     "{% if 更正稿 %}（{{ 更正稿 }}）{% endif %}"
 )
 
@@ -114,12 +117,13 @@ BROKEN: Mapping[str, str] = {
     "已移交档案数": "已移交\n档案数",
     "党员人数": "党员\n人数",
     "已转组织关系人数": "已转组织\n关系人数",
-    "已移交管理职能人数": "已移交管理\n职能人数",
+    "已移交管理职能人数": "已移交\n管理职能\n人数",
     "协议签订率": "协议\n签订率",
     "档案移交率": "档案\n移交率",
     "组织关系转移率": "组织关系\n转移率",
     "管理职能移交率": "管理职能\n移交率",
-    "比上月百分点": "比上月\n百分点",
+    "增减百分点": "增减\n百分点",
+    "比序时进度百分点": "比序时进度\n百分点",
 }
 
 
@@ -137,7 +141,7 @@ def add_loop_table(
     cells: Sequence[Cell],
     total: Sequence[Cell] = (),
 ) -> None:
-    """Add a table with a head row, a row for each `item` (such as `县 in 各县`) and a total."""
+    """Add a table with a head row, a total, and a row for each `item` (such as `县 in 各县`)."""
     head = [_head(*pair) for pair in zip(heads, widths, strict=True)]
     _add_loop(document, widths, [Row(head, head=True, height=560)], item, cells, total)
 
@@ -148,12 +152,14 @@ def _add_loop(
     heads: Sequence[Row],
     item: str,
     cells: Sequence[Cell],
-    total: Sequence[Cell],
+    total: Sequence[Cell] = (),
+    *,
+    height: int = ROW,
 ) -> None:
     opening = tag_row(f"{{%tr for {item} %}}", len(widths))
     closing = tag_row("{%tr endfor %}", len(widths))
-    totals = [Row(total, kept=True)] if total else []
-    add_table(document, widths, [*heads, opening, Row(cells), closing, *totals])
+    totals = [Row(total)] if total else []  # first, so that it is never alone on a page
+    add_table(document, widths, [*heads, *totals, opening, Row(cells, height=height), closing])
 
 
 _GROUPS = (
@@ -168,8 +174,29 @@ _GROUPS = (
     ),
     ("管理职能移交", (("已移交管理职能人数", "人数"), ("管理职能移交率", "比率"))),
 )
-# Room for counts of six figures and for 100.00%.
-WIDE = (500, 2456, 905, 775, 775, 910, 775, 775, 910, 690, 690, 910, 775, 910)
+# Room for counts of eight figures and for 100.00%.
+WIDE = (480, 2116, 500, 900, 900, 900, 900, 900, 900, 780, 780, 900, 900, 900)
+
+
+def add_work_table(document: Document, columns: Sequence[tuple[str, str, int]]) -> None:
+    """Add the table of the four indicators; a column is its head, its field and its width."""
+    taken = sum(width for _, _, width in columns)
+    columns = [("工作", "短名", TEXT_WIDTH - taken), *columns]
+    widths = [width for _, _, width in columns]
+    cells = [Cell(f"{{{{ 项.{field} }}}}") for _, field, _ in columns]
+    head = Row([_head(text, width) for text, _, width in columns], head=True, height=480)
+    _add_loop(document, widths, [head], "项 in 四项工作", cells, height=LOW)
+
+
+def add_group_table(document: Document, fields: Sequence[str], total: str) -> None:
+    """Add the table of the groups of affiliation with the total of `total`."""
+    names = ("企业户数", "退休人员总数", *fields)
+    widths = [800, 900, *([(TEXT_WIDTH - 1700 - 1244) // len(fields)] * len(fields))]
+    widths = [TEXT_WIDTH - sum(widths), *widths]
+    heads = ("隶属层级", *(name.replace("协议签订率增减", "增减百分点") for name in names))
+    cells = [Cell("{{ 层.名称 }}"), *(Cell(f"{{{{ 层.{name} }}}}") for name in names)]
+    totals = [Cell("合计", "表头"), *(Cell(f"{{{{ {total}.{name} }}}}") for name in names)]
+    add_loop_table(document, widths, heads, "层 in 分层级", cells, totals)
 
 
 def add_enterprise_table(document: Document, loop: str, total: str) -> None:

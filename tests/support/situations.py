@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
-from flows.steps.model import Correction, Coverage, Report
+from flows.steps.model import Correction, Coverage, Report, Trend
 from flows.steps.months import Month
+from schemas.columns import RATE_NAMES
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, line
 from tests.support.reports import MONTH, ledger, many_counties, report, small_report
 
@@ -116,6 +118,28 @@ def two_kinds() -> Report:
     ])  # fmt: skip
 
 
+def skipped() -> Report:
+    """Return a month whose month before has no figures; in March EAST was before WEST."""
+    march = {
+        "示例市": dict(zip(RATE_NAMES, [Fraction(1, 2)] * 4, strict=True)),
+        EAST: dict(zip(RATE_NAMES, [Fraction(7, 10), *[Fraction(1, 10)] * 3], strict=True)),
+        WEST: dict(zip(RATE_NAMES, [Fraction(6, 10), *[Fraction(0)] * 3], strict=True)),
+        SOUTH: dict(zip(RATE_NAMES, [Fraction(0)] * 4, strict=True)),
+    }
+    west = (100, 90, 100, 40, 20, 8, 10)
+    given = city((100, 80, 100, 30, 20, 5, 10), west, ZERO, before=None)
+    return replace(given, trends=[Trend("2022-03", march), *given.trends])
+
+
+def the_centre() -> Report:
+    """Return a month in which the trusteeship centre and an enterprise are both in one county."""
+    lines = [
+        line(EAST, CENTRE, (59, 59, 59, 20, 0, 0, 0), "托管中心", sender=CENTRE),
+        line(EAST, CHEMICAL, SIGNED, "中省企业"),
+    ]
+    return report(lines, before=lines)
+
+
 FALL = city(
     HALF,
     HALF,
@@ -166,5 +190,8 @@ SITUATIONS: Mapping[str, Callable[[], Report]] = {
     "both ranks": lambda: ranked({"province": 3, "country": 40}),
     "bare tail": lambda: with_head(),
     "whole tail": lambda: with_head(**TAIL),
+    "a month skipped": skipped,
+    "a total number": lambda: with_head(totals={"2022-01": 23}),
+    "the centre": the_centre,
     "awkward names": lambda: many_counties(("甲&乙<丙>\x0b县", "非常非常长的某某族某某族自治县县名", "丙'\"县"), [HALF, ZERO, DONE]),
 }  # fmt: skip

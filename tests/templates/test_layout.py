@@ -97,12 +97,12 @@ def test_nothing_leaves_the_text_area_but_the_page_number(pages: Pages, name: st
 
 def test_no_row_is_lost_at_the_foot_of_a_page(pages: Pages) -> None:
     """LibreOffice draws no row of a table whose head alone finds room; the sample notice has such a one."""
-    printed, text = (
+    printed, said = (
         "".join(t.text for page in pages["退回通知"] for t in page.lines),
         as_text(made("退回通知")),
     )
     assert [printed.count(word) for word in SEVERITIES.values()] == [
-        text.count(word) for word in SEVERITIES.values()
+        said.count(word) for word in SEVERITIES.values()
     ]
 
 
@@ -122,12 +122,12 @@ def test_page_numbers_stand_outside_odd_right_even_left(pages: Pages, name: str)
 
 def dash_height(page: Page, line: Text) -> float:
     """Return the height at which the dashes of a page number are drawn."""
-    heights = rules(
+    found = rules(
         page.picture[int(line.top) : int(line.bottom) + 1, int(line.left) : int(line.right) + 1],
         "black",
         9,
     )
-    return line.top + heights[0]
+    return line.top + found[0]
 
 
 def test_the_number_of_a_landscape_page_is_where_it_is_on_the_others(pages: Pages) -> None:
@@ -165,7 +165,7 @@ def test_the_head_takes_about_a_third_of_the_first_page(pages: Pages) -> None:
 def test_the_tail_stands_between_black_rules_at_the_end_of_the_last_page(pages: Pages) -> None:
     """报, 送, 发 and the number of copies, in this order, the lower rule at the end of the text area."""
     page = pages["city"][-1]
-    upper, lower = rules(page.picture, "black", 430)
+    *_, upper, lower = rules(page.picture, "black", 430)
     between = [
         t.text.replace(" ", "") for t in page.lines if upper - 2 <= t.top and t.bottom <= lower + 4
     ]
@@ -199,18 +199,18 @@ def test_no_heading_is_stranded_at_the_foot_of_a_page(pages: Pages, name: str) -
             compose(MANY if name == "many" else REPORT, "city", "示例市")
         )
     )
-    headings = {
+    kept = {
         line.text.replace(" ", "")
         for line in lines_of(source)
         if line.style in (*HEADINGS, "TableTitle", "TableUnit", "AnnexTitle", "AnnexMark")
     }
     for page in pages[name]:
         lines = in_body(page, LANDSCAPE if page.width > page.height else PORTRAIT)
-        assert not lines or lines[-1].text.replace(" ", "") not in headings
+        assert not lines or lines[-1].text.replace(" ", "") not in kept
 
 
 def test_annexes_begin_on_their_own_pages_and_tables_repeat_their_heads(pages: Pages) -> None:
-    """附件1 and 附件2 stand first on a page, the wide one turned; every page of it has the columns' heads."""
+    """附件1, the wide one, is turned; 附件2 is last, so that the tail shares its page."""
     firsts = [
         (in_body(p, LANDSCAPE if p.width > p.height else PORTRAIT) or [Text(0, 0, 0, 0, "")])[
             0
@@ -218,6 +218,7 @@ def test_annexes_begin_on_their_own_pages_and_tables_repeat_their_heads(pages: P
         for p in pages["many"]
     ]
     assert firsts.index("附件1") < firsts.index("附件2")
+    assert pages["many"][-1].width < pages["many"][-1].height
     wide = [p for p in pages["many"] if p.width > p.height]
-    assert pages["many"].index(wide[0]) == firsts.index("附件2")
+    assert pages["many"].index(wide[0]) == firsts.index("附件1")
     assert all(any("企业名称" in t.text for t in page.lines) for page in wide)

@@ -1,35 +1,60 @@
 """Names for templates: of the bulletin itself, of the calendar and of the ranks from above."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from flows.settings import GivenRank
+from flows.settings import GivenRank, Masthead, Tail
 from flows.steps.compose.facts import Facts
+from flows.steps.compose.scopes import Scope
 from flows.steps.model import Field, Record
 from flows.steps.wording.phrases import Count, Fitted, Place, Rate
+from schemas.columns import Level
 
-_HEAD: tuple[Field[Facts], ...] = (
-    Field("名称", "简报名称", "", lambda f: f.settings.bulletin.title),
+PLACEHOLDER = "{名称}"  # in campaign.toml: the county or the enterprise
+
+
+def _tail(scope: Scope) -> Masthead | Tail:
+    """Return the tail of a level's bulletins."""
+    head = scope.facts.settings.bulletin
+    tails: Mapping[Level, Masthead | Tail] = {
+        "city": head,
+        "county": head.county,
+        "enterprise": head.enterprise,
+    }
+    return tails[scope.level]
+
+
+def _addressees(scope: Scope, texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text.replace(PLACEHOLDER, scope.unit.name) for text in texts)
+
+
+def _total(scope: Scope) -> int | None:
+    return scope.facts.report.campaign.total_of(scope.facts.report.month)
+
+
+_HEAD: tuple[Field[Scope], ...] = (
+    Field("名称", "简报名称", "", lambda s: s.facts.settings.bulletin.title),
     Field(
         "报头",
         "简报名称，自动缩放到一行之内，用在报头",
         "",
-        lambda f: Fitted(f.settings.bulletin.title, "报头"),
+        lambda s: Fitted(s.facts.settings.bulletin.title, "报头"),
     ),
-    Field("期号", "第几期", "", lambda f: f.report.campaign.number_of(f.report.month)),
+    Field("期号", "第几期", "", lambda s: s.facts.report.campaign.number_of(s.facts.report.month)),
+    Field("总期号", "总第几期，campaign.toml 中没有写的为空", "", lambda s: _total(s) or ""),
     Field(
         "编发单位",
         "编发单位，自动缩放，用在报头",
         "",
-        lambda f: Fitted(f.settings.office, "编发单位"),
+        lambda s: Fitted(s.facts.settings.office, "编发单位"),
     ),
-    Field("日期", "印发日期", "", lambda f: f.report.issued),
-    Field("报", "报送单位", "", lambda f: f.settings.bulletin.report_to),
-    Field("送", "抄送单位", "", lambda f: f.settings.bulletin.send_to),
-    Field("发", "下发单位", "", lambda f: f.settings.bulletin.issue_to),
-    Field("印数", "印数", "份", lambda f: Count(f.settings.bulletin.copies, "份")),
-    Field("联系方式", "联系人和电话", "", lambda f: f.settings.bulletin.contact),
+    Field("日期", "印发日期", "", lambda s: s.facts.report.issued),
+    Field("报", "报送单位", "", lambda s: _addressees(s, _tail(s).report_to)),
+    Field("送", "抄送单位", "", lambda s: _addressees(s, _tail(s).send_to)),
+    Field("发", "下发单位", "", lambda s: _addressees(s, _tail(s).issue_to)),
+    Field("印数", "印数", "份", lambda s: Count(_tail(s).copies, "份")),
+    Field("联系方式", "联系人和电话", "", lambda s: s.facts.settings.bulletin.contact),
 )
-HEAD_FIELDS: Mapping[str, Field[Facts]] = {field.name: field for field in _HEAD}
+HEAD_FIELDS: Mapping[str, Field[Scope]] = {field.name: field for field in _HEAD}
 
 
 def _days_left(facts: Facts) -> int:
@@ -97,9 +122,9 @@ _GIVEN: tuple[Field[Facts], ...] = (
 GIVEN_FIELDS: Mapping[str, Field[Facts]] = {field.name: field for field in _GIVEN}
 
 
-def head(facts: Facts) -> Record:
+def head(scope: Scope) -> Record:
     """Return the named values of the bulletin's head and tail."""
-    return Record(HEAD_FIELDS, facts)
+    return Record(HEAD_FIELDS, scope)
 
 
 def calendar(facts: Facts) -> Record:

@@ -7,6 +7,7 @@ from flows.steps.compose.facts import Facts, label
 from flows.steps.compose.scopes import in_rank_order
 from flows.steps.compose.units import Subject
 from flows.steps.model import Chart, Entry
+from flows.steps.standings import charted
 from schemas.columns import RATE_NAMES
 
 COUNTIES, TREND, MEMBERS, BESIDE = (
@@ -16,7 +17,10 @@ COUNTIES, TREND, MEMBERS, BESIDE = (
     "图表:与全市比较",
 )
 CHART_MEANINGS: Mapping[str, str] = {
-    COUNTIES: "各县（市、区）的四项比率，按名次排列，没有退休人员的不列",
+    COUNTIES: (
+        "各县（市、区）的四项比率，按名次排列，没有退休人员的不列；"
+        "多于31个的，取前15个、后15个和中位数"
+    ),
     TREND: "全市或本县四项比率逐月的变化；企业简报中是全市的",
     MEMBERS: (
         "县区简报中是本县各企业的四项比率，企业简报中是该企业在各县（市、区）的四项比率，"
@@ -31,21 +35,21 @@ def charts(facts: Facts, unit: Subject, members: Sequence[Subject]) -> dict[str,
     return {
         COUNTIES: facts.once(_by_rank),
         TREND: _trend(facts, unit),
-        MEMBERS: _rates({m.name: m.entry for m in members}),
+        MEMBERS: _rates([m.entry for m in members], [m.name for m in members]),
         BESIDE: _beside(facts, unit),
     }
 
 
 def _by_rank(facts: Facts) -> Chart:
     """Return the chart of the counties, the same in every bulletin of a month."""
-    ranked = [c for c in in_rank_order(facts) if c.rank is not None]
-    return _rates({county.name: county for county in ranked})
+    return _rates([county for county in in_rank_order(facts) if county.rank is not None])
 
 
-def _rates(entries: Mapping[str, Entry]) -> Chart:
+def _rates(entries: Sequence[Entry], names: Sequence[str] | None = None) -> Chart:
+    bars = charted(entries, names)
     return Chart(
-        tuple(entries),
-        {name: [e.rates[key] for e in entries.values()] for key, name in RATE_NAMES.items()},
+        tuple(bar.name for bar in bars),
+        {title: [bar.rates[key] for bar in bars] for key, title in RATE_NAMES.items()},
     )
 
 

@@ -5,7 +5,15 @@ from collections.abc import Iterable, Mapping
 from flows.steps.compose import coverage as cov
 from flows.steps.compose.calendar import calendar, given_ranks, head
 from flows.steps.compose.indicators import unfinished
-from flows.steps.compose.scopes import SHOWN, Scope, in_rank_order, unit_of
+from flows.steps.compose.scopes import Scope, in_rank_order, unit_of
+from flows.steps.compose.summary import (
+    base_change,
+    ends_in_words,
+    lagging,
+    main_problems,
+    proposals,
+    verdict,
+)
 from flows.steps.compose.units import record
 from flows.steps.model import Field, Record
 from flows.steps.wording.phrases import Count
@@ -26,8 +34,8 @@ _COMMON: tuple[Field[Scope], ...] = (
     Field("办公室", "办公室全称", "", lambda s: s.facts.settings.office),
     Field("月份", "数据月份", "", lambda s: s.facts.report.month.label),
     Field("截止日", "数据截止的日期，即当月最后一天", "", lambda s: s.facts.figures.as_of),
-    Field("首期", "没有上月数据可比", "是否", lambda s: s.facts.first),
-    Field("简报", "报头和版记的内容", "", lambda s: head(s.facts)),
+    Field("首期", "没有以前月份的数据可比", "是否", lambda s: s.facts.first),
+    Field("简报", "报头和版记的内容", "", head),
     Field("进度", "时间进度", "", lambda s: calendar(s.facts)),
     Field("上级排名", "上级通报的名次", "", lambda s: given_ranks(s.facts)),
     Field("全市", "全市的数据", "", lambda s: record(unit_of(s.facts, s.facts.figures.city))),
@@ -48,17 +56,26 @@ _COMMON: tuple[Field[Scope], ...] = (
     ),
     Field(
         "靠前的",
-        "前三位的县（市、区）；参加排名的不足6个的为空",
+        "名次在前的县（市、区），最多三个；参加排名的不足3个的为空",
         "",
-        lambda s: s.ends(lambda rank: rank <= SHOWN),
+        lambda s: s.records(s.first_entries()),
     ),
     Field(
         "靠后的",
-        "后三位的县（市、区）；参加排名的不足6个的为空",
+        "名次在后的县（市、区），最多三个；参加排名的不足3个的为空",
         "",
-        lambda s: s.ends(lambda rank: rank > s.facts.ranked - SHOWN),
+        lambda s: s.records(s.last_entries()),
     ),
-    Field("分层级", "按隶属层级分的数据", "", lambda s: s.groups),
+    Field("名次上升的", "名次比上次上升的县（市、区）", "", lambda s: s.moved(up=True)),
+    Field("名次下降的", "名次比上次下降的县（市、区）", "", lambda s: s.moved(up=False)),
+    Field("总评", "移交处于什么阶段、是否滞后，用在“移交工作”之后", "", verdict),
+    Field("首尾说法", "哪几个县（市、区）居前几位、后几位，升降几位", "", ends_in_words),
+    Field("主要问题", "最突出的问题，一句一项，最多三项", "", main_problems),
+    Field("工作建议", "建议领导督办的事项，一句一项，最多三项", "", proposals),
+    Field("人数变化", "退休人员总数比上月增减多少、因为什么，没有变化的为空", "", base_change),
+    Field("滞后情况", "哪些县（市、区）或单位哪些工作滞后，一句一项", "", lagging),
+    Field("对比期", "与哪个月相比：上月，中间缺月的写明月份", "", lambda s: s.facts.since),
+    Field("分层级", "按隶属层级分的数据，没有退休人员的层级不列", "", lambda s: s.groups),
     Field("协议", "协议签订", "", lambda s: s.indicators["agreement"]),
     Field("档案", "人事档案移交", "", lambda s: s.indicators["archives"]),
     Field("组织关系", "党员组织关系转移", "", lambda s: s.indicators["party"]),

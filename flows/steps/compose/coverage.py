@@ -4,20 +4,21 @@ Who sent nothing, whose ledger was returned, which figures stand in for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain, groupby
 
 from flows.steps.compose.facts import Facts, label
 from flows.steps.compose.units import COLUMNS
 from flows.steps.model import Correction, Entry, Field, Record
 from flows.steps.months import in_words
-from flows.steps.standings import RollCallLine
-from flows.steps.wording.phrases import Count
+from flows.steps.standings import RollCallLine, carried_label
+from flows.steps.wording.phrases import Count, enumerated
 from schemas.columns import HOUSEHOLDS, count_name
 
-BAD = ("returned", "unreadable", "missing")
 INCOMPLETE = "部分数据未计入"
-CARRIED = "沿用以前月份数据"
-PARTLY_CARRIED = "部分数据沿用以前月份"
+UNAFFECTED = "不影响本期统计"
+MATERIAL = Fraction(1, 20)  # of a county's retirees; less that is carried is said by its sender
 
 
 def treatment(line: RollCallLine) -> str:
@@ -29,7 +30,7 @@ def treatment(line: RollCallLine) -> str:
     if verdict == "accepted":
         return ""
     if line.basis == "other kind":
-        return "不影响本期统计"
+        return UNAFFECTED
     if verdict == "partly":
         return f"剔除不合格的{line.rejected}行，其余计入"
     if line.basis == "this month":
@@ -67,6 +68,59 @@ def _with_verdict(lines: Sequence[RollCallLine], verdict: str) -> tuple[Record, 
     return tuple(Record(CALL_FIELDS, line) for line in lines if line.row.verdict == verdict)
 
 
+@dataclass(frozen=True)
+class Request:
+    """Senders who owe the same kind of ledger."""
+
+    senders: Sequence[str]
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """Return the senders with the kind of ledger."""
+        return f"{enumerated(self.senders)}{self.kind}"
+
+
+_REQUEST: tuple[Field[Request], ...] = (
+    Field("名称", "报送单位和台账", "", lambda request: request.name),
+    Field("单位", "报送单位", "", lambda request: enumerated(request.senders)),
+    Field("台账", "台账种类", "", lambda request: request.kind),
+)
+REQUEST_FIELDS: Mapping[str, Field[Request]] = {field.name: field for field in _REQUEST}
+
+
+def _requests(lines: Sequence[RollCallLine], *verdicts: str) -> tuple[Record, ...]:
+    by_kind: dict[str, list[str]] = {}
+    for line in lines:
+        if line.row.verdict in verdicts:
+            by_kind.setdefault(line.kind_name, []).append(line.sender)
+    requests = [Request(senders, kind) for kind, senders in by_kind.items()]
+    return tuple(Record(REQUEST_FIELDS, request) for request in requests)
+
+
+_SAID: Mapping[str, str] = {
+    "missing": "{senders}未按时报送{kind}",
+    "returned": "{senders}的{kind}被退回",
+    "unreadable": "{senders}的{kind}无法读取",
+    "partly": "{senders}的{kind}部分通过",
+}
+
+
+def _findings(lines: Sequence[RollCallLine]) -> tuple[str, ...]:
+    """Return what became of the ledgers that were not accepted; equal outcomes are one phrase."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for verdict in _SAID:
+        for line in lines:
+            if line.row.verdict == verdict:
+                key = verdict, line.kind_name, treatment(line)
+                groups.setdefault(key, []).append(line.sender)
+    phrases = []
+    for (verdict, kind, treated), senders in groups.items():
+        said = _SAID[verdict].format(senders=enumerated(senders), kind=kind)
+        phrases.append(said if treated == UNAFFECTED else f"{said}，{treated}")
+    return tuple(phrases)
+
+
 _ROLL: tuple[Field[Sequence[RollCallLine]], ...] = (
     Field("应报", "应报台账的份数", "份", lambda lines: Count(len(lines), "份")),
     Field(
@@ -91,6 +145,19 @@ _ROLL: tuple[Field[Sequence[RollCallLine]], ...] = (
         "",
         lambda lines: _with_verdict(lines, "returned") + _with_verdict(lines, "unreadable"),
     ),
+    Field("说明", "没有通过的台账各是什么情况，一句一项", "", _findings),
+    Field(
+        "补报",
+        "没有报送的，按台账种类归并",
+        "",
+        lambda lines: _requests(lines, "missing"),
+    ),
+    Field(
+        "重报",
+        "被退回和无法读取的，按台账种类归并",
+        "",
+        lambda lines: _requests(lines, "returned", "unreadable"),
+    ),
 )
 ROLL_FIELDS: Mapping[str, Field[Sequence[RollCallLine]]] = {field.name: field for field in _ROLL}
 
@@ -106,21 +173,32 @@ def remark(facts: Facts, entry: Entry) -> tuple[str, bool]:
     There is nothing to say if all of them are.
     """
     cells = facts.cells.get(entry.name, ())
-    carried = [c for c in cells if (c.county, c.enterprise) in facts.carried_cells]
+    carried = [cell for cell in cells if _key(cell) in facts.carried_cells]
     stale = len(carried) == len(cells)
-    replaced = [line for line in calls(facts, [entry.name]) if _is_replaced(line)]
-    if replaced and (stale or entry.name in facts.places["rank"]):
+    is_county = entry.name in facts.places["rank"]
+    replaced = [line for line in calls(facts, [entry.name]) if line.is_replaced]
+    if replaced and (stale or is_county):
         first = replaced[0]
         said = INCOMPLETE if cells and first.row.used is None else treatment(first)
         return said, stale
     if not carried:
         return "", False
-    return CARRIED if stale else PARTLY_CARRIED, stale
+    if stale:
+        return carried_remark(facts, carried), True
+    people = sum(cell.counts["retirees"] for cell in carried)
+    if is_county and people < MATERIAL * entry.counts["retirees"]:
+        return "", False
+    return f"部分数据{carried_remark(facts, carried, '')}", False
 
 
-def _is_replaced(line: RollCallLine) -> bool:
-    """Return whether the figures that count are not those of a ledger of this month."""
-    return line.row.verdict in BAD and line.basis in ("earlier month", "none")
+def carried_remark(facts: Facts, cells: Sequence[Entry], ending: str = "数据") -> str:
+    """Return from which month the figures of carried cells are: 沿用2022年4月数据."""
+    months = [facts.carried_cells[_key(cell)] for cell in cells]
+    return f"沿用{carried_label(months)}{ending}"
+
+
+def _key(cell: Entry) -> tuple[str, str]:
+    return cell.county or "", cell.enterprise or ""
 
 
 def _sentence(corrections: Sequence[Correction]) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from flows.settings import Settings
-from flows.steps.model import Entry, Figures, Report
+from flows.steps.model import Entry, Figures, Report, Trend
 from flows.steps.months import Month
 from flows.steps.standings import (
     CellKey,
@@ -17,10 +17,12 @@ from flows.steps.standings import (
     carried_cells,
     days_to_use,
     places_of,
+    previous_trend,
+    rank_changes,
     roll_call,
     task_of,
 )
-from flows.steps.wording.phrases import Place
+from flows.steps.wording.phrases import LAST_MONTH, Place
 
 T = TypeVar("T")
 
@@ -43,8 +45,28 @@ class Facts:
 
     @property
     def first(self) -> bool:
-        """Return whether there is no month before with which figures could be compared."""
-        return self.figures.city.change is None
+        """Return whether there is no earlier month with which figures could be compared."""
+        return self.figures.city.change is None and self.previous is None
+
+    @cached_property
+    def previous(self) -> Trend | None:
+        """Return the rates of the last earlier month with figures."""
+        return previous_trend(self.report)
+
+    @cached_property
+    def skipped(self) -> bool:
+        """Return whether the month before has no figures though an earlier one has."""
+        return self.figures.city.change is None and self.previous is not None
+
+    @property
+    def since(self) -> str:
+        """Return the name of the month of comparison: 上月, or 2022年1月 if months are skipped."""
+        return label(self.previous.month) if self.skipped and self.previous else LAST_MONTH
+
+    @cached_property
+    def rank_changes(self) -> Mapping[str, int]:
+        """Return by how many ranks each county rose since the month of comparison."""
+        return rank_changes(self.report)
 
     @cached_property
     def before_start(self) -> bool:

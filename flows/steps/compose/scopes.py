@@ -13,8 +13,8 @@ from flows.steps.standings import RollCallLine
 from flows.steps.standings import in_rank_order as standings_in_order
 from schemas.columns import CUMULATIVE, Level
 
-SHOWN = 3  # counties that count as the first and as the last
-AT_LEAST = 6  # ranked counties; of fewer, first and last are not singled out
+# How many counties are named as the first and as the last, by how many are ranked at least.
+ENDS: Sequence[tuple[int, int, int]] = ((8, 3, 3), (5, 2, 1), (3, 1, 1), (0, 0, 0))
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Scope:
         """Return the groups of affiliation; a county or an enterprise has only its own."""
         facts = self.facts
         if self.level == "city":
-            return self.records(facts.figures.groups)
+            return self.records([g for g in facts.figures.groups if g.counts["retirees"]])
         names = [g.name for g in facts.figures.groups]
         cells = {name: [m.entry for m in self.members if name in m.entry.groups] for name in names}
         return tuple(
@@ -100,13 +100,31 @@ class Scope:
             self.facts, lambda c: c.level == self.level and c.name == self.unit.name
         )
 
-    def ends(self, wanted: Callable[[int], bool]) -> tuple[Record, ...]:
-        """Return the counties whose rank is wanted; none if too few are ranked or too many tie."""
+    def first_entries(self) -> list[Entry]:
+        """Return the first counties by rank; none if too few are ranked or too many tie."""
+        most, _ = self._ends
+        return self._end(lambda rank: rank <= most, most)
+
+    def last_entries(self) -> list[Entry]:
+        """Return the last counties by rank; none if too few are ranked or too many tie."""
+        _, most = self._ends
+        return self._end(lambda rank: rank > self.facts.ranked - most, most)
+
+    @property
+    def _ends(self) -> tuple[int, int]:
+        return next((first, last) for least, first, last in ENDS if self.facts.ranked >= least)
+
+    def _end(self, wanted: Callable[[int], bool], most: int) -> list[Entry]:
         ranked = [c for c in in_rank_order(self.facts) if c.rank is not None]
         matches = [c for c in ranked if wanted(c.rank or 0)]
-        if self.facts.ranked < AT_LEAST or len(matches) > SHOWN + 2:
-            return ()
-        return self.records(matches)
+        return matches if len(matches) <= most + 1 else []
+
+    def moved(self, *, up: bool) -> tuple[Record, ...]:
+        """Return the counties that rose, or fell, in rank since the month of comparison."""
+        changes = self.facts.rank_changes
+        sign = 1 if up else -1
+        entries = [e for e in in_rank_order(self.facts) if sign * changes.get(e.name, 0) > 0]
+        return self.records(entries)
 
     def fallen(self) -> tuple[Record, ...]:
         """Return the members with counts lower than last month, none that is left out."""
@@ -122,7 +140,8 @@ def unit_of(facts: Facts, entry: Entry) -> Subject:
 def cell_of(facts: Facts, cell: Entry, name: str | None) -> Subject:
     """Return a cell under its county's or its enterprise's name."""
     carried = (cell.county, cell.enterprise) in facts.carried_cells
-    return Subject(cell, facts, name or cell.name, cov.CARRIED if carried else "", carried)
+    remark = cov.carried_remark(facts, [cell]) if carried else ""
+    return Subject(cell, facts, name or cell.name, remark, carried)
 
 
 def in_rank_order(facts: Facts) -> list[Entry]:

@@ -8,11 +8,23 @@ from itertools import chain
 from flows.steps.compose.facts import Facts
 from flows.steps.model import Entry, Field, Record
 from flows.steps.standings import Task
-from flows.steps.wording.phrases import Basis, Count, Place, Points, Rate, against, place
-from schemas.columns import COUNTS, CUMULATIVE, RATE_NAMES, WHOLES, columns_of
+from flows.steps.wording.phrases import (
+    Basis,
+    Count,
+    Place,
+    Points,
+    Rate,
+    against,
+    enumerated,
+    movement,
+    place,
+    points,
+)
+from schemas.columns import COUNTS, CUMULATIVE, HOUSEHOLDS, RATE_NAMES, WHOLES, columns_of
 
 COLUMNS = columns_of("progress")
 MARK = "＊"
+CENTRE = "托管中心"
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,8 @@ class Subject:
         """Return what its difference to last month rests on."""
         if self.facts.first:
             return "first"
+        if self.facts.skipped:
+            return "gap"
         return "new" if self.entry.change is None else "known"
 
     def task(self, key: str) -> Task:
@@ -48,18 +62,33 @@ class Subject:
             COLUMNS[name].unit,
             None if change is None else change.counts[name],
             self.basis,
+            known=not self.left_out,
         )
 
+    @property
+    def households(self) -> Count:
+        """Return the number of enterprises; the trusteeship centre is none."""
+        return Count(self.entry.counts[HOUSEHOLDS], "户", known=not self.left_out)
+
     def rate(self, key: str) -> Rate:
-        """Return an indicator's rate."""
-        change = self.entry.change
-        return Rate(
-            self.entry.rates[key], None if change is None else change.rates[key], self.basis
-        )
+        """Return an indicator's rate, compared with last month or the last one with figures."""
+        rate, change = self.entry.rates[key], self.entry.change
+        if change is not None:
+            return Rate(rate, change.rates[key], self.basis)
+        before = self._rate_before(key)
+        difference = None if rate is None or before is None else rate - before
+        return Rate(rate, difference, self.basis, self.facts.since)
+
+    def _rate_before(self, key: str) -> Fraction | None:
+        """Return a rate of the last month with figures, if the month before has none."""
+        trend = self.facts.previous if self.facts.skipped else None
+        if trend is None or self.entry.county is not None:
+            return None
+        return trend.rates.get(self.entry.name, {}).get(key)
 
     def remaining(self, key: str) -> Count:
         """Return what is still to do of an indicator."""
-        return Count(self.task(key).remaining, COLUMNS[key].unit)
+        return Count(self.task(key).remaining, COLUMNS[key].unit, known=not self.left_out)
 
     def a_day(self, key: str) -> Count | None:
         """Return how much of it is needed a day until the next deadline, None after both."""
@@ -82,10 +111,23 @@ class Subject:
         return self.facts.places[key].get(self.entry.name, Place(None))
 
     @property
+    def called(self) -> str:
+        """Return what the text calls it after its first mention; the centre is no enterprise."""
+        if self.entry.counts[HOUSEHOLDS]:
+            return "该企业"
+        return "该中心" if CENTRE in self.name else "该单位"
+
+    @property
+    def rank_change(self) -> int | None:
+        """Return by how many ranks a county rose, negative for a fall, None if not comparable."""
+        if self.entry.county is not None:
+            return None
+        return self.facts.rank_changes.get(self.entry.name)
+
+    @property
     def comparable(self) -> bool:
         """Return whether any of its rates can be compared with last month's."""
-        change = self.entry.change
-        return change is not None and any(rate is not None for rate in change.rates.values())
+        return any(self.rate(key).change is not None for key in RATE_NAMES)
 
     @property
     def left_out(self) -> bool:
@@ -130,7 +172,7 @@ def _counts() -> Iterable[Field[Subject]]:
         "企业户数",
         "国有企业户数，按企业计，不重复；托管中心不计户",
         "户",
-        lambda u: Count(u.entry.counts["enterprises"], "户"),
+        lambda u: u.households,
     )
     for name in COUNTS:
         yield _field(
@@ -174,6 +216,56 @@ def _indicator(key: str) -> Iterable[Field[Subject]]:
     )
 
 
+def work_name(key: str) -> str:
+    """Return what an indicator is called as a piece of work: 协议签订, 档案移交."""
+    return RATE_NAMES[key].removesuffix("率")
+
+
+def against_pace(unit: Subject) -> str:
+    """Return how the four rates stand against 序时进度.
+
+    协议签订、档案移交分别快25.62、7.86个百分点，管理职能移交滞后20.66个百分点.
+    """
+    ahead = {key: unit.task(key).ahead for key in RATE_NAMES}
+    known = {key: value for key, value in ahead.items() if value is not None}
+    parts = [
+        _gaps({key: value for key, value in known.items() if value > 0}, "快"),
+        _gaps({key: value for key, value in known.items() if value < 0}, "滞后"),
+    ]
+    level = [work_name(key) for key, value in known.items() if value == 0]
+    if level:
+        parts.append(f"{enumerated(level)}与序时进度持平")
+    return "，".join(filter(None, parts))
+
+
+def _gaps(gaps: Mapping[str, Fraction], verb: str) -> str:
+    """Return the gaps of some indicators in one phrase, empty for none."""
+    if not gaps:
+        return ""
+    sizes = [points(gap).removesuffix("个百分点") for gap in gaps.values()]
+    works = enumerated(map(work_name, gaps))
+    if len(set(sizes)) == 1:
+        return f"{works}{'均' if len(sizes) > 1 else ''}{verb}{sizes[0]}个百分点"
+    return f"{works}分别{verb}{enumerated(sizes)}个百分点"
+
+
+def places_in_words(unit: Subject) -> str:
+    """Return a county's places: 综合排名第5位，四项指标均居第5位.
+
+    An indicator that nobody in the city has begun has no places worth printing.
+    """
+    begun = [key for key in RATE_NAMES if unit.facts.figures.city.rates[key]]
+    places = {key: unit.place(key) for key in begun if unit.place(key)}
+    moved = movement(unit.rank_change)
+    overall = f"综合排名{place(unit.place('rank'))}{f'（{moved}）' if moved else ''}"
+    if not places:
+        return overall
+    words = {key: place(where) for key, where in places.items()}
+    if len(words) == len(RATE_NAMES) and len(set(words.values())) == 1:
+        return f"{overall}，四项指标均居{next(iter(words.values()))}"
+    return f"{overall}，其中{enumerated(work_name(key) + text for key, text in words.items())}"
+
+
 _FIELDS: tuple[Field[Subject], ...] = (
     _field("名称", "单位名称", "", lambda u: u.name),
     *_counts(),
@@ -186,6 +278,21 @@ _FIELDS: tuple[Field[Subject], ...] = (
     ),
     _field("名次", "在各县（市、区）中的总名次，只有县（市、区）有", "", lambda u: u.place("rank")),
     _field("名次说法", "总名次的说法，同名次的写明并列", "", lambda u: place(u.place("rank"))),
+    _field(
+        "升降说法",
+        "名次比上次升降几位：升2位、降1位，没有变化或不可比的为空",
+        "",
+        lambda u: movement(u.rank_change),
+    ),
+    _field(
+        "升降",
+        "名次比上次升降几位，用在表格中：升2、降1、持平，不可比的为—",
+        "",
+        lambda u: _moved(u.rank_change),
+    ),
+    _field("代称", "正文中怎样称呼：该企业；托管中心不称企业", "", lambda u: u.called),
+    _field("排名说法", "总名次和四项名次的说法，只有县（市、区）有", "", places_in_words),
+    _field("序时说法", "四项比率各比序时进度快多少、滞后多少", "", against_pace),
     _field("占比", "退休人员占全市的比重，只有县（市、区）有", "%", lambda u: Rate(u.entry.share)),
     _field("层级", "隶属层级", "", lambda u: u.entry.groups),
     _field("标注", "数据不是本月的，为“＊”，否则为空", "", lambda u: MARK if u.remark else ""),
@@ -196,13 +303,17 @@ _FIELDS: tuple[Field[Subject], ...] = (
     _field(
         "未计入", "台账没有计入、也没有以前月份的可沿用，因此没有数据", "是否", lambda u: u.left_out
     ),
-    _field("有上月数据", "上月是否有比率可比", "是否", lambda u: u.comparable),
+    _field("有上月数据", "以前月份是否有比率可比", "是否", lambda u: u.comparable),
     _field(
         "四项已完成", "协议、档案、组织关系、管理职能是否都已办完", "是否", lambda u: u.finished
     ),
     _field("计户", "是否有按户统计的企业", "是否", lambda u: bool(u.entry.counts["enterprises"])),
 )
 UNIT_FIELDS: Mapping[str, Field[Subject]] = {field.name: field for field in _FIELDS}
+
+
+def _moved(change: int | None) -> str | None:
+    return "持平" if change == 0 else movement(change).removesuffix("位") or None
 
 
 def record(unit: Subject) -> Record:

@@ -64,7 +64,6 @@ class Correction:
     sender: str = ""
     file: str = ""
     received: date | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,10 +131,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class NoticeProblem:
-    """One kind of fault in a return notice: how often, where, what is wrong, what to do.
-
-    `effect` says what it costs if that is not what its severity says.
-    """
+    """One kind of fault in a return notice: how often, where, what is wrong, what to do."""
 
     title: str
     severity: Severity
@@ -143,7 +139,6 @@ class NoticeProblem:
     places: str
     message: str
     remedy: str
-    effect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +146,7 @@ class NoticeLedger:
     """A ledger in a return notice: its verdict, its problems, important ones first, uncounted rows.
 
     `since` says what became of the faults of the round before, empty where there was none;
-    `received` is the day it came in, `reason` why it goes back whole.
+    `received` is the day it came in.
     """
 
     file: str
@@ -163,7 +158,6 @@ class NoticeLedger:
     uncounted: str = ""
     since: str = ""
     received: date | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)

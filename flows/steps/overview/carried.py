@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.steps.model import Entry, Report
-from flows.steps.months import Month
-from flows.steps.standings import CellKey, carried_cells
+from flows.steps.standings import CellKey, carried_cells, carried_label
 
 
 @dataclass(frozen=True)
@@ -26,12 +25,12 @@ class Carried:
         """Return what is to be said of an entry's figures, empty if all are this month's."""
         if entry.county is not None:
             key = entry.county, entry.enterprise or ""
-            return f"沿用{_label([self.months[key]])}数据" if key in self.months else ""
+            return f"沿用{carried_label([self.months[key]])}数据" if key in self.months else ""
         months = self.by_name.get(entry.name, ())
         if not months:
             return ""
         part = f"其中{len(months)}行" if len(months) < self.cells.get(entry.name, 0) else ""
-        return f"{part}沿用{_label(months)}数据"
+        return f"{part}沿用{carried_label(months)}数据"
 
 
 def carried_of(report: Report) -> Carried:
@@ -44,9 +43,3 @@ def carried_of(report: Report) -> Carried:
     keys = [(entry.county or "", entry.enterprise or "") for entry in report.figures.cells]
     cells = Counter(itertools.chain.from_iterable(keys))
     return Carried(months, cells, by_name)
-
-
-def _label(months: Sequence[str | None]) -> str:
-    """Return the month in words; 以前月份 if it is not certain or there are several."""
-    first = months[0]
-    return Month.parse(first).label if first is not None and set(months) == {first} else "以前月份"

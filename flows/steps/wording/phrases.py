@@ -15,15 +15,18 @@ from flows.steps.months import in_words
 from flows.steps.wording import numbers as printing
 from flows.steps.wording.numbers import NOTHING
 
-# What a difference rests on: "first" if there is no month before, "new" if the subject is new.
-Basis = Literal["known", "first", "new"]
+# What a difference rests on: "first" if there is no month before, "new" if the subject is new,
+# "gap" if the month before has no figures.
+Basis = Literal["known", "first", "new", "gap"]
+LAST_MONTH = "上月"
+_NOT_COMPARED = {"first": "首期无上月数据", "gap": "上月无数据"}
 _DIGITS = "零一二三四五六七八九"
 
 
 @total_ordering
 @dataclass(frozen=True, slots=True, eq=False)
 class Rate:
-    """A rate with its difference to last month. Prints as 99.63%.
+    """A rate with its difference to last month, or to the month named `since`. Prints as 99.63%.
 
     Both are exact, None for a denominator of 0.
     """
@@ -31,6 +34,7 @@ class Rate:
     value: Fraction | None
     change: Fraction | None = None
     basis: Basis = "known"
+    since: str = LAST_MONTH
 
     def __str__(self) -> str:
         return printing.percent(self.value)
@@ -65,19 +69,32 @@ class Points:
 
 
 class Count(int):
-    """A count with its unit and its difference to last month. Prints as 24282."""
+    """A count with its unit and its difference to last month. Prints as 24282.
+
+    One that is not `known` counts as 0 and prints as —: no ledger says what it is.
+    """
 
     unit: str
     change: int | None
     basis: Basis
+    known: bool
 
     def __new__(
-        cls, value: int, unit: str = "人", change: int | None = None, basis: Basis = "known"
+        cls,
+        value: int,
+        unit: str = "人",
+        change: int | None = None,
+        basis: Basis = "known",
+        *,
+        known: bool = True,
     ) -> "Count":
         """Return the count; `change` is None if last month has no such figure."""
         self = super().__new__(cls, value)
-        self.unit, self.change, self.basis = unit, change, basis
+        self.unit, self.change, self.basis, self.known = unit, change, basis, known
         return self
+
+    def __str__(self) -> str:
+        return int.__repr__(self) if self.known else NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +150,20 @@ def month_on_month(value: object) -> str:
     if not isinstance(value, (Rate, Count)):
         return "上月无可比数据"
     if value.change is None:
-        return "首期无上月数据" if value.basis == "first" else "上月无可比数据"
+        return _NOT_COMPARED.get(value.basis, "上月无可比数据")
+    since = value.since if isinstance(value, Rate) else LAST_MONTH
     if not value.change:
-        return "与上月持平"
+        return f"与{since}持平"
     if isinstance(value, Rate):
-        return f"比上月{'提高' if value.change > 0 else '下降'}{points(value)}"
+        return f"比{since}{'提高' if value.change > 0 else '下降'}{points(value)}"
     return f"比上月{'增加' if value.change > 0 else '减少'}{abs(value.change)}{value.unit}"
+
+
+def movement(change: int | None) -> str:
+    """Return a change of rank in words: 升2位, 降1位; empty if there is none."""
+    if not change:
+        return ""
+    return f"{'升' if change > 0 else '降'}{abs(change)}位"
 
 
 def against(rate: Rate, pace: Rate) -> str:
@@ -153,7 +178,7 @@ def against(rate: Rate, pace: Rate) -> str:
 
 def people(value: Any) -> str:  # any number that a template has
     """Return a count with its unit: 820人."""
-    if value is None:
+    if value is None or (isinstance(value, Count) and not value.known):
         return NOTHING
     return f"{int(value)}{value.unit if isinstance(value, Count) else '人'}"
 

@@ -141,7 +141,7 @@ def test_carried_figures_are_marked_where_they_count() -> None:
     ]
     assert marked == [
         [(WEST, "沿用2022年4月数据"), ("南沚县", "本期未计入")],
-        [("沅岚机械有限公司", "沿用以前月份数据")],
+        [("沅岚机械有限公司", "沿用2022年4月数据")],
     ]
 
 
