@@ -48,23 +48,25 @@ MEDIAN = "中位数"
 
 
 @dataclass(frozen=True)
-class Bar:
+class ChartEntry:
     """A bar of a chart: a county, or the median of all that stand between the ends."""
 
     name: str
     rates: Mapping[str, Fraction | None]
 
 
-def charted(entries: Sequence[Entry], names: Sequence[str] | None = None) -> list[Bar]:
+def charted(entries: Sequence[Entry], names: Sequence[str] | None = None) -> list[ChartEntry]:
     """Return the bars of a chart: all of a few entries; of many the ends and the median.
 
     The median is that of all entries, indicator by indicator, between the two ends.
     """
     labels = names or [entry.name for entry in entries]
-    bars = [Bar(name, entry.rates) for name, entry in zip(labels, entries, strict=True)]
+    bars = [ChartEntry(name, entry.rates) for name, entry in zip(labels, entries, strict=True)]
     if len(bars) <= 2 * CHARTED + 1:
         return bars
-    median = Bar(MEDIAN, {key: _median([e.rates[key] for e in entries]) for key in RATE_NAMES})
+    median = ChartEntry(
+        MEDIAN, {key: _median([e.rates[key] for e in entries]) for key in RATE_NAMES}
+    )
     return [*bars[:CHARTED], median, *bars[-CHARTED:]]
 
 

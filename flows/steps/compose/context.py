@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from flows.steps.compose import coverage as cov
 from flows.steps.compose.calendar import calendar, given_ranks, head
 from flows.steps.compose.indicators import unfinished
+from flows.steps.compose.lagging import lagging
 from flows.steps.compose.scopes import Scope, in_rank_order, unit_of
 from flows.steps.compose.summary import (
     base_change,
     ends_in_words,
-    lagging,
     main_problems,
     proposals,
     verdict,

@@ -12,7 +12,6 @@ from schemas.columns import CUMULATIVE, RATE_NAMES
 
 NAMED = 3  # members that a sentence of the summary names
 PROBLEMS = 3  # of the summary
-LISTED: Mapping[str, int] = {"city": 8, "county": 4, "enterprise": 8}  # that the text names
 MEMBERS: Mapping[str, str] = {
     "city": "县（市、区）",
     "county": "单位",
@@ -115,7 +114,7 @@ def main_problems(scope: Scope) -> tuple[str, ...]:
     still = [member for member in scope.members if member.idle and member not in idle]
     phrases = [
         f"{names(idle, scope)}四项工作均未启动" if idle else "",
-        f"{names(slow, scope)}四项工作均{_late(scope)}" if slow else "",
+        f"{names(slow, scope)}四项工作均{late(scope)}" if slow else "",
         "" if len(idle) == len(_with_retirees(scope)) else _worst(scope),
         f"{names(still, scope)}本月没有进展" if still else "",
         _ledgers(scope),
@@ -127,7 +126,8 @@ def _with_retirees(scope: Scope) -> list[Subject]:
     return [member for member in scope.members if member.entry.counts["retirees"]]
 
 
-def _late(scope: Scope) -> str:
+def late(scope: Scope) -> str:
+    """Return what is said of whoever is behind: 滞后, after the deadline 未按期完成."""
     return "滞后" if scope.facts.figures.pace.days_left > 0 else "未按期完成"
 
 
@@ -220,63 +220,3 @@ def _cause(cell: Entry, scope: Scope) -> tuple[int, str]:
 def _member_name(cell: Entry, scope: Scope, *, new: bool = False) -> str:
     is_county = scope.level == "enterprise" or (scope.level == "city" and not new)
     return (cell.county if is_county else cell.enterprise) or ""
-
-
-def lagging(scope: Scope) -> tuple[str, ...]:
-    """Return who is behind in what, a sentence each: in everything first, then by indicator."""
-    if scope.facts.before_start:
-        return ()
-    slow = behind_in_all(scope)
-    sentences = []
-    if slow:
-        who = names(slow, scope, LISTED[scope.level])
-        sentences.append(f"{who}各项工作均{_below(scope)}{_furthest(slow)}")
-    rest = _rest(scope, slow)
-    if rest:
-        sentences.append("；".join(rest))
-    return tuple(sentences)
-
-
-def _below(scope: Scope) -> str:
-    if scope.facts.figures.pace.days_left > 0:
-        return f"低于序时进度（{percent(scope.facts.figures.pace.elapsed)}）"
-    return "没有按期完成"
-
-
-def _furthest(members: Sequence[Subject]) -> str:
-    """Return the largest gap of some members: ，其中甲县管理职能移交差距最大，差57.18个百分点."""
-    begun = [m for m in members if any(m.entry.counts[name] for name in CUMULATIVE)]
-    gaps = [(m.gap(key).value or 0, m, key) for m in begun for key in RATE_NAMES]
-    if not gaps or len(members) == 1:
-        return ""
-    gap, member, key = max(gaps, key=lambda each: each[0])
-    return f"，其中{member.name}{work_name(key)}差距最大，差{points(gap)}"
-
-
-def _rest(scope: Scope, slow: Sequence[Subject]) -> list[str]:
-    """Return who else is behind, by indicator; indicators with the same members are one phrase."""
-    groups: dict[str, list[str]] = {}
-    for key in RATE_NAMES:
-        having = [member for member in scope.members if member.entry.rates[key] is not None]
-        behind = [member for member in having if member.behind(key)]
-        others = [member for member in behind if member not in slow]
-        if others:
-            groups.setdefault(_who(having, behind, others, scope), []).append(key)
-    return [f"{enumerated(work_names(keys))}{who}" for who, keys in groups.items()]
-
-
-def _who(
-    having: Sequence[Subject],
-    behind: Sequence[Subject],
-    others: Sequence[Subject],
-    scope: Scope,
-) -> str:
-    if len(scope.members) == 1:
-        return _below(scope)
-    met = [member for member in having if member not in behind]
-    reached = "达到序时进度" if scope.facts.figures.pace.days_left > 0 else "全部完成"
-    if len(met) <= NAMED and len(behind) > 2 * len(met):
-        only = f"，仅{enumerated(member.name for member in met)}{reached}" if met else ""
-        return f"普遍{_late(scope)}{only}"
-    also = "还" if len(others) < len(behind) else ""
-    return f"{_late(scope)}的{also}有{names(others, scope, LISTED[scope.level])}"

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from flows.steps.model import Entry, Pace, Trend
 from flows.steps.months import Month
-from flows.steps.standings import Standing
+from flows.steps.standings import ChartEntry, Standing, charted
 from flows.steps.wording.numbers import NOTHING, percent
 from schemas.columns import RATE_NAMES
 
@@ -83,13 +83,14 @@ class LineChart:
 
 
 def bar_charts(standings: Sequence[Standing], pace: Pace) -> list[BarChart]:
-    """Return a bar chart of the counties for each indicator, in the order given."""
-    names = [standing.entry.name for standing in standings]
+    """Return a bar chart for each indicator; of many counties the first, the last, the median."""
+    entries = charted([standing.entry for standing in standings])
+    names = [entry.name for entry in entries]
     left = _CHARACTER * min(max(map(len, names), default=0), _LONGEST_LABEL) + 12
-    return [_bar_chart(name, standings, left, pace) for name in RATE_NAMES]
+    return [_bar_chart(name, entries, left, pace) for name in RATE_NAMES]
 
 
-def _bar_chart(name: str, standings: Sequence[Standing], left: int, pace: Pace) -> BarChart:
+def _bar_chart(name: str, entries: Sequence[ChartEntry], left: int, pace: Pace) -> BarChart:
     room = WIDTH - left - _VALUES
     bars = [
         Bar(
@@ -99,7 +100,7 @@ def _bar_chart(name: str, standings: Sequence[Standing], left: int, pace: Pace) 
             round(room * float(entry.rates[name] or 0), 1),
             percent(entry.rates[name]),
         )
-        for i, entry in enumerate(standing.entry for standing in standings)
+        for i, entry in enumerate(entries)
     ]
     summary = "；".join(f"{bar.name}{bar.value}" for bar in bars)
     return BarChart(

@@ -1,7 +1,7 @@
 """The worksheets of figures: one for each level, the calendar, the months side by side."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flows.steps.model import Entry, Report
@@ -9,7 +9,7 @@ from flows.steps.months import Month, in_words
 from flows.steps.overview.book import CellKind, Field, Table, Tied
 from flows.steps.overview.carried import Carried, carried_of
 from flows.steps.overview.rollcall import footnotes
-from flows.steps.standings import Standing, Task, in_rank_order, tasks_of
+from flows.steps.standings import Standing, Task, in_rank_order, tasks_of, without_data
 from flows.steps.wording.numbers import percent
 from schemas.columns import RATE_NAMES, WHOLES, columns_of
 
@@ -46,18 +46,23 @@ def counties_table(report: Report) -> Table:
     """Return the table of the counties by rank, the city's figures below."""
     standings = [*in_rank_order(report.figures.counties)]
     carried = carried_of(report)
+    unknown = without_data(report)
+
+    def known(standing: Standing) -> Entry:
+        return standing.entry if standing.entry.name not in unknown else _unknown(standing.entry)
+
     names = [
         Field("名次", lambda s: _rank(s), "rank", 8, BASIS),
         Field(
             COUNTY, lambda s: s.entry.name, "text", _width(report.figures.counties, 10, 24), BASIS
         ),
-        *_of(lambda s: s.entry, _households()),
-        Field("占全市比重", lambda s: s.entry.share, "share", 7.5, BASIS),
+        *_of(known, _households()),
+        Field("占全市比重", lambda s: known(s).share, "share", 7.5, BASIS),
     ]
     fields = [
         *names,
-        *_of(lambda s: s.entry, _counts()),
-        *_of(lambda s: s.entry, [_carried_field(carried)]),
+        *_of(known, _counts()),
+        *_of(lambda s: s.entry, [_carried_field(carried, unknown)]),
     ]
     return Table(
         "各县（市、区）",
@@ -210,7 +215,7 @@ def _series(report: Report, indicator: str, name: str) -> Series:
 
 
 def _households() -> list[Field]:
-    return [Field("企业户数", lambda e: e.counts["enterprises"], "count", 5.5, BASIS)]
+    return [Field("企业户数", lambda e: e.counts.get("enterprises"), "count", 5.5, BASIS)]
 
 
 def _counts() -> list[Field]:
@@ -233,7 +238,9 @@ def _counts() -> list[Field]:
 
 
 def _count(name: str, group: str) -> Field:
-    return Field(columns_of("progress")[name].header, lambda e: e.counts[name], "count", 7.5, group)
+    return Field(
+        columns_of("progress")[name].header, lambda e: e.counts.get(name), "count", 7.5, group
+    )
 
 
 def _change(name: str, group: str) -> Field:
@@ -256,8 +263,16 @@ def _rate_change(name: str, group: str) -> Field:
     )
 
 
-def _carried_field(carried: Carried) -> Field:
-    return Field("数据说明", carried.note, "text", 13, "　")
+def _carried_field(carried: Carried, unknown: frozenset[str] = frozenset()) -> Field:
+    def note(entry: Entry) -> str:
+        return carried.note(entry) or ("没有数据" if entry.name in unknown else "")
+
+    return Field("数据说明", note, "text", 13, "　")
+
+
+def _unknown(entry: Entry) -> Entry:
+    """Return the entry of a county of which nothing is known: every cell prints —."""
+    return replace(entry, counts={}, change=None, share=None)
 
 
 def _of(entry: Callable[[Standing], Entry], fields: Sequence[Field]) -> list[Field]:

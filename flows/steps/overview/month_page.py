@@ -27,8 +27,10 @@ from flows.steps.standings import (
     Task,
     band_of,
     in_rank_order,
+    previous_trend,
     roll_call,
     tasks_of,
+    without_data,
 )
 from flows.steps.wording.phrases import Basis, Count, Rate, month_on_month
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of, count_name
@@ -44,6 +46,7 @@ class CountyRow:
     tasks: Sequence[Task]
     bulletin: Link | None
     carried: str
+    known: bool
 
     @property
     def entry(self) -> Entry:
@@ -78,9 +81,10 @@ def month_page(report: Report, files: Sequence[str]) -> str:
         "report": report,
         "settings": report.campaign.settings,
         "number": report.campaign.number_of(report.month),
+        "total": report.campaign.total_of(report.month),
         "given": report.campaign.settings.ranks.get(report.month),
         "city": figures.city,
-        "since": _since(figures.city),
+        "since": _since(report),
         "tasks": tasks_of(figures.city, report),
         "levels": [figures.city, *figures.groups],
         "counties": counties,
@@ -101,13 +105,14 @@ def month_page(report: Report, files: Sequence[str]) -> str:
 
 
 def _county_rows(report: Report, standings: Sequence[Standing], links: Links) -> list[CountyRow]:
-    carried = carried_of(report)
+    carried, unknown = carried_of(report), without_data(report)
     return [
         CountyRow(
             standing,
             tasks_of(standing.entry, report),
             links.to(f"bulletins/{COUNTY}/{standing.entry.name}.docx", standing.entry.name),
-            carried.note(standing.entry),
+            carried.note(standing.entry) or ("没有数据" if standing.entry.name in unknown else ""),
+            standing.entry.name not in unknown,
         )
         for standing in standings
     ]
@@ -127,10 +132,13 @@ def _bands(counties: Sequence[Entry]) -> dict[str, list[Entry]]:
     return bands
 
 
-def _since(city: Entry) -> dict[str, str]:
+def _since(report: Report) -> dict[str, str]:
     """Return the change of the city's retirees and its four rates since last month, in words."""
+    city = report.figures.city
     change: Change | None = city.change
-    basis: Basis = "known" if change else "first"
+    basis: Basis = "known"
+    if change is None:
+        basis = "first" if previous_trend(report) is None else "gap"
     words = {
         name: month_on_month(Rate(rate, change.rates[name] if change else None, basis))
         for name, rate in city.rates.items()

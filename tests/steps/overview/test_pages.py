@@ -77,7 +77,7 @@ def test_the_ranking_the_bands_and_who_is_behind() -> None:
          "管理职能移交率", "变化", "阶段", "数据说明"],
         ["1", EAST, "1", "159", "34.64%", "100.00%", "+31.25", "68.55%", "+37.30", "100.00%", "+80.00", "15.72%", "+15.72", "实质性阶段", ""],
         ["2", WEST, "1", "300", "65.36%", "33.33%", "0.00", "10.00%", "0.00", "25.00%", "0.00", "1.00%", "0.00", "推进中", "沿用2022年4月数据"],
-        [NOTHING, SOUTH, "0", "0", "0.00%", NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, ""],
+        [NOTHING, SOUTH, *[NOTHING] * 12, "没有数据"],
         [NOTHING, "示例市", "2", "459", NOTHING, "56.43%", "+10.77", "29.85%", "+12.62", "40.00%", "+16.00", "6.10%", "+5.45", "推进中", ""],
     ]  # fmt: skip
     assert [text(item) for item in small().xpath("//dl[@class='bands']/*")] == [

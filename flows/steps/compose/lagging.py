@@ -1,0 +1,72 @@
+"""Who is behind in what, in sentences for the chapter of problems."""
+
+from collections.abc import Mapping, Sequence
+
+from flows.steps.compose.scopes import Scope
+from flows.steps.compose.summary import NAMED, behind_in_all, late, names, work_names
+from flows.steps.compose.units import Subject, work_name
+from flows.steps.wording.numbers import percent
+from flows.steps.wording.phrases import enumerated, points
+from schemas.columns import CUMULATIVE, RATE_NAMES
+
+LISTED: Mapping[str, int] = {"city": 8, "county": 4, "enterprise": 8}  # members named in a sentence
+
+
+def lagging(scope: Scope) -> tuple[str, ...]:
+    """Return who is behind in what, a sentence each: in everything first, then by indicator."""
+    if scope.facts.before_start:
+        return ()
+    slow = behind_in_all(scope)
+    sentences = []
+    if slow:
+        who = names(slow, scope, LISTED[scope.level])
+        sentences.append(f"{who}各项工作均{_below(scope)}{_furthest(slow)}")
+    rest = _rest(scope, slow)
+    if rest:
+        sentences.append("；".join(rest))
+    return tuple(sentences)
+
+
+def _below(scope: Scope) -> str:
+    if scope.facts.figures.pace.days_left > 0:
+        return f"低于序时进度（{percent(scope.facts.figures.pace.elapsed)}）"
+    return "没有按期完成"
+
+
+def _furthest(members: Sequence[Subject]) -> str:
+    """Return the largest gap of some members: ，其中甲县管理职能移交差距最大，差57.18个百分点."""
+    begun = [m for m in members if any(m.entry.counts[name] for name in CUMULATIVE)]
+    gaps = [(m.gap(key).value or 0, m, key) for m in begun for key in RATE_NAMES]
+    if not gaps or len(members) == 1:
+        return ""
+    gap, member, key = max(gaps, key=lambda each: each[0])
+    return f"，其中{member.name}{work_name(key)}差距最大，差{points(gap)}"
+
+
+def _rest(scope: Scope, slow: Sequence[Subject]) -> list[str]:
+    """Return who else is behind, by indicator; indicators with the same members are one phrase."""
+    groups: dict[str, list[str]] = {}
+    for key in RATE_NAMES:
+        having = [member for member in scope.members if member.entry.rates[key] is not None]
+        behind = [member for member in having if member.behind(key)]
+        others = [member for member in behind if member not in slow]
+        if others:
+            groups.setdefault(_who(having, behind, others, scope), []).append(key)
+    return [f"{enumerated(work_names(keys))}{who}" for who, keys in groups.items()]
+
+
+def _who(
+    having: Sequence[Subject],
+    behind: Sequence[Subject],
+    others: Sequence[Subject],
+    scope: Scope,
+) -> str:
+    if len(scope.members) == 1:
+        return _below(scope)
+    met = [member for member in having if member not in behind]
+    reached = "达到序时进度" if scope.facts.figures.pace.days_left > 0 else "全部完成"
+    if len(met) <= NAMED and len(behind) > 2 * len(met):
+        only = f"，仅{enumerated(member.name for member in met)}{reached}" if met else ""
+        return f"普遍{late(scope)}{only}"
+    also = "还" if len(others) < len(behind) else ""
+    return f"{late(scope)}的{also}有{names(others, scope, LISTED[scope.level])}"
