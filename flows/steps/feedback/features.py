@@ -32,7 +32,14 @@ _WORDS: Mapping[str, str] = {
     "revisions/": "修订记录",
     "webextensions/": "加载项",
 }
+# Parts that hold nothing but cells, looks and settings; of others we know only that they are there.
+_PLAIN = re.compile(
+    r"(?:workbook\.xml|styles\.xml|sharedstrings\.xml|calcchain\.xml|metadata\.xml|theme/|tables/"
+    r"|comments|persons/|printersettings/|custom|worksheets/|drawings/|_rels/)"
+)
+_FORMATS = b"x14:conditionalFormatting"
 _MACROS = ("vbaproject", "macrosheets/")
+_CHUNK = 1 << 20
 _LARGEST_DRAWING = 16 << 20
 _BESIDE = "原文件附在旁边，未作改动"
 
@@ -66,9 +73,31 @@ def remarks_on(data: bytes) -> list[str]:
 
 def _kept(package: zipfile.ZipFile) -> Iterator[str]:
     for name, inside in _inside(package):
-        yield from (word for start, word in _WORDS.items() if inside.startswith(start))
+        words = [word for start, word in _WORDS.items() if inside.startswith(start)]
+        yield from words
         if inside.startswith("drawings/") and inside.endswith((".vml", ".xml")):
             yield from _drawn(package, name)
+        elif inside.startswith("worksheets/") and inside.endswith(".xml"):
+            yield from ("扩展的条件格式",) if _has(package, name, _FORMATS) else ()
+        elif _is_unknown(name, inside) and not words:
+            yield "其他附加内容"
+
+
+def _is_unknown(name: str, inside: str) -> bool:
+    """Return whether a part below xl/ is of a kind that we have no word for."""
+    below = name.replace("\\", "/").lstrip("/").lower() != inside and not inside.endswith("/")
+    return below and not inside.startswith(_MACROS) and _PLAIN.match(inside) is None
+
+
+def _has(package: zipfile.ZipFile, name: str, wanted: bytes) -> bool:
+    """Return whether a part's bytes hold something, in pieces that overlap by its length."""
+    rest = b""
+    with package.open(name) as stream:
+        while chunk := stream.read(_CHUNK):
+            if wanted in rest + chunk:
+                return True
+            rest = chunk[-len(wanted) :]
+    return False
 
 
 def _gone(package: zipfile.ZipFile) -> Iterator[str]:
@@ -92,10 +121,8 @@ def _drawn(package: zipfile.ZipFile, name: str) -> Iterator[str]:
         return
     content = package.read(name)
     if not name.lower().endswith(".vml"):
-        shapes = b"Anchor" in content and not re.search(
-            rb"<(?:\w+:)?(?:pic|graphicFrame)\b", content
-        )
-        yield from ("图形",) if shapes else ()
+        pictures = re.search(rb"<(?:\w+:)?(?:pic|graphicFrame)\b", content)
+        yield from ("图形",) if b"Anchor" in content and pictures is None else ()
         return
     kinds = set(re.findall(rb"ObjectType=[\"'](\w+)[\"']", content))
     yield from ("控件",) if kinds - {b"Note"} else ()
