@@ -1,10 +1,12 @@
 """Templates of the office: checked before a run, commented, previewed; and the names to use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from flows.steps.compose import compose, names_of
+from flows.steps.compose.sample import sample_name, sample_report
 from flows.steps.compose.vocabulary import (
     CHART_MEANINGS,
     LEVEL_NAMES,
@@ -13,12 +15,13 @@ from flows.steps.compose.vocabulary import (
     sample_bulletin,
 )
 from flows.steps.model import Chart, UserError
-from flows.steps.ooxml import BadPackageError, read_parts
 from flows.steps.render.comments import commented
-from flows.steps.render.faults import TemplateFault, find_faults, merged
+from flows.steps.render.failing import FaultyTemplateError
+from flows.steps.render.faults import WHOLE, find_faults, find_notes, merged
 from flows.steps.render.notice import notice_record, sample_notice
+from flows.steps.render.package import Package, open_template
 from flows.steps.render.renderer import NOTICE, TEMPLATES
-from flows.steps.render.scan import DOCUMENT
+from flows.steps.render.tags import TemplateFault
 from flows.steps.render.template import prepare
 from schemas.columns import Level
 
@@ -27,30 +30,50 @@ TemplateKind = Level | Literal["notice"]
 
 
 def check_template(path: Path) -> list[TemplateFault]:
-    """Return a template's faults in document order; raises UserError if it is no Word document."""
+    """Return a template's faults in document order; raises UserError if it is no Word document.
+
+    A template without faults is filled in for every subject of the sample month.
+    """
     content = _content(path)
-    parts = read_parts(content)
-    kind = _kind(path, parts)
+    package = open_template(path.name, content)
+    kind = _kind(path, package)
     sample, charts = _sample(kind)
-    faults = find_faults(parts, sample, charts)
+    faults = find_faults(package, sample, charts)
     if not faults:
-        try:
-            prepare(path.name, content).filled(_first(kind), charts)
-        except UserError as error:
-            faults.append(TemplateFault("全文", "", str(error), DOCUMENT, 0))
+        messages = dict.fromkeys(_failures(path.name, content, kind))
+        faults = [TemplateFault(WHOLE, "", message, package.main, 0) for message in messages]
     return faults
+
+
+def _failures(name: str, content: bytes, kind: TemplateKind) -> Iterator[str]:
+    try:
+        prepared = prepare(name, content)
+    except FaultyTemplateError as error:
+        yield error.what
+        return
+    for values, charts in _documents(kind):
+        try:
+            prepared.filled(values, charts)
+        except FaultyTemplateError as error:
+            yield error.what
+
+
+def template_notes(path: Path) -> list[str]:
+    """Return what the clerk should know of a template that is no fault."""
+    return find_notes(open_template(path.name, _content(path)))
 
 
 def commented_copy(path: Path, faults: Sequence[TemplateFault]) -> bytes:
     """Return a copy with faults as Word comments; raises UserError if it is no Word document."""
-    return commented(_content(path), faults)
+    return commented(path.name, _content(path), faults)
 
 
 def preview(path: Path) -> bytes:
     """Return a template's document with sample data; raises UserError for a faulty template."""
     content = _content(path)
-    kind = _kind(path, read_parts(content))
-    return prepare(path.name, content).filled(_first(kind), _sample(kind)[1])
+    kind = _kind(path, open_template(path.name, content))
+    values, charts = next(_documents(kind))
+    return prepare(path.name, content).filled(values, charts)
 
 
 def field_list() -> list[Listed]:
@@ -76,19 +99,12 @@ def chart_list() -> Mapping[str, tuple[str, Sequence[str]]]:
 
 def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
-        if DOCUMENT not in read_parts(content):
-            raise UserError(f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx")
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise UserError(f"没有文件“{path}”") from error
-    except BadPackageError as error:
-        raise UserError(
-            f"“{path.name}”不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx"
-        ) from error
-    return content
 
 
-def _kind(path: Path, parts: dict[str, bytes]) -> TemplateKind:
+def _kind(path: Path, package: Package) -> TemplateKind:
     """Return what a template is for: by its file name, else by the names that it uses."""
     names: dict[str, TemplateKind] = {
         **{Path(file).stem: level for level, file in TEMPLATES.items()},
@@ -97,21 +113,29 @@ def _kind(path: Path, parts: dict[str, bytes]) -> TemplateKind:
     for stem, kind in names.items():
         if path.stem.startswith(stem):
             return kind
-    return min(names.values(), key=lambda kind: len(find_faults(parts, *_sample(kind))))
+    return min(names.values(), key=lambda kind: len(find_faults(package, *_sample(kind))))
 
 
-def _first(kind: TemplateKind) -> Mapping[str, object]:
-    return notice_record(sample_notice()) if kind == "notice" else sample_bulletin(kind).context
+def _documents(kind: TemplateKind) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Chart]]]:
+    """Yield the values and charts of every document of the sample month, the fullest first."""
+    if kind == "notice":
+        yield notice_record(sample_notice()), {}
+        return
+    report = sample_report()
+    others = [name for name in names_of(report, kind) if name != sample_name(kind)]
+    for name in (sample_name(kind), *others):
+        bulletin = compose(report, kind, name)
+        yield bulletin.context, bulletin.charts
 
 
 def _sample(kind: TemplateKind) -> tuple[dict[str, object], Mapping[str, Chart]]:
     """Return sample values for all names and the charts' data.
 
-    An empty list of the level is replaced by that of another level.
+    An empty list is replaced by that of another document, first of the same level.
     """
-    if kind == "notice":
-        return merged([notice_record(sample_notice())]), {}
-    bulletin = sample_bulletin(kind)
-    others = (sample_bulletin(level).context for level in LEVEL_NAMES if level != kind)
-    values = merged([bulletin.context, *others])
-    return {name: values[name] for name in bulletin.context}, bulletin.charts
+    documents = list(_documents(kind))
+    first, charts = documents[0]
+    levels = [level for level in LEVEL_NAMES if level != kind and kind != "notice"]
+    others = (sample_bulletin(level).context for level in levels)
+    values = merged([*(context for context, _ in documents), *others])
+    return {name: values[name] for name in first}, charts

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flows.commands import console
 from flows.commands.exit_codes import OK, RETURNED
+from flows.commands.templates_folder import tell_unused
 from flows.intake.job import open_job
 from flows.intake.worker_pool import examine_apart
 from flows.pipeline.bulletins import template_folders
@@ -32,6 +33,7 @@ def check_command(
     """Return the exit code of a check; prints the verdicts and writes the return packets."""
     opened = open_job(month, campaign, None, outputs, issued, store)
     job = opened.job
+    tell_unused(job.templates)
     files = files_to_check(job, places)
     ledgers = [ledger for found in examine_apart(job, files) for ledger in found]
     checked = check(job, ledgers, files, Renderer(template_folders(job)))

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from flows.campaign.folder import load_campaign
+from flows.campaign.folder import TEMPLATES, load_campaign
 from flows.commands import console
 from flows.commands.exit_codes import OK
 from flows.commands.pdf import to_pdf
+from flows.commands.templates_folder import tell_unused
 from flows.intake.job import open_job
 from flows.pipeline.bulletins import template_folders
 from flows.pipeline.issue import Edits, issue_month
@@ -33,6 +34,7 @@ def render_command(
     pdf: bool,
 ) -> int:
     """Return the exit code; writes one bulletin, or all of a level, and prints the paths."""
+    tell_unused((campaign or Path("campaign")) / TEMPLATES)
     for target in write_bulletins(
         month, level, name, campaign, outputs, store, as_of, everything=everything
     ):

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from flows.commands import console
 from flows.commands.exit_codes import OK, RETURNED
+from flows.commands.templates_folder import tell_unused
 from flows.intake.job import OpenedJob, open_job
 from flows.intake.lock import month_lock
 from flows.intake.progress import ProgressListener
@@ -60,6 +61,7 @@ def run_command(
 ) -> int:
     """Return the exit code of a run; makes the month and prints what came of it."""
     opened = open_job(month, campaign, ledgers, outputs, issued, store, storing=True)
+    tell_unused(opened.job.templates)
     with console.teller(quiet=as_json) as tell:
         listener = ProgressListener(tell, console.tracked)
         make = _without_prefect if options.without_prefect else _with_prefect
@@ -70,6 +72,8 @@ def run_command(
             console.print_json({**summary, "mail": letters})
         for line in () if as_json else (*lines_of(summary), *letters):
             tell(line)
+        for message in outcome.undone:
+            console.complain(message)
     return OK if outcome.complete else RETURNED
 
 

@@ -2,19 +2,25 @@
 
 from pathlib import Path
 
-from flows.campaign.template_check import check_template, commented_copy, preview
+from flows.campaign.template_check import (
+    check_template,
+    commented_copy,
+    preview,
+    template_notes,
+)
 from flows.commands import console
 from flows.commands.exit_codes import NOTHING_MADE, OK
 from flows.steps.files import write_atomically
 from flows.steps.model import UserError
-
-COMMENTED, PREVIEW = "（已批注）", "（预览）"
+from flows.steps.render.renderer import COMMENTED, PREVIEW
 
 
 def check_command(path: Path) -> int:
     """Return 0 for a good template; print the faults of any other and write a commented copy."""
     _there(path)
     faults = check_template(path)
+    for note in template_notes(path):
+        console.say(f"提示：{note}。")
     if not faults:
         console.say(f"“{path.name}”没有问题，可以使用。")
         return OK

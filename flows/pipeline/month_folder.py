@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -18,7 +18,7 @@ from flows.pipeline.return_packets import inputs_of, planned_returns
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
 from flows.steps.files import PlannedFile, StagedFolder, fill_in_place, is_unchanged
-from flows.steps.model import Failure, LedgerReport, Report
+from flows.steps.model import Failure, LedgerReport, Report, UserError
 from flows.steps.overview import month_page, returns_page, summary_workbook
 from flows.steps.render import Renderer
 from flows.steps.store import Run, rates_as_text, record_run
@@ -36,31 +36,45 @@ def publish_month(
     report: Report,
     files: Sequence[LedgerFile],
     campaign_files: Mapping[str, bytes],
-) -> list[str]:
-    """Write a month's folder and record the run; return the paths inside the folder.
+) -> tuple[list[str], list[str]]:
+    """Write a month's folder and record the run; return the paths inside, and what is not there.
 
     A complete folder that was made from the same inputs by the same program stays as it is. Drafts
-    that were edited by hand are kept beside the new ones.
+    that were edited by hand are kept beside the new ones. For a document that cannot be made there
+    is a message; raises UserError if no bulletin can be.
     """
     folder = job.outputs / str(job.month)
     facts = _manifest(job, snapshot, campaign_files)
     paths = _made_from(folder, facts)
+    undone: list[str] = []
     if paths is None:
         with StagedFolder(folder, _digest(facts)) as staging:
-            staging.fill(planned_files(job, snapshot, report, files))
+            staging.fill(planned_files(job, snapshot, report, files, staging.undone))
+            undone = list(dict.fromkeys(staging.undone.values()))
+            if undone and not any(path.startswith("bulletins/") for path in staging.digests):
+                raise UserError("\n".join(undone))
+            if undone:  # so that the next run tries again
+                facts["undone"] = sorted(staging.undone)
             staging.write(PlannedFile(MANIFEST, partial(_with_outputs, facts, staging.digests)))
             for path, content in kept_edits(folder, staging.digests).items():
                 staging.keep(path, content)
             staging.publish()
         paths = sorted(staging.digests)
     _record(job, snapshot, report, campaign_files)
-    return paths
+    return paths, undone
 
 
 def planned_files(
-    job: Job, snapshot: MonthSnapshot, report: Report, files: Sequence[LedgerFile]
+    job: Job,
+    snapshot: MonthSnapshot,
+    report: Report,
+    files: Sequence[LedgerFile],
+    undone: Container[str] = (),
 ) -> Iterator[PlannedFile]:
-    """Yield every file of a month's folder but the manifest, those that list the others last."""
+    """Yield every file of a month's folder but the manifest, those that list the others last.
+
+    They list no file that is `undone` by then.
+    """
     renderer = Renderer(template_folders(job))
     paths = [INDEX, RETURNS_INDEX, MANIFEST]
     for file in itertools.chain(
@@ -70,7 +84,7 @@ def planned_files(
     ):
         paths.append(file.path)
         yield file
-    names = sorted(paths)
+    names = sorted(path for path in paths if path not in undone)
     yield PlannedFile(INDEX, _encoded(month_page, report, names))
     yield PlannedFile(RETURNS_INDEX, _encoded(returns_page, report, names))
 

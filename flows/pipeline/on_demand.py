@@ -54,9 +54,14 @@ def write_bulletins(
         subjects = [(level, each) for each in names]
         renderer = Renderer(template_folders(job))
         folder = job.outputs / str(month)
-        written = []
+        written: list[Path] = []
+        undone: list[str] = []
         for file in bulletins_of(report, subjects, snapshot.issued, renderer):
-            content = file.make()
+            try:
+                content = file.make()
+            except UserError as error:
+                undone.append(str(error))
+                continue
             path = folder / file.path
             if as_of is None:
                 _keep_edit(folder, file.path, content)
@@ -64,6 +69,9 @@ def write_bulletins(
                 path = _free_path(path, content, as_of)
             write_atomically(path, content)
             written.append(path)
+    if undone:
+        made = [f"其余 {len(written)} 份已编好，在 {folder}。"] if written else []
+        raise UserError("\n".join([*dict.fromkeys(undone), *made]))
     return written
 
 

@@ -62,9 +62,9 @@ def make_and_publish(
     """Return what the month leaves, made and published."""
     job = opened.job
     report = report_of(snapshot, job.issued)
-    paths = publish_month(job, snapshot, report, files, opened.files)
+    paths, undone = publish_month(job, snapshot, report, files, opened.files)
     folder = str(job.outputs / str(job.month))
-    return Outcome(report, paths, folder, absent_ledgers(snapshot, files))
+    return Outcome(report, paths, folder, absent_ledgers(snapshot, files), undone)
 
 
 def absent_ledgers(snapshot: MonthSnapshot, files: Sequence[LedgerFile]) -> list[str]:

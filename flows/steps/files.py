@@ -40,6 +40,7 @@ class StagedFolder:
         self.target = target
         self.digests: dict[str, str] = {}
         self._kept: set[str] = set()
+        self.undone: dict[str, str] = {}  # why a file could not be made
         self._folder = target.with_name(f".{target.name}.{key[:16]}")
         try:
             for left in target.parent.glob(f".{target.name}.*") if target.parent.is_dir() else ():
@@ -65,9 +66,17 @@ class StagedFolder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def fill(self, files: Iterable[PlannedFile]) -> None:
-        """Make the files, apart from those that a killed run has left complete."""
+        """Make the files, apart from those that a killed run has left complete.
+
+        A file that the office has to mend something for first (UserError) costs no other file.
+        """
         for file in files:
-            self.write(file)
+            try:
+                self.write(file)
+            except PublishError:
+                raise
+            except UserError as error:
+                self.undone[file.path] = str(error)
 
     def write(self, file: PlannedFile) -> None:
         """Make one file, unless a killed run has left it complete."""

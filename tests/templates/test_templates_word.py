@@ -8,7 +8,7 @@ from lxml import etree
 from flows.campaign.template_check import check_template, commented_copy, preview
 from flows.steps.model import UserError
 from flows.steps.ooxml import read_parts, write_parts
-from flows.steps.render.scan import DOCUMENT, W
+from flows.steps.render.package import W
 from tests.support.wordfiles import document, folder
 
 
@@ -69,7 +69,7 @@ def test_a_fault_in_a_text_box_is_told_once(tmp_path: Path) -> None:
         ("正文文本框第1段", "“全市”没有“率”"),
         ("正文第3段", "“全市”没有“数”，是否应为“数据说明”"),
     ]
-    body = etree.fromstring(read_parts(commented_copy(path, faults))[DOCUMENT])
+    body = etree.fromstring(read_parts(commented_copy(path, faults))["word/document.xml"])
     starts = body.iterfind(f"{W}body/{W}p/{W}commentRangeStart")
     assert len(list(starts)) == len(list(body.iter(f"{W}commentRangeStart"))) == 2
 

@@ -112,17 +112,21 @@ class Report:
 class Outcome:
     """What a run left: the month's folder and its files.
 
-    `absent` are the ledgers that count although their files are no longer in the ledger folder.
+    `absent` are the ledgers that count although their files are no longer in the ledger folder;
+    `undone` says of documents that could not be made why not.
     """
 
     report: Report
     files: Sequence[str]
     folder: str
     absent: Sequence[str] = ()
+    undone: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:
-        """Return whether nothing was returned, unreadable or missing."""
+        """Return whether all documents were made, and nothing was returned or missing."""
+        if self.undone:
+            return False
         returned = any(x.verdict in SENT_BACK for x in self.report.live)
         return not returned and all(
             row.verdict not in ("missing", *SENT_BACK) for row in self.report.figures.coverage

@@ -1,215 +1,153 @@
-"""Faults of a template, found before a run: where, what, and what to write instead."""
+"""Faults of a template, found before a run: where, what, and what to write instead.
+
+The same code checks a template for its clerk, against sample values, and for a run, against none.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from jinja2 import nodes
+from lxml import etree
 
-from flows.steps.model import Chart, Record
-from flows.steps.render.charts import UNSUITABLE, charts_of
-from flows.steps.render.language import NAME
-from flows.steps.render.resolve import UNKNOWN, Loop, Scope, nearest, parsed, resolve
-from flows.steps.render.scan import DOCUMENT, TAG, Paragraph, paragraphs
+from flows.steps.model import Chart
+from flows.steps.render.charts import (
+    FIXED,
+    NEW_KIND,
+    PREFIX,
+    UNNAMED,
+    UNSUITABLE,
+    Shown,
+    charts_of,
+    charts_shown,
+    is_repeated,
+)
+from flows.steps.render.markup import TAG
+from flows.steps.render.package import Package, kind_of
+from flows.steps.render.remains import outside_links, remains
+from flows.steps.render.resolve import Scope, nearest
+from flows.steps.render.revisions import UNCERTAIN
+from flows.steps.render.scan import Paragraph, can_hold_tags, paragraphs, story_name
+from flows.steps.render.tags import TagChecker, TemplateFault, word_of
 
-_PREFIX = re.compile(r"(\{[{%])(p|tr|tc|r)(?=\s)")
-_QUOTES = str.maketrans("“”‘’", "\"\"''")
-_FULL_WIDTH = re.compile("[｛｝]|\\{％|％\\}")
-_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{\s+[{%]|[%}]\s+\}")
-_UNITS = {"p": "段", "tr": "行", "tc": "格"}
-_SPECIAL = ("vm", "hm", "cellbg", "colspan")  # of docxtpl, for table cells
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateFault:
-    """A fault of a template: place, text, message; `part` and `index` find the paragraph."""
-
-    where: str
-    text: str
-    message: str
-    part: str
-    index: int
-
-    def __str__(self) -> str:
-        text = self.text if len(self.text) <= 40 else f"{self.text[:40]}…"
-        return f"{self.where}：{self.message}。" + (f"原文：{text}" if text else "")
-
-
-@dataclass
-class _Open:
-    """A loop or condition that is still open."""
-
-    kind: str
-    unit: str
-    paragraph: Paragraph
-    source: str
-    scope: dict[str, Any] = field(default_factory=dict)
+WHOLE = "全文"
+NO_TAG = "没有一个标记（{{ … }}），每一份文件都会是这同样的内容。请写上标记，或换成带标记的模板"
+_LINKED = {
+    "image": "图片是链接的，文件发到别处就看不到；请改为嵌入（插入图片时不要选“链接到文件”）",
+    "hyperlink": "有超链接指向本机的文件，别人打不开，还会露出路径；请删去这个超链接",
+    "oleObject": "有链接到本机文件的对象；请改为嵌入，或直接粘贴内容",
+    "subDocument": "主控文档的子文档在别的文件里；请把内容并入模板",
+    "aFChunk": "嵌着另一个文件的内容，无法检查；请用 Word 打开后另存",
+}
+_OUTSIDE_FIELDS = re.compile(
+    r"\s*(INCLUDEPICTURE|INCLUDETEXT|LINK|DDE|DDEAUTO|DATABASE|RD)\b", re.IGNORECASE
+)
 
 
 def find_faults(
-    parts: dict[str, bytes], sample: Scope, charts: Mapping[str, Chart]
+    package: Package, sample: Scope | None = None, charts: Mapping[str, Chart] | None = None
 ) -> list[TemplateFault]:
-    """Return a template's faults in document order, checked against sample values and charts."""
-    faults = list(_chart_faults(parts, charts))
+    """Return a template's faults in document order.
+
+    With sample values and charts, names and fields are looked up in them; without, only what holds
+    for any data is checked.
+    """
+    faults = [*_chart_faults(package, charts), *_part_faults(package)]
     by_part: dict[str, list[Paragraph]] = {}
-    for paragraph in paragraphs(parts):
+    for paragraph in paragraphs(package):
         by_part.setdefault(paragraph.part, []).append(paragraph)
     for of_part in by_part.values():
-        faults += _Checker(sample).of(of_part)
-    return sorted(faults, key=lambda f: (f.part != DOCUMENT, f.part, f.index))
+        faults += TagChecker(sample).of(of_part)
+    if not faults and not _is_filled(package, by_part):
+        faults.append(TemplateFault(WHOLE, "", NO_TAG, package.main, 0))
+    return sorted(faults, key=lambda f: (f.part != package.main, f.part, f.index))
 
 
-def _chart_faults(parts: dict[str, bytes], charts: Mapping[str, Chart]) -> Iterator[TemplateFault]:
-    for chart in charts_of(parts, DOCUMENT):
-        where = f"图表“{chart.alt}”"
-        if chart.alt not in charts:
-            yield TemplateFault(
-                where, "", f"没有这个图表的数据{nearest(chart.alt, charts)}", DOCUMENT, 0
-            )
+def find_notes(package: Package) -> list[str]:
+    """Return what a clerk should know of a template that is no fault."""
+    notes = list(remains(package))
+    if notes:
+        notes[-1] += "。以上内容不会带进生成的文件"
+    for chart in charts_of(package):
+        if chart.typed:
+            labels = "、".join(f"“{label}”" for label in chart.typed)
+            notes.append(f"图表“{chart.alt}”有手工输入的数据标签{labels}，生成时改为显示实际数值")
+    loops = {p.where for p in _numbered_in_loops(package)}
+    if loops:
+        notes.append(f"{'、'.join(sorted(loops))}的自动编号在循环里会接着往下编，不会每次从头开始")
+    if any(_fields_of(root, re.compile(r"\s*TOC\b")) for _, root in package.trees()):
+        notes.append("模板里有目录，文件打开时由 Word 更新；用 WPS 打开的，请右击目录选“更新域”")
+    return notes
+
+
+def _is_filled(package: Package, by_part: Mapping[str, list[Paragraph]]) -> bool:
+    """Return whether anything in a template changes from document to document."""
+    stories = [part for part, root in package.trees() if story_name(root)]
+    texts = (p.text for part in stories for p in by_part.get(part, ()))
+    return any(TAG.search(text) for text in texts) or bool(charts_of(package))
+
+
+def _chart_faults(package: Package, charts: Mapping[str, Chart] | None) -> Iterator[TemplateFault]:
+    names: dict[str | None, str] = {}
+    for shown in charts_shown(package):
+        if shown.alt == FIXED or is_repeated(shown.element):
             continue
-        if not chart.replaceable:
-            yield TemplateFault(where, "", UNSUITABLE, DOCUMENT, 0)
-        for name in [n for n in chart.series if n not in charts[chart.alt].series]:
-            hint = nearest(name, charts[chart.alt].series)
-            yield TemplateFault(where, "", f"系列“{name}”没有数据{hint}", DOCUMENT, 0)
-
-
-class _Checker:
-    """Follows the tags of one part, with what is open and the names that are set."""
-
-    def __init__(self, sample: Scope) -> None:
-        self._sample = sample
-        self._open: list[_Open] = []
-        self._set: dict[str, Any] = {}
-
-    def of(self, part: Iterable[Paragraph]) -> list[TemplateFault]:
-        """Return the faults of one part's paragraphs."""
-        faults: list[TemplateFault] = []
-        for paragraph in part:
-            faults += [_fault(paragraph, message) for message in self._of_paragraph(paragraph)]
-        closing = {"if": "endif", "for": "endfor"}
-        for left in self._open:
-            end = f"{{%{left.unit} {closing[left.kind]} %}}"
-            faults.append(_fault(left.paragraph, f"{left.source} 没有对应的 {end}"))
-        return faults
-
-    def _scope(self) -> dict[str, Any]:
-        scope = dict(self._sample) | self._set
-        for one in self._open:
-            scope |= one.scope
-        return scope
-
-    def _of_paragraph(self, paragraph: Paragraph) -> Iterator[str]:
-        text = paragraph.text
-        if paragraph.tangled:
-            yield paragraph.tangled
-        if _FULL_WIDTH.search(text):
-            yield "用了全角的大括号或百分号，请改成半角的 {{ }} 或 {% %}"
-            return
-        rest = TAG.sub("", text)
-        if _STRAY.search(rest):
-            yield "标记没有写完整：{{ 要有 }}，{% 要有 %}，中间不能换段，两个符号之间不能有空格"
-        for tag in TAG.findall(text):
-            yield from self._of_tag(tag, paragraph)
-
-    def _of_tag(self, tag: str, paragraph: Paragraph) -> Iterator[str]:
-        plain = tag.translate(_QUOTES)
-        if plain != tag:
-            yield f"{tag} 里用了中文引号，请改成英文引号 '"
-        match = _PREFIX.match(plain)
-        unit = match[2] if match else ""
-        if match:
-            plain = match[1] + plain[match.end() :]
-        yield from _alone(tag, unit, paragraph)
-        if plain.startswith("{{"):
-            yield from self._expression(plain, printed=True)
-        elif plain.startswith("{%"):
-            yield from self._statement(plain, unit, paragraph, tag)
-
-    def _expression(self, source: str, *, printed: bool = False) -> Iterator[str]:
-        tree = parsed(source)
-        if isinstance(tree, str):
-            yield f"{source} {tree}"
-            return
-        messages: list[str] = []
-        output = tree.find(nodes.Output)
-        value = resolve(output.nodes[0] if output is not None else tree, self._scope(), messages)
-        yield from messages
-        if printed and isinstance(value, Record) and NAME not in value:
-            yield f"{source} 要写明是其中哪一项：{'、'.join(value)}"
-
-    def _statement(self, source: str, unit: str, paragraph: Paragraph, tag: str) -> Iterator[str]:
-        words = source[2:-2].strip("-").split(maxsplit=1)
-        word, rest = (words[0] if words else "", words[1] if len(words) > 1 else "")
-        if word in ("if", "for"):
-            one = _Open(word, unit, paragraph, tag)
-            yield from self._opening(one, word, rest)
-            self._open.append(one)
-        elif word in ("elif", "else", "endif", "endfor"):
-            if word == "elif":
-                yield from self._expression(f"{{{{ {rest} }}}}")
-            yield from self._going_on(word, unit, paragraph, tag)
-        elif word == "set":
-            name, _, value = rest.partition("=")
-            self._set[name.strip()] = UNKNOWN
-            yield from self._expression(f"{{{{ {value.strip()} }}}}")
-        elif word not in _SPECIAL:
-            yield (
-                f"{tag} 不认识这个语句；可用的有 if、elif、else、endif、for、endfor，"
-                "{%p、{%tr 中间不能有空格"
+        message = _shown_fault(shown, names, charts)
+        if message:
+            yield TemplateFault(f"图表“{shown.alt or '未命名'}”", "", message, package.main, 0)
+    for chart in charts_of(package):
+        data = (charts or {}).get(chart.alt)
+        message = "" if chart.replaceable and chart.series else UNSUITABLE
+        message = message or (chart.fault(data) if data else "")
+        if message:
+            yield TemplateFault(
+                f"图表“{chart.alt}”", "", message.removeprefix("的"), package.main, 0
             )
 
-    def _opening(self, one: _Open, word: str, rest: str) -> Iterator[str]:
-        if word == "if":
-            yield from self._expression(f"{{{{ {rest} }}}}")
-            return
-        tree = parsed(f"{{% for {rest} %}}{{% endfor %}}")
-        loop = None if isinstance(tree, str) else tree.find(nodes.For)
-        if isinstance(tree, str) or loop is None:
-            yield f"{one.source} {tree}"
-            return
-        messages: list[str] = []
-        values = resolve(loop.iter, self._scope(), messages)
-        yield from messages
-        item: Any = values[0] if isinstance(values, tuple) and values else UNKNOWN
-        if values is not UNKNOWN and not isinstance(values, tuple):
-            yield f"{one.source} 中 in 后面的不是列表，不能循环"
-        names = [node.name for node in loop.target.find_all(nodes.Name)]
-        names = names or [getattr(loop.target, "name", "")]
-        one.scope = dict.fromkeys(names, item) | {"loop": Loop()}
 
-    def _going_on(self, word: str, unit: str, paragraph: Paragraph, tag: str) -> Iterator[str]:
-        kind = "for" if word == "endfor" else "if"
-        if not self._open or (self._open[-1].kind != kind and word != "else"):
-            yield f"{tag} 前面没有对应的 {{%{unit} {kind} … %}}"
-            return
-        opened = self._open[-1]
-        if opened.unit != unit:
-            yield f"{tag} 与开头的 {opened.source} 写法不一致，{{%p、{{%tr 等要首尾相同"
-        elif not unit and opened.paragraph.index != paragraph.index:
-            yield (
-                f"{opened.source} 和 {tag} 不在同一段；跨段的请写成 {{%p … %}}，"
-                "跨行的写成 {%tr … %}，并且独占一段或一行"
-            )
-        elif unit == "tr" and opened.paragraph.table != paragraph.table:
-            yield f"{tag} 与开头的 {opened.source} 不在同一个表格"
-        if word in ("endif", "endfor"):
-            self._open.pop()
+def _shown_fault(
+    shown: Shown, names: dict[str | None, str], charts: Mapping[str, Chart] | None
+) -> str:
+    """Return what is wrong with the place and the name of a chart."""
+    if not shown.alt.startswith(PREFIX):
+        near = nearest(shown.alt, charts) if charts and shown.alt else ""
+        return UNNAMED + near
+    if shown.target is None:
+        return NEW_KIND
+    if names.setdefault(shown.target, shown.alt) != shown.alt:
+        return f"与“{names[shown.target]}”是同一张图表，只能有一个名称；请复制后重新插入"
+    if charts is not None and shown.alt not in charts:
+        return f"没有这个图表的数据{nearest(shown.alt, charts)}；可用的图表：{'、'.join(charts)}"
+    return ""
 
 
-def _alone(tag: str, unit: str, paragraph: Paragraph) -> Iterator[str]:
-    """Yield a message for a tag that replaces its paragraph or row but is not alone in it."""
-    if unit in ("tr", "tc") and paragraph.table is None:
-        yield f"{tag} 只能写在表格里"
-        return
-    around = {"p": paragraph.text, "tr": paragraph.row_text}.get(unit, tag)
-    if around.strip() != tag:
-        yield f"{tag} 要独占一{_UNITS[unit]}，同一{_UNITS[unit]}里的其他内容会丢失"
+def _part_faults(package: Package) -> Iterator[TemplateFault]:
+    for part, relationship in outside_links(package):
+        kind = kind_of(relationship)
+        if kind in _LINKED and not part.startswith("word/charts/"):
+            yield TemplateFault(WHOLE, "", _LINKED[kind], package.main, 0)
+    for part, root in package.trees():
+        if can_hold_tags(root):
+            if next(root.iter(*UNCERTAIN), None) is not None:
+                message = "表格里有删除或合并单元格的修订痕迹，请先在“审阅”中接受或拒绝全部修订"
+                yield TemplateFault(WHOLE, "", message, part, 0)
+            for instruction in _fields_of(root, _OUTSIDE_FIELDS):
+                message = f"域“{instruction[:30]}”取用别的文件，请改为直接插入内容"
+                yield TemplateFault(WHOLE, "", message, part, 0)
 
 
-def _fault(paragraph: Paragraph, message: str) -> TemplateFault:
-    return TemplateFault(paragraph.where, paragraph.text, message, paragraph.part, paragraph.index)
+def _fields_of(root: etree._Element, wanted: re.Pattern[str]) -> list[str]:
+    texts = [e.text or "" for e in root.iter("{*}instrText")]
+    texts += [v for e in root.iter("{*}fldSimple") for k, v in e.attrib.items() if "instr" in k]
+    return [text.strip() for text in texts if wanted.match(text)]
+
+
+def _numbered_in_loops(package: Package) -> Iterator[Paragraph]:
+    depth = 0
+    for paragraph in paragraphs(package):
+        for tag in TAG.findall(paragraph.text):
+            depth += {"for": 1, "endfor": -1}.get(word_of(tag), 0)
+        if depth > 0 and paragraph.numbered:
+            yield paragraph
 
 
 def merged(samples: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

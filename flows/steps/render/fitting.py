@@ -5,11 +5,13 @@ They are looked up by name, since programs give styles new ids when they save a 
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
 from lxml import etree
 
+from flows.steps.render.language import END, FITTED, STYLED
 from flows.steps.wording.phrases import Fitted
 
 STYLES: Mapping[str, tuple[tuple[float, str], ...]] = {
@@ -26,6 +28,10 @@ STYLES: Mapping[str, tuple[tuple[float, str], ...]] = {
     ),
     "编发单位": ((19, "报头单位名称"), (25.5, "报头单位名称窄"), (31, "报头单位名称特窄")),
 }
+_FITTED_TEXT = re.compile(f"{FITTED}([^{STYLED}]*){STYLED}([^{END}]*){END}")
+_RUN_START = re.compile(
+    r"<w:r(?: [^>]*)?>(<w:rPr>.*?</w:rPr>|<w:rPr/>)?(?:(?!</w:r>).)*$", re.DOTALL
+)
 
 
 def width(text: str) -> float:
@@ -60,3 +66,34 @@ def _value(node: etree._Element | None, name: str) -> str:
         if node is None
         else next((str(v) for key, v in node.attrib.items() if key.endswith(f"}}{name}")), "")
     )
+
+
+def without_styles(xml: str) -> str:
+    """Return a part with fitted texts as plain ones, for where no character style can be."""
+    return _FITTED_TEXT.sub(r"\2", xml)
+
+
+def set_in_styles(xml: str) -> str:
+    """Return a part of Word's with fitted texts in runs of their own, in the looks of the tag."""
+    pieces: list[str] = []
+    end = 0
+    for match in _FITTED_TEXT.finditer(xml):
+        pieces.append(xml[end : match.start()])
+        pieces.append(_run_of(match, xml[max(0, match.start() - 20_000) : match.start()]))
+        end = match.end()
+    return "".join([*pieces, xml[end:]])
+
+
+def _run_of(match: re.Match[str], before: str) -> str:
+    """Return a fitted text as a run of its own, or plain where no run can be: in an attribute."""
+    style, text = match[1], match[2]
+    tag = before[before.rfind("<") :]
+    start = max(before.rfind("<w:r>"), before.rfind("<w:r "))
+    run = _RUN_START.match(before[start:]) if start >= 0 else None
+    if run is None or not re.fullmatch(r"<w:t(?: [^>]*)?>[^<]*", tag, re.DOTALL):
+        return text
+    looks = run[1] or ""
+    inner = re.sub(r"<w:rStyle[^>]*/>|^<w:rPr>|</w:rPr>$|^<w:rPr/>$", "", looks)
+    open_text = '<w:t xml:space="preserve">'
+    own = f'<w:rPr><w:rStyle w:val="{style}"/>{inner}</w:rPr>'
+    return f"</w:t></w:r><w:r>{own}{open_text}{text}</w:t></w:r><w:r>{looks}{open_text}"

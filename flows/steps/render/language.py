@@ -1,18 +1,26 @@
 """The template language: Jinja in Word, with no access to anything but the values passed in.
 
+A template is bounded in what it may cost: the turns of all its loops, the length of its texts.
+
 Undefined names are errors, text is escaped for XML and nothing can be called. Of objects only the
 named values of records and the counters of loops can be reached. `FILTERS` lists the filters.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import FilterArgumentError, SecurityError, UndefinedError
-from jinja2.runtime import LoopContext
+from jinja2.exceptions import (
+    FilterArgumentError,
+    SecurityError,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+    UndefinedError,
+)
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from jinja2.visitor import NodeTransformer
 
 from flows.steps.model import Record
 from flows.steps.wording import phrases as wording
@@ -35,8 +43,16 @@ FORBIDDEN: tuple[type[nodes.Node], ...] = (
     nodes.ScopedEvalContextModifier,  # turning the escaping off
     nodes.Pow,
     nodes.Mul,
-    nodes.Mod,  # results without bounds
+    nodes.Mod,
+    nodes.AssignBlock,
+    nodes.FilterBlock,
+    nodes.Dict,  # results without bounds
 )
+TOO_DEEP = "too deep or too long"  # the message of a syntax error
+MAX_TURNS = 500_000  # of all loops of a document
+MAX_TEXT = 100_000  # characters that a template itself puts together
+MAX_NUMBER = 10**15
+FITTED, STYLED, END = "\ufdd2", "\ufdd3", "\ufdd4"  # around a style's name and the text set in it
 _ILLEGAL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
@@ -81,13 +97,53 @@ def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
+def _grows(values: nodes.List | nodes.Tuple) -> bool:
+    """Return whether a list is made of more than constants or names of a loop."""
+    is_target = isinstance(values, nodes.Tuple) and values.ctx == "store"
+    return not is_target and any(not isinstance(item, nodes.Const) for item in values.items)
+
+
+def _within_bounds(value: Any) -> Any:
+    """Return a value that a template has worked out; raises TooMuchError for a huge one."""
+    is_long = isinstance(value, Sized) and len(value) > MAX_TEXT
+    is_large = isinstance(value, int) and abs(value) > MAX_NUMBER
+    if is_long or is_large:
+        raise TooMuchError("size")
+    return value
+
+
 def clean(text: str) -> str:
     """Return a text without the characters that XML forbids; line breaks and tabs become blanks."""
     return _ILLEGAL.sub("", _BREAKS.sub(" ", text))
 
 
+class _Bounds(NodeTransformer):
+    """Counts the turns of loops, and lets `~` go through a filter that bounds what it makes."""
+
+    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802  (the name is Jinja's)
+        """Return a loop whose turns are counted."""
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, "_counted", [], [], None, None)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802  (the name is Jinja's)
+        """Return a filter in place of `~`."""
+        self.generic_visit(node)
+        return nodes.Filter(nodes.List(node.nodes), "_joined", [], [], None, None)
+
+
+class TooMuchError(TemplateRuntimeError):
+    """What a template asks for is larger than any document of an office."""
+
+
 class Language(ImmutableSandboxedEnvironment):
-    """The Jinja environment; `fit` returns the character style for a fitted text, None for none."""
+    """The Jinja environment; `fit` returns the character style for a fitted text, None for none.
+
+    A fitted text is printed between signs, with the style's id, since only the finished part shows
+    where it stands.
+    """
+
+    intercepted_binops = frozenset({"+"})
 
     def __init__(self, fit: Callable[[Fitted], str | None] = lambda _: None) -> None:
         super().__init__(
@@ -99,18 +155,36 @@ class Language(ImmutableSandboxedEnvironment):
         self._fit = fit
         self.globals.clear()
         self.filters = {name: _checked(function) for name, (function, _) in FILTERS.items()}
+        self.filters |= {"_counted": self._counted, "_joined": self._joined}
         self.tests = {name: self.tests[name] for name in ("defined", "none", "odd", "even")}
+        self._turns = 0
 
     def _print(self, value: Any) -> str:
         if isinstance(value, Record) and NAME not in value:
             raise UndefinedError("、".join(value))
         style = self._fit(value) if isinstance(value, Fitted) else None
         text = clean(shown(value))
-        if style is None:
-            return text
-        start = '<w:t xml:space="preserve">'
-        run = f'<w:r><w:rPr><w:rStyle w:val="{style}"/></w:rPr>{start}{escape(text)}</w:t></w:r>'
-        return Markup(f"</w:t></w:r>{run}<w:r>{start}")  # noqa: S704  (the text in it is escaped)
+        return text if style is None else f"{FITTED}{style}{STYLED}{text}{END}"
+
+    def begin(self) -> None:
+        """Begin a document: its loops have made no turn yet."""
+        self._turns = 0
+
+    def _counted(self, values: Any) -> Any:
+        """Return what a loop goes through, its turns added to those of the document."""
+        if isinstance(values, Sized):
+            self._turns += len(values)
+        if self._turns > MAX_TURNS:
+            raise TooMuchError("turns")
+        return values
+
+    def _joined(self, values: Sequence[Any]) -> str:
+        """Return values put together with `~`."""
+        return str(_within_bounds("".join(shown(value) for value in values)))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Return a sum within bounds."""
+        return _within_bounds(super().call_binop(context, operator, left, right))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a named value of a record or a counter of a loop, else an undefined value."""
@@ -128,13 +202,24 @@ class Language(ImmutableSandboxedEnvironment):
             else self.undefined(obj=obj, name=argument)
         )
 
+    def bounded(self, tree: nodes.Template) -> nodes.Template:
+        """Return a template whose loops are counted and whose texts are put together in bounds."""
+        _Bounds().visit(tree)
+        tree.set_environment(self)
+        return tree
+
     def is_safe_callable(self, obj: Any) -> bool:  # noqa: ARG002  (whatever it is)
         """Return False: nothing can be called."""
         return False
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
+        try:
+            tree = super()._parse(source, name, filename)
+        except (RecursionError, ValueError) as error:  # nested too deeply; a number too long
+            raise TemplateSyntaxError(TOO_DEEP, 1) from error
         forbidden = next((node for kind in FORBIDDEN for node in tree.find_all(kind)), None)
+        forbidden = forbidden or next((n for n in tree.find_all(nodes.List) if _grows(n)), None)
+        forbidden = forbidden or next((n for n in tree.find_all(nodes.Tuple) if _grows(n)), None)
         if forbidden is not None:
             raise SecurityError(f"line {forbidden.lineno}: {type(forbidden).__name__}")
         if any(node.name == "self" for node in tree.find_all(nodes.Name)):

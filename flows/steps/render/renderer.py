@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from flows.steps.model import Bulletin, Notice, UserError
+from flows.steps.model import Bulletin, Chart, Notice, UserError
+from flows.steps.render.failing import FaultyTemplateError
 from flows.steps.render.template import Prepared, prepare
 from schemas.columns import Level
 
@@ -13,6 +14,10 @@ TEMPLATES: Mapping[Level, str] = {
     "enterprise": "企业.docx",
 }
 NOTICE = "退回通知.docx"
+PREVIEW, COMMENTED = (
+    "（预览）",
+    "（已批注）",
+)  # at the end of the names that the check gives to copies
 
 
 class Renderer:
@@ -20,31 +25,66 @@ class Renderer:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
-        self._prepared: dict[str, Prepared] = {}
+        self._prepared: dict[str, Prepared | UserError] = {}
 
     def render(self, bulletin: Bulletin) -> bytes:
         """Return a bulletin as a .docx, in the same bytes each time; raises UserError."""
         template = self._template(TEMPLATES[bulletin.level])
-        return template.filled(bulletin.context, bulletin.charts)
+        return _filled(template, bulletin.name, bulletin.context, bulletin.charts)
 
     def render_notice(self, notice: Notice) -> bytes:
         """Return a return notice as a .docx; raises UserError for a faulty template."""
         # imported late: a single bulletin has no use for the names of the rules
         from flows.steps.render.notice import notice_record
 
-        return self._template(NOTICE).filled(notice_record(notice), {})
+        return _filled(self._template(NOTICE), notice.sender, notice_record(notice), {})
 
     def _template(self, name: str) -> Prepared:
         if name not in self._prepared:
-            candidates = (folder / name for folder in self._folders)
-            path = next((p for p in candidates if p.is_file()), None)
-            if path is None:
-                searched = "、".join(str(folder) for folder in self._folders)
-                raise UserError(f"没有模板“{name}”。找过的文件夹：{searched}")
-            self._prepared[name] = prepare_file(path)
-        return self._prepared[name]
+            try:
+                self._prepared[name] = self._searched(name)
+            except UserError as error:  # the same for every document of this template
+                self._prepared[name] = error
+        prepared = self._prepared[name]
+        if isinstance(prepared, UserError):
+            raise prepared
+        return prepared
+
+    def _searched(self, name: str) -> Prepared:
+        candidates = (folder / name for folder in self._folders)
+        path = next((p for p in candidates if p.is_file()), None)
+        if path is None:
+            searched = "、".join(str(folder) for folder in self._folders)
+            raise UserError(f"没有模板“{name}”。找过的文件夹：{searched}")
+        return prepare(path.name, path.read_bytes())
 
 
-def prepare_file(path: Path) -> Prepared:
-    """Return the prepared template of a file; raises UserError for one that cannot be read."""
-    return prepare(path.name, path.read_bytes())
+def _filled(
+    template: Prepared, name: str, context: Mapping[str, object], charts: Mapping[str, Chart]
+) -> bytes:
+    try:
+        return template.filled(context, charts)
+    except FaultyTemplateError as error:
+        raise UserError(f"“{name}”的文件没有编成：{error}") from error
+
+
+def unused_templates(folder: Path) -> list[str]:
+    """Return a line for each file in a folder of templates that no document is made with."""
+    used = {*TEMPLATES.values(), NOTICE}
+    lines = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        is_ours = path.name in used or path.stem.endswith(PREVIEW)
+        if path.is_file() and not is_ours and not path.name.startswith((".", "~$")):
+            lines.append(f"{folder.name} 文件夹里的“{path.name}”没有用到：{_meant(path)}")
+    return lines
+
+
+def _meant(path: Path) -> str:
+    """Return what a file in the folder of templates has to be called to be used."""
+    plain = "".join(path.stem.split())
+    wanted = next((n for n in (*TEMPLATES.values(), NOTICE) if plain.startswith(Path(n).stem)), "")
+    if not wanted:
+        return f"模板只认这几个文件名：{'、'.join((*TEMPLATES.values(), NOTICE))}"
+    if path.suffix.lower() != ".docx":
+        return f"要用作模板，请用 Word 或 WPS 另存为“{wanted}”（Word 文档）"
+    return f"要用作模板，请改名为“{wanted}”"

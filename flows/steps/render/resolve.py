@@ -9,9 +9,10 @@ from jinja2 import nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 
 from flows.steps.model import Record
-from flows.steps.render.language import FILTERS, LOOP, Language
+from flows.steps.render.language import FILTERS, LOOP, TOO_DEEP, Language
 
 UNKNOWN = object()  # a value without a sample: what is asked of it cannot be checked
+LONGEST = 2_000  # characters of a tag
 _LANGUAGE = Language()
 Scope = Mapping[str, Any]
 _FULL_WIDTH: Mapping[str, str] = {
@@ -35,13 +36,53 @@ class Loop:
     """The variable `loop` inside a loop."""
 
 
+class Anything(Mapping[str, Any]):
+    """Names of which nothing is known but that each of them may be used."""
+
+    def __getitem__(self, name: str) -> Any:
+        return UNKNOWN
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class Scopes(Mapping[str, Any]):
+    """Names of several scopes, the first that has one counts."""
+
+    def __init__(self, *scopes: Scope) -> None:
+        self._scopes = scopes
+
+    def __getitem__(self, name: str) -> Any:
+        scope = next((s for s in self._scopes if name in s), {})
+        return scope[name]
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in scope for scope in self._scopes)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for scope in self._scopes for name in scope))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
 def parsed(source: str) -> nodes.Template | str:
     """Return the syntax tree of a piece of a template, or a message for a Word user."""
+    if len(source) > LONGEST:
+        return f"标记太长，超过 {LONGEST} 个字符，请分成几个"
     try:
         return _LANGUAGE.parse(source)
     except SecurityError as error:
         if str(error).split(": ")[-1] in ("Call", "Getitem", "Slice"):
             return "不能调用函数，也不能访问程序内部"
+        if str(error).split(": ")[-1] in ("List", "Tuple", "Dict"):
+            return "不能自己拼列表"
         return "这里用了简报模板不支持的写法"
     except TemplateSyntaxError as error:
         return _syntax(source, error.message or "")
@@ -123,6 +164,8 @@ def _filtered(node: nodes.Filter, scope: Scope, faults: list[str]) -> Any:
 
 
 def _syntax(source: str, message: str) -> str:
+    if message == TOO_DEEP:
+        return "括号套得太深或数字太长，请改短"
     for wrong, right in _FULL_WIDTH.items():
         if wrong in source:
             return f"标记里用了全角符号“{wrong}”，请改成半角“{right}”"

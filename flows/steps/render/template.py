@@ -1,36 +1,56 @@
 """Word templates, prepared once: a document then costs only the parts that change.
 
 docxtpl's template language (`{%p`, `{%tr` …) becomes plain Jinja in the XML; parts without tags
-stay compressed as they are.
+stay compressed as they are. Every finished part is looked at before it goes into the document.
 """
 
-import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from docxtpl import DocxTemplate
-from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
-from jinja2.exceptions import FilterArgumentError, SecurityError
+from jinja2 import Template, TemplateError, nodes
 from lxml import etree
 
-from flows.steps.model import Chart, UserError
-from flows.steps.ooxml import read_parts, write_parts
-from flows.steps.render.charts import ChartPart, charts_of
-from flows.steps.render.fitting import style_for
-from flows.steps.render.language import Language, clean
-
-DOCUMENT = "word/document.xml"
-_TEXTS = re.compile(
-    r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml|docProps/core\.xml"
+from flows.steps.model import Chart
+from flows.steps.ooxml import write_parts
+from flows.steps.render.charts import ChartPart, charts_of, with_own_workbooks
+from flows.steps.render.failing import FaultyTemplateError, first_line, line_of, place_of, reason
+from flows.steps.render.faults import find_faults
+from flows.steps.render.fitting import set_in_styles, style_for, without_styles
+from flows.steps.render.language import FITTED, Language, TooMuchError
+from flows.steps.render.look import BrokenPartError, looked_at, parsed_part
+from flows.steps.render.markup import (
+    TAG,
+    has_tags,
+    jinja_source,
+    lift_bookmarks,
+    put_together,
+    renew_contents,
+    without_tags,
 )
-_TAG = re.compile(r"\{[{%#]")
-# some programs write ' and " as entities inside tags
-_TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_QUOTED = re.compile("'([^']+)'")
+from flows.steps.render.package import Package, open_template, serialized
+from flows.steps.render.remains import without_remains
+from flows.steps.render.scan import Paragraph, can_hold_tags, paragraphs, story_name
+from flows.steps.render.tags import SINGLE
+
+MAX_PART = 50_000_000  # characters of a finished part
 _GROWING = re.compile(r"\{%\s*(tc\b|colspan|hm\b)")
-_DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\bid=")(\d+)(")')
-_EMPTY_CELL = re.compile(r"(</w:tcPr>|<w:tc>)\s*</w:tc>")
+_FAILURES = (TemplateError, ArithmeticError, TypeError, ValueError, RecursionError)
+_BEFORE_TAG = re.compile(r"(?=\{\{|\{%)")
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """A part with tags: its name, its source, the template of it, what it is.
+
+    `story` are paragraphs of Word; `growing` that its tags can add columns to a table.
+    """
+
+    name: str
+    source: str
+    template: Template
+    story: bool
+    growing: bool
 
 
 @dataclass(frozen=True)
@@ -38,88 +58,143 @@ class Prepared:
     """A prepared template: unchanged parts, texts with tags, charts, and the names in its tags."""
 
     name: str
+    package: Package
+    language: Language
     unchanged: bytes
-    texts: Sequence[tuple[str, Template, bool]]
+    texts: Sequence[TextPart]
     charts: Sequence[ChartPart]
     names: frozenset[str]
+    single: Sequence[tuple[str, str]]
 
     def filled(self, context: Mapping[str, object], charts: Mapping[str, Chart]) -> bytes:
         """Return the document; raises UserError if the template asks for what is not there."""
-        try:
-            values = {name: context[name] for name in self.names if name in context}
-            parts: list[tuple[str, bytes | str]] = [
-                (part, _text(text.render(values), growing)) for part, text, growing in self.texts
-            ]
-        except (TemplateError, ArithmeticError, TypeError) as error:
-            raise faulty(self.name, error) from error
+        self._refuse_single_braces(context)
+        values = {name: context[name] for name in self.names if name in context}
+        self.language.begin()
+        rendered = {text.name: self._rendered(text, values) for text in self.texts}
+        parts: list[tuple[str, bytes | str]] = []
+        data = {chart.part: chart for chart in self.charts}
+        plain = [text for text in self.texts if text.name not in data]
+        parts += [(text.name, self._finished(text, rendered[text.name])) for text in plain]
         for chart in self.charts:
-            if chart.alt not in charts:
-                known = "、".join(charts)
-                raise UserError(
-                    f"模板“{self.name}”中的图表“{chart.alt}”没有数据。可用的图表：{known}"
-                )
-            parts += chart.filled(charts[chart.alt])
+            parts += self._chart(chart, rendered.get(chart.part, chart.source), charts)
         return write_parts(parts, self.unchanged)
+
+    def _refuse_single_braces(self, context: Mapping[str, object]) -> None:
+        for name, place in self.single:
+            if name in context or name in self.names:
+                raise self._error(f"{place}有一个名称只有一层大括号，要写两层")
+
+    def _rendered(self, text: TextPart, values: Mapping[str, object]) -> str:
+        pieces: list[str] = []
+        size = 0
+        try:
+            for piece in text.template.generate(values):
+                pieces.append(piece)
+                size += len(piece)
+                if size > MAX_PART:
+                    raise TooMuchError("size")
+        except _FAILURES as error:
+            raise self._error(f"{self._place(text, values)}{reason(error)}") from error
+        return "".join(pieces)
+
+    def _finished(self, text: TextPart, xml: str) -> bytes:
+        try:
+            if FITTED in xml:
+                xml = set_in_styles(xml) if text.story else without_styles(xml)
+            if text.story:
+                return looked_at(xml, growing=text.growing)
+            parsed_part(xml.encode())
+        except BrokenPartError as error:
+            raise self._error(f"生成的文件打不开（{text.name}）：{error}") from error
+        return xml.encode()
+
+    def _chart(
+        self, chart: ChartPart, source: str, charts: Mapping[str, Chart]
+    ) -> Iterator[tuple[str, bytes]]:
+        if chart.alt not in charts:
+            known = "、".join(charts)
+            raise self._error(f"图表“{chart.alt}”没有数据。可用的图表：{known}")
+        try:
+            for name, content in chart.filled(charts[chart.alt], without_styles(source)):
+                if name == chart.part:
+                    parsed_part(content)
+                yield name, content
+        except BrokenPartError as error:
+            raise self._error(f"图表“{chart.alt}”生成后打不开：{error}") from error
+
+    def _place(self, text: TextPart, values: Mapping[str, object]) -> str:
+        """Return where in the template a rendering fails: its paragraph and its tag."""
+        lines = _BEFORE_TAG.split(text.source)
+        template = self.language.from_string(_bounded(self.language, "\n".join(lines)))
+        try:
+            self.language.begin()
+            template.render(values)
+        except _FAILURES as error:
+            line = line_of(error.__traceback__)
+            starts = [i for i, one in enumerate(lines) if first_line(lines, i) <= line]
+            tag = TAG.search(lines[starts[-1]]) if starts else None
+            return place_of(self.package, text.name, tag[0]) if tag else ""
+        return ""
+
+    def _error(self, what: str) -> FaultyTemplateError:
+        return FaultyTemplateError(self.name, what)
 
 
 def prepare(name: str, content: bytes) -> Prepared:
-    """Return a prepared template; raises UserError if its tags cannot be parsed."""
-    parts = read_parts(content)
-    language = Language(style_for(parts.get("word/styles.xml", b"")))
-    texts, names = [], set[str]()
-    for part in [p for p in parts if _TEXTS.fullmatch(p)]:
-        source = parts[part].decode()
-        if _TAG.search(re.sub(r"<[^>]+>", "", source)):
-            patched = _TAGS.sub(lambda m: html.unescape(m[0]), DocxTemplate(None).patch_xml(source))
-            try:
-                etree.fromstring(_TAGS.sub("", patched).encode())
-                tree = language.parse(patched)
-                names |= {node.name for node in tree.find_all(nodes.Name)}
-                texts.append((part, language.from_string(tree), bool(_GROWING.search(source))))
-            except (TemplateError, etree.XMLSyntaxError) as error:
-                raise faulty(name, error) from error
-    charts = [chart for part, _, _ in texts for chart in charts_of(parts, part)] or charts_of(
-        parts, DOCUMENT
-    )
-    changed = (
-        {part for part, _, _ in texts} | {c.part for c in charts} | {c.workbook for c in charts}
-    )
-    unchanged = write_parts((part, data) for part, data in parts.items() if part not in changed)
-    return Prepared(name, unchanged, texts, charts, frozenset(names))
+    """Return a prepared template; raises UserError if it has faults that no data could mend."""
+    opened = open_template(name, content)
+    faults = find_faults(opened)
+    if faults:
+        more = f"（共 {len(faults)} 处）" if len(faults) > 1 else ""
+        raise FaultyTemplateError(name, f"{str(faults[0]).removesuffix('。')}{more}")
+    package = with_own_workbooks(without_remains(opened))
+    charts = charts_of(package)
+    language = Language(style_for(_styles(package)))
+    sources = dict(_sources(package, {chart.part: chart.source for chart in charts}))
+    texts: list[TextPart] = []
+    names: set[str] = set()
+    for part, (root, source) in sources.items():
+        try:
+            etree.fromstring(without_tags(source).encode())
+            tree = language.parse(source)
+            names |= {node.name for node in tree.find_all(nodes.Name)}
+            template = language.from_string(language.bounded(tree))
+        except (*_FAILURES, SyntaxError, etree.XMLSyntaxError) as error:
+            raise FaultyTemplateError(name, reason(error)) from error
+        growing = bool(_GROWING.search(package.parts[part].decode()))
+        texts.append(TextPart(part, source, template, bool(story_name(root)), growing))
+    changed = {*sources, *(c.part for c in charts), *(c.workbook for c in charts)}
+    unchanged = write_parts((p, data) for p, data in package.parts.items() if p not in changed)
+    single = tuple(_single_braces(paragraphs(package)))
+    return Prepared(name, package, language, unchanged, texts, charts, frozenset(names), single)
 
 
-def faulty(name: str, error: Exception) -> UserError:
-    """Return the message for a template that cannot be filled in."""
-    return UserError(
-        f"模板“{name}”有错：{_reason(error)}。"
-        "请用 bulletin template check 检查该模板，按批注改正后再运行"
-    )
+def _styles(package: Package) -> bytes:
+    return next((d for p, d in package.parts.items() if p.endswith("/styles.xml")), b"")
 
 
-def _reason(error: Exception) -> str:
-    """Return the reason in Chinese; Jinja's own messages are English."""
-    if isinstance(error, UndefinedError):
-        names = _QUOTED.findall(str(error)) or [str(error)]
-        return f"没有名称“{clean(names[-1])[:40]}”"
-    if isinstance(error, FilterArgumentError):
-        return f"“{clean(str(error))[:40]}”不能用所写的格式"
-    if isinstance(error, SecurityError):
-        return "用了模板不支持的写法"
-    if isinstance(error, etree.XMLSyntaxError):
-        return "有标记与修订痕迹、超链接或表格交错"
-    if isinstance(error, TemplateSyntaxError):
-        return "标记写得不完整或不合规则"
-    return "所写的运算与数据不符"
+def _sources(
+    package: Package, charts: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[etree._Element, str]]]:
+    """Yield the parts with tags, each with its root and its source for Jinja."""
+    for part, tree in package.trees():
+        root = etree.fromstring(charts[part].encode()) if part in charts else tree
+        if not can_hold_tags(root):
+            continue
+        renewed = renew_contents(root)
+        if has_tags(root) or renewed:
+            lift_bookmarks(root)
+            put_together(root)
+            is_story = bool(story_name(root))
+            yield part, (root, jinja_source(root) if is_story else serialized(root).decode())
 
 
-def _text(xml: str, growing: bool) -> str:
-    """Return a rendered part, repaired: drawing ids, emptied cells, added columns."""
-    xml = _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", xml)
-    numbers = [m[2] for m in _DRAWING.finditer(xml)]
-    if len(set(numbers)) < len(numbers):
-        following = iter(range(1, len(numbers) + 1))
-        xml = _DRAWING.sub(lambda m: f"{m[1]}{next(following)}{m[3]}", xml)
-    if growing:
-        tree = DocxTemplate(None).fix_tables(xml.encode())
-        return str(etree.tostring(tree, encoding="unicode"))
-    return xml
+def _single_braces(found: Iterable[Paragraph]) -> Iterator[tuple[str, str]]:
+    for paragraph in found:
+        for match in SINGLE.finditer(TAG.sub("", paragraph.text)):
+            yield match[1], paragraph.where
+
+
+def _bounded(language: Language, source: str) -> nodes.Template:
+    return language.bounded(language.parse(source))

@@ -1,13 +1,14 @@
 """Charts: native, editable, their data the bulletin's, in the chart's cache and in the workbook behind it alike (issue 6)."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any, Literal
 
 import openpyxl
 import pytest
+from docx.document import Document as WordDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -31,6 +32,11 @@ def with_chart(kind: Literal["bar", "line"], series: Sequence[str], alt: str = "
     """Return a document that holds one chart."""
     design = ChartDesign(alt, kind, "类别", series, 3000)
     return document(partial(add_chart, design=design))
+
+
+def chart_of(alt: str) -> Callable[[WordDocument], object]:
+    """Return a piece of a document that is a chart of some alternative text."""
+    return partial(add_chart, design=ChartDesign(alt, "bar", "类别", ["甲率"], 3000))
 
 
 def filled(template: bytes, **charts: Chart) -> dict[str, bytes]:
@@ -176,12 +182,17 @@ def test_a_chart_without_values_against_categories_is_told() -> None:
         filled(write_parts(parts.items()), 甲=Chart((), {"协议签订率": []}))
 
 
-def test_other_pictures_and_charts_are_left_alone() -> None:
-    """A chart whose alternative text asks for nothing keeps its data."""
-    template = with_chart("bar", ["甲率"], "随便写写")
-    assert (
-        filled(template)["word/charts/chart1.xml"] == read_parts(template)["word/charts/chart1.xml"]
+def test_a_chart_of_the_offices_own_keeps_its_data() -> None:
+    """The office says so in the alternative text; any other chart has to name its data."""
+    own = prepare("测试.docx", document("{{ 名 }}", chart_of("图表：不变"))).filled(
+        {"名": "甲"}, {}
     )
+    template = read_parts(document("{{ 名 }}", chart_of("图表：不变")))
+    assert parts_of(own)["word/charts/chart1.xml"] == template["word/charts/chart1.xml"]
+    with pytest.raises(
+        UserError, match="图表“随便写写”：没有写明用哪些数据，会印出模板里的示例数字"
+    ):
+        filled(with_chart("bar", ["甲率"], "随便写写"))
 
 
 def test_a_chart_without_its_workbook_is_filled_all_the_same() -> None:

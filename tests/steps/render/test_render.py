@@ -108,19 +108,42 @@ TEXT = document("{{ 名 }}", grid(("{{ 名 }}",)))
 @pytest.mark.parametrize(
     ("tag", "reason"),
     [
-        ("{{ 没有 }}", "没有名称“没有”"),
-        ("{{ 单位.率 }}", "没有名称“率”"),
-        ("{{ 单位 }}", "没有名称“人数”"),
-        ("{{ 名 | 百分比 }}", "“甲”不能用所写的格式"),
-        ("{{ 名() }}", "用了模板不支持的写法"),
-        ("{{ 名 ", "标记写得不完整或不合规则"),
-        ("{{ 1 / 0 }}", "所写的运算与数据不符"),
+        ("{{ 没有 }}", "正文第2段的 {{ 没有 }}：没有名称“没有”"),
+        ("{{ 单位.率 }}", "正文第2段的 {{ 单位.率 }}：没有名称“率”"),
+        ("{{ 单位 }}", "正文第2段的 {{ 单位 }}：没有名称“人数”"),
+        ("{{ 名 | 百分比 }}", "正文第2段的 {{ 名 | 百分比 }}：“甲”不能用所写的格式"),
+        ("{{ 名() }}", "正文第2段：{{ 名() }} 不能调用函数，也不能访问程序内部。原文：{{ 名() }}"),
+        (
+            "{{ 名 ",
+            "正文第2段：标记没有写完整：{{ 要有 }}，{% 要有 %}，中间不能换段，两个符号之间不能有空格。原文：{{ 名 ",
+        ),
+        ("{{ 名 / 0 }}", "正文第2段的 {{ 名 / 0 }}：所写的运算与数据不符"),
+        (
+            "{{ 1 / 0 }}",
+            "正文第2段的 {{ 1 / 0 }}：除数为0，算不出来；请先用 {% if … %} 判断除数不为0，或另写一句话",
+        ),
+        (
+            "{{ " + "(" * 500 + "1" + ")" * 500 + " }}",
+            "正文第2段：{{ "
+            + "(" * 197
+            + "… 括号套得太深或数字太长，请改短。原文：{{ "
+            + "(" * 37
+            + "…",
+        ),
+        (
+            "{{ " + "9" * 1990 + "+" + "9" * 5000 + " }}",
+            "正文第2段：{{ "
+            + "9" * 197
+            + "… 标记太长，超过 2000 个字符，请分成几个。原文：{{ "
+            + "9" * 37
+            + "…",
+        ),
     ],
 )
 def test_a_faulty_template_is_told_in_chinese(tag: str, reason: str) -> None:
     """A run that meets a fault says which, and sends the office to the check."""
     with pytest.raises(UserError) as told:
-        filled(document(tag, "结尾 }}"), 名="甲", 单位=record(人数=1))
+        filled(document("首段", tag, "结尾"), 名="甲", 单位=record(人数=1))
     assert (
         str(told.value)
         == f"模板“测试.docx”有错：{reason}。请用 bulletin template check 检查该模板，按批注改正后再运行"
@@ -334,7 +357,7 @@ def test_a_document_is_a_whole_package(level: Level) -> None:
 
 def test_a_drawing_that_a_loop_repeats_gets_its_own_ids() -> None:
     """Word calls a document with two drawings of one id damaged."""
-    chart = partial(add_chart, design=ChartDesign("x", "bar", "", (), 100))
+    chart = partial(add_chart, design=ChartDesign("图表:不变", "bar", "", (), 100))
     xml = parts_of(
         filled(document("{%p for 县 in 各县 %}", chart, "{%p endfor %}"), 各县=("甲", "乙", "丙"))
     )["word/document.xml"].decode()

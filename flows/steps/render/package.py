@@ -1,0 +1,159 @@
+"""Opening a template: a Word document whose parts are well-formed, in UTF-8 and of known types."""
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from flows.steps.model import UserError
+from flows.steps.ooxml import BadPackageError, parsed, relationships, relationships_part
+
+W_URI = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+W = f"{{{W_URI}}}"
+TYPES_PART = "[Content_Types].xml"
+MAX_BYTES = 200_000_000  # unpacked; a template of the office has less than one hundredth of it
+MAX_PARTS = 5_000
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_DOCUMENT_TYPE, _TEMPLATE_TYPE = f"{_WORD}.document.main+xml", f"{_WORD}.template.main+xml"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_XML_ENDINGS = (".xml", ".rels", ".vml")
+_SAVE_AS = "请用 Word 或 WPS 打开后另存为 .docx（Word 文档）"
+_BROKEN = (BadPackageError, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+_PLAIN_XML = re.compile(rb"""\s*(<\?xml[^>]*?encoding=["']utf-8["'][^>]*>|<(?!\?xml)|"""
+                        rb"""<\?xml(?![^>]*encoding)[^>]*>)""", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Package:
+    """A template's name, the name of its main part, and its parts."""
+
+    name: str
+    main: str
+    parts: Mapping[str, bytes]
+
+    def trees(self) -> Iterator[tuple[str, etree._Element]]:
+        """Yield the XML parts, relationships and content types left out, with their roots."""
+        for part, data in self.parts.items():
+            if part.endswith((".xml", ".vml")) and part != TYPES_PART:
+                yield part, parsed(data)
+
+
+def open_template(name: str, content: bytes) -> Package:
+    """Return an opened template; raises UserError for a file that is no ordinary Word document."""
+    parts = _unpacked(name, content)
+    for part in [p for p in parts if p.endswith(_XML_ENDINGS)]:
+        parts[part] = _in_utf8(name, part, parts[part])
+    main = _main_part(name, parts)
+    if parsed(parts[main]).tag == f"{{{_STRICT}}}document":
+        what = "是按严格格式（Strict Open XML）保存的，不能用作模板"
+        raise _refused(name, what, "请用 Word 另存为普通的“Word 文档（*.docx）”")
+    _make_document(name, parts, main)
+    return Package(name, main, parts)
+
+
+def _unpacked(name: str, content: bytes) -> dict[str, bytes]:
+    if content.startswith(_OLD_OFFICE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise _refused(name, "加了打开密码，读不出来", "请用 Word 去掉密码后再保存")
+        raise _refused(name, "是旧格式（.doc、.wps），不是 Word 文档（.docx）", _SAVE_AS)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            entries = [entry for entry in package.infolist() if not entry.is_dir()]
+            if len(entries) > MAX_PARTS or sum(e.file_size for e in entries) > MAX_BYTES:
+                raise _refused(name, "展开后过大", "请删去大图片和无用内容后再保存")
+            return {_plain(entry.filename): package.read(entry) for entry in entries}
+    except _BROKEN as error:
+        raise _refused(name, "不是 Word 文档（.docx），或者已经损坏、不完整", _SAVE_AS) from error
+    except RuntimeError as error:  # zipfile's word for an entry with a password
+        raise _refused(name, "加了打开密码，读不出来", "请去掉密码后再保存") from error
+
+
+def _plain(part: str) -> str:
+    """Return a part's name with `/` between folders and none in front."""
+    return part.replace("\\", "/").lstrip("/")
+
+
+def _in_utf8(name: str, part: str, data: bytes) -> bytes:
+    """Return an XML part in UTF-8, with the prefix `w` for Word's elements."""
+    if b"<!DOCTYPE" in data or "<!DOCTYPE".encode("utf-16-le") in data:
+        raise _refused(name, f"里的“{part}”含有不允许的声明", _SAVE_AS)
+    try:
+        root = parsed(data)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _refused(name, f"已经损坏（“{part}”读不出）", _SAVE_AS) from error
+    prefixed = etree.QName(root).namespace != W_URI or root.prefix == "w"
+    if prefixed and _PLAIN_XML.match(data):
+        return data
+    return serialized(root if prefixed else _with_prefix(root))
+
+
+def _with_prefix(root: etree._Element) -> etree._Element:
+    """Return a copy of an element in which Word's namespace has the prefix `w`."""
+    others = {key: uri for key, uri in root.nsmap.items() if uri != W_URI and key != "w"}
+    copy = etree.Element(root.tag, nsmap={"w": W_URI, **others})
+    for key, value in root.attrib.items():
+        copy.set(key, value)
+    copy.text = root.text
+    copy.extend(list(root))
+    return copy
+
+
+def serialized(root: etree._Element) -> bytes:
+    """Return an element as the bytes of a part."""
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _main_part(name: str, parts: Mapping[str, bytes]) -> str:
+    related = relationships("", parts.get(relationships_part("")))
+    mains = [r.target for r in related.values() if r.kind == "officeDocument"]
+    if not mains or mains[0] not in parts or TYPES_PART not in parts:
+        raise _refused(name, "不是 Word 文档（.docx），或者已经损坏、不完整", _SAVE_AS)
+    return mains[0]
+
+
+def _make_document(name: str, parts: dict[str, bytes], main: str) -> None:
+    """Give the main part of a Word template (.dotx) the type of a document; refuse other types."""
+    types = parsed(parts[TYPES_PART])
+    overrides = [e for e in types.iter("{*}Override") if _plain(e.get("PartName", "")) == main]
+    declared = overrides[0].get("ContentType", "") if overrides else _DOCUMENT_TYPE
+    if "macroEnabled" in declared:
+        raise _refused(name, "是带宏的文档（.docm、.dotm）", _SAVE_AS)
+    if declared == _TEMPLATE_TYPE:
+        overrides[0].set("ContentType", _DOCUMENT_TYPE)
+        parts[TYPES_PART] = serialized(types)
+    elif declared != _DOCUMENT_TYPE:
+        raise _refused(name, "不是 Word 文档（.docx）", _SAVE_AS)
+
+
+def related_elements(parts: Mapping[str, bytes], part: str) -> Iterator[etree._Element]:
+    """Yield the relationships of a part, external ones too."""
+    source = parts.get(relationships_part(part))
+    if source is not None:
+        yield from parsed(source).iter(f"{{{_RELATIONSHIPS}}}Relationship")
+
+
+def kind_of(relationship: etree._Element) -> str:
+    """Return the kind of a relationship, such as `chart`."""
+    return posixpath.basename(relationship.get("Type", ""))
+
+
+def is_external(relationship: etree._Element) -> bool:
+    """Return whether a relationship leads out of the package."""
+    return relationship.get("TargetMode") == "External"
+
+
+def source_of(relationships_name: str) -> str:
+    """Return the part whose relationships a part holds."""
+    folder, name = posixpath.split(relationships_name)
+    return posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
+
+
+def _refused(name: str, what: str, remedy: str) -> UserError:
+    return UserError(f"“{name}”{what}。{remedy}")
