@@ -112,8 +112,8 @@ def _plot(design: ChartDesign, series: Sequence[str]) -> str:
         kind = (_c("grouping", val="standard"), colours)
         return _c("lineChart", *kind, *series, _c("marker", val=1), *axes)
     direction = _c("barDir", val="bar" if design.kind == "ranking" else "col")
-    kind = (direction, _c("grouping", val="clustered"), colours)
-    return _c("barChart", *kind, *series, _c("gapWidth", val=60), *axes)
+    bars = (direction, _c("grouping", val="clustered"), colours)
+    return _c("barChart", *bars, *series, _c("gapWidth", val=60), *axes)
 
 
 def _layout(design: ChartDesign) -> str:
