@@ -27,6 +27,7 @@ MAY, REPLY = Month(2022, 5), date(2022, 6, 7)
 EAST = COUNTIES[0]
 TOWN = seeding.city()
 LIST = "问题清单"
+QUERIED: dict[str, Any] = {"severity": "query"}  # what makes a fault one to be explained
 
 
 def fault(

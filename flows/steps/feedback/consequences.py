@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from flows.settings import Campaign
-from flows.steps.feedback.notice import failures_of_ledger
+from flows.steps.feedback.owners import failures_of_ledger
 from flows.steps.feedback.problems import HELD, QUERY, problems_of
 from flows.steps.model import Failure, Submission
 from schemas.columns import KIND_NAMES
@@ -35,6 +35,12 @@ _NAMED = 3  # titles of faults named in a verdict's reason
 def consequence(severity: str, verdict: str) -> str:
     """Return what a fault costs, in a word or two; in a returned ledger no row counts anyway."""
     return "须改正" if severity == "row" and verdict in _WHOLE else _WORDS[severity]
+
+
+def effect_of(severity: str, verdict: str) -> str:
+    """Return what a fault costs if the rule's own word does not say it, else ""."""
+    said = consequence(severity, verdict)
+    return said if severity == QUERY or said != _WORDS[severity] else ""
 
 
 def in_comment(severity: str, verdict: str) -> str:

@@ -65,7 +65,7 @@ def _block(
     names: Sequence[str],
 ) -> None:
     sheet.add([], _POINTS)
-    sheet.add([Cell(title, BOLD)], _POINTS)
+    sheet.add([Cell(title, BOLD)], _POINTS, wide=True)
     sheet.add([Cell(header, HEAD) for header in headers], _POINTS)
     for line in lines:
         number = sheet.add(

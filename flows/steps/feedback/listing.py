@@ -6,7 +6,7 @@ from datetime import date
 
 from flows.settings import Campaign
 from flows.steps.feedback.consequences import consequence, verdict_in_words, verdict_of
-from flows.steps.feedback.notice import failures_of_ledger
+from flows.steps.feedback.owners import failures_of_ledger
 from flows.steps.feedback.problems import (
     QUERY,
     Problem,

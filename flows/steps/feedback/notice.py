@@ -1,14 +1,16 @@
 """The return notice as a value: files received, verdicts, problems in order, day of reply."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
 from flows.settings import Campaign
+from flows.steps.feedback.consequences import effect_of, reason_of_return
+from flows.steps.feedback.owners import failures_of_ledger
 from flows.steps.feedback.problems import places_of, problems_of, rows_in_words
 from flows.steps.feedback.rounds import compare_rounds
 from flows.steps.feedback.sent import Sent
-from flows.steps.model import Failure, Notice, NoticeLedger, NoticeProblem, Submission, Table
+from flows.steps.model import Failure, Notice, NoticeLedger, NoticeProblem, Submission
 from flows.steps.months import Month
 
 
@@ -22,7 +24,7 @@ def notice_of(
 ) -> Notice:
     """Return the notice to one sender on its files of a month."""
     settings = campaign.settings
-    ledgers = [_ledger(sent, ledger) for sent in files for ledger in sent.ledgers]
+    ledgers = [_ledger(sent, one, campaign) for sent in files for one in sent.ledgers]
     return Notice(
         sender,
         month,
@@ -34,7 +36,7 @@ def notice_of(
     )
 
 
-def _ledger(sent: Sent, ledger: Submission) -> NoticeLedger:
+def _ledger(sent: Sent, ledger: Submission, campaign: Campaign) -> NoticeLedger:
     own = failures_of_ledger(sent.failures, ledger, sent.ledgers)
     problems = [
         NoticeProblem(
@@ -44,6 +46,7 @@ def _ledger(sent: Sent, ledger: Submission) -> NoticeLedger:
             places_of(p.failures, p.more),
             p.message,
             p.failures[0].remedy,
+            effect_of(p.severity, ledger.verdict),
         )
         for p in problems_of(own)
     ]
@@ -58,29 +61,8 @@ def _ledger(sent: Sent, ledger: Submission) -> NoticeLedger:
         _uncounted(own, ledger),
         since,
         ledger.issued,
+        reason_of_return(ledger, own, campaign),
     )
-
-
-def failures_of_ledger(
-    failures: Sequence[Failure], ledger: Submission, ledgers: Sequence[Submission]
-) -> list[Failure]:
-    """Return the faults of one ledger of a file: in its tables, and those of the whole file."""
-    if len(ledgers) == 1:
-        return list(failures)
-    tables = {other.id: other.tables for other in ledgers}
-    owners = {failure: _table_of(failure, tables) for failure in failures}
-    return [failure for failure, owner in owners.items() if owner in (ledger.id, None)]
-
-
-def _table_of(failure: Failure, tables: Mapping[str, Sequence[Table]]) -> str | None:
-    """Return the ledger whose table, the last on its sheet to begin above, holds the fault."""
-    if failure.sheet is None or failure.row is None:
-        return None
-    started: list[tuple[int, str]] = []
-    for ledger, its_tables in tables.items():
-        rows = [table.header_row for table in its_tables if table.sheet == failure.sheet]
-        started += [(row, ledger) for row in rows if row <= failure.row]
-    return max(started)[1] if started else None
 
 
 def _uncounted(failures: Sequence[Failure], ledger: Submission) -> str:

@@ -13,7 +13,7 @@ from flows.steps.months import Month
 
 UNKNOWN = "未识别报送单位"
 SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
-GOES_BACK = ("returned", "unreadable", "partly")
+GOES_BACK = ("returned", "unreadable", "partly", "held")
 
 
 def to_return(

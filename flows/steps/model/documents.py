@@ -64,6 +64,7 @@ class Correction:
     sender: str = ""
     file: str = ""
     received: date | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class NoticeProblem:
-    """One kind of fault in a return notice: how often, where, what is wrong, what to do."""
+    """One kind of fault in a return notice: how often, where, what is wrong, what to do.
+
+    `effect` says what it costs if that is not what its severity says.
+    """
 
     title: str
     severity: Severity
@@ -143,6 +147,7 @@ class NoticeProblem:
     places: str
     message: str
     remedy: str
+    effect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,7 @@ class NoticeLedger:
     """A ledger in a return notice: its verdict, its problems, important ones first, uncounted rows.
 
     `since` says what became of the faults of the round before, empty where there was none;
-    `received` is the day it came in.
+    `received` is the day it came in, `reason` why it goes back whole.
     """
 
     file: str
@@ -162,6 +167,7 @@ class NoticeLedger:
     uncounted: str = ""
     since: str = ""
     received: date | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The names that the template of the return notice may use."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from flows.steps.model import Field, Notice, NoticeLedger, NoticeProblem, Record
@@ -9,9 +10,15 @@ from flows.steps.wording.phrases import Count
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import SEVERITIES
 
+TO_EXPLAIN = "须核实"  # the effect of a query
 _PROBLEM: tuple[Field[NoticeProblem], ...] = (
     Field("名称", "问题的名称", "", lambda p: p.title),
-    Field("性质", "退回整册、剔除本行或仅提示", "", lambda p: SEVERITIES[p.severity]),
+    Field(
+        "性质",
+        "退回整册、须改正、剔除本行、须核实或仅提示",
+        "",
+        lambda p: p.effect or SEVERITIES[p.severity],
+    ),
     Field("处数", "有几处", "处", lambda p: Count(p.count, "处")),
     Field("位置", "在哪些单元格", "", lambda p: p.places),
     Field("说明", "错在哪里", "", lambda p: p.message),
@@ -24,14 +31,22 @@ def _has(ledger: NoticeLedger, *verdicts: str) -> bool:
     return ledger.verdict in verdicts
 
 
+def _to_explain(ledger: NoticeLedger) -> int:
+    """Return how many places need to be mended or explained."""
+    return sum(problem.count for problem in ledger.problems if problem.effect == TO_EXPLAIN)
+
+
 _LEDGER: tuple[Field[NoticeLedger], ...] = (
     Field("名称", "文件名", "", lambda x: x.file),
     Field("收到日期", "收到的日期", "", lambda x: x.received),
     Field(
         "台账", "台账种类，认不出的为“台账”", "", lambda x: KIND_NAMES[x.kind] if x.kind else "台账"
     ),
-    Field("结论", "退回、部分通过、无法读取或通过", "", lambda x: VERDICT_NAMES[x.verdict]),
+    Field("结论", "退回、部分通过、待核实、无法读取或通过", "", lambda x: VERDICT_NAMES[x.verdict]),
     Field("退回", "是否整册退回", "是否", lambda x: _has(x, "returned")),
+    Field("退回原因", "为什么整册退回，未退回的为空", "", lambda x: x.reason),
+    Field("待核实", "是否核实后才计入", "是否", lambda x: _has(x, "held")),
+    Field("核实处数", "有几处须核实", "处", lambda x: Count(_to_explain(x), "处")),
     Field("部分通过", "是否剔除错行后计入", "是否", lambda x: _has(x, "partly")),
     Field("无法读取", "是否无法读取", "是否", lambda x: _has(x, "unreadable")),
     Field("行数", "读到的数据行数", "行", lambda x: Count(x.read, "行")),
@@ -68,6 +83,7 @@ _NOTICE: tuple[Field[Notice], ...] = (
     Field(
         "有退回", "是否有台账退回或无法读取", "是否", lambda n: _any(n, "returned", "unreadable")
     ),
+    Field("有待核实", "是否有台账待核实", "是否", lambda n: _any(n, "held")),
     Field("有部分通过", "是否有台账部分通过", "是否", lambda n: _any(n, "partly")),
     Field("台账份数", "收到台账的份数", "份", lambda n: Count(len(n.ledgers), "份")),
     Field("各台账", "收到的台账", "", lambda n: tuple(Record(LEDGER_FIELDS, x) for x in n.ledgers)),
@@ -108,8 +124,12 @@ def sample_notice() -> Notice:
     )
     office = "示例市国有企业退休人员社会化管理工作领导小组办公室"
     since, day = "与上次退回时相比：已改正2处，仍未改正1处，新出现1处。", date(2022, 6, 1)
+    whole = "退回原因：合计不符，影响整册。"
+    problems = (wrong, replace(row, effect="须改正"))
     ledgers = (
-        NoticeLedger("示例丁县.xlsx", "progress", "returned", 9, 2, (wrong, row), "", since, day),
+        NoticeLedger(
+            "示例丁县.xlsx", "progress", "returned", 9, 2, problems, "", since, day, whole
+        ),
         NoticeLedger(
             "花名册.xlsx",
             "roster",

@@ -2,16 +2,18 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 import xlsxwriter
 
-from flows.steps.feedback.looks import DOUBT, WRONG
+from flows.steps.feedback.looks import DOUBT, QUERY, WRONG
 from tests.support.returned import (
     FAULTS,
     LIST,
     LOOKS,
     MARKED,
+    QUERIED,
     awkward,
     book_of,
     copied,
@@ -130,3 +132,21 @@ def test_the_same_bytes_on_any_day(monkeypatch: pytest.MonkeyPatch) -> None:
     assert copied(sent(original, FAULTS)) == first
     with zipfile.ZipFile(io.BytesIO(first["五月（已标注）.xlsx"])) as package:
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_query_has_room_for_its_answer() -> None:
+    """A drop-down, a reason, and a hidden key in its row of the list; the cell is blue (issue 16)."""
+    doubt = replace(fault("base-changed", "B5", value="431"), **QUERIED)
+    held = sent(awkward(), [doubt, fault("required", "D4")], ledger={"verdict": "held"})
+    book = book_of(copied(held)["五月（已标注）.xlsx"])
+    page = book.worksheets[0]
+    heads = [[c.value for c in row] for row in page if row[0].value == "序号"]
+    assert heads[1][5:] == ["填报内容", "问题说明", "修改意见", "核实结果", "说明", "识别码"]
+    rows = [[c.value for c in row] for row in page if row[1].value == "须核实"]
+    assert rows[1][8:] == [None, None, "base-changed 进度'表!B5"]
+    (rule,) = page.data_validations.dataValidation
+    (number,) = [row[0].row for row in page if row[10].value == rows[1][10]]
+    assert (str(rule.sqref), rule.formula1) == (f"I{number}", '"属实,已改正"')
+    assert page.column_dimensions["K"].hidden
+    assert book["进度'表"]["B5"].fill.fgColor.rgb == QUERY
+    assert "待核实，核实前全部数据不计入" in page["A3"].value

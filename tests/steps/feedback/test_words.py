@@ -1,6 +1,7 @@
 """Faults put in order and in words: problems, places, rounds, notices, who gets what (DESIGN §7)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from flows.steps.model import Failure, NoticeLedger, NoticeProblem, Table
 from flows.steps.months import Month
 from schemas.rules import RULES
 from tests.support.factories import COUNTIES, campaign, submission
+from tests.support.returned import QUERIED
 
 EAST, WEST, _ = COUNTIES
 FILE = f"{EAST}.xlsx"
@@ -166,6 +168,33 @@ def test_a_notice_as_a_whole() -> None:
         NoticeProblem(invalid.title, "row", 3, "进度!C4、C5、C9", "如进度!C4：号4。", invalid.remedy),
         NoticeProblem(phone.title, "note", 1, "进度!K8", "电话。", phone.remedy),
     ], "工作表“进度”第4—5、9行，共3行，不计入统计。", "与上次退回时相比：已改正0处，仍未改正1处，新出现3处。", ledger.issued)]  # fmt: skip
+
+
+def _returned(found: Sequence[Failure], verdict: str = "returned", **more: Any) -> NoticeLedger:
+    """Return how a notice speaks of a ledger with faults."""
+    ledger = submission(EAST, verdict, read=9, **more)
+    sent = Sent(FILE, None, [ledger], found)
+    return notice_of(EAST, [sent], campaign(), Month(2022, 5), date(2022, 6, 28)).ledgers[0]
+
+
+ROW, WHOLE, NOTE = fault("negative", "B2"), fault("month-mismatch"), fault("out-of-scope", "B3")
+DOUBT = replace(fault("base-changed", "B4"), **QUERIED)
+
+
+# verdict, kind, faults → effects that differ from the rules' own, why it goes back whole
+@pytest.mark.parametrize(("verdict", "kind", "found", "effects", "reason"), [
+    ("returned", "progress", [ROW, NOTE], ["须改正", ""], "退回原因：进度台账有一行有误即整册退回。"),
+    ("returned", "roster", [ROW], ["须改正"], "退回原因：有误的行超过1.00%，整册退回。"),
+    ("returned", "progress", [WHOLE, ROW], ["", "须改正"], "退回原因：月份不符，影响整册。"),
+    ("partly", "roster", [ROW, NOTE], ["", ""], ""),
+    ("held", "progress", [DOUBT, NOTE], ["须核实", ""], "待核实原因：有1处数据须改正或说明。"),
+])  # fmt: skip
+def test_verdict_and_faults_agree(
+    verdict: str, kind: str, found: Sequence[Failure], effects: Sequence[str], reason: str
+) -> None:
+    """In a ledger that goes back whole no fault costs a row alone, and the reason is said (W6)."""
+    ledger = _returned(found, verdict, kind=kind, rejected=1)
+    assert ([problem.effect for problem in ledger.problems], ledger.reason) == (effects, reason)
 
 
 def test_the_faults_of_a_file_with_two_ledgers_are_told_apart() -> None:
