@@ -1,4 +1,4 @@
-"""Builds the shipped Word templates anew: `python -m templates.build`.
+"""Builds the shipped Word templates: `python -m templates.build`.
 
 The office edits copies of them in Word or WPS; what is built here is what the program comes with.
 """

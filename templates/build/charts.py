@@ -25,9 +25,9 @@ SAMPLES = ("示例一", "示例二")
 EMU = 635  # of a twip
 CATEGORY_AXIS, VALUE_AXIS = 10000001, 10000002
 BLACK, DARK, GREY, MIDDLE, LIGHT, WHITE = "000000", "404040", "595959", "7F7F7F", "BFBFBF", "FFFFFF"
-# How bars are told apart without colour.
+# Bars differ by their grey.
 _FILLS = ("262626", MIDDLE, "CFCFCF", WHITE)
-# How lines are told apart without colour: by marker, dash and grey.
+# Lines differ by marker, dash and grey.
 _LINES = (
     ("circle", "solid", BLACK),
     ("square", "dash", DARK),

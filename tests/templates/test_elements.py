@@ -110,8 +110,8 @@ def test_a_ranking_has_its_bars_from_top_to_bottom(
 ) -> None:
     """The first on top; of a single series no legend is needed."""
     chart = etree.fromstring(chart_xml(ChartDesign("x", kind, "", ("率",), 3000), "rId1"))
-    found = chart.find(".//c:barDir", C), chart.find(".//c:catAx/c:scaling/c:orientation", C)
-    assert [None if element is None else element.get("val") for element in found] == [
+    elements = chart.find(".//c:barDir", C), chart.find(".//c:catAx/c:scaling/c:orientation", C)
+    assert [None if element is None else element.get("val") for element in elements] == [
         direction,
         order,
     ]

@@ -97,12 +97,12 @@ def test_nothing_leaves_the_text_area_but_the_page_number(pages: Pages, name: st
 
 def test_no_row_is_lost_at_the_foot_of_a_page(pages: Pages) -> None:
     """LibreOffice draws no row of a table whose head alone finds room; the sample notice has such a one."""
-    printed, said = (
+    printed, text = (
         "".join(t.text for page in pages["退回通知"] for t in page.lines),
         as_text(made("退回通知")),
     )
     assert [printed.count(word) for word in SEVERITIES.values()] == [
-        said.count(word) for word in SEVERITIES.values()
+        text.count(word) for word in SEVERITIES.values()
     ]
 
 
@@ -122,12 +122,12 @@ def test_page_numbers_stand_outside_odd_right_even_left(pages: Pages, name: str)
 
 def dash_height(page: Page, line: Text) -> float:
     """Return the height at which the dashes of a page number are drawn."""
-    found = rules(
+    heights = rules(
         page.picture[int(line.top) : int(line.bottom) + 1, int(line.left) : int(line.right) + 1],
         "black",
         9,
     )
-    return line.top + found[0]
+    return line.top + heights[0]
 
 
 def test_the_number_of_a_landscape_page_is_where_it_is_on_the_others(pages: Pages) -> None:
@@ -199,14 +199,14 @@ def test_no_heading_is_stranded_at_the_foot_of_a_page(pages: Pages, name: str) -
             compose(MANY if name == "many" else REPORT, "city", "示例市")
         )
     )
-    kept = {
+    headings = {
         line.text.replace(" ", "")
         for line in lines_of(source)
         if line.style in (*HEADINGS, "TableTitle", "TableUnit", "AnnexTitle", "AnnexMark")
     }
     for page in pages[name]:
         lines = in_body(page, LANDSCAPE if page.width > page.height else PORTRAIT)
-        assert not lines or lines[-1].text.replace(" ", "") not in kept
+        assert not lines or lines[-1].text.replace(" ", "") not in headings
 
 
 def test_annexes_begin_on_their_own_pages_and_tables_repeat_their_heads(pages: Pages) -> None:

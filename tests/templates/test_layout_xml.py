@@ -32,7 +32,7 @@ def roots(name: str) -> tuple[Any, Any, Any]:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_pages_are_the_standards(name: str) -> None:
-    """A4, its margins, a grid of lines of 28.95 pt, odd and even pages told apart."""
+    """A4, its margins, a grid of lines of 28.95 pt, odd and even pages different."""
     document_, _, settings = roots(name)
     assert settings.find(f"{W}evenAndOddHeaders") is not None
     for section in document_.iter(f"{W}sectPr"):
@@ -72,7 +72,7 @@ def test_looks_live_in_styles_alone(name: str) -> None:
 
 def look(styles: Any, style: str) -> dict[str, str]:
     """Return what a style and those it builds on say of fonts, size, spacing, colour and lines."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     by_id = {s.get(f"{W}styleId"): s for s in styles.iter(f"{W}style")}
     current: str | None = style
     while current is not None:
@@ -84,21 +84,21 @@ def look(styles: Any, style: str) -> dict[str, str]:
             ("jc", "val"),
         ):
             for node in one.iter(f"{W}{tag}"):
-                found.setdefault(tag, node.get(f"{W}{attribute}"))
+                values.setdefault(tag, node.get(f"{W}{attribute}"))
         for node in one.iterfind(f"{W}rPr/{W}spacing"):
-            found.setdefault("spacing", node.get(f"{W}val"))
+            values.setdefault("spacing", node.get(f"{W}val"))
         for node in one.iterfind(f"{W}pPr/{W}spacing"):
-            found.setdefault("line", f"{node.get(f'{W}line')} {node.get(f'{W}lineRule')}")
+            values.setdefault("line", f"{node.get(f'{W}line')} {node.get(f'{W}lineRule')}")
         for node in one.iterfind(f"{W}pPr/{W}ind"):
-            found.setdefault("indent", str(node.get(f"{W}firstLineChars")))
+            values.setdefault("indent", str(node.get(f"{W}firstLineChars")))
         if one.find(f"{W}pPr/{W}keepNext") is not None:
-            found["keep"] = "with next"
+            values["keep"] = "with next"
         based = one.find(f"{W}basedOn")
         current = None if based is None else based.get(f"{W}val")
     default = styles.find(f"{W}docDefaults")
-    found.setdefault("rFonts", next(default.iter(f"{W}rFonts")).get(f"{W}eastAsia"))
-    found.setdefault("sz", next(default.iter(f"{W}sz")).get(f"{W}val"))
-    return found
+    values.setdefault("rFonts", next(default.iter(f"{W}rFonts")).get(f"{W}eastAsia"))
+    values.setdefault("sz", next(default.iter(f"{W}sz")).get(f"{W}val"))
+    return values
 
 
 BODY = {"sz": "32", "spacing": "-5", "line": "579 exact", "indent": "200", "jc": "both"}
@@ -127,8 +127,8 @@ BODY = {"sz": "32", "spacing": "-5", "line": "579 exact", "indent": "200", "jc":
 )
 def test_styles_are_the_standards(style: str, expected: Mapping[str, str]) -> None:
     """Fonts, sizes, lines, the spacing that sets 28 characters a line; headings stay with what follows."""
-    found = look(roots("全市")[1], style)
-    assert {key: found.get(key) for key in expected} == dict(expected)
+    values = look(roots("全市")[1], style)
+    assert {key: values.get(key) for key in expected} == dict(expected)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

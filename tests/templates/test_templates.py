@@ -50,7 +50,7 @@ def checked(tmp_path: Path, *pieces: Piece, name: str = "全市") -> list[tuple[
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{{ 全市.协议签约率 }}", "“全市”没有“协议签约率”，是否应为“协议签订率”"),
         ("{{ 全市区.协议签订率 }}", "没有名称“全市区”，是否应为“全市”"),
@@ -87,21 +87,21 @@ def checked(tmp_path: Path, *pieces: Piece, name: str = "全市") -> list[tuple[
         ("{{ 9 ** 9 }}", "{{ 9 ** 9 }} 这里用了简报模板不支持的写法"),
     ],
 )  # fmt: skip
-def test_a_fault_is_told_in_a_word_users_words(tmp_path: Path, text: str, said: str) -> None:
+def test_a_fault_is_reported_in_a_word_users_words(tmp_path: Path, text: str, message: str) -> None:
     """Where it is, what is wrong, what to write instead; sound tags around it are not touched."""
-    found = checked(tmp_path, "前一段{{ 月份 }}", text, grid(("{{ 全市.名称 }}",)))
-    assert found[0] == ("正文第2段", said)
+    faults = checked(tmp_path, "前一段{{ 月份 }}", text, grid(("{{ 全市.名称 }}",)))
+    assert faults[0] == ("正文第2段", message)
 
 
 def test_a_tag_that_takes_its_paragraph_with_it_stands_alone(tmp_path: Path) -> None:
     """Other text beside {%p … %} or in the row of {%tr … %} would be lost without a word."""
-    found = checked(
+    faults = checked(
         tmp_path,
         "{%p if 首期 %}首期",
         "{%p endif %}",
         grid(("{%tr for 县 in 各县 %}", "县名"), ("{{ 县.名称 }}", "x"), ("{%tr endfor %}",)),
     )
-    assert found == [
+    assert faults == [
         ("正文第1段", "{%p if 首期 %} 要独占一段，同一段里的其他内容会丢失"),
         ("正文表格1第1行第1格", "{%tr for 县 in 各县 %} 要独占一行，同一行里的其他内容会丢失"),
     ]
@@ -109,10 +109,10 @@ def test_a_tag_that_takes_its_paragraph_with_it_stands_alone(tmp_path: Path) -> 
 
 def test_a_condition_is_closed_where_and_how_it_was_opened(tmp_path: Path) -> None:
     """Across paragraphs with {%p, across rows with {%tr, both ends alike."""
-    found = checked(
+    faults = checked(
         tmp_path, "{% if 首期 %}首期", "完{% endif %}", "{%p if 首期 %}", "一", "二{% endif %}"
     )
-    assert found == [
+    assert faults == [
         (
             "正文第2段",
             "{% if 首期 %} 和 {% endif %} 不在同一段；跨段的请写成 {%p … %}，跨行的写成 {%tr … %}，并且独占一段或一行",
@@ -246,8 +246,8 @@ def test_every_listed_name_can_be_resolved(tmp_path: Path) -> None:
     """What the list promises a template gets: names at the top, and one level down."""
     for level, title in LEVEL_NAMES.items():
         context = sample_bulletin(level).context
-        own = [x for x in field_list() if x.heading in ("各级简报通用", title)]
-        assert {x.name for x in own} == set(context)
+        listed = [x for x in field_list() if x.heading in ("各级简报通用", title)]
+        assert {x.name for x in listed} == set(context)
         nested = [
             f"{{{{ {x.heading}.{x.name} }}}}"
             for x in field_list()
@@ -255,7 +255,9 @@ def test_every_listed_name_can_be_resolved(tmp_path: Path) -> None:
         ]
         stem = {"city": "全市", "county": "县区", "enterprise": "企业"}[level]
         printed = [
-            x.name for x in own if not x.inside or isinstance(x.sample, tuple) or "名称" in x.sample
+            x.name
+            for x in listed
+            if not x.inside or isinstance(x.sample, tuple) or "名称" in x.sample
         ]
         assert (
             checked(tmp_path, *(f"{{{{ {name} }}}}" for name in printed), *nested, name=stem) == []

@@ -25,17 +25,19 @@ def revised(kind: str, inside: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("inside", "said"),
+    ("inside", "message"),
     [
         (runs(revised("ins", runs("{{ 全市.协议")), "签订率 }}"), "这一段有修订痕迹，请先在“审阅”中接受或拒绝全部修订"),
         (runs(revised("del", "<w:r><w:delText>{{ 没有的 }}</w:delText></w:r>"), "文字"), "这一段有修订痕迹，请先在“审阅”中接受或拒绝全部修订"),
         (runs('<w:hyperlink w:anchor="a"><w:r><w:t>{{ 全市.协议</w:t></w:r></w:hyperlink>', "签订率 }}"), "{{ 全市.协议签订率 }} 有一半在超链接、域或内容控件里，请删掉后重新输入"),
     ],
 )  # fmt: skip
-def test_a_tag_that_would_tear_the_document_is_told(tmp_path: Path, inside: str, said: str) -> None:
+def test_a_tag_that_would_tear_the_document_is_reported(
+    tmp_path: Path, inside: str, message: str
+) -> None:
     """And no document is made of it."""
     path = folder(tmp_path, 全市=document(f"<w:p>{inside}</w:p>")) / "全市.docx"
-    assert [(f.where, f.message) for f in check_template(path)] == [("正文第1段", said)]
+    assert [(f.where, f.message) for f in check_template(path)] == [("正文第1段", message)]
     with pytest.raises(UserError, match="有错"):
         preview(path)
 
@@ -53,7 +55,7 @@ def test_changes_and_links_beside_tags_do_no_harm(tmp_path: Path) -> None:
     assert check_template(path) == []
 
 
-def test_a_fault_in_a_text_box_is_told_once(tmp_path: Path) -> None:
+def test_a_fault_in_a_text_box_is_reported_once(tmp_path: Path) -> None:
     """Word keeps a text box twice, for new and for old programs; the comment stands beside the box."""
     box = f"<w:txbxContent><w:p>{runs('{{ 全市.率 }}')}</w:p></w:txbxContent>"
     mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
@@ -74,7 +76,7 @@ def test_a_fault_in_a_text_box_is_told_once(tmp_path: Path) -> None:
     assert len(list(starts)) == len(list(body.iter(f"{W}commentRangeStart"))) == 2
 
 
-def test_faults_in_notes_are_found(tmp_path: Path) -> None:
+def test_faults_in_notes_are_reported(tmp_path: Path) -> None:
     """The lines that Word draws above notes are not counted."""
     separator = '<w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>'
     note = f'<w:footnote w:id="1"><w:p>{runs("{{ 全市.率 }}")}</w:p></w:footnote>'
