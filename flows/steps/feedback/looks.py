@@ -16,12 +16,13 @@ CELL, CENTRED = Look(), Look(centred=True)
 TEXT = Look(text=True)
 LINK = Look(colour="FF0563C1", underlined=True)
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # what Excel takes for a character's number
 LONGEST = 32_000  # characters; Excel's limit of a cell is 32 767
 
 
 def shown(text: str) -> str:
     """Return a text that a cell or a comment can hold."""
-    return _ILLEGAL.sub("", text)[:LONGEST]
+    return _ESCAPE.sub("_x005F_", _ILLEGAL.sub("", text)[:LONGEST])
 
 
 def look_of(value: object, look: Look) -> Look:
