@@ -19,6 +19,8 @@ class Context:
     enterprises: frozenset[str]
     issued: object
     month_end: object
+    earliest_handover: object
+    earliest_retirement: object
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ _ROSTER = (
     Binding("age-implausible", "id", context={"at_day": "month_end"}),
     Binding("phone-invalid", "phone"),
     Binding("party-without-membership", "party_date", {"listed": values("politics").values()}),
+    *(
+        Binding("date-implausible", at, context={"earliest": "earliest_handover"})
+        for at in HANDOVERS.values()
+    ),
+    Binding("date-implausible", "retired", context={"earliest": "earliest_retirement"}),
     *(
         Binding("date-in-future", c.name, context={"issued": "issued"})
         for c in ROSTER

@@ -25,6 +25,10 @@ Type = Literal[
 ]
 Kind = Literal["progress", "roster"]
 Level = Literal["city", "county", "enterprise"]
+# What a fault costs: the ledger, its row, the row until it is mended or explained, or nothing.
+Severity = Literal["ledger", "row", "query", "note"]
+# `held`: what only queries hold back.
+Verdict = Literal["accepted", "partly", "held", "returned", "unreadable", "missing"]
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,23 @@ ROSTER: tuple[Column, ...] = (
 KINDS: Mapping[Kind, tuple[Column, ...]] = {"progress": PROGRESS, "roster": ROSTER}
 LEVEL_NAMES: Mapping[Level, str] = {"city": "全市", "county": "县区", "enterprise": "企业"}
 KIND_NAMES: Mapping[Kind, str] = {"progress": "进度台账", "roster": "花名册"}
+# What the rows of a file are, by the reader's name of their role.
+LINE_NAMES: Mapping[str, str] = {
+    "title": "标题",
+    "header": "表头",
+    "below-header": "表头",
+    "data": "数据",
+    "total": "合计",
+    "subtotal": "合计",
+    "part": "其中",
+    "section": "分组",
+    "example": "示例",
+    "footer": "表尾",
+    "remark": "说明",
+    "prefilled": "未填",
+    "unread": "未读",
+    "outside": "表外",
+}
 HOUSEHOLDS = (
     "enterprises"  # of figures.json: the count of enterprises, which is of rows and in no column
 )
@@ -226,6 +247,7 @@ WHOLES: Mapping[str, str] = {
 VERDICT_NAMES: Mapping[str, str] = {
     "accepted": "通过",
     "partly": "部分通过",
+    "held": "待核实",
     "returned": "退回",
     "unreadable": "无法读取",
     "missing": "未报送",

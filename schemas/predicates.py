@@ -96,6 +96,11 @@ def not_in_future(frame: Frame, at: str, issued: Any) -> Flags:
     return _flags(~(frame[at] > issued))
 
 
+def not_before(frame: Frame, at: str, earliest: Any) -> Flags:
+    """Return where the date is not certainly before a day."""
+    return _flags(~(frame[f"{at}_last"] < earliest))
+
+
 def in_order(frame: Frame, at: str, after: str) -> Flags:
     """Return where the date is not certainly before another; a month is any of its days."""
     return _flags(~(frame[f"{at}_last"] < frame[after]))

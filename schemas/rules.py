@@ -11,17 +11,25 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from schemas import predicates as p
+from schemas.columns import Severity
 
-RULES_VERSION = "1"  # ledgers checked under another version are checked again
+RULES_VERSION = "2"  # ledgers checked under another version are checked again
 
-Severity = Literal["ledger", "row", "note"]
 Scope = Literal["file", "cell", "row", "ledger", "months", "across"]
-SEVERITIES: Mapping[Severity, str] = {"ledger": "退回整册", "row": "剔除本行", "note": "仅提示"}
+SEVERITIES: Mapping[Severity, str] = {
+    "ledger": "退回整册",
+    "row": "剔除本行",
+    "query": "须核实",
+    "note": "仅提示",
+}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule; `severity` is what a fault costs: the ledger, its row, or nothing but a note."""
+    """A rule; `severity` is what a fault costs.
+
+    A query costs its row, or its ledger if it has no row, until it is mended or explained.
+    """
 
     code: str
     title: str
@@ -58,22 +66,23 @@ _FILE = (
     Rule("sender-unknown", "报送单位不明", "file", "ledger", "认不出报送单位：{reason}。", "请在表头“填报单位”处填写名录中的单位名称：{expected}。"),
     Rule("sender-conflict", "报送单位不一致", "file", "ledger", "报送单位互相矛盾：{reason}。", "请核对填报单位、文件夹名和文件名，统一为一个单位后重报。"),
     Rule("month-mismatch", "月份不符", "file", "ledger", "{source}写的是“{value}”，本次应报{expected}的台账。", "请核对月份：报错月份的换成{expected}的台账，写错的改正后重报。"),
-    Rule("submitted-twice", "重复报送", "file", "ledger", "与同一单位的另一个文件“{other}”有{count}行相同，不知以哪个为准。", "请合并成一个文件，或只保留正确的一个，重新报送。"),
+    Rule("submitted-twice", "重复报送", "file", "ledger", "与同一单位的另一个文件“{other}”有{count}行填的是同一{what}，不知以哪个为准。", "请合并成一个文件，或只保留正确的一个，重新报送。"),
     Rule("superseded", "已被替换", "file", "note", "本文件已由后报的“{other}”替换，不再计入。", "无需处理。"),
     Rule("hidden-sheet", "隐藏工作表", "file", "note", "工作表“{value}”是隐藏的，没有读取。", "其中如有应报的数据，请取消隐藏后重报。"),
 )  # fmt: skip
 
 _CELL = (
-    Rule("required", "必填项为空", "cell", "row", "“{header}”没有填写。", "请填写“{header}”；确实没有的，数字栏填 0。"),
+    Rule("required", "必填项为空", "cell", "row", "“{header}”没有填写{given}。", "请填写“{header}”；确实没有的，数字栏填 0。"),
     Rule("not-a-number", "不是数字", "cell", "row", "“{header}”应填数字，现为“{value}”。", "请只填阿拉伯数字，不带文字和符号。"),
     Rule("not-an-integer", "不是整数", "cell", "row", "“{header}”应填整数，现为{value}{scaled}。", "人数、份数没有小数，请核对后改为整数。"),
     Rule("negative", "负数", "cell", "row", "“{header}”不能为负，现为{value}。", "请核对后填 0 或正数；填报的是累计数，不是增减数。", p.not_negative),
     Rule("not-a-date", "不是日期", "cell", "row", "“{header}”应填日期，现为“{value}”，认不出是哪一天。", "请填成 2022-05-31 这样的日期；未办理的留空。"),
     Rule("date-ambiguous", "日期有歧义", "cell", "note", "“{header}”写作“{value}”，可能有两种理解，暂按{taken}处理。", "请填成 2022-05-31 这样的完整日期。"),
+    Rule("date-implausible", "日期不合常理", "cell", "row", "“{header}”为{value}，早于{earliest}，不可能是真实日期。", "请核对后填成 2022-05-31 这样的完整日期；未办理的留空。", p.not_before),
     Rule("date-in-future", "日期在将来", "cell", "row", "“{header}”为{value}，晚于本次填报截止日{issued}。", "请核对日期；尚未办理的留空。", p.not_in_future),
     Rule("not-in-list", "不在可选范围", "cell", "row", "“{header}”填了“{value}”，不在可选范围内。", "请从下列各项中选填：{expected}。", p.in_list),
     Rule("unknown-county", "县区不在名录", "cell", "row", "名录中没有县区“{value}”。", "请填写名录中的县区名称：{expected}。", p.known),
-    Rule("unknown-enterprise", "企业不在名录", "cell", "note", "名录中没有企业“{value}”，暂按所填名称统计{hint}。", "请核对企业全称；确属新增企业的，请报办公室补入名录。", p.known_enterprise),
+    Rule("unknown-enterprise", "企业不在名录", "cell", "query", "名录中没有企业“{value}”{hint}。", "请核对企业全称；确属新增企业的，在备注中写明，或请办公室补入名录。", p.known_enterprise),
     Rule("uscc-invalid", "信用代码有误", "cell", "row", "统一社会信用代码“{value}”有误：{reason}。", "请对照营业执照核对18位代码；没有的可留空。", p.good_uscc),
     Rule("id-invalid", "身份证号有误", "cell", "row", "身份证号（{value}）有误：{reason}。", "请对照身份证或户口簿核对后改正。", p.good_id),
     Rule("id-numeric", "身份证号丢位", "cell", "row", "身份证号（{value}）是按数字录入的，第15位以后的数字已丢失，无法恢复。", "请先把该列设为“文本”格式，再重新录入完整的18位号码。"),
@@ -92,16 +101,21 @@ _ROW = (
     Rule("affiliation-mismatch", "隶属关系与名录不符", "row", "note", "隶属关系填“{value}”，名录中为“{expected}”，按名录统计。", "请核对；名录有误的，请告知办公室。", p.agrees),
     Rule("duplicate-row", "重复行", "row", "row", "与{first}重复：{county}{enterprise}。", "同一县区同一企业只填一行，请合并或删除。", p.first_of_its_kind),
     Rule("duplicate-person", "重复人员", "row", "row", "身份证号（{value}）与{first}重复。", "同一人只登记一次，请删除重复的一行。", p.first_of_its_kind),
+    Rule("looks-like-total", "疑似合计行", "row", "query", "本行各项数字等于{what}之和，像是合计，不像一户企业。", "是合计的，请写明“合计”或删除；确是一户企业的，在备注中写明。"),
+    Rule("foreign-county", "填了别的县区", "row", "query", "本台账由{own}报送，本行填的却是“{value}”。", "请核对县区；确由{own}代报的，在备注中写明。"),
+    Rule("struck-through", "行上有删除线", "row", "query", "本行文字上画了删除线，不知是否已作废。", "已作废的，请删除本行；仍有效的，请去掉删除线。"),
     Rule("out-of-scope", "不属移交范围", "row", "note", "“{header}”中写有“{value}”，这类人员不属于移交范围。", "请核对；确属{value}的，请从台账中删除。", p.in_scope),
 )  # fmt: skip
 
 _ACROSS = (
     Rule("control-total", "合计不符", "ledger", "ledger", "“{label}”行“{header}”为{value}，各行相加为{total}，相差{difference}。", "请核对各行和合计，改正后重报。"),
+    Rule("zero-formulas", "公式结果全是0", "ledger", "query", "“{header}”栏全部是公式，结果都是 0，可能没有计算。", "请用 WPS 或 Excel 打开、重新计算并保存后再报；确为 0 的，请直接填 0。"),
     Rule("cumulative-fell", "累计数减少", "months", "row", "“{header}”本月{value}，比{month}的{previous}减少{difference}。", "累计数不应减少：请核对；确有原因的，在备注中写明。"),
     Rule("base-changed", "基数变动", "months", "note", "{reason}。", "请核对；确有变动的，可在备注中说明。"),
     Rule("reported-twice", "两家同报", "across", "note", "{county}{enterprise}另有单位也报了数据，按规定以{used}的数据为准。", "请与有关单位核对，避免重复统计。"),
     Rule("duplicate-person-across", "人员跨册重复", "across", "row", "身份证号（{value}）的人员在另一单位的花名册中也有登记。", "请核对该人员由谁移交，只在一个花名册中登记。"),
     Rule("roster-mismatch", "花名册与进度台账不符", "across", "note", "“{header}”进度台账为{value}，花名册为{roster}，相差{difference}。", "请核对两个台账，以实际为准改正。"),
+    Rule("rows-missing", "缺少原有的行", "across", "query", "本文件与已通过的“{other}”是同一台账，却少了{count}行：{names}。核实前仍以“{other}”为准。", "请报送包含全部各行的台账；确应减少的，请向办公室说明。"),
     Rule("not-submitted", "未报送", "across", "note", "{sender}未报送{month}的{kind}。", "请尽快报送。"),
 )  # fmt: skip
 
@@ -111,6 +125,7 @@ RULES: Mapping[str, Rule] = {rule.code: rule for rule in (*_FILE, *_CELL, *_ROW,
 TRIABLE = frozenset((
     "month-mismatch", "date-in-future", "uscc-invalid", "id-invalid", "more-than-total", "sex-mismatch", "date-order", "party-without-membership",
     "duplicate-row", "duplicate-person", "control-total", "cumulative-fell", "duplicate-person-across",
+    "unknown-enterprise", "looks-like-total", "foreign-county", "struck-through", "rows-missing", "zero-formulas",
 ))  # fmt: skip
 
 # What pandera's own checks are called, and which of our rules each one is.
@@ -119,3 +134,8 @@ BUILT_IN: Mapping[str, str] = {"not_nullable": "required"}
 # For the faults of one rule in one ledger beyond the number that is listed.
 MORE = "“{title}”另有{count}处，只列出前{listed}处。"
 MORE_REMEDY = "请按已列出各处的办法，逐行核对全表后改正。"
+
+# For a fault that the row's 备注 explains: what is added to its sentence, and its remedy.
+EXPLAINED = "{message}备注说明：“{reason}”。"
+EXPLAINED_UNSEEN = "{message}备注已作说明。"
+EXPLAINED_REMEDY = "已作说明，可不处理。"

@@ -14,6 +14,7 @@ from flows.pipeline.check import Checked, check, files_to_check
 from flows.steps.export import quality_record
 from flows.steps.months import Month
 from flows.steps.render import Renderer
+from flows.steps.wording.phrases import lines_in_words
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import SEVERITIES
 
@@ -52,6 +53,8 @@ def lines_of_check(checked: Checked) -> Iterator[str]:
         sender = ledger.sender or ledger.likely or "报送单位不明"
         rows = f"数据{ledger.read}行，错{ledger.rejected}行"
         yield f"{ledger.file}（{sender}，{kind}）：{VERDICT_NAMES[ledger.verdict]}，{rows}"
+        if lines := lines_in_words(ledger.lines):
+            yield f"  {lines}"
         failures = sorted(
             (f for f in checked.failures if f.file == ledger.file),
             key=lambda f: list(SEVERITIES).index(f.severity),

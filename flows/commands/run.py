@@ -17,11 +17,12 @@ from flows.mail.delivery import send_month, write_month
 from flows.pipeline.hand_edits import kept_paths
 from flows.pipeline.run import run_month
 from flows.prefect_support.environment import leave_errors_to_the_command
-from flows.steps.model import SENT_BACK, Outcome, UserError
+from flows.steps.model import Outcome, UserError
 from flows.steps.months import Month
 from schemas.columns import VERDICT_NAMES
 
 LISTED = 5  # files named in a line
+SHOWN = 20  # enterprises named in a line
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class RunSummary(TypedDict):
     verdicts: dict[str, int]
     missing: list[str]
     send_back: list[str]
+    unreported: list[str]
     outputs: str
     files: list[str]
     hand_edited: list[str]
@@ -104,12 +106,13 @@ def _with_prefect(opened: OpenedJob, options: RunOptions, listener: ProgressList
 
 def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
     """Return a run's result in figures and paths."""
-    returned = [x for x in outcome.report.live if x.verdict in (*SENT_BACK, "partly")]
+    returned = [x for x in outcome.report.live if x.verdict != "accepted"]
     return {
         "month": str(opened.job.month),
         "verdicts": outcome.report.verdicts,
         "missing": outcome.report.missing,
         "send_back": sorted({x.sender or x.likely or x.file for x in returned}),
+        "unreported": outcome.report.unreported,
         "outputs": str(opened.job.outputs / str(opened.job.month)),
         "files": list(outcome.files),
         "hand_edited": kept_paths(opened.job.outputs / str(opened.job.month)),
@@ -138,3 +141,6 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
         names = "、".join(summary["absent"][:LISTED])
         more = f" 等 {len(summary['absent'])} 个" if len(summary["absent"]) > LISTED else ""
         yield f"  注意    {names}{more}已不在台账文件夹中，数据已入库，仍然计入"
+    if units := summary["unreported"]:
+        more = f"等 {len(units)} 户" if len(units) > SHOWN else ""
+        yield f"  无人填报的名录企业  {'、'.join(units[:SHOWN])}{more}"

@@ -2,12 +2,14 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.intake.job import Job
 from flows.intake.locations import files_in, is_uri, open_location
+from flows.settings import Campaign
+from flows.steps.check.senders import senders_in_path
 from flows.steps.model import Kind, Submission, SubmissionHistory
 from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
@@ -31,12 +33,18 @@ class LedgerFile:
 
 
 def survey(folder: str) -> list[LedgerFile]:
-    """Return the files of a folder and its sub-folders by name, of equal ones the first."""
-    files: dict[str, LedgerFile] = {}
-    for place, name in files_in(folder):
-        file = ledger_file_at(place, name)
-        files.setdefault(file.sha256, file)
-    return sorted(files.values(), key=lambda f: f.name)
+    """Return the files of a folder and its sub-folders by name, copies of a file too."""
+    files = (ledger_file_at(place, name) for place, name in files_in(folder))
+    return sorted(files, key=lambda file: file.name)
+
+
+def without_copies(files: Iterable[LedgerFile], campaign: Campaign) -> list[LedgerFile]:
+    """Return files without those that equal another whose path names the same senders."""
+    distinct: dict[tuple[str, tuple[str, ...]], LedgerFile] = {}
+    for file in files:
+        senders = senders_in_path(file.name, campaign)
+        distinct.setdefault((file.sha256, senders), file)
+    return list(distinct.values())
 
 
 def ledger_file_at(place: str, name: str) -> LedgerFile:
@@ -64,13 +72,15 @@ def to_examine(
     job: Job, files: Sequence[LedgerFile], history: SubmissionHistory
 ) -> list[LedgerFile]:
     """Return the files that are new to the store, or that other rules or figures now apply to."""
-    return [file for file in files if not _still_known(job, history, file, files)]
+    distinct = without_copies(files, job.campaign)
+    return [file for file in distinct if not _still_known(job, history, file, files)]
 
 
 def _still_known(
     job: Job, history: SubmissionHistory, file: LedgerFile, files: Sequence[LedgerFile]
 ) -> bool:
-    known = [s for s in history.of(str(job.month)) if s.sha256 == file.sha256]
+    alike = [s for s in history.of(str(job.month)) if s.sha256 == file.sha256]
+    known = [s for s in alike if s.file == file.name]
     return bool(known) and all(
         s.context == context_of(job, file.name)
         and s.base == base_ids(history, s.sender, s.kind, job.month)

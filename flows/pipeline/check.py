@@ -44,14 +44,15 @@ class Checked:
 
 def files_to_check(job: Job, places: Iterable[str]) -> list[LedgerFile]:
     """Return the files named and those in the folders named; raises UserError for a missing one."""
-    files: dict[str, LedgerFile] = {}
+    files: dict[tuple[str, str], LedgerFile] = {}
     for place in places:
         kind = kind_of(place)
         if kind is None:
             raise UserError(f"没有文件“{place}”。请核对文件名和所在文件夹")
         folder, name = (place, "") if kind == "folder" else split(place)
         for file in [ledger_file_at(place, name)] if name else survey(folder):
-            files.setdefault(file.sha256, replace(file, name=_name(job, file.name, folder)))
+            named = replace(file, name=_name(job, file.name, folder))
+            files.setdefault((named.sha256, named.name), named)
     return sorted(files.values(), key=lambda file: file.name)
 
 

@@ -11,6 +11,7 @@ from flows.steps.check.month_ledgers import (
     NewLedger,
     StoredLedger,
     content_of,
+    good_keys_of,
     keys_of,
     new_ledger,
 )
@@ -94,21 +95,49 @@ def judge_batch(
     # a file that the store knows keeps its verdict if it could only not be read this time
     checked = [x for x in checked if not (x.temporary and x.sha256 in known_bytes)]
     run = max((s.run for rows in history.by_month.values() for s in rows), default=0) + 1
-    earlier = {x.sha256: _earlier(of_month, x, files) for x in checked}
-    new = [_new(ledger, earlier[ledger.sha256], run, files) for ledger in checked]
-    others = [s for s in of_month if s.sha256 not in earlier]
+    named = _named(checked, of_month, files)
+    earlier = {content: _earlier(of_month, ledger, files) for ledger, content in named}
+    new = [_new(x, content, earlier[content], run, files) for x, content in named]
+    renewed = {s.id for stored in earlier.values() for s in stored}
+    others = [s for s in of_month if s.id not in renewed]
     stored, bases = _stored(job.store, others, new), _bases(job, history, new)
     judged = judge(new, stored, bases, job.campaign, job.month)
     batch = Batch()
     failures = failures_of(job.store, [known[x.content] for x in judged if x.content in known])
     now = datetime.now(UTC)
     for ledger in judged:
-        ledger = _replacing(ledger, earlier[ledger.checked.sha256], judged)
+        ledger = _replacing(ledger, earlier[ledger.content], judged)
         submission = _submission(job, ledger, history, run, now)
         before = known.get(ledger.content)
         if before is None or not _same(before, failures.get(before.id, []), submission, ledger):
             _add(batch, submission, ledger.checked)
     return batch
+
+
+def _named(
+    checked: Sequence[CheckedLedger],
+    stored: Sequence[Submission],
+    files: Sequence[LedgerFile],
+) -> list[tuple[CheckedLedger, str]]:
+    """Return ledgers with the names of their contents, each sender's once.
+
+    The same bytes of two senders are two contents: the name of the second ends in its sender. A
+    copy of a file that the same sender has in the folder is left out.
+    """
+    present = {(file.sha256, file.name) for file in files}
+    owners = {s.content: (s.sender or s.likely, s.file) for s in stored}
+    named: dict[str, CheckedLedger] = {}
+    for ledger in sorted(checked, key=lambda ledger: ledger.file):
+        owner = ledger.sender or ledger.likely
+        plain = content_of(ledger.sha256, ledger.kind)
+        alike = [c for c in owners if c == plain or c.startswith(f"{plain}:")]
+        same = [c for c in alike if owners[c][1] == ledger.file or owners[c][0] == owner]
+        content = same[0] if same else f"{plain}:{owner or ledger.file}" if alike else plain
+        file = owners[content][1] if content in owners else ledger.file
+        if file == ledger.file or (ledger.sha256, file) not in present:
+            named.setdefault(content, ledger)
+            owners[content] = (owner, ledger.file)
+    return [(ledger, content) for content, ledger in named.items()]
 
 
 def _earlier(
@@ -120,12 +149,16 @@ def _earlier(
 
 
 def _new(
-    checked: CheckedLedger, earlier: Sequence[Submission], run: int, files: Sequence[LedgerFile]
+    checked: CheckedLedger,
+    content: str,
+    earlier: Sequence[Submission],
+    run: int,
+    files: Sequence[LedgerFile],
 ) -> NewLedger:
     """Return a checked ledger with the run in which its file first came in."""
-    content = content_of(checked.sha256, checked.kind)
     first = any(alone_now(s, files) for s in earlier if s.content == content)
-    return new_ledger(checked, run if first else min((s.first_run for s in earlier), default=run))
+    since = run if first else min((s.first_run for s in earlier), default=run)
+    return new_ledger(checked, since, content)
 
 
 def _replacing(
@@ -169,6 +202,7 @@ def _submission(
         supersedes=ledger.supersedes,
         duplicates=ledger.duplicates,
         tables=tuple(checked.tables),
+        lines=checked.lines,
     )
 
 
@@ -210,7 +244,8 @@ def _stored(
     progress = [s for s in submissions if s.kind == "progress"]
     rosters = [s for s in submissions if s.kind == "roster"]
     wanted = rosters if any(ledger.kind == "roster" for ledger in new) else []
-    keys = counts_of(store, progress, ["submission", "county", "enterprise"]).to_pandas()
+    columns = ["submission", "good", "county", "enterprise"]
+    keys = counts_of(store, progress, columns).to_pandas()
     people = people_of(store, wanted, ["good", "person", "table", "row"]).to_pandas()
     counts_by_id = dict(iter(keys.groupby("submission")))
     people_by_id = dict(iter(people.groupby("submission")))
@@ -227,6 +262,7 @@ def _stored(
             people_by_id.get(s.id),
             s.tables,
             s.supersedes,
+            good_keys_of(counts_by_id.get(s.id), people_by_id.get(s.id)),
         )
         for s in submissions
     ]

@@ -66,6 +66,7 @@ def ledger_report(submission: Submission, newer: Submission | None = None) -> Le
         submission.read,
         submission.rejected,
         newer.file if newer else None,
+        submission.lines,
     )
 
 

@@ -79,7 +79,7 @@ def no_bulletin(job: Job, snapshot: MonthSnapshot, *, returned: bool) -> str:
     month = job.month.label
     bad = [s for s in snapshot.submissions if s.verdict in SENT_BACK]
     if bad:
-        reason = f"{month}没有一个可用的台账（{len(bad)}个被退回或无法读取），未编制简报。"
+        reason = f"{month}没有一个可用的台账（{len(bad)}个被退回、待核实或无法读取），未编制简报。"
         folder = f"退回材料在 {job.outputs / str(job.month)}/returns，" if returned else ""
         return f"{reason}{folder}请各单位更正后再运行。"
     remote = is_uri(job.ledgers)

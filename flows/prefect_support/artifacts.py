@@ -39,6 +39,8 @@ def month_markdown(report: Report, folder: str) -> str:
     lines += [
         f"- {row.sender}（{KIND_NAMES[row.kind]}）：{VERDICT_NAMES[row.verdict]}" for row in back
     ]
+    if unreported := report.unreported:
+        lines += ["", "## 无人填报的名录企业", "", "、".join(unreported)]
     lines += [
         "",
         "## 文件",

@@ -95,6 +95,7 @@ def quality_record(ledgers: Sequence[LedgerReport], failures: Sequence[Failure])
                 "kind": x.kind,
                 "verdict": x.verdict,
                 "rows": {"read": x.read, "accepted": x.accepted, "rejected": x.rejected},
+                "lines": dict(x.lines),
             }
             for x in ledgers
         ],

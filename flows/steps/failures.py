@@ -1,9 +1,16 @@
 """The one way to make a failure: a rule, a place, and the facts of its sentence and remedy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.steps.model import Failure, Severity
-from schemas.rules import MORE, MORE_REMEDY, RULES
+from schemas.rules import (
+    EXPLAINED,
+    EXPLAINED_REMEDY,
+    EXPLAINED_UNSEEN,
+    MORE,
+    MORE_REMEDY,
+    RULES,
+)
 
 LISTED = 5_000  # failures of one rule in one ledger that are listed; the others are only counted
 
@@ -33,6 +40,7 @@ def failure(
     value: object = None,
     severity: Severity | None = None,
     aside: str = "",
+    unit: str = "",
     **facts: object,
 ) -> Failure:
     """Return the failure of a rule, by its code, with its sentence and remedy filled in.
@@ -57,6 +65,7 @@ def failure(
         broken.say(**facts),
         broken.advise(**facts),
         aside,
+        unit,
     )
 
 
@@ -64,3 +73,16 @@ def unlisted(rule: str, file: str, count: int, severity: Severity) -> Failure:
     """Return the failure that stands for the `count` failures of a rule that are not listed."""
     message = MORE.format(title=RULES[rule].title, count=count, listed=LISTED)
     return Failure(file, None, None, None, None, None, rule, severity, message, MORE_REMEDY)
+
+
+def explained(fault: Failure, reason: str | None) -> Failure:
+    """Return a fault as the note that it becomes when the row's 备注 explains it.
+
+    `reason` is None if it may not be shown.
+    """
+    message = fault.message
+    if reason is None:
+        message = EXPLAINED_UNSEEN.format(message=message)
+    else:
+        message = EXPLAINED.format(message=message, reason=reason)
+    return replace(fault, severity="note", message=message, remedy=EXPLAINED_REMEDY)

@@ -255,7 +255,7 @@ def _month_of(files: set[str], used: Mapping[str, str]) -> str | None:
     return months.pop() if len(months) == 1 else None
 
 
-NOT_ACCEPTED = ("returned", "unreadable", "missing")
+NOT_ACCEPTED = ("returned", "held", "unreadable", "missing")
 
 
 def without_data(report: Report) -> frozenset[str]:

@@ -89,7 +89,12 @@ def _eight(ledger: Ledger, campaign: Campaign) -> int:
     )
     counties = frozenset(county.name for county in campaign.counties)
     context = Context(
-        counties, known_enterprises(campaign), np.datetime64(ISSUED, "s"), MONTH.last_day
+        counties,
+        known_enterprises(campaign),
+        np.datetime64(ISSUED, "s"),
+        MONTH.last_day,
+        np.datetime64("2017-01-01", "s"),
+        np.datetime64("1962-01-01", "s"),
     )
     return len(validate(ledger, context, reporter).failures)
 

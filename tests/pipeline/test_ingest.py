@@ -103,8 +103,8 @@ def test_two_new_files_with_the_same_rows_are_both_returned(tmp_path: Path) -> N
     assert verdicts(tmp_path) == [("一.xlsx", "returned", True), ("二.xlsx", "returned", True)]
     found_failures = load_snapshot(Store(str(tmp_path)), campaign(), Month(2022, 5)).failures
     assert [(f.file, f.message) for f in found_failures if f.code == "submitted-twice"] == [
-        ("一.xlsx", "与同一单位的另一个文件“二.xlsx”有1行相同，不知以哪个为准。"),
-        ("二.xlsx", "与同一单位的另一个文件“一.xlsx”有1行相同，不知以哪个为准。"),
+        ("一.xlsx", "与同一单位的另一个文件“二.xlsx”有1行填的是同一县区和企业，不知以哪个为准。"),
+        ("二.xlsx", "与同一单位的另一个文件“一.xlsx”有1行填的是同一县区和企业，不知以哪个为准。"),
     ]
     sent(tmp_path, two)
     assert verdicts(tmp_path) == [("一.xlsx", "returned", False), ("二.xlsx", "accepted", True)]
@@ -131,11 +131,15 @@ def test_a_returned_ledger_takes_the_place_of_none_that_counts(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("note", "verdict", "severity"),
-    [(None, "returned", "row"), ("无", "returned", "row"), ("材料退回", "accepted", "note")],
+    ("note", "verdict", "severity", "reason"),
+    [
+        (None, "returned", "row", ""),
+        ("无", "returned", "row", ""),
+        ("材料退回", "accepted", "note", "备注说明：“材料退回”。"),
+    ],
 )
 def test_a_cumulative_count_that_fell(
-    tmp_path: Path, note: str | None, verdict: str, severity: str
+    tmp_path: Path, note: str | None, verdict: str, severity: str, reason: str
 ) -> None:
     """Less than the last accepted month is a fault at the cell, a note where 备注 explains it."""
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)]), month="2022-04")
@@ -146,7 +150,9 @@ def test_a_cumulative_count_that_fell(
         (f.code, f.cell, f.severity, f.message)
         for f in view.failures
         if f.code == "cumulative-fell"
-    ] == [("cumulative-fell", "F5", severity, "“已签协议人数”本月4，比2022年4月的5减少1。")]
+    ] == [
+        ("cumulative-fell", "F5", severity, f"“已签协议人数”本月4，比2022年4月的5减少1。{reason}")
+    ]
     assert [s.verdict for s in view.submissions] == [verdict]
 
 

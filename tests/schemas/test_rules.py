@@ -24,6 +24,8 @@ CONTEXT = Context(
     frozenset({"浥江化工有限公司"}),
     np.datetime64("2022-06-02", "s"),
     date(2022, 5, 31),
+    np.datetime64("2017-01-01", "s"),
+    np.datetime64("1962-01-01", "s"),
 )
 DAY, LATER = date(2022, 3, 1), date(2022, 4, 1)
 
@@ -31,10 +33,11 @@ DAY, LATER = date(2022, 3, 1), date(2022, 4, 1)
 SEVERITIES = {
     "ledger": "file-unreadable file-encrypted file-too-large file-unsupported no-ledger-found missing-column duplicate-column sender-unknown "
               "sender-conflict month-mismatch submitted-twice control-total",
-    "row": "required not-a-number not-an-integer negative not-a-date date-in-future not-in-list unknown-county uscc-invalid id-invalid "
+    "row": "required not-a-number not-an-integer negative not-a-date date-implausible date-in-future not-in-list unknown-county uscc-invalid id-invalid "
            "id-numeric formula-not-calculated more-than-total sex-mismatch date-order party-without-membership duplicate-row "
            "duplicate-person cumulative-fell duplicate-person-across",
-    "note": "unknown-column superseded hidden-sheet date-ambiguous unknown-enterprise id-15 phone-invalid archives-exceed age-implausible "
+    "query": "unknown-enterprise looks-like-total foreign-county struck-through zero-formulas rows-missing",
+    "note": "unknown-column superseded hidden-sheet date-ambiguous id-15 phone-invalid archives-exceed age-implausible "
             "affiliation-mismatch out-of-scope base-changed reported-twice roster-mismatch not-submitted",
 }  # fmt: skip
 
@@ -67,6 +70,9 @@ CASES: list[tuple[Kind, str, str, Mapping[str, Any], Mapping[str, Any]]] = [
     ("roster", "age-implausible", "id", {"retired": None}, {"retired": None, "id": "11010519000101001X"}),
     ("roster", "phone-invalid", "phone", {"phone": "13800000000、0990-2345678"}, {"phone": "1380000"}),
     ("roster", "party-without-membership", "party_date", {"party_date": DAY, "politics": "中共预备党员"}, {"party_date": DAY}),
+    ("roster", "date-implausible", "archives_date", {"archives_date": date(2017, 1, 1)}, {"archives_date": date(2016, 12, 31)}),
+    ("roster", "date-implausible", "party_date", {"party_date": date(2016, 12, 1), "party_date_last": date(2017, 1, 31)}, {"party_date": date(1900, 1, 1)}),
+    ("roster", "date-implausible", "retired", {"retired": date(1962, 1, 1)}, {"retired": date(1955, 5, 17)}),
     ("roster", "date-in-future", "archives_date", {"archives_date": date(2022, 6, 2)}, {"archives_date": date(2022, 6, 3)}),
     ("roster", "date-in-future", "retired", {"retired": date(2022, 6, 2)}, {"retired": date(2022, 6, 3)}),
     ("roster", "date-order", "archives_date", {"archives_date": DAY, "agreement_date": DAY}, {"archives_date": DAY, "agreement_date": LATER}),
@@ -154,7 +160,7 @@ def test_every_binding_has_a_name_of_its_own() -> None:
 def test_trial_rules_can_cost_nothing() -> None:
     """Only rules that cost something can be on trial, and none without which there is nothing to count."""
     assert {RULES[code].costs(TRIABLE) for code in TRIABLE} == {"note"}
-    assert {RULES[code].severity for code in TRIABLE} == {"ledger", "row"}
+    assert {RULES[code].severity for code in TRIABLE} == {"ledger", "row", "query"}
     assert RULES["required"].costs(["required"]) == "row"
     assert RULES["more-than-total"].costs([]) == "row"
 

@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from flows.settings import Campaign
 from flows.steps.check.counts import counts_of, counts_of_people, people_of
-from flows.steps.check.masks import count_shown, scrub, scrubbed
+from flows.steps.check.doubtful_rows import doubtful_rows
+from flows.steps.check.facts import earliest_day
+from flows.steps.check.masks import count_shown, scrub, scrub_name, scrubbed
 from flows.steps.check.names import known_enterprises, register
-from flows.steps.check.report import FailureBuilder
+from flows.steps.check.report import FailureBuilder, Violation
 from flows.steps.check.senders import Origin, recognise_sender, wrong_months
 from flows.steps.check.totals import wrong_totals
-from flows.steps.check.validate import unread_cells, validate
+from flows.steps.check.validate import SUM_CODE, unread_cells, validate
 from flows.steps.failures import Place, failure
 from flows.steps.model import CheckedLedger, Failure, Ledger, ParsedFile, address
 from flows.steps.months import Month
@@ -63,21 +65,23 @@ def check_alone(
 def _check(
     reading: ParsedFile, ledger: Ledger, origin: Origin, asked: _Asked, of_file: Sequence[Failure]
 ) -> CheckedLedger:
-    ledger = replace(
-        ledger, tables=[replace(table, sheet=scrub(table.sheet)) for table in ledger.tables]
-    )
+    tables = [replace(table, sheet=scrub_name(table.sheet)) for table in ledger.tables]
+    ledger = replace(ledger, tables=tables)
     sender = asked.campaign.sender.get(origin.sender or origin.likely or "")
     county = sender.county if sender is not None else None
     defaulted = register(ledger, county, asked.campaign)
     end = asked.month.last_day
     builder = FailureBuilder(reading.file, ledger, asked.campaign, asked.issued, end, defaulted)
-    findings = validate(ledger, _context(asked), builder)
+    doubts = doubtful_rows(ledger, county, asked.campaign)
+    findings = validate(ledger, _context(asked), builder, doubts)
+    good = ~(findings.bad | findings.doubted)
     failures = [*of_file, *map(scrubbed, ledger.failures)]
     failures += [] if county else _county_column(ledger, builder)
-    failures += [*findings.failures, *_totals(ledger, defaulted, builder)]
-    people = people_of(ledger, ~findings.bad, asked.key) if ledger.kind == "roster" else None
+    failures += [*findings.failures, *_totals(ledger, defaulted, builder, doubts)]
+    failures += _zero_formulas(ledger, builder)
+    people = people_of(ledger, good, asked.key) if ledger.kind == "roster" else None
     counts = (
-        counts_of(ledger, ~findings.bad, defaulted)
+        counts_of(ledger, good, defaulted)
         if people is None
         else counts_of_people(people, ledger.tables, end)
     )
@@ -87,22 +91,30 @@ def _check(
         ledger.kind,
         origin.sender,
         origin.likely,
-        len(findings.bad),
-        int(findings.bad.sum()),
-        failures,
-        counts,
-        people,
-        ledger.tables,
+        read=len(good),
+        rejected=int((~good).sum()),
+        failures=failures,
+        counts=counts,
+        people=people,
+        tables=ledger.tables,
+        doubted=int(findings.doubted.sum()),
+        lines=ledger.lines,
     )
 
 
 def _context(asked: _Asked) -> Context:
-    counties = frozenset(county.name for county in asked.campaign.counties)
+    end = asked.month.last_day
+    handover, retirement = (
+        np.datetime64(earliest_day(name, asked.campaign, end), "s")
+        for name in ("agreement_date", "retired")
+    )
     return Context(
-        counties,
+        frozenset(county.name for county in asked.campaign.counties),
         known_enterprises(asked.campaign),
         np.datetime64(asked.issued, "s"),
-        asked.month.last_day,
+        end,
+        handover,
+        retirement,
     )
 
 
@@ -123,12 +135,33 @@ def _county_column(ledger: Ledger, builder: FailureBuilder) -> list[Failure]:
     ]
 
 
+def _zero_formulas(ledger: Ledger, builder: FailureBuilder) -> list[Failure]:
+    """Return a query at each column whose formulas may not have been calculated."""
+    return [
+        failure(
+            "zero-formulas",
+            builder.file,
+            Place(sheet, cell),
+            header=builder.column(name).header,
+            severity=builder.severity("zero-formulas"),
+        )
+        for name, sheet, cell in ledger.zeros
+    ]
+
+
 def _totals(
-    ledger: Ledger, defaulted: Mapping[str, Flags], builder: FailureBuilder
+    ledger: Ledger,
+    defaulted: Mapping[str, Flags],
+    builder: FailureBuilder,
+    doubts: Sequence[Violation],
 ) -> list[Failure]:
     failures = []
     unread = unread_cells(ledger)
-    for total, name, given, summed in wrong_totals(ledger, unread, defaulted, builder.campaign):
+    sums = np.zeros(len(ledger.frame), dtype=bool)
+    for doubt in doubts:
+        sums[doubt.rows] |= doubt.code == SUM_CODE
+    campaign = builder.campaign
+    for total, name, given, summed in wrong_totals(ledger, unread, defaulted, campaign, sums):
         table = ledger.tables[total.table]
         failures.append(
             failure(

@@ -1,10 +1,12 @@
 """The facts of a rule's sentence and remedy beside header and value, for all its rows at once."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
 
+from flows.settings import Campaign
 from flows.steps.check.masks import harmless
 from flows.steps.check.report import FailureBuilder, Rows, Violation
 from flows.steps.months import in_words
@@ -14,6 +16,7 @@ from schemas.spellings import squeeze, values
 
 Facts = dict[str, Any]  # a text for all rows of a violation, or a list with one for each
 NAMED = 20  # names printed in a remedy
+BEFORE, RETIRED = 5, 60  # years before the campaign, and in retirement, that are plausible
 
 
 def facts_of(builder: FailureBuilder, violation: Violation) -> Facts:
@@ -170,6 +173,28 @@ def _order(builder: FailureBuilder, violation: Violation) -> Facts:
     }
 
 
+def earliest_day(name: str, campaign: Campaign, month_end: date) -> date:
+    """Return the first day on which a date of a roster is plausible: of a handover, or retirement.
+
+    Handovers may precede the campaign by a few years; nobody has been retired for longer than
+    RETIRED years.
+    """
+    if name == "retired":
+        return date(month_end.year - RETIRED, 1, 1)
+    return date(campaign.settings.start.year - BEFORE, 1, 1)
+
+
+def _implausible(builder: FailureBuilder, violation: Violation) -> Facts:
+    earliest = earliest_day(violation.at, builder.campaign, builder.month_end)
+    return _day(builder, violation) | {"earliest": in_words(earliest)}
+
+
+def _required(builder: FailureBuilder, violation: Violation) -> Facts:
+    """Return what the cell holds that counts as nothing, such as `/`."""
+    values = builder.values(violation.at, violation.rows)
+    return {"given": [f"（填的是“{text}”，按空白处理）" if text else "" for text in values]}
+
+
 def _politics(builder: FailureBuilder, violation: Violation) -> Facts:
     return _day(builder, violation) | {"politics": builder.values("politics", violation.rows)}
 
@@ -179,6 +204,8 @@ def _future(builder: FailureBuilder, violation: Violation) -> Facts:
 
 
 _FACTS: Mapping[str, Callable[[FailureBuilder, Violation], Facts]] = {
+    "required": _required,
+    "date-implausible": _implausible,
     "not-in-list": _listed,
     "unknown-county": _county,
     "unknown-enterprise": _enterprise,

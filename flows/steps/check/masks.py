@@ -31,6 +31,7 @@ _NUMBERS = re.compile(
     r"|\d{11,}[Xx]?"
     r")(?!\d)"
 )
+_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _ORGANISATION = re.compile(
     r"(?:公司|集团|企业|中心|工厂|总厂|商店|学校|医院|银行)|.{3,}(?:厂|局|所|院|社|站|矿|部|店|行|场)(?:[(（].*[)）])?$"
 )
@@ -43,6 +44,10 @@ _WORDS = {
     "politics": re.compile("党员|党派|团员|群众|人士|预备|民主"),
     "date": re.compile(r"^(?:(?:已|未|待)[\u4e00-\u9fff]{1,5}|是|否|√|×|有)$"),
 }
+# Dates in digits or in words, however they are separated.
+_DATE = re.compile(r"[\d〇零一二三四五六七八九十\s年月日号./\\,，、。:：\-—–－~～至]{1,19}")
+_CODE = re.compile(r"[\dA-Za-z]{1,2}")  # a code of sex or politics, nobody's number
+_EXPONENT = re.compile(r"(\d)(?:\.\d+)?[Ee]\+?(\d{1,2})")  # a long number as Excel shows it
 _EXCEL_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
 _NAME = re.compile(r"[\u4e00-\u9fff](?:[·\u4e00-\u9fff]{1,3})")
 _SURNAMES = frozenset(
@@ -82,6 +87,8 @@ def shown(kind: Kind, column: Column, text: str) -> str:
         return last_four(text)
     if column.type == "uscc":
         return _code(text) if kind == "progress" else last_four(text)
+    if kind == "progress" and column.type == "county" and _PLACE.fullmatch(squeeze(text)):
+        return text
     if kind == "roster" and not _harmless(column, text):
         return last_four(text) if re.search(r"\d{6}|\d[\s-]\d", text) else initial(text)
     return harmless(text)
@@ -106,13 +113,25 @@ def scrub(text: str) -> str:
     return text
 
 
+def scrub_name(name: str) -> str:
+    """Return a worksheet's name with ID numbers hidden; the days and numbers in it are nobody's."""
+    return _ID.sub(lambda match: last_four(match[0]) if id_like(match[0]) else match[0], name)
+
+
 def scrubbed(failure: Failure) -> Failure:
     """Return a failure of the reader, which knows no masks, with numbers of persons hidden."""
-    sheet, value = (text and scrub(text) for text in (failure.sheet, failure.value))
+    if failure.code == "hidden-sheet":  # which quotes no more than the sheet's own name
+        sheet = failure.sheet or ""
+        return replace(
+            failure,
+            sheet=scrub_name(sheet),
+            value=scrub_name(sheet),
+            message=failure.message.replace(sheet, scrub_name(sheet)),
+        )
     return replace(
         failure,
-        sheet=sheet,
-        value=value,
+        sheet=failure.sheet and scrub_name(failure.sheet),
+        value=failure.value and scrub(failure.value),
         message=scrub(failure.message),
         remedy=scrub(failure.remedy),
     )
@@ -126,6 +145,8 @@ def initial(text: str) -> str:
 def last_four(text: str) -> str:
     """Return a number with all but its last four digits (or the X of an ID number) hidden."""
     plain = squeeze(text)
+    if exponent := _EXPONENT.fullmatch(plain):
+        return f"{exponent[1]}.…E+{exponent[2]}"
     tail = re.sub(r"[^0-9Xx]", "*", plain[-4:])
     return "*" * max(len(plain) - 4, 4) + tail if len(plain) > 4 else "*" * len(plain)
 
@@ -154,12 +175,14 @@ def _harmless(column: Column, text: str) -> bool:
     """Return whether a roster's text cannot be personal: a short date, or what its column holds."""
     if like_a_name(text):
         return False
-    if column.type == "date" and re.fullmatch(r"[\d\s年月日号./\-:]{1,19}", text):
+    if column.type == "date" and _DATE.fullmatch(text):
         return sum(c.isdigit() for c in text) <= 8
     if column.type == "enterprise":
         return bool(_ORGANISATION.search(text)) and not re.search(r"\d{5}", text)
     if column.type == "county":
         return bool(_PLACE.fullmatch(text))
+    if column.type in ("sex", "politics") and _CODE.fullmatch(text):
+        return True
     if (
         column.type in ("sex", "politics", "affiliation")
         and values(column.type).get(squeeze(text)) is not None

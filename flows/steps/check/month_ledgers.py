@@ -24,12 +24,14 @@ class StoredLedger:
     people: Frame = None
     tables: Sequence[Table] = ()
     supersedes: tuple[str, ...] = ()
+    good_keys: Keys = frozenset()
 
 
 @dataclass(frozen=True)
 class NewLedger:
     """A ledger of this run; its verdict and what it supersedes are known once it is judged."""
 
+    content: str
     checked: CheckedLedger
     first_run: int
     verdict: Verdict = "unreadable"
@@ -38,9 +40,9 @@ class NewLedger:
     keys: Keys = frozenset()
 
     @property
-    def content(self) -> str:
-        """Return the name of its content."""
-        return content_of(self.checked.sha256, self.checked.kind)
+    def good_keys(self) -> Keys:
+        """Return the keys of the rows that count."""
+        return good_keys_of(self.checked.counts, self.checked.people)
 
     @property
     def file(self) -> str:
@@ -90,9 +92,16 @@ def keys_of(counts: Frame, people: Frame) -> Keys:
     return frozenset(zip(counts["county"], counts["enterprise"], strict=True))
 
 
-def new_ledger(checked: CheckedLedger, first_run: int) -> NewLedger:
+def good_keys_of(counts: Frame, people: Frame) -> Keys:
+    """Return the keys of the good rows of frames that have the column `good`."""
+    good = [None if frame is None else frame[frame["good"]] for frame in (counts, people)]
+    return keys_of(*good)
+
+
+def new_ledger(checked: CheckedLedger, first_run: int, content: str = "") -> NewLedger:
     """Return a checked ledger as one of its month, not judged yet."""
-    return NewLedger(checked, first_run, keys=keys_of(checked.counts, checked.people))
+    content = content or content_of(checked.sha256, checked.kind)
+    return NewLedger(content, checked, first_run, keys=keys_of(checked.counts, checked.people))
 
 
 def in_order_of_receipt(ledgers: Iterable[MonthLedger]) -> list[MonthLedger]:

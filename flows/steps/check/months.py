@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from flows.steps.check.masks import count_shown, harmless
-from flows.steps.failures import Place, failure
+from flows.steps.check.masks import count_shown, harmless, scrub
+from flows.steps.failures import Place, explained, failure
 from flows.steps.model import CheckedLedger, Failure, Frame
 from flows.steps.months import Month
 from schemas.columns import COUNTS, CUMULATIVE, header_of
@@ -40,9 +40,15 @@ class _Row:
                 yield name, int(now), int(then)
 
     @property
-    def explained(self) -> bool:
-        """Return whether the row has remarks: the reader takes 无, / and — for none."""
-        return isinstance(self.values["note"], str)
+    def note(self) -> str:
+        """Return the row's 备注, empty if it has none: the reader takes 无, / and — for none."""
+        note = self.values["note"]
+        return note if isinstance(note, str) else ""
+
+    @property
+    def unit(self) -> str:
+        """Return the row's county and enterprise."""
+        return harmless(self.values["county"]) + harmless(self.values["enterprise"])
 
     def place(self, name: str) -> Place:
         """Return the cell of a count, the enterprise's where its table has no such column."""
@@ -99,7 +105,8 @@ def absent_rows(file: str, base: Base, keys: Collection[object]) -> list[Failure
         failure(
             "base-changed",
             file,
-            reason=f"{month}有“{harmless(county)}{harmless(enterprise)}”一行，本月没有",
+            reason=f"{month}有“{scrub(county)}{scrub(enterprise)}”一行，本月没有",
+            unit=scrub(county) + scrub(enterprise),
         )
         for county, enterprise in base.rows
         if (county, enterprise) not in keys
@@ -119,19 +126,28 @@ def _faults(
         header, value, previous = header_of("progress", name), count_shown(now), count_shown(then)
         difference = count_shown(abs(now - then))
         if name in CUMULATIVE and now < then:
-            costs = "note" if row.explained else RULES["cumulative-fell"].costs(trial_rules)
-            yield failure(
+            fall = failure(
                 "cumulative-fell",
                 file,
                 place,
                 header=header,
                 value=value,
-                severity=costs,
+                severity=RULES["cumulative-fell"].costs(trial_rules),
+                unit=row.unit,
                 month=row.month,
                 previous=previous,
                 difference=difference,
             )
+            yield explained(fall, harmless(row.note)) if row.note else fall
         elif name in BASES and not row.defaulted(name):
             word = "增加" if now > then else "减少"
             reason = f"“{header}”由{row.month}的{previous}变为{value}，{word}{difference}"
-            yield failure("base-changed", file, place, header=header, value=value, reason=reason)
+            yield failure(
+                "base-changed",
+                file,
+                place,
+                header=header,
+                value=value,
+                unit=row.unit,
+                reason=reason,
+            )

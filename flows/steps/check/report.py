@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.settings import Campaign
-from flows.steps.check.masks import count_shown, scrub, shown
-from flows.steps.failures import Place, failure, unlisted
+from flows.steps.check.masks import count_shown, harmless, scrub, shown
+from flows.steps.failures import Place, explained, failure, unlisted
 from flows.steps.model import Failure, Ledger, Severity, Table, column_letters, display_text
 from flows.steps.months import in_words
 from schemas.bindings import Binding
@@ -30,6 +30,7 @@ class Violation:
     rows: Rows
     binding: Binding | None = None
     facts: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+    explained: bool = False  # by the rows' 备注
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +51,8 @@ class FailureBuilder:
     def failures(self, violation: Violation, facts: Mapping[str, Any]) -> Iterator[Failure]:
         """Yield the failures of a violation; a fact is one text for all rows or a list of texts."""
         header, severity = self.column(violation.at).header, self.severity(violation.code)
+        units = self.units(violation.rows)
+        reasons = self._reasons(violation.rows) if violation.explained else None
         values, cells = (
             self.values(violation.at, violation.rows),
             self.cells(violation.at, violation.rows),
@@ -57,16 +60,34 @@ class FailureBuilder:
         for i, row in enumerate(violation.rows.tolist()):
             said = _of_row(violation, {"header": header, "value": values, **facts}, i)
             place = Place(self.table(row).sheet, cells[i])
-            fault = failure(violation.code, self.file, place, severity=severity, **said)
+            fault = failure(
+                violation.code, self.file, place, severity=severity, unit=units[i], **said
+            )
             # Of a free text only the word that matters is shown.
-            yield fault if violation.code == "out-of-scope" else replace(fault, value=values[i])
+            shown_value = fault.value if violation.code == "out-of-scope" else values[i]
+            fault = replace(fault, value=shown_value)
+            yield fault if reasons is None else explained(fault, reasons[i])
 
     def more(self, code: str, count: int) -> Failure:
         """Return the failure that stands for those of a rule that are not listed."""
         return unlisted(code, self.file, count, self.severity(code))
 
+    def units(self, rows: Rows) -> list[str]:
+        """Return the county and the enterprise of each row."""
+        counties, enterprises = self.texts("county", rows), self.texts("enterprise", rows)
+        pairs = zip(counties, enterprises, strict=True)
+        return [harmless(county) + harmless(enterprise) for county, enterprise in pairs]
+
+    def _reasons(self, rows: Rows) -> list[str | None]:
+        """Return the rows' 备注 as messages show them: of a roster not at all."""
+        if self.ledger.kind == "roster":
+            return [None] * len(rows)
+        return [harmless(note) for note in self.texts("note", rows)]
+
     def severity(self, code: str) -> Severity:
-        """Return what a rule costs in this campaign."""
+        """Return what a rule costs in this campaign; an empty 名录 doubts no enterprise."""
+        if code == "unknown-enterprise" and not self.campaign.enterprises:
+            return "note"
         return RULES[code].costs(self.campaign.settings.policy.trial_rules)
 
     def column(self, name: str) -> Column:

@@ -1,5 +1,6 @@
 """Who sent a file, and for which month: from its own lines, its folder and its name (DESIGN §4)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,10 @@ from flows.steps.months import Month
 from schemas.spellings import squeeze
 
 LATEST = 31  # days after the month's end on which a ledger may still be dated (DESIGN §4)
+# What a county's office is called behind the county's name.
+_OFFICE = re.compile(
+    r"(?:局|委|委员会|办|办公室|办事处|领导小组|专班|政府|服务中心|中心|科|处|部)$"
+)
 _LISTED = 15  # names printed in a message
 
 
@@ -37,12 +42,29 @@ def recognise_sender(file: str, claims: Claims, campaign: Campaign) -> Origin:
     likely = _likely(by_folder, by_name)
     stated: dict[str, str] = {}
     for text, sheet, cell in claims.senders:
-        name = campaign.sender_names.get(squeeze(text)) or campaign.lent_names.get(squeeze(text))
+        name = _registered(squeeze(text), campaign)
         if name is None:
             reason = f"填报单位“{harmless(text)}”不在名录中"
             return Origin(None, likely, [_unknown(file, campaign, reason, Place(sheet, cell))])
         stated.setdefault(name, f"填报单位（{cell}）写的是“{name}”")
     return _agreed(file, stated, by_folder, by_name, campaign, likely)
+
+
+def _registered(text: str, campaign: Campaign) -> str | None:
+    """Return the sender of a name: its own, one lent to it, or that of an office of its county."""
+    return (
+        campaign.sender_names.get(text) or campaign.lent_names.get(text) or _office(text, campaign)
+    )
+
+
+def _office(text: str, campaign: Campaign) -> str | None:
+    """Return the county sender with whose name that of an office begins: 青榆县国资局."""
+    if not _OFFICE.search(text):
+        return None
+    names = {**campaign.lent_names, **campaign.sender_names}
+    counties = {key: name for key, name in names.items() if campaign.sender[name].county}
+    starts = [key for key in counties if text.startswith(key)]
+    return counties[max(starts, key=len)] if starts else None
 
 
 def _pointed_to(file: PurePosixPath, names: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -52,6 +74,12 @@ def _pointed_to(file: PurePosixPath, names: Mapping[str, str]) -> tuple[list[str
         if by_folder := named_in(part, names):
             break
     return by_folder, named_in(file.stem, names)
+
+
+def senders_in_path(file: str, campaign: Campaign) -> tuple[str, ...]:
+    """Return the senders that a file's path names."""
+    by_folder, by_name = _pointed_to(PurePosixPath(file), campaign.sender_names)
+    return tuple(sorted({*by_folder, *by_name}))
 
 
 def _likely(by_folder: Sequence[str], by_name: Sequence[str]) -> str | None:

@@ -5,12 +5,14 @@ A ledger's verdict follows here, since a fault across ledgers or months can cost
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from flows.settings import Campaign
+from flows.steps.check.masks import scrub
 from flows.steps.check.month_ledgers import (
+    Keys,
     MonthLedger,
     NewLedger,
     StoredLedger,
@@ -19,10 +21,12 @@ from flows.steps.check.month_ledgers import (
 from flows.steps.check.months import Base, absent_rows, compare
 from flows.steps.check.persons import persons_across
 from flows.steps.failures import failure
-from flows.steps.model import CheckedLedger, Failure, Verdict
+from flows.steps.model import CheckedLedger, Failure, Severity, Verdict
 from flows.steps.months import Month
+from schemas.rules import RULES
 
 COUNTED: tuple[Verdict, ...] = ("accepted", "partly")
+NAMED = 10  # rows named in a message
 
 
 def judge(
@@ -38,7 +42,9 @@ def judge(
     """
     compared = _against_bases(new, stored, bases, campaign)
     decided = _decide(_submitted_twice(compared), stored, campaign)
-    return _decide(persons_across(decided, stored, campaign, month), stored, campaign)
+    across = persons_across(decided, stored, campaign, month)
+    whole = _with_missing_rows(across, stored, campaign.settings.policy.trial_rules)
+    return _decide(whole, stored, campaign)
 
 
 def _decide(
@@ -95,10 +101,55 @@ def verdict_of(checked: CheckedLedger, campaign: Campaign) -> Verdict:
         return "unreadable"
     if any(failure.severity == "ledger" for failure in checked.failures):
         return "returned"
-    if not checked.rejected:
-        return "accepted"
     allowed = campaign.settings.policy.allowed(checked.kind)
-    return "partly" if checked.rejected / checked.read <= allowed else "returned"
+    read = checked.read or 1
+    if (checked.rejected - checked.doubted) / read > allowed:
+        return "returned"
+    doubted = any(f.severity == "query" and _is_of_ledger(f) for f in checked.failures)
+    if doubted or checked.rejected / read > allowed:
+        return "held"
+    return "partly" if checked.rejected else "accepted"
+
+
+def _is_of_ledger(fault: Failure) -> bool:
+    """Return whether a fault concerns the whole ledger and not one of its rows."""
+    return RULES[fault.code].scope in ("file", "ledger", "across")
+
+
+def _with_missing_rows(
+    new: Sequence[NewLedger], stored: Sequence[StoredLedger], trial_rules: Collection[str]
+) -> list[NewLedger]:
+    """Return the ledgers with a query at those that would replace an accepted one and lack rows."""
+    everyone: list[MonthLedger] = [*new, *stored]
+    gone = {content for ledger in everyone for content in ledger.supersedes}
+    before = {content for ledger in stored for content in ledger.supersedes}
+    severity = RULES["rows-missing"].costs(trial_rules)
+    result = []
+    for ledger in new:
+        replaced = [x for x in everyone if x.content in ledger.supersedes]
+        counted = [x for x in replaced if x.verdict in COUNTED and x.content not in before]
+        live = [x for x in everyone if x.content not in gone]
+        failures = [
+            _rows_missing(ledger, old, lost, severity)
+            for old in counted
+            if (lost := old.good_keys - _keys_beside(ledger, live))
+        ]
+        checked = with_failures(ledger.checked, failures)
+        result.append(replace(ledger, checked=checked) if failures else ledger)
+    return result
+
+
+def _rows_missing(ledger: NewLedger, old: MonthLedger, lost: Keys, severity: Severity) -> Failure:
+    names = [f"{scrub(key[0])}{scrub(key[1])}" for key in lost if isinstance(key, tuple)]
+    listed = "、".join(sorted(names)[:NAMED]) + ("等" if len(names) > NAMED else "")
+    return failure(
+        "rows-missing",
+        ledger.file,
+        severity=severity,
+        other=old.file,
+        count=len(lost),
+        names=listed or "人员见原台账",
+    )
 
 
 def _submitted_twice(new: Sequence[NewLedger]) -> list[NewLedger]:
@@ -117,7 +168,8 @@ def _submitted_twice(new: Sequence[NewLedger]) -> list[NewLedger]:
 
 
 def _doubled(ledger: NewLedger, other: NewLedger, count: int) -> NewLedger:
-    fault = failure("submitted-twice", ledger.file, other=other.file, count=count)
+    what = "人员" if ledger.kind == "roster" else "县区和企业"
+    fault = failure("submitted-twice", ledger.file, other=other.file, count=count, what=what)
     return replace(
         ledger,
         checked=with_failures(ledger.checked, [fault]),

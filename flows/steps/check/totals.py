@@ -15,7 +15,11 @@ _WORDS = re.compile(r"^其中[::]?|(?:合计|小计|总计|共计)$|[::]")
 
 
 def wrong_totals(
-    ledger: Ledger, unread: Mapping[str, Flags], defaulted: Mapping[str, Flags], campaign: Campaign
+    ledger: Ledger,
+    unread: Mapping[str, Flags],
+    defaulted: Mapping[str, Flags],
+    campaign: Campaign,
+    sums_in_rows: Flags,
 ) -> Iterator[tuple[Total, str, int, int]]:
     """Yield each control total that is none of its possible sums: total, field, value, sum.
 
@@ -29,6 +33,8 @@ def wrong_totals(
         spans = list(_spans(ledger, i, total, campaign))
         for name, value in total.values.items():
             sums = [_sum(ledger, name, rows, unread) for rows in spans]
+            if sums_in_rows.any():
+                sums += [_sum(ledger, name, rows & ~sums_in_rows, unread) for rows in spans]
             if name in defaulted:
                 sums += [_sum(ledger, name, rows & ~defaulted[name], unread) for rows in spans]
             if sums and None not in sums and value not in sums:

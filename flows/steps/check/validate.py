@@ -4,6 +4,7 @@ pandera's own report would lose and multiply failures; the rows are taken from t
 check.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,73 +15,113 @@ import pandera.pandas as pa
 from flows.steps.check.facts import facts_of
 from flows.steps.check.report import FailureBuilder, Violation
 from flows.steps.failures import LISTED
-from flows.steps.model import Failure, Ledger
+from flows.steps.model import Failure, Ledger, Severity
 from schemas.bindings import BINDINGS, Binding, Context
 from schemas.columns import KINDS, Kind
 from schemas.pandera_models import bound_checks, columns_of_model
 from schemas.progress import Progress
 from schemas.roster import Roster
-from schemas.rules import BUILT_IN
+from schemas.rules import BUILT_IN, RULES
 
 MODELS: Mapping[Kind, type[pa.DataFrameModel]] = {"progress": Progress, "roster": Roster}
 _COLUMNS = {kind: columns_of_model(model) for kind, model in MODELS.items()}
-DOUBTS = ("date-ambiguous",)  # conversions that give a value all the same
+# Conversions with these codes have a value all the same.
+SUM_CODE, NAMES = "looks-like-total", ("county", "enterprise", "affiliation")
+DOUBTS = tuple(code for code, rule in RULES.items() if rule.severity in ("query", "note"))
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Findings:
-    """The failures of a ledger's cells and rows, in order, and which rows they cost."""
+    """The failures of a ledger's cells and rows, in order, the rows they cost and hold back."""
 
     failures: Sequence[Failure]
     bad: Flags
+    doubted: Flags
 
 
-def validate(ledger: Ledger, context: Context, builder: FailureBuilder) -> Findings:
+def validate(
+    ledger: Ledger, context: Context, builder: FailureBuilder, doubts: Sequence[Violation] = ()
+) -> Findings:
     """Return every fault of a ledger's cells and rows, listed up to LISTED of a rule, then counted.
 
-    Of the faults of one cell that cost its row only the first is reported: a cell that cannot be
-    read is not also empty, a number that is wrong by itself is not also compared.
+    `doubts` are violations that no binding finds. Of the faults of one cell that cost its row only
+    the first is reported: a cell that cannot be read is not also empty, a number that is wrong by
+    itself is not also compared.
     """
-    bad = np.zeros(len(ledger.frame), dtype=bool)
-    violations = list(_first_of_each_cell(_violations(ledger, context), builder, bad))
+    costs = _Costs(builder, ledger)
+    violations = list(costs.charged([*doubts, *_violations(ledger, context)]))
     order = {column.name: i for i, column in enumerate(KINDS[ledger.kind])}
     listed = [
         (int(row), order[violation.at], failure)
         for violation in _listed(violations)
         for row, failure in zip(
-            violation.rows, builder.failures(violation, facts_of(builder, violation)), strict=True
+            violation.rows,
+            builder.failures(violation, facts_of(builder, violation)),
+            strict=True,
         )
     ]
     listed.sort(key=lambda t: (t[0], t[1], t[2].code))
-    counts: dict[str, int] = {}
+    counts = Counter[str]()
     for violation in violations:
-        counts[violation.code] = counts.get(violation.code, 0) + len(violation.rows)
+        counts[violation.code] += len(violation.rows)
     more = [
         builder.more(code, count - LISTED)
         for code, count in sorted(counts.items())
         if count > LISTED
     ]
-    return Findings([*(failure for _, _, failure in listed), *more], bad)
+    failures = [*(failure for _, _, failure in listed), *more]
+    return Findings(failures, costs.bad, costs.doubted & ~costs.bad)
 
 
-def _first_of_each_cell(
-    violations: Iterable[Violation], builder: FailureBuilder, bad: Flags
-) -> Iterator[Violation]:
-    """Yield violations without rows whose cell already has one; flag in `bad` the rows lost."""
-    taken: dict[tuple[str, str], Flags] = {}
-    for violation in violations:
-        costly = builder.severity(violation.code) == "row"
-        seen = taken.setdefault(
-            (violation.at, "" if costly else violation.code), np.zeros(len(bad), dtype=bool)
-        )
-        rows = violation.rows[~seen[violation.rows]]
-        seen[rows] = True
-        if costly:
-            bad[rows] = True
-        if len(rows):
-            yield replace(violation, rows=rows)
+class _Costs:
+    """Which rows violations cost and hold back, each cell charged once."""
+
+    def __init__(self, builder: FailureBuilder, ledger: Ledger) -> None:
+        self._builder = builder
+        self._explained = ledger.frame["note"].notna().to_numpy()
+        self._nothing = np.zeros(len(ledger.frame), dtype=bool)
+        self.bad, self.doubted = self._nothing.copy(), self._nothing.copy()
+        self._charged: dict[tuple[str, str], Flags] = {}
+
+    def charged(self, violations: Iterable[Violation]) -> Iterator[Violation]:
+        """Yield violations without rows whose cell has one already that costs as much or more.
+
+        Rows whose query their 备注 explains are yielded apart.
+        """
+        for violation in violations:
+            severity = self._builder.severity(violation.code)
+            rows = violation.rows[~self._seen(violation, severity)[violation.rows]]
+            self._mark(violation.at, severity, violation.code, rows)
+            if (
+                violation.code == SUM_CODE
+            ):  # a sum has neither enterprise nor county nor affiliation
+                for name in NAMES:
+                    self._mark(name, "row", violation.code, rows)
+            if severity != "query":
+                if severity == "row":
+                    self.bad[rows] = True
+                parts = [(rows, False)]
+            else:
+                doubted = rows[~self._explained[rows]]
+                self.doubted[doubted] = True
+                parts = [(doubted, False), (rows[self._explained[rows]], True)]
+            for chosen, explained in parts:
+                if len(chosen):
+                    yield replace(violation, rows=chosen, explained=explained)
+
+    def _seen(self, violation: Violation, severity: Severity) -> Flags:
+        lost = self._charged.get((violation.at, "row"), self._nothing)
+        if severity == "row":
+            return lost
+        if severity == "query":
+            return lost | self._charged.get((violation.at, "query"), self._nothing)
+        return self._charged.get((violation.at, violation.code), self._nothing)
+
+    def _mark(self, name: str, severity: Severity, code: str, rows: Rows) -> None:
+        key = (name, severity if severity in ("row", "query") else code)
+        self._charged.setdefault(key, self._nothing.copy())[rows] = True
 
 
 def _listed(violations: Sequence[Violation]) -> Iterator[Violation]:

@@ -101,6 +101,7 @@ def _requests(lines: Sequence[RollCallLine], *verdicts: str) -> tuple[Record, ..
 _SAID: Mapping[str, str] = {
     "missing": "{senders}未按时报送{kind}",
     "returned": "{senders}的{kind}被退回",
+    "held": "{senders}的{kind}待核实",
     "unreadable": "{senders}的{kind}无法读取",
     "partly": "{senders}的{kind}部分通过",
 }
@@ -137,6 +138,7 @@ _ROLL: tuple[Field[Sequence[RollCallLine]], ...] = (
     ),
     Field("部分通过的", "部分通过的台账", "", lambda lines: _with_verdict(lines, "partly")),
     Field("退回的", "被退回的台账", "", lambda lines: _with_verdict(lines, "returned")),
+    Field("待核实的", "等待核实的台账", "", lambda lines: _with_verdict(lines, "held")),
     Field("无法读取的", "无法读取的台账", "", lambda lines: _with_verdict(lines, "unreadable")),
     Field("未报送的", "没有报送的台账", "", lambda lines: _with_verdict(lines, "missing")),
     Field(
@@ -154,9 +156,9 @@ _ROLL: tuple[Field[Sequence[RollCallLine]], ...] = (
     ),
     Field(
         "重报",
-        "被退回和无法读取的，按台账种类归并",
+        "被退回、待核实和无法读取的，按台账种类归并",
         "",
-        lambda lines: _requests(lines, "returned", "unreadable"),
+        lambda lines: _requests(lines, "returned", "held", "unreadable"),
     ),
 )
 ROLL_FIELDS: Mapping[str, Field[Sequence[RollCallLine]]] = {field.name: field for field in _ROLL}

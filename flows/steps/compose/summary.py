@@ -20,6 +20,7 @@ MEMBERS: Mapping[str, str] = {
 _OWED: Mapping[str, str] = {
     "missing": "未按时报送",
     "returned": "被退回",
+    "held": "待核实",
     "unreadable": "无法读取",
 }
 _STAGES: Mapping[str | None, str] = {

@@ -60,8 +60,8 @@ def _ledger(sent: Sent, ledger: Submission, campaign: Campaign) -> NoticeLedger:
         problems,
         _uncounted(own, ledger),
         since,
-        ledger.issued,
-        reason_of_return(ledger, own, campaign),
+        reason=reason_of_return(ledger, own, campaign),
+        lines=ledger.lines,
     )
 
 

@@ -25,9 +25,9 @@ def to_return(
     """
     packets: dict[str, dict[str, list[Submission]]] = {}
     live = [s for s in submissions if s.content not in superseded]
-    back = {s.sha256 for s in live if s.verdict in GOES_BACK}
+    back = {(s.sha256, s.file) for s in live if s.verdict in GOES_BACK}
     for submission in sorted(live, key=lambda s: (s.file, s.kind or "")):
-        if submission.sha256 in back:
+        if (submission.sha256, submission.file) in back:
             sender = (
                 submission.sender
                 or submission.likely

@@ -31,18 +31,16 @@ from flows.steps.model.ledgers import (
     Failure,
     Flags,
     Frame,
-    Kind,
     Ledger,
     ParsedFile,
-    Severity,
     Table,
     Total,
-    Verdict,
     address,
     column_letters,
 )
 from flows.steps.model.sheets import CellValue, Grid, display_text
 from flows.steps.model.submissions import Submission, SubmissionHistory
+from schemas.columns import Kind, Severity, Verdict
 
 __all__ = [
     "SENT_BACK",

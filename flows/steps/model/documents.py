@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from flows.settings import Campaign
 from flows.steps.model.figures import Figures
-from flows.steps.model.ledgers import SENT_BACK, Failure, Kind, Severity, Verdict
+from flows.steps.model.ledgers import SENT_BACK, Failure
 from flows.steps.months import Month
-from schemas.columns import Level
+from schemas.columns import Kind, Level, Severity, Verdict
 
 S = TypeVar("S")  # what a field is a value of: a county, an indicator, a notice …
 
@@ -33,6 +33,7 @@ class LedgerReport:
     read: int
     rejected: int
     superseded_by: str | None = None
+    lines: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def accepted(self) -> int:
@@ -102,6 +103,12 @@ class Report:
         return dict(Counter(ledger.verdict for ledger in self.live))
 
     @property
+    def unreported(self) -> list[str]:
+        """Return the registered enterprises of which no ledger that counts has a row."""
+        reported = {entry.name for entry in self.figures.enterprises}
+        return [e.name for e in self.campaign.enterprises if e.name not in reported]
+
+    @property
     def missing(self) -> list[str]:
         """Return the senders from whom a ledger that they owe has not come, each once."""
         return list(
@@ -168,6 +175,7 @@ class NoticeLedger:
     since: str = ""
     received: date | None = None
     reason: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from flows.steps.model.ledgers import Kind
-from schemas.columns import Level
+from schemas.columns import Kind, Level
 
 K = TypeVar("K")
 V = TypeVar("V")

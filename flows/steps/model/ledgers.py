@@ -8,10 +8,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-Kind = Literal["progress", "roster"]
-Severity = Literal["ledger", "row", "note"]
-Verdict = Literal["accepted", "partly", "returned", "unreadable", "missing"]
-SENT_BACK: tuple[Verdict, ...] = ("returned", "unreadable")  # whole: no row of such a ledger counts
+from schemas.columns import Kind, Severity, Verdict
+
+# No row of such a ledger counts; it goes back whole.
+SENT_BACK: tuple[Verdict, ...] = ("held", "returned", "unreadable")
 Frame = Any  # pandas.DataFrame; importing pandas here would slow every start
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -22,7 +22,7 @@ class Failure:
     """A fault, ready to be reported: place, value (masked if personal), what is wrong, what to do.
 
     `aside` is for the office alone: what a sender may not read, such as who else reported the same
-    row.
+    row. `unit` is the row's county and enterprise, empty for a fault of the whole file.
     """
 
     file: str
@@ -36,6 +36,7 @@ class Failure:
     message: str
     remedy: str
     aside: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class Ledger:
     totals: list[Total]
     failures: list[Failure]
     lines: Mapping[str, int]
+    struck: Mapping[int, str] = field(default_factory=dict)
+    zeros: Sequence[tuple[str, str, str]] = ()
 
 
 @dataclass
@@ -146,6 +149,7 @@ class CheckedLedger:
     sheet). `likely` is whom folder or file name point to where the sender is not known. An
     unreadable file has no kind; `temporary` is a verdict that the next run forms again, since the
     failure may be none of the file's.
+    unreadable file has no kind. Of the `rejected` rows only queries hold back the `doubted` ones.
     """
 
     file: str
@@ -160,6 +164,8 @@ class CheckedLedger:
     people: Frame | None = None
     tables: Sequence[Table] = ()
     temporary: bool = False
+    doubted: int = 0
+    lines: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 def column_letters(column: int) -> str:

@@ -1,10 +1,11 @@
 """Ledgers as the store has them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from flows.steps.model.ledgers import Kind, Table, Verdict
+from flows.steps.model.ledgers import Table
+from schemas.columns import Kind, Verdict
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Submission:
     supersedes: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def counts(self) -> bool:

@@ -10,7 +10,7 @@ from schemas.columns import KIND_NAMES, VERDICT_NAMES
 
 UNKNOWN_SENDER = "未识别报送单位"
 # The verdicts that the office has to see to, the worst first.
-OPEN = ("missing", "unreadable", "returned", "partly")
+OPEN = ("missing", "unreadable", "returned", "held", "partly")
 
 
 def verdict_name(line: RollCallLine) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from flows.steps.model import Field, Notice, NoticeLedger, NoticeProblem, Record
 from flows.steps.months import Month
-from flows.steps.wording.phrases import Count
+from flows.steps.wording.phrases import Count, lines_in_words
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import SEVERITIES
 
@@ -48,6 +48,7 @@ _LEDGER: tuple[Field[NoticeLedger], ...] = (
     Field("待核实", "是否核实后才计入", "是否", lambda x: _has(x, "held")),
     Field("核实处数", "有几处须核实", "处", lambda x: Count(_to_explain(x), "处")),
     Field("部分通过", "是否剔除错行后计入", "是否", lambda x: _has(x, "partly")),
+    Field("各行", "共有多少行、各是什么，不知道的为空", "", lambda x: lines_in_words(x.lines)),
     Field("无法读取", "是否无法读取", "是否", lambda x: _has(x, "unreadable")),
     Field("行数", "读到的数据行数", "行", lambda x: Count(x.read, "行")),
     Field("不合格行数", "有错而不能计入的行数", "行", lambda x: Count(x.rejected, "行")),

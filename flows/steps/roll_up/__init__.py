@@ -2,7 +2,12 @@
 
 from flows.steps.roll_up.figures import TRUSTEESHIP, NotReconciledError, roll_up
 from flows.steps.roll_up.lines import choose, last_accepted
-from flows.steps.roll_up.notes import not_submitted, reported_twice, roster_mismatches, superseded
+from flows.steps.roll_up.notes import (
+    not_submitted,
+    reported_twice,
+    roster_mismatches,
+    superseded,
+)
 
 __all__ = [
     "TRUSTEESHIP",

@@ -10,7 +10,7 @@ from flows.settings import Campaign, Sender
 from flows.steps.model import Coverage, Kind, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
 
-WORST = ("returned", "partly", "accepted")
+WORST = ("returned", "held", "partly", "accepted")
 Rows = Callable[[Iterable[Submission]], Sequence[Line]]
 
 
@@ -76,7 +76,7 @@ def _used(
     chosen: list[tuple[Submission, frozenset[tuple[str, str]] | None]] = [
         (s, None) for s in counted
     ]
-    returned = [s for s in own if s.verdict == "returned"]
+    returned = [s for s in own if s.verdict in ("returned", "held")]
     if returned and before:
         have = {line.key for line in rows(counted)}
         wanted = {line.key for line in rows(returned)} or {line.key for line in rows(before[1])}
@@ -102,7 +102,10 @@ def last_accepted(
 
 def _verdict(history: SubmissionHistory, sender: Sender, kind: Kind, month: Month) -> str:
     live = history.live(str(month))
-    verdicts = {s.verdict for s in live if s.kind == kind and (s.sender or s.likely) == sender.name}
+    of_kind = [s for s in live if s.kind == kind]
+    own = {s.verdict for s in of_kind if s.sender == sender.name}
+    # a file that nobody owns says nothing of a sender that has sent its own
+    verdicts = own or {s.verdict for s in of_kind if (s.sender or s.likely) == sender.name}
     if verdicts:
         return next(verdict for verdict in WORST if verdict in verdicts)
     return (

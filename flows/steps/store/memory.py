@@ -81,6 +81,7 @@ def _submission(row: dict[str, Any]) -> Submission:
     first_run, duplicates = row.pop("arrival"), row.pop("twins")
     row |= {name: tuple(row[name] or ()) for name in ("base", "supersedes")}
     row["tables"] = tuple(Table(**table) for table in json.loads(row["tables"]))
+    row["lines"] = json.loads(row["lines"] or "{}")
     return Submission(**row, first_run=first_run, duplicates=tuple(duplicates or ()))
 
 
@@ -89,7 +90,8 @@ def _row(submission: Submission) -> dict[str, Any]:
     row = {f.name: getattr(submission, f.name) for f in fields(Submission)}
     row |= {"arrival": row.pop("first_run"), "twins": row.pop("duplicates")}
     tables = [asdict(table) for table in submission.tables]
-    return row | {"tables": json.dumps(tables, ensure_ascii=False)}
+    lines = json.dumps(dict(submission.lines), ensure_ascii=False)
+    return row | {"tables": json.dumps(tables, ensure_ascii=False), "lines": lines}
 
 
 def _renamed(record: Submission, senders: Mapping[str, str]) -> Submission:
@@ -150,7 +152,7 @@ def failures_of(store: Store, submissions: Iterable[Submission]) -> Mapping[str,
     failures: dict[str, list[Failure]] = {}
     names = [f.name for f in fields(Failure)]
     for row in rows.to_pylist():
-        failure = Failure(**{name: row[name] for name in names})
+        failure = Failure(**{name: row[name] for name in names} | {"unit": row["unit"] or ""})
         failures.setdefault(row["submission"], []).append(failure)
     return failures
 

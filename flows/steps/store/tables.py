@@ -37,7 +37,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("kind", _TEXT), ("sender", _TEXT), ("likely", _TEXT), ("verdict", _TEXT),
         ("read", _NUMBER), ("rejected", _NUMBER), ("context", _TEXT), ("base", _CELLS),
         ("issued", pa.date32()), ("run", _NUMBER), ("arrival", _NUMBER), ("recorded_at", _TIME),
-        ("supersedes", _CELLS), ("twins", _CELLS), ("tables", _TEXT),
+        ("supersedes", _CELLS), ("twins", _CELLS), ("tables", _TEXT), ("lines", _TEXT),
     ]),
     "progress": pa.schema([
         ("submission", _TEXT), ("month", _TEXT), ("good", pa.bool_()), ("county", _TEXT),
@@ -55,7 +55,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("submission", _TEXT), ("month", _TEXT), ("number", _NUMBER), ("file", _TEXT),
         ("sheet", _TEXT), ("cell", _TEXT), ("row", _NUMBER), ("header", _TEXT), ("value", _TEXT),
         ("code", _TEXT), ("severity", _TEXT), ("message", _TEXT), ("remedy", _TEXT),
-        ("aside", _TEXT),
+        ("aside", _TEXT), ("unit", _TEXT),
     ]),
     "runs": pa.schema([
         ("month", _TEXT), ("issued", pa.date32()), ("recorded_at", _TIME), ("state", _TEXT),

@@ -4,7 +4,7 @@ The value types print themselves, so that a template needs no formatting; the fu
 filters of the template language. flows.steps.wording.numbers decides how a number is printed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,6 +14,7 @@ from typing import Any, Literal
 from flows.steps.months import in_words
 from flows.steps.wording import numbers as printing
 from flows.steps.wording.numbers import NOTHING
+from schemas.columns import LINE_NAMES
 
 # What a difference rests on: "first" if there is no month before, "new" if the subject is new,
 # "gap" if the month before has no figures.
@@ -235,3 +236,14 @@ class Fitted:
 
     def __str__(self) -> str:
         return self.text
+
+
+def lines_in_words(lines: Mapping[str, int]) -> str:
+    """Return how many rows of a file were read and what they are, empty if that is not known."""
+    by_name: dict[str, int] = {}
+    for role, count in lines.items():
+        if count and role != "blank":
+            name = LINE_NAMES.get(role, "其他")
+            by_name[name] = by_name.get(name, 0) + count
+    parts = "，".join(f"{name}{count}行" for name, count in by_name.items())
+    return f"表内有字的共{sum(by_name.values())}行：{parts}。" if by_name else ""

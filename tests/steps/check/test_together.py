@@ -89,7 +89,8 @@ def test_a_fall_costs_the_row_unless_remarks_explain_it() -> None:
     assert outcome([costly, noted]) == [("returned", 1), ("accepted", 0)]
     sentence = "“已签协议人数”本月6，比2022年4月的8减少2。"
     assert reported(costly) == [("cumulative-fell", "F6", "row", sentence)]
-    assert reported(noted) == [("cumulative-fell", "F6", "note", sentence)]
+    reason = "备注说明：“退回补充”。"
+    assert reported(noted) == [("cumulative-fell", "F6", "note", sentence + reason)]
     counts: Any = costly.checked.counts
     assert counts["good"].tolist() == [True, False]
 
@@ -155,7 +156,7 @@ def test_two_files_with_the_same_rows_are_both_returned() -> None:
             "submitted-twice",
             None,
             "ledger",
-            "与同一单位的另一个文件“二.xlsx”有1行相同，不知以哪个为准。",
+            "与同一单位的另一个文件“二.xlsx”有1行填的是同一县区和企业，不知以哪个为准。",
         )
     ]
     assert reported(both[1]) == [
@@ -163,7 +164,7 @@ def test_two_files_with_the_same_rows_are_both_returned() -> None:
             "submitted-twice",
             None,
             "ledger",
-            "与同一单位的另一个文件“一.xlsx”有1行相同，不知以哪个为准。",
+            "与同一单位的另一个文件“一.xlsx”有1行填的是同一县区和企业，不知以哪个为准。",
         )
     ]
 
