@@ -65,7 +65,6 @@ class Correction:
     sender: str = ""
     file: str = ""
     received: date | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)
