@@ -271,6 +271,14 @@ def test_in_a_merged_area_the_first_cell_is_marked() -> None:
     assert book_of(copied(sent(data, note))[COPY])["进度"]["A8"].fill.fgColor.rgb == DOUBT
 
 
+def test_a_sheet_whose_name_is_masked_is_found() -> None:
+    """By the name's other characters; marks under both names come together."""
+    data = workbook(lambda b, p: b.add_worksheet("甲某某名单"))
+    found = [fault("negative", "B3", "甲**名单"), fault("required", "C3", "甲某某名单")]
+    page = book_of(copied(sent(data, found))[COPY])["甲某某名单"]
+    assert [page[cell].fill.fgColor.rgb for cell in ("B3", "C3")] == [WRONG, WRONG]
+
+
 def test_a_threaded_comment_stays_as_it_is() -> None:
     """A cell has either a thread or a note: the fault stands in the list, the cell is filled."""
     data = workbook(lambda b, p: p.write_comment("B3", "会话", {"author": "tc={1}"}))

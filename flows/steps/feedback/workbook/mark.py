@@ -134,13 +134,23 @@ def _marked(
         package.tree(styles_part), marks.colours, remembering=not book.saved_by_libreoffice
     )
     names = [one.name for one in book.sheets]
-    cells = {sheet_named(names, wanted): found for wanted, found in marks.cells.items()}
+    cells = _by_sheet(marks, names)
     for number, one in enumerate(book.sheets, 1):
         marker = _SheetMarker(package, one.part, styles, marks.colours, number)
         marker.mark(cells.get(one.name, {}), plainly=one.part in plainly)
     part = book.put_in_front(name)
     package.replace(part, [front(styles, names)])
     return package.write(last=[styles_part])
+
+
+def _by_sheet(marks: Marks, names: Sequence[str]) -> dict[str, dict[str, list[Mark]]]:
+    """Return the marks by the workbook's sheets; a masked name and its own are one sheet."""
+    by_sheet: dict[str, dict[str, list[Mark]]] = {}
+    for wanted, cells in marks.cells.items():
+        sheet = by_sheet.setdefault(sheet_named(names, wanted) or "", {})
+        for cell, found in cells.items():
+            sheet.setdefault(cell, []).extend(found)
+    return by_sheet
 
 
 class _SheetMarker:
