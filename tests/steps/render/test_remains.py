@@ -5,7 +5,7 @@ from lxml import etree
 
 from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.faults import find_notes
-from flows.steps.render.package import W, W_URI, open_template
+from flows.steps.render.package import W_URI, W, open_template
 from flows.steps.render.revisions import accept
 from flows.steps.render.template import prepare
 from tests.support.documents import parts_of
