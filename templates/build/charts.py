@@ -123,7 +123,7 @@ def _layout(design: ChartDesign) -> str:
     """
     if design.kind != "ranking":
         return _c("layout")
-    place = {"x": 0.22, "y": 0.02, "w": 0.66, "h": 0.88}
+    place = {"x": 0.25, "y": 0.02, "w": 0.63, "h": 0.88}
     modes = (_c("layoutTarget", val="inner"), _c("xMode", val="edge"), _c("yMode", val="edge"))
     numbers = (_c(name, val=value) for name, value in place.items())
     return _c("layout", _c("manualLayout", *modes, *numbers))
@@ -288,7 +288,7 @@ def _category_axis(design: ChartDesign) -> str:
             VALUE_AXIS,
             (_c("orientation", val="maxMin" if ranking else "minMax"),),
             "l" if ranking else "b",
-            _axis_title(design.category_title) if design.category_title else "",
+            _axis_title(design.category_title, **({"rot": 0, "vert": "eaVert"} if ranking else {})),
             (numbers, *ticks),
             last,
             size=800 if ranking else 900,

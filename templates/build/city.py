@@ -19,6 +19,7 @@ from templates.build.tables import (
 
 TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 3500)
 COUNTIES = ChartDesign("图表:各县进度", "bar", "县（市、区）", RATES, 3500)
+RANKING = ChartDesign("图表:各县进度", "ranking", "县（市、区）", RATES[:1], 9000, labels=True)
 WORK_COLUMNS = (
     ("应办数", "应办", 1150),
     ("已办数", "已办", 1150),
@@ -55,6 +56,7 @@ def build() -> bytes:
         "趋势图": lambda d: add_chart(d, TREND),
         "县表": add_county_table,
         "县图": lambda d: add_chart(d, COUNTIES),
+        "县名次图": lambda d: add_chart(d, RANKING),
         "县附表": add_county_annex,
         "企业附表": lambda d: add_enterprise_table(d, "各企业", "全市"),
         "工作表": lambda d: add_work_table(d, WORK_COLUMNS),
@@ -103,7 +105,7 @@ def add_county_annex(document: Document) -> None:
         "已转组织关系人数",
         "已移交管理职能人数",
     )
-    widths = [1124, 500, *[900] * 5, 840, 940, 940]
+    widths = [1114, 480, *[900] * 6, 925, 925]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
     total = [Cell("全市", "表头"), *(Cell(f"{{{{ 全市.{name} }}}}") for name in names)]
     add_loop_table(document, widths, ("县（市、区）", *names), "县 in 各县", cells, total)

@@ -104,6 +104,7 @@ _BODY_BLOCK = Block(BODY_LINE, align=JUSTIFY, first=630, first_chars=200)
 _BODY = Letters(spacing=TIGHT)
 _SMALL = Letters(size=14)
 _CELL = Letters(size=10.5)
+_CELL_LINE = 260  # 13 pt: rows of two lines, which most names of enterprises need, stay low
 _PAGE_NUMBER = Letters(SONG, 14, SONG)
 _UNIT_LINE = Block(after=60, off_grid=True, align=LEFT)
 _DATE_LINE = Block(after=60, off_grid=True, align=RIGHT)
@@ -159,11 +160,11 @@ PARAGRAPHS: Sequence[Look] = (
     Look(
         "TableHead",
         "表头",
-        Block(align=CENTER, keep_next=True, off_grid=True),
+        Block(_CELL_LINE, align=CENTER, keep_next=True, off_grid=True),
         Letters(HEITI, 10.5),
     ),
-    Look("TableText", "表文", Block(align=CENTER, off_grid=True), _CELL),
-    Look("TableLeft", "表文左齐", Block(align=LEFT, off_grid=True), _CELL),
+    Look("TableText", "表文", Block(_CELL_LINE, align=CENTER, off_grid=True), _CELL),
+    Look("TableLeft", "表文左齐", Block(_CELL_LINE, align=LEFT, off_grid=True), _CELL),
     Look("TableNote", "表注", _TABLE_NOTE, _CELL),
     Look("Figure", "图", Block(before=120, align=CENTER, keep_next=True, off_grid=True)),
     Look("FigureTitle", "图题", Block(400, 0, 120, CENTER, off_grid=True), Letters(HEITI, 12)),

@@ -175,7 +175,7 @@ _GROUPS = (
     ("管理职能移交", (("已移交管理职能人数", "人数"), ("管理职能移交率", "比率"))),
 )
 # Room for counts of eight figures and for 100.00%.
-WIDE = (480, 2116, 500, 900, 900, 900, 900, 900, 900, 780, 780, 900, 900, 900)
+WIDE = (480, 1916, 500, 900, 900, 890, 900, 900, 890, 900, 900, 890, 900, 890)
 
 
 def add_work_table(document: Document, columns: Sequence[tuple[str, str, int]]) -> None:

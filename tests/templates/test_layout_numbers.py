@@ -1,0 +1,38 @@
+"""Numbers of any size that a city can have stand on one line of their cells (issue 15)."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from flows.steps.compose import compose, names_of
+from flows.steps.render import Renderer
+from schemas.columns import Level
+from tests.support.documents import W, body_of
+from tests.support.reports import many_counties
+from tests.support.wordfiles import TEMPLATES
+
+MARGINS = 60  # twips of a cell at both sides
+DIGIT = 105  # twips, half an em of 10.5 pt
+NUMBER = re.compile(r"[-+]?[\d.]+%?")
+# Retirees, agreements, files due and handed over, Party members, transferred, functions.
+LARGE = (98_765_432, 98_761_481, 98_765_432, 12_345_678, 12_345_678, 12_345_677, 1)
+SMALL = (25_000, 24_999, 25_000, 24_999, 25_000, 1, 1)
+REPORT = many_counties(["甲区", "乙县"], [LARGE, SMALL])
+
+
+def torn(document: bytes) -> Iterator[tuple[str, int]]:
+    """Yield the numbers that are wider than their cells, with the cells' widths."""
+    for cell in body_of(document).iter(f"{W}tc"):
+        width = int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w"))
+        for paragraph in cell.iterfind(f"{W}p"):
+            text = "".join(t.text or "" for t in paragraph.iter(f"{W}t"))
+            if NUMBER.fullmatch(text) and len(text) * DIGIT > width - MARGINS:
+                yield text, width
+
+
+@pytest.mark.parametrize("level", ["city", "county", "enterprise"])
+def test_large_counts_stand_on_one_line(level: Level) -> None:
+    """Eight digits, and rates of 100.00%."""
+    name = next(iter(names_of(REPORT, level)))
+    assert list(torn(Renderer([TEMPLATES]).render(compose(REPORT, level, name)))) == []
