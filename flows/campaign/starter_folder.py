@@ -39,6 +39,18 @@ copies = 60                                    # 印数
 contact = ""                                   # 联系人和电话，印在退回通知上
 mail = ""                                      # 办公室收简报的邮箱，发邮件时用
 
+# 期号要另定的（跨年重排、中间缺月、印总期号），写从哪个月起是第几期，以后逐月加一；不用就不写。
+# [bulletin.numbers]
+# "2023-01" = 1
+# [bulletin.totals]
+# "2023-01" = 13
+# 县区简报、企业简报的报送发和印数，不写的只发该县区、该企业；“{名称}”代表该单位。
+# [bulletin.county]
+# issue_to = ["{名称}人民政府"]
+# copies = 10
+# [bulletin.enterprise]
+# issue_to = ["{名称}"]
+
 [policy]
 missing = "carry_forward"  # 未报送或被退回的：carry_forward 沿用最近一次通过的数据，exclude 不计入
 bad_rows = { progress = 0.0, roster = 0.01 }   # 错行不超过这个比例时，好的行先用（进度台账、花名册）

@@ -17,8 +17,8 @@ from flows.steps.files import safe_name
 from flows.steps.model import Coverage, Record
 from schemas.columns import COUNTS, Level, columns_of
 from tests.support.factories import CENTRE
-from tests.support.reports import ledger, small_report
-from tests.support.situations import EAST, HALF, SITUATIONS, WEST, city
+from tests.support.reports import ledger, many_counties, small_report
+from tests.support.situations import EAST, HALF, SITUATIONS, TAIL, WEST, city, with_head
 
 
 def test_there_is_a_bulletin_for_each_name_of_each_level() -> None:
@@ -163,3 +163,56 @@ def test_what_follows_from_a_report_is_worked_out_once() -> None:
     assert facts_of(report) is facts_of(report)
     assert facts_of(report).places is facts_of(report).places
     assert facts_of(SITUATIONS["small"]()) is not facts_of(report)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "totals", "number", "total"),
+    [
+        # [bulletin.numbers], [bulletin.totals], 第几期, 总第几期 (of 2022-05; the first is 2022-01)
+        ({}, {}, 5, ""),
+        ({"2022-05": 4}, {}, 4, ""),
+        ({"2022-03": 1, "2022-06": 9}, {"2022-01": 23}, 3, 27),
+        ({"2022-06": 9}, {"2022-06": 23}, 5, ""),
+    ],
+)
+def test_the_numbers_of_an_issue_count_on_from_what_the_office_gave(
+    numbers: dict[str, int], totals: dict[str, int], number: int, total: object
+) -> None:
+    """From the last month given; without any from the first month."""
+    report = with_head(numbers=numbers, totals=totals)
+    head = compose(report, "city", "示例市").context["简报"]
+    assert (head["期号"], head["总期号"]) == (number, total)
+
+
+@pytest.mark.parametrize(
+    ("level", "name", "tail"),
+    [
+        # level, whose, 报、送、发 and copies
+        ("city", "示例市", [("市委", "市政府"), ("市委组织部",), ("各县（市、区）人民政府",), 60]),
+        ("county", EAST, [(), (), (f"{EAST}人民政府",), 0]),
+        ("enterprise", "浥江化工有限公司", [("浥江化工有限公司党委",), (), ("有关单位",), 5]),
+    ],
+)
+def test_each_level_has_its_own_tail(level: Level, name: str, tail: list[object]) -> None:
+    """A county's bulletin goes to the county, unless the settings say otherwise."""
+    own = {"report_to": ["{名称}党委"], "issue_to": ["有关单位"], "copies": 5}
+    head = compose(with_head(**TAIL, enterprise=own), level, name).context["简报"]
+    assert [head["报"], head["送"], head["发"], int(head["印数"])] == tail
+
+
+@pytest.mark.parametrize(
+    ("number", "names"),
+    [
+        # counties, the bars of the chart
+        (31, [f"第{i}县" for i in range(31)]),
+        (32, [*(f"第{i}县" for i in range(15)), "中位数", *(f"第{i}县" for i in range(17, 32))]),
+    ],
+)
+def test_a_chart_of_many_counties_shows_the_ends_and_the_median(
+    number: int, names: list[str]
+) -> None:
+    """Of more than 31 the first and the last fifteen, so that the chart stays legible."""
+    counts = [(100, 100 - i, 100, 0, 20, 0, 0) for i in range(number)]
+    report = many_counties([f"第{i}县" for i in range(number)], counts)
+    chart = compose(report, "city", "示例市").charts["图表:各县进度"]
+    assert list(chart.categories) == names
