@@ -60,8 +60,10 @@ _FILE = (
     Rule("file-too-large", "文件过大", "file", "ledger", "文件过大：{reason}。", "请删除多余的工作表、图片和空白行后再报，仍超限的分成几个文件。"),
     Rule("file-unsupported", "格式不支持", "file", "ledger", "文件不是台账表格：{reason}。", "请报送 .xlsx、.xls、.et、.ods 或 .csv 格式的台账。"),
     Rule("no-ledger-found", "未找到台账", "file", "ledger", "文件中没有找到台账表格：{reason}。", "请使用下发的空白表填报，表头写明{expected}等栏目。"),
-    Rule("missing-column", "缺少栏目", "file", "ledger", "表格缺少“{header}”栏；现有栏目：{found}。", "请补上“{header}”栏并填写后重报。"),
-    Rule("duplicate-column", "栏目重复", "file", "ledger", "“{header}”栏出现了两次：{first} 和 {second}。", "请只保留一个“{header}”栏。"),
+    Rule("missing-column", "缺少栏目", "file", "ledger", "表格缺少“{header}”栏；现有栏目：{found}{unused}。", "请补上缺少的栏目：{spelt}，填写后重报；已有的，请把表头改为其中一种写法。"),
+    Rule("duplicate-column", "栏目重复", "file", "ledger", "“{header}”栏有两个：{first}和{second}{outcome}。", "请只保留一个“{header}”栏。"),
+    Rule("ambiguous-column", "栏目分不清", "file", "ledger", "{columns}都在“{header}”这个表头下，分不清哪一栏是“{header}”。", "请给每一栏单独写明表头和单位（如户、人、%），或只保留“{header}”一栏，重新报送。"),
+    Rule("row-not-read", "有行没有读到", "file", "ledger", "{rows}填有数据，但{reason}，没有读取。", "请把这些行移到表头下面的数据行中，删去行首的说明文字；不是台账数据的请删除。"),
     Rule("unknown-column", "多余栏目", "file", "note", "“{value}”栏不在台账栏目中，未采用；台账栏目为：{expected}。", "如是某一栏目的另一种写法，请改为规范名称；否则可不处理。"),
     Rule("sender-unknown", "报送单位不明", "file", "ledger", "认不出报送单位：{reason}。", "请在表头“填报单位”处填写名录中的单位名称：{expected}。"),
     Rule("sender-conflict", "报送单位不一致", "file", "ledger", "报送单位互相矛盾：{reason}。", "请核对填报单位、文件夹名和文件名，统一为一个单位后重报。"),
@@ -69,6 +71,7 @@ _FILE = (
     Rule("submitted-twice", "重复报送", "file", "ledger", "与同一单位的另一个文件“{other}”有{count}行填的是同一{what}，不知以哪个为准。", "请合并成一个文件，或只保留正确的一个，重新报送。"),
     Rule("superseded", "已被替换", "file", "note", "本文件已由后报的“{other}”替换，不再计入。", "无需处理。"),
     Rule("hidden-sheet", "隐藏工作表", "file", "note", "工作表“{value}”是隐藏的，没有读取。", "其中如有应报的数据，请取消隐藏后重报。"),
+    Rule("other-month-sheet", "其他月份的工作表", "file", "note", "工作表“{value}”写的是{month}，不是本次应报的月份，没有读取。", "无需处理；其中如有本月数据，请改正月份后重报。"),
 )  # fmt: skip
 
 _CELL = (
@@ -89,6 +92,7 @@ _CELL = (
     Rule("id-15", "15位身份证号", "cell", "note", "身份证号（{value}）为15位旧号，已按规则换算成18位参与比对。", "建议改填18位公民身份号码。", p.not_15_digits),
     Rule("phone-invalid", "电话号码有误", "cell", "note", "联系电话（{value}）不是有效的手机号或固定电话。", "请核对；固定电话请带区号，多个号码用顿号分开。", p.good_phone),
     Rule("formula-not-calculated", "公式没有结果", "cell", "row", "“{header}”是公式，但文件里没有计算结果。", "请用 WPS 或 Excel 打开后保存再报。"),
+    Rule("value-hidden", "数被合并单元格遮住", "cell", "row", "“{header}”的这一格被合并单元格遮住，里面还存着“{value}”，表上看不见。", "请取消合并，逐行填写“{header}”后重报。"),
 )  # fmt: skip
 
 _ROW = (

@@ -14,26 +14,32 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
+from schemas.characters import INVISIBLE_CLASS, meant, without_marks
+
 HERE = Path(__file__).resolve().parent
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(rf"[\s{INVISIBLE_CLASS}]+")
 _NUMBERED = re.compile(r"^(?:\*|\d{1,2}[.、]|\(\d{1,2}\))+")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
 def squeeze(text: str) -> str:
-    """Return the text in NFKC without any white space, the form in which texts are compared."""
+    """Return the text in the form in which texts are compared.
+
+    That is NFKC without white space and invisible characters, look-alikes replaced.
+    """
     if text.isascii():
         return _SPACE.sub("", text)
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    return _SPACE.sub("", unicodedata.normalize("NFKC", meant(text)))
 
 
 def squeeze_all(texts: Sequence[str]) -> list[str]:
     """Return many texts squeezed; blanks are removed from all at once, NFKC where it is needed."""
-    normal = [
-        text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
-        for text in texts
-    ]
-    whole = "\0".join(normal)
+    whole = meant("\0".join(texts))
+    if not unicodedata.is_normalized("NFKC", whole):
+        whole = "\0".join(
+            text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+            for text in whole.split("\0")
+        )
     if whole.count("\0") != len(texts) - 1:
         return [squeeze(text) for text in texts]
     return _SPACE.sub("", whole).split("\0")
@@ -77,9 +83,15 @@ def spellings_text(own: OwnSpellings) -> str:
 
 
 @cache
-def headers(name: str) -> Spellings:
+def headers(name: str, own: OwnSpellings = NO_OWN) -> Spellings:
     """Return the header spellings of a ledger kind, or `ignored`; levels are joined by `/`."""
-    return _read(HERE / "headers" / f"{name}.csv", levels=True)
+    return _added(_read(HERE / "headers" / f"{name}.csv", levels=True), name, own, levels=True)
+
+
+@cache
+def qualifiers() -> Spellings:
+    """Return the texts above a head that make another count of it: 本月, 计划, 比上月增减."""
+    return _read(HERE / "headers" / "qualifiers.csv", levels=False)
 
 
 @cache
@@ -95,9 +107,9 @@ def labels() -> Spellings:
 
 
 @cache
-def values(name: str) -> Spellings:
+def values(name: str, own: OwnSpellings = NO_OWN) -> Spellings:
     """Return the spellings of a list of values, such as affiliation, group, sex, unit or empty."""
-    return _read(HERE / "values" / f"{name}.csv", levels=False)
+    return _added(_read(HERE / "values" / f"{name}.csv", levels=False), name, own, levels=False)
 
 
 @lru_cache(maxsize=4096)
@@ -106,7 +118,7 @@ def header_key(text: str) -> str:
 
     Asides in brackets are units, (人) or (份·册·卷), and remarks, (必填) or (截至5月底).
     """
-    plain = squeeze(text)
+    plain = squeeze(without_marks(text))
     bare = _NUMBERED.sub("", plain)
     if "(" in bare:
         bare = _BRACKETED.sub(lambda m: "" if _is_aside(m[1]) else m[0], bare)
@@ -115,6 +127,11 @@ def header_key(text: str) -> str:
 
 def _is_aside(bracketed: str) -> bool:
     return unit_scale(bracketed) is not None or values("remark").get(bracketed) is not None
+
+
+def dimension(text: str) -> str | None:
+    """Return what a unit or a sub-head counts (户, 人, 份, %, 元), None if the text is neither."""
+    return values("dimension").get(squeeze(text).strip("()"))
 
 
 def unit_scale(text: str) -> int | None:
@@ -136,6 +153,16 @@ def _read(path: Path, *, levels: bool) -> Spellings:
                         f"{path.name}: {text} stands for both {exact[text]} and {value}"
                     )
     return Spellings(exact, tuple(patterns))
+
+
+def _added(spellings: Spellings, name: str, own: OwnSpellings, *, levels: bool) -> Spellings:
+    """Return spellings with the office's own for the list added; ours come first."""
+    exact = dict(spellings.exact)
+    for listed, spelling, value in own.lines:
+        if listed == name:
+            for text in _alternatives(spelling, levels=levels):
+                exact.setdefault(text, value)
+    return Spellings(exact, spellings.patterns) if own.lines else spellings
 
 
 def _alternatives(spelling: str, *, levels: bool) -> Iterator[str]:

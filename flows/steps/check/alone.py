@@ -129,6 +129,8 @@ def _county_column(ledger: Ledger, builder: FailureBuilder) -> list[Failure]:
             header=columns["county"].header,
             severity=builder.severity("missing-column"),
             found="、".join(columns[name].header for name in t.columns),
+            unused="",
+            spelt=f"“{columns['county'].header}”",
         )
         for t in ledger.tables
         if "county" not in t.columns

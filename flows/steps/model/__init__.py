@@ -38,7 +38,7 @@ from flows.steps.model.ledgers import (
     address,
     column_letters,
 )
-from flows.steps.model.sheets import CellValue, Grid, display_text
+from flows.steps.model.sheets import CellValue, Grid, Percent, display_text
 from flows.steps.model.submissions import Submission, SubmissionHistory
 from schemas.columns import Kind, Severity, Verdict
 
@@ -74,6 +74,7 @@ __all__ = [
     "Outcome",
     "Pace",
     "ParsedFile",
+    "Percent",
     "Record",
     "Report",
     "Severity",

@@ -9,6 +9,11 @@ from flows.steps.model.ledgers import CellError
 # What a cell may hold; None is an empty cell.
 CellValue = str | int | float | bool | date | datetime | time | timedelta | CellError | None
 
+
+class Percent(float):
+    """A number in a format that shows per cent: 1.0 is 100%, and no count."""
+
+
 _MOST_DIGITS = 1e15  # whole numbers below it are exact in a float
 
 
@@ -31,6 +36,8 @@ def display_text(value: CellValue) -> str:
         return value.text
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, Percent):
+        return f"{float(value) * 100:.10g}%"
     if isinstance(value, float):
         whole = value.is_integer() and abs(value) < _MOST_DIGITS
         return str(int(value)) if whole else repr(value)

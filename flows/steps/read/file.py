@@ -3,25 +3,32 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import BinaryIO, Literal, Protocol
 
 from flows.steps.failures import Place, failure
 from flows.steps.model import Claims, Failure, Ledger, ParsedFile, address
+from flows.steps.months import Month
+from flows.steps.read.faults import (
+    expected,
+    header_faults,
+    nothing_found,
+    unread_rows,
+)
 from flows.steps.read.formats.sniff import MAX_BYTES, Refusal
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.frames import Sheet, build_ledger
-from flows.steps.read.grid import OpenedWorkbook
 from flows.steps.read.layout.claims import merge_claims, read_claims
 from flows.steps.read.layout.headers import Header
-from flows.steps.read.layout.regions import SEARCHED, find_regions, line_counts
+from flows.steps.read.layout.regions import find_regions, line_counts
 from flows.steps.read.layout.row_roles import Role
-from schemas.columns import FORM_SHEET, KINDS, Kind, columns_of
+from flows.steps.read.values.dates import months_in
+from schemas.columns import FORM_SHEET, KINDS, Kind
+from schemas.spellings import NO_OWN, OwnSpellings
 
 __all__ = ["read_file"]
 
 _CHUNK = 2**20  # bytes read at a time of a file that is only hashed
-_HEADS_QUOTED = 12  # in a message
-_SHEETS_QUOTED = 6
 
 
 class Source(Protocol):
@@ -35,10 +42,14 @@ class Source(Protocol):
         """Return a stream of the file's bytes."""
 
 
-def read_file(source: Source, name: str) -> ParsedFile:
+def read_file(
+    source: Source, name: str, month: Month | None = None, own: OwnSpellings = NO_OWN
+) -> ParsedFile:
     """Return a file's ledgers, its claims and the faults of the file as a whole.
 
-    `name` is the path inside the ledger folder, with `/`. Raises OSError if it cannot be opened.
+    `name` is the path inside the ledger folder, with `/`. Of a file with a sheet a month only those
+    of `month` are read; `own` are the office's own spellings. Raises OSError if the file cannot be
+    opened.
     """
     with source.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
@@ -50,23 +61,68 @@ def read_file(source: Source, name: str) -> ParsedFile:
     if isinstance(opened, Refusal):
         refused = failure(opened.code, name, reason=opened.reason)
         return ParsedFile(name, digest, len(data), Claims(), [], [refused])
-    sheets = [Sheet(grid, find_regions(grid)) for grid in opened.grids]
+    every = [Sheet(grid, find_regions(grid, own)) for grid in opened.grids]
+    sheets, others = _of_month(every, month)
     by_kind = {kind: _of_kind(kind, sheets) for kind in KINDS}
     ledgers = [
-        _ledger(name, kind, of_kind)
+        _ledger(name, kind, of_kind, own)
         for kind, of_kind in by_kind.items()
         if any(sheet.regions for sheet in of_kind)
     ]
-    _count_lines(ledgers, by_kind, sheets)
-    claims = merge_claims([read_claims(sheet.grid, sheet.regions) for sheet in sheets])
+    _count_lines(ledgers, by_kind, every)
+    claims = merge_claims([_claims(sheet) for sheet in sheets])
     failures = [
         failure("hidden-sheet", name, Place(sheet), value=sheet)
         for sheet in opened.hidden
         if sheet != FORM_SHEET
     ]
-    if not ledgers:
-        failures.insert(0, _nothing_found(name, opened))
+    failures += [_other_month(name, sheet) for sheet in others]
+    if ledgers:
+        ledgers[0].failures += unread_rows(name, sheets)
+    else:
+        failures.insert(0, nothing_found(name, opened, own))
     return ParsedFile(name, digest, len(data), claims, ledgers, failures)
+
+
+def _claims(sheet: Sheet) -> Claims:
+    """Return what the lines around a sheet's tables claim, and for want of a title its name."""
+    claims = read_claims(sheet.grid, sheet.regions)
+    return claims if claims.months or not sheet.regions else replace(claims, months=_named(sheet))
+
+
+def _named(sheet: Sheet) -> tuple[tuple[int | None, int, str, str, str], ...]:
+    """Return the month that a sheet's name gives, with the first cell of its header."""
+    header = sheet.regions[0].header
+    cell = address(header.last + 1, min(header.columns.values()))
+    name = sheet.grid.sheet
+    return tuple((year, month, name, name, cell) for year, month in months_in(name)[-1:])
+
+
+def _of_month(
+    sheets: Sequence[Sheet], asked: Month | None
+) -> tuple[Sequence[Sheet], Sequence[Sheet]]:
+    """Return the sheets to read, and those left out: of a sheet a month the month's own is read."""
+    if asked is None:
+        return sheets, []
+    others = [s for s in sheets if (months := _claims(s).months) and not _names(months, asked)]
+    own = [s for s in sheets if _names(_claims(s).months, asked)]
+    if not own or not others:
+        return sheets, []
+    return [s for s in sheets if s not in others], others
+
+
+def _names(months: Sequence[tuple[int | None, int, str, str, str]], asked: Month) -> bool:
+    return any(
+        number == asked.month and year in (None, asked.year) for year, number, _, _, _ in months
+    )
+
+
+def _other_month(name: str, sheet: Sheet) -> Failure:
+    month = _claims(sheet).months[0]
+    stated = f"{month[1]}月"
+    return failure(
+        "other-month-sheet", name, Place(sheet.grid.sheet), value=sheet.grid.sheet, month=stated
+    )
 
 
 def _of_kind(kind: Kind, sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -77,19 +133,17 @@ def _of_kind(kind: Kind, sheets: Sequence[Sheet]) -> list[Sheet]:
     return full if any(s.regions for s in full) else every
 
 
-def _ledger(name: str, kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
+def _ledger(name: str, kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings) -> Ledger:
     """Return the ledger of a kind with the faults of its headers."""
-    ledger = build_ledger(kind, sheets)
+    ledger = build_ledger(kind, sheets, own)
     seen: list[Header] = []
     for sheet, region in ((s, r) for s in sheets for r in s.regions):
         if not any(region.header.same_as(other) for other in seen):
-            ledger.failures += _header_faults(name, sheet.grid.sheet, region.header)
+            ledger.failures += header_faults(name, sheet.grid.sheet, region.header)
         seen.append(region.header)
     if not len(ledger.frame):
         ledger.failures.append(
-            failure(
-                "no-ledger-found", name, reason="只有表头，没有数据行", expected=_expected(kind)
-            )
+            failure("no-ledger-found", name, reason="只有表头，没有数据行", expected=expected(kind))
         )
     return ledger
 
@@ -105,58 +159,3 @@ def _count_lines(
         rest -= counts.total()
     if ledgers and rest:
         ledgers[0].lines = {**ledgers[0].lines, Role.OUTSIDE.label: rest}
-
-
-def _header_faults(name: str, sheet: str, header: Header) -> list[Failure]:
-    """Return the faults of a header: columns that are missing, doubled or unknown."""
-    columns, row = columns_of(header.kind), header.last + 1
-    first, found = (
-        address(row, min(header.texts)),
-        "、".join(list(header.texts.values())[:_HEADS_QUOTED]),
-    )
-    faults = [
-        failure(
-            "missing-column",
-            name,
-            Place(sheet, first),
-            header=columns[field].header,
-            found=found,
-        )
-        for field in header.missing
-    ]
-    for field, column in header.twice.items():
-        once, again = address(row, header.columns[field]), address(row, column)
-        faults.append(
-            failure(
-                "duplicate-column",
-                name,
-                Place(sheet, again),
-                header=columns[field].header,
-                first=once,
-                second=again,
-            )
-        )
-    return faults + [
-        failure(
-            "unknown-column",
-            name,
-            Place(sheet, address(row, column)),
-            value=text,
-            expected=_expected(header.kind),
-        )
-        for column, text in header.unknown.items()
-    ]
-
-
-def _nothing_found(name: str, opened: OpenedWorkbook) -> Failure:
-    """Return the fault of a file without a table; it quotes no cell, which may be personal."""
-    filled = [grid.sheet for grid in opened.grids if grid.height]
-    if filled:
-        reason = f"工作表“{'”“'.join(filled[:_SHEETS_QUOTED])}”的前{SEARCHED}行中没有台账表头"
-    else:
-        reason = "工作表是空的" if opened.grids else "没有可见的工作表"
-    return failure("no-ledger-found", name, reason=reason, expected=_expected("progress"))
-
-
-def _expected(kind: Kind) -> str:
-    return "、".join(column.header for column in KINDS[kind])

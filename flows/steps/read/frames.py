@@ -26,12 +26,16 @@ from flows.steps.read.layout.row_roles import Role
 from flows.steps.read.layout.totals import scale_of, totals_of
 from flows.steps.read.values.cells import Meaning, Meanings, Value, meanings
 from flows.steps.read.values.ids import typed_ids
-from schemas.columns import KINDS, Column
+from schemas.columns import KINDS, Column, columns_of
+from schemas.spellings import NO_OWN, OwnSpellings, squeeze
+from schemas.spellings import values as spellings
 
 Array = npt.NDArray[Any] | ExtensionArray  # Any: of a column's own type
 _NOTHING: Sequence[CellValue] = [None]  # the values of a column that the table lacks
 # The only merged data cells whose value stands for all rows they span.
 FILLED_DOWN = ("county", "enterprise")
+DITTOED = ("county", "enterprise", "affiliation")
+_LONGEST_DITTO = 8  # characters
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class _Part:
     rows: npt.NDArray[np.int64]
 
 
-def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
+def build_ledger(kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings = NO_OWN) -> Ledger:
     """Return the ledger of all tables of a kind; its rows keep the file's order, ids from 0."""
     parts = [
         _Part(sheet.grid, region, region.rows(Role.DATA))
@@ -63,8 +67,11 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
     written: dict[str, EncodedColumn] = {}
     conversions: list[ConversionIssue] = []
     anchors: dict[str, npt.NDArray[np.int64]] = {}
+    hidden = [_hidden(part) for part in parts]
+    starts = np.cumsum([0, *lengths])
     for column in KINDS[kind]:
         cells = [_cells(part, column.name) for part in parts]
+        covered = [covers.get(column.name) for covers in hidden]
         if any(anchor is not None for _, anchor in cells):
             anchors[column.name] = np.concatenate(
                 [
@@ -72,11 +79,13 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
                     for (_, anchor), n in zip(cells, lengths, strict=True)
                 ]
             )
-        whole, meant = _join(column, parts, [coded for coded, _ in cells])
+        whole, meant = _join(column, parts, [coded for coded, _ in cells], own)
         written[column.name] = whole
+        if any(flags is not None for flags in covered):
+            whole, issue = _without_hidden(column, whole, covered, lengths)
+            conversions += issue
         frame |= _typed(column, whole.codes, meant.values)
         conversions += _conversions(column, whole.codes, meant)
-    starts = np.cumsum([0, *lengths])
     return Ledger(
         kind=kind,
         tables=[
@@ -98,6 +107,8 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet]) -> Ledger:
         ],
         failures=[],
         lines={},
+        struck=_struck(parts),
+        zeros=_formula_zeros(kind, parts),
     )
 
 
@@ -110,7 +121,98 @@ def _cells(part: _Part, name: str) -> tuple[EncodedColumn, npt.NDArray[np.int64]
     wanted = rows if anchor is None else anchor
     first = int(wanted.min())
     coded = part.grid.column(column, first, int(wanted.max()) + 1)
-    return EncodedColumn(coded.codes[wanted - first], coded.values), anchor
+    codes = coded.codes[wanted - first]
+    if name in DITTOED:
+        codes = _as_above(codes, coded.values)
+    return EncodedColumn(codes, coded.values), anchor
+
+
+def _as_above(codes: npt.NDArray[np.int32], values: Sequence[CellValue]) -> npt.NDArray[np.int32]:
+    """Return the codes of a column's rows with those of 同上 and 〃 replaced by the one above."""
+    known = spellings("ditto").exact
+    marks = [
+        code
+        for code, value in enumerate(values)
+        if isinstance(value, str) and len(value) < _LONGEST_DITTO and squeeze(value) in known
+    ]
+    ditto = np.isin(codes, marks) if marks else np.zeros(0, dtype=bool)
+    if not ditto.any():
+        return codes
+    above = np.maximum.accumulate(np.where(ditto, -1, np.arange(len(codes))))
+    filled: npt.NDArray[np.int32] = np.where(above < 0, codes, codes[above]).astype(np.int32)
+    return filled
+
+
+def _hidden(part: _Part) -> dict[str, npt.NDArray[np.bool_]]:
+    """Return by field which data rows have their cell under a merged area, unseen by anybody."""
+    spans = part.grid.span_table
+    hidden: dict[str, npt.NDArray[np.bool_]] = {}
+    if not len(spans) or not len(part.rows):
+        return hidden
+    inside = (spans[:, 2] >= part.rows[0]) & (spans[:, 0] <= part.rows[-1])
+    for top, left, bottom, right in spans[inside].tolist():
+        first, stop = np.searchsorted(part.rows, [top, bottom + 1])
+        for name, column in part.region.header.columns.items():
+            if name in FILLED_DOWN or not left <= column <= right:
+                continue
+            flags = hidden.setdefault(name, np.zeros(len(part.rows), dtype=bool))
+            begin = first + (column == left and first < stop and part.rows[first] == top)
+            flags[begin:stop] = True
+    return hidden
+
+
+def _without_hidden(
+    column: Column,
+    whole: EncodedColumn,
+    covered: Sequence[npt.NDArray[np.bool_] | None],
+    lengths: Sequence[int],
+) -> tuple[EncodedColumn, list[ConversionIssue]]:
+    """Return a column without its hidden values, and the issue that reports them."""
+    flags = np.concatenate(
+        [
+            np.zeros(n, dtype=bool) if part is None else part
+            for part, n in zip(covered, lengths, strict=True)
+        ]
+    )
+    empty = [code for code, value in enumerate(whole.values) if value is None]
+    rows = np.flatnonzero(flags & ~np.isin(whole.codes, empty))
+    if not len(rows) or not empty:
+        return whole, []
+    codes = whole.codes.copy()
+    codes[rows] = empty[0]
+    return EncodedColumn(codes, whole.values), [ConversionIssue("value-hidden", column.name, rows)]
+
+
+def _struck(parts: Sequence[_Part]) -> dict[int, str]:
+    """Return the address of the first struck cell of each data row that has one, by row id."""
+    struck: dict[int, str] = {}
+    start = 0
+    for part in parts:
+        wanted = set(part.region.header.columns.values())
+        row_ids = (
+            {row: start + i for i, row in enumerate(part.rows.tolist())} if part.grid.struck else {}
+        )
+        for row, column in sorted(part.grid.struck):
+            if row in row_ids and column in wanted:
+                struck.setdefault(row_ids[row], address(row + 1, column))
+        start += len(part.rows)
+    return struck
+
+
+def _formula_zeros(kind: Kind, parts: Sequence[_Part]) -> list[tuple[str, str, str]]:
+    """Return the columns of counts in which every row is a formula with the result 0.
+
+    Each is given as its field, its sheet and the address of its first cell.
+    """
+    columns = []
+    for part in parts:
+        zeros = part.grid.formula_zeros
+        rows = part.rows.tolist()
+        for name, column in part.region.header.columns.items():
+            counted = columns_of(kind)[name].type == "count" and len(rows) > 1
+            if zeros and counted and all((row, column) in zeros for row in rows):
+                columns.append((name, part.grid.sheet, address(rows[0] + 1, column)))
+    return columns
 
 
 def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
@@ -127,7 +229,7 @@ def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArra
 
 
 def _join(
-    column: Column, parts: Sequence[_Part], cells: Sequence[EncodedColumn]
+    column: Column, parts: Sequence[_Part], cells: Sequence[EncodedColumn], own: OwnSpellings
 ) -> tuple[EncodedColumn, Meanings]:
     """Return the cells of all tables as one column, and the meaning of each distinct value.
 
@@ -143,7 +245,9 @@ def _join(
         key = id(coded.values), scale
         if key not in begins:
             begins[key] = begin = len(written)
-            meant = meanings(coded.values, column, scale=scale, date1904=part.grid.date1904)
+            meant = meanings(
+                coded.values, column, scale=scale, date1904=part.grid.date1904, own=own
+            )
             doubtful |= {begin + index: meaning for index, meaning in meant.doubtful.items()}
             values += meant.values
             written += coded.values

@@ -17,6 +17,7 @@ from flows.steps.read.factors import factorize
 # First row, first column, last row, last column; zero-based, inclusive.
 Span = tuple[int, int, int, int]
 _MOST_COLUMNS = 2**14
+MOST_CELLS = 2**24  # filled cells of a sheet: a full sheet of a roster has as many
 Ints = npt.NDArray[np.int32]
 
 
@@ -26,6 +27,8 @@ class Grid:
 
     `rows`, `columns` and `codes` have one entry per filled cell, row by row from left to right;
     `values[code]` is the cell's value, code 0 the empty cell. `spans` are the merged areas.
+    `struck` are the cells that are struck through, `formula_zeros` the formulas with the result 0,
+    as (row, column).
     """
 
     sheet: str
@@ -35,6 +38,8 @@ class Grid:
     values: Sequence[CellValue]
     spans: Sequence[Span] = ()
     date1904: bool = False
+    struck: frozenset[tuple[int, int]] = frozenset()
+    formula_zeros: frozenset[tuple[int, int]] = frozenset()
     _cache: dict[int, tuple[Ints, EncodedColumn]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -94,6 +99,11 @@ class Grid:
         """Return for each of the rows [first, last) whether it holds anything."""
         return self._flagged(first, last, np.ones(len(self.rows), dtype=bool))
 
+    def filled_counts(self, first: int, last: int) -> npt.NDArray[np.int64]:
+        """Return for each of the rows [first, last) how many cells it holds."""
+        start, stop = _bounds(self.rows, first, last)
+        return np.bincount(self.rows[start:stop] - first, minlength=max(last - first, 0))
+
     def worded(self, first: int, last: int) -> npt.NDArray[np.bool_]:
         """Return for each of the rows [first, last) whether it holds a text, not only numbers."""
         return self._flagged(first, last, self._words)
@@ -132,6 +142,10 @@ class OpenedWorkbook:
     hidden: list[str] = field(default_factory=list)
 
 
+class TooLargeError(Exception):
+    """A sheet has, or claims, more cells than any ledger."""
+
+
 class GridBuilder:
     """Collects cells in any order; the later of two at one address counts, blank texts do not."""
 
@@ -145,6 +159,8 @@ class GridBuilder:
         """Put a value into a cell."""
         if value is None or (isinstance(value, str) and not value.strip()):
             return
+        if len(self._rows) >= MOST_CELLS:
+            raise TooLargeError("表格的单元格过多，台账不会有这么多")
         self._rows.append(row)
         self._columns.append(column)
         self._codes.append(self._index.setdefault(_key(value), len(self._index) + 1))

@@ -54,9 +54,15 @@ REFUSED: Mapping[str, tuple[bytes, str, str]] = {
     "a bitmap": (b"BM" + struct.pack("<I", 20) + bytes(14), "file-unsupported", "内容是图片"),
     "RTF": (b"{\\rtf1\\ansi}", "file-unsupported", "内容是RTF 文档"),
     "a zip archive": (zipped({"a.csv": b"x"}), "file-unsupported", "内容是压缩包，请解压后报送其中的表格"),
+    "an empty zip archive": (b"PK\x05\x06" + bytes(18), "file-unsupported", "内容是空的压缩包，里面没有文件"),
+    "SYLK": (b"ID;PWXL;N;E\r\nE", "file-unsupported", "内容是SYLK 表格，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
+    "DIF": (b"TABLE\r\n0,1\r\n", "file-unsupported", "内容是DIF 表格，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
+    "plain text": ("尊敬的领导：\n台账另报。".encode(), "file-unsupported", "内容是没有分栏的纯文本，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
+    "flat OpenDocument": (b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>',
+                          "file-unsupported", "内容是单文件的 OpenDocument 表格（.fods），请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
     "Word": (zipped({"word/document.xml": b"x"}), "file-unsupported", "内容是Word 文档"),
     "slides": (zipped({"ppt/presentation.xml": b"x"}), "file-unsupported", "内容是演示文稿"),
-    "binary workbook": (zipped({"xl/workbook.bin": b"x"}), "file-unsupported", "内容是 .xlsb 二进制工作簿"),
+    "binary workbook": (zipped({"xl/workbook.bin": b"x"}), "file-unsupported", "内容是 .xlsb 二进制工作簿，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
     "OpenDocument text": (zipped({**ODS, "mimetype": b"application/vnd.oasis.opendocument.text"}), "file-unsupported", "内容是文字文稿或演示文稿"),
     "encrypted ods": (zipped({**ODS, "META-INF/manifest.xml": b"<manifest:encryption-data/>"}), "file-encrypted", ""),
     "encrypted zip": (encrypted_member(GOOD), "file-encrypted", ""),
@@ -65,13 +71,13 @@ REFUSED: Mapping[str, tuple[bytes, str, str]] = {
     "RC4": (with_record(write.xls([Page([[1]])]), struct.pack("<HH", 0x2F, 54) + b"\1\0" + bytes(52)), "file-encrypted", ""),
     "XOR": (with_record(write.xls([Page([[1]])]), struct.pack("<HHHHH", 0x2F, 6, 0, 1, 2)), "file-encrypted", ""),
     "half an old workbook": (write.xls([Page([[PERSON]])])[:600], "file-unreadable", "文件结构已损坏，可能没有传输完整"),
-    "web page": (f"<html><body><table><tr><td>{PERSON}</td></tr></table></body></html>".encode(), "file-unsupported", "内容是网页（HTML），不是真正的电子表格"),
-    "web page in UTF-16": (f"<HTML><td>{PERSON}</td></HTML>".encode("utf-16"), "file-unsupported", "内容是网页（HTML），不是真正的电子表格"),
-    "web page with a comment first": (f"\r\n<!-- {PERSON} --><table>".encode("gbk"), "file-unsupported", "内容是网页（HTML），不是真正的电子表格"),
-    "archived web page": (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "file-unsupported", "内容是网页（HTML），不是真正的电子表格"),
+    "web page": (f"<html><body><table><tr><td>{PERSON}</td></tr></table></body></html>".encode(), "file-unsupported", "内容是网页（HTML），不是真正的电子表格，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
+    "web page in UTF-16": (f"<HTML><td>{PERSON}</td></HTML>".encode("utf-16"), "file-unsupported", "内容是网页（HTML），不是真正的电子表格，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
+    "web page with a comment first": (f"\r\n<!-- {PERSON} --><table>".encode("gbk"), "file-unsupported", "内容是网页（HTML），不是真正的电子表格，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
+    "archived web page": (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "file-unsupported", "内容是网页（HTML），不是真正的电子表格，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
     "XML workbook": (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "file-unsupported",
-                     "内容是XML 表格，不是真正的电子表格"),
-    "XML": (b'<?xml version="1.0"?><a/>', "file-unsupported", "内容是XML 文件，不是真正的电子表格"),
+                     "内容是XML 表格（SpreadsheetML），请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
+    "XML": (b'<?xml version="1.0"?><a/>', "file-unsupported", "内容是XML 文件，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
     "binary": (b"\x03\x07data\x01\x02", "file-unsupported", "内容不是表格，是认不出的二进制数据"),
     "broken GB18030": ("县区,姓名\r\n东浥区,".encode("gb18030") + b"\xcb \r\n", "file-unreadable",
                        "第2行有无法识别的字符，文件可能已损坏，或者编码既不是 UTF-8 也不是 GB18030"),
@@ -121,14 +127,14 @@ def test_limits_of_size() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [GOOD, write.xls([Page([[PERSON]])]), write.text(Page([[PERSON]]))]
+    "data", [GOOD, write.xls([Page([[PERSON]])]), write.text(Page([[PERSON, 1]]))]
 )
 def test_a_file_without_a_table_is_refused_without_its_cells(tmp_path: Path, data: bytes) -> None:
     """A sheet whose header is not recognised is named by its name only: its cells may be personal."""
     (tmp_path / "x.xlsx").write_bytes(data)
     (failure,) = read_file(tmp_path / "x.xlsx", "x.xlsx").failures
     assert failure.code == "no-ledger-found"
-    assert "前30行中没有台账表头" in failure.message
+    assert "中没有认得出的台账表头" in failure.message
     assert "甲某" not in str(failure)
 
 

@@ -4,12 +4,15 @@ import csv
 import io
 from collections.abc import Sequence
 
-from flows.steps.read.formats.sniff import Refusal, encoding_of
-from flows.steps.read.grid import Grid, grid_of
+from flows.steps.read.formats.sniff import SAVE_ANEW, Refusal, encoding_of
+from flows.steps.read.grid import Grid, GridBuilder
 
 _SAMPLED = 40  # lines that decide the separator
 _FEW = 50  # one broken character in this many is damage, not another encoding
-_LONGEST_CELL = 2**24
+_LONGEST_CELL = 2**20
+_FEWEST_SEPARATORS = 3  # in a line that a quotation mark has swallowed
+_LAST_CELL = "\x02end"  # swallowed too if a quotation mark is never closed
+_SENTINEL = "\n" + _LAST_CELL
 
 csv.field_size_limit(_LONGEST_CELL)
 
@@ -20,11 +23,32 @@ def read_csv(data: bytes, name: str) -> Grid | Refusal:
     if isinstance(text, Refusal):
         return text
     separator, text = _separator(text)
+    if separator is None:
+        return Refusal("file-unsupported", f"内容是没有分栏的纯文本，{SAVE_ANEW}")
+    builder = GridBuilder(name)
+    reader = csv.reader(io.StringIO(text + _SENTINEL, newline=""), delimiter=separator)
+    begin = 0
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        for row, cells in enumerate(reader):
+            if cells == [_LAST_CELL]:
+                return builder.grid()
+            if any("\n" in cell and _looks_swallowed(cell, separator) for cell in cells):
+                break
+            for column, cell in enumerate(cells):
+                if cell:
+                    builder.put(row, column, _unquoted(cell))
+            begin = reader.line_num
     except csv.Error as error:
         return Refusal("file-unreadable", f"分隔文本格式有误（{error}）")
-    return grid_of(name, [[_unquoted(cell) for cell in row] for row in rows])
+    return Refusal(
+        "file-unreadable", f"第{begin + 1}行的引号没有成对，它和后面各行的内容连在了一起，无法分开"
+    )
+
+
+def _looks_swallowed(cell: str, separator: str) -> bool:
+    """Return whether a quoted cell holds whole lines: line breaks and separators in each."""
+    lines = [line for line in cell.splitlines()[1:] if line.strip()]
+    return any(line.count(separator) >= _FEWEST_SEPARATORS for line in lines)
 
 
 def decode(data: bytes) -> str | Refusal:
@@ -55,13 +79,17 @@ def _strictly(data: bytes, encodings: Sequence[str]) -> str | Refusal:
     )
 
 
-def _separator(text: str) -> tuple[str, str]:
-    """Return the separator, and the text without a first line `sep=;`, which no program shows."""
+def _separator(text: str) -> tuple[str | None, str]:
+    """Return the separator, None if there is none, and the text without a first line `sep=;`.
+
+    No program shows that line.
+    """
     if text[:4].lower() == "sep=" and len(text) > 4:
         return text[4], text.partition("\n")[2]
     lines = text.splitlines()[:_SAMPLED]
     counts = {mark: sum(line.count(mark) for line in lines) for mark in (",", "\t", ";")}
-    return max(counts, key=lambda mark: counts[mark]), text
+    best = max(counts, key=lambda mark: counts[mark])
+    return best if counts[best] else None, text
 
 
 def _unquoted(cell: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from xml.parsers import expat
 
-from flows.steps.model import CellError, CellValue
+from flows.steps.model import CellError, CellValue, Percent
 from flows.steps.read.formats.xlsx.contents import IrregularError
-from flows.steps.read.grid import GridBuilder, OpenedWorkbook
+from flows.steps.read.grid import GridBuilder, OpenedWorkbook, TooLargeError
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0 "
 _OFFICE, _TABLE, _TEXT, _STYLE = (
@@ -24,10 +24,6 @@ _CELLS = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|REF!|NAME\?|NUM!|VALUE!|NULL!)|(?:Err:|#ERR)\d+")
 _SPAN_OF_TIME = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 _LAST_ROW, _MOST_CELLS = 2**22, 2**24
-
-
-class TooLargeError(Exception):
-    """A sheet claims more cells than any ledger has."""
 
 
 def read_ods(data: bytes) -> OpenedWorkbook:
@@ -163,7 +159,9 @@ def cell_value(cell: Mapping[str, str], written: str | None) -> CellValue:
         return CellError(text or "#VALUE!")
     if kind is None:
         return CellError("", uncalculated=True) if formula and written is None else text or None
-    if kind in ("float", "percentage", "currency"):
+    if kind == "percentage":
+        return Percent(cell[_OFFICE + "value"])
+    if kind in ("float", "currency"):
         return float(cell[_OFFICE + "value"])
     if kind == "boolean":
         return cell.get(_OFFICE + "boolean-value") == "true"

@@ -22,6 +22,8 @@ MAX_DIRECTORY = MAX_MEMBERS * 512  # bytes of a zip's directory, checked before 
 MAX_RATIO = 400  # of a member's unpacked to its packed size, for members above RATIO_FROM
 RATIO_FROM = 20 * 2**20
 
+SAVE_ANEW = "请用 WPS 或 Excel 打开后另存为 .xlsx 再报"
+
 _SIGNATURES = (
     (b"%PDF", "PDF 文件"),
     (b"\x1f\x8b", "gzip 压缩文件"),
@@ -37,6 +39,9 @@ _SIGNATURES = (
     (b"{\\rtf", "RTF 文档"),
     (b"MZ", "可执行程序"),
     (b"SQLite format 3\0", "数据库文件"),
+    (b"ID;P", f"SYLK 表格，{SAVE_ANEW}"),
+    (b"TABLE\r\n0,1", f"DIF 表格，{SAVE_ANEW}"),
+    (b"TABLE\n0,1", f"DIF 表格，{SAVE_ANEW}"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # A workbook's stream without a compound file around it.
@@ -99,6 +104,8 @@ def _sniff_zip(data: bytes) -> Format | Refusal:
         return refusal
     if any(member.flag_bits & 1 for member in members):
         return Refusal("file-encrypted")
+    if not members:
+        return Refusal("file-unsupported", "内容是空的压缩包，里面没有文件")
     names = {normal_name(member.filename) for member in members}
     if "content.xml" in names and "mimetype" in names:
         return _sniff_ods(data)
@@ -107,7 +114,7 @@ def _sniff_zip(data: bytes) -> Format | Refusal:
 
 def _by_members(names: set[str]) -> Format | Refusal:
     if "xl/workbook.bin" in names:
-        return Refusal("file-unsupported", "内容是 .xlsb 二进制工作簿")
+        return Refusal("file-unsupported", f"内容是 .xlsb 二进制工作簿，{SAVE_ANEW}")
     if any(name.endswith("workbook.xml") for name in names):
         return "xlsx"
     for folder, what in (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("index/", "Numbers 表格")):
@@ -192,16 +199,18 @@ def _sniff_text(data: bytes) -> Format | Refusal:
     if start.startswith("mime-version:") or re.match(
         r"<(?:!doctype html|html|head|body|table|div|meta|style|tr|center)\b", start
     ):
-        return Refusal("file-unsupported", "内容是网页（HTML），不是真正的电子表格")
+        return Refusal("file-unsupported", f"内容是网页（HTML），不是真正的电子表格，{SAVE_ANEW}")
     if start.startswith(("<?xml", "<workbook")):
         kind = (
-            "XML 表格"
+            "单文件的 OpenDocument 表格（.fods）"
+            if "opendocument" in start
+            else "XML 表格（SpreadsheetML）"
             if "spreadsheet" in start
             else "网页（HTML）"
             if "<html" in start
             else "XML 文件"
         )
-        return Refusal("file-unsupported", f"内容是{kind}，不是真正的电子表格")
+        return Refusal("file-unsupported", f"内容是{kind}，{SAVE_ANEW}")
     if _BINARY.search(head):
         return Refusal("file-unsupported", "内容不是表格，是认不出的二进制数据")
     return "csv"

@@ -10,12 +10,12 @@ from python_calamine import CalamineError, PasswordError
 
 from flows.steps.read.formats.calamine import PanicError
 from flows.steps.read.formats.delimited import read_csv
-from flows.steps.read.formats.ods import TooLargeError, read_ods
+from flows.steps.read.formats.ods import read_ods
 from flows.steps.read.formats.sniff import Format, Refusal, sniff
 from flows.steps.read.formats.xls import read_xls
 from flows.steps.read.formats.xlsx.contents import IrregularError
 from flows.steps.read.formats.xlsx.workbook import read_xlsx
-from flows.steps.read.grid import OpenedWorkbook
+from flows.steps.read.grid import OpenedWorkbook, TooLargeError
 
 _READERS: Mapping[Format, Callable[[bytes], OpenedWorkbook]] = {
     "xlsx": read_xlsx,
@@ -45,8 +45,7 @@ def open_workbook(data: bytes, stem: str) -> OpenedWorkbook | Refusal:
     if isinstance(form, Refusal):
         return form
     if form == "csv":
-        grid = read_csv(data, stem)
-        return grid if isinstance(grid, Refusal) else OpenedWorkbook([grid])
+        return _opened_csv(data, stem)
     try:
         return _READERS[form](data)
     except PasswordError:
@@ -55,3 +54,11 @@ def open_workbook(data: bytes, stem: str) -> OpenedWorkbook | Refusal:
         return Refusal("file-too-large", str(error))
     except _BROKEN:
         return Refusal("file-unreadable", "文件内部结构有误，可能已损坏")
+
+
+def _opened_csv(data: bytes, stem: str) -> OpenedWorkbook | Refusal:
+    try:
+        grid = read_csv(data, stem)
+    except TooLargeError as error:
+        return Refusal("file-too-large", str(error))
+    return grid if isinstance(grid, Refusal) else OpenedWorkbook([grid])

@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import xlrd
@@ -11,7 +12,7 @@ from xlrd.book import Book
 from xlrd.compdoc import CompDocError
 from xlrd.sheet import Sheet
 
-from flows.steps.model import CellError, CellValue
+from flows.steps.model import CellError, CellValue, Percent
 from flows.steps.read.formats.calamine import by_calamine
 from flows.steps.read.formats.xlsx.contents import duration, moment
 from flows.steps.read.formats.xlsx.package import format_style
@@ -66,6 +67,8 @@ def _by_xlrd(data: bytes) -> OpenedWorkbook:
 def _grid(book: Book, sheet: Sheet, calculated: bool) -> Grid:
     builder = GridBuilder(sheet.name)
     date1904 = book.datemode == 1
+    percents, struck = _styles(book)
+    struck_cells = []
     for row in range(sheet.nrows):
         cells: Iterable[tuple[int, Any]] = zip(
             sheet.row_types(row), sheet.row_values(row), strict=True
@@ -75,12 +78,28 @@ def _grid(book: Book, sheet: Sheet, calculated: bool) -> Grid:
                 builder.put(
                     row, column, _time(book, sheet.cell_xf_index(row, column), value, date1904)
                 )
+            elif kind == xlrd.XL_CELL_NUMBER and sheet.cell_xf_index(row, column) in percents:
+                builder.put(row, column, Percent(value))
             else:
                 builder.put(row, column, _value(kind, value, calculated))
+            if struck and kind and sheet.cell_xf_index(row, column) in struck:
+                struck_cells.append((row, column))
     builder.spans += [
         (top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells
     ]
-    return builder.grid(date1904)
+    return replace(builder.grid(date1904), struck=frozenset(struck_cells), _cache={})
+
+
+def _styles(book: Book) -> tuple[set[int], set[int]]:
+    """Return the cell styles that show per cent, and those that strike the text through."""
+    percents, struck = set(), set()
+    for number, style in enumerate(book.xf_list):
+        number_format = book.format_map.get(style.format_key)
+        if number_format is not None and format_style(number_format.format_str) == "percent":
+            percents.add(number)
+        if book.font_list[style.font_index].struck_out:
+            struck.add(number)
+    return percents, struck
 
 
 def _time(book: Book, style: int, value: float, date1904: bool) -> CellValue:

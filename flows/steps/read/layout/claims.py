@@ -18,6 +18,8 @@ _NO_TITLE = re.compile(
 )
 _STAMP = re.compile(r"[(（](?:盖章|公章|签章|章|盖公章|全称)[)）]")
 _ANY_BRACKET = {"(": "[(（]", ")": "[)）]"}
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_DAYS = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日")  # a day of issue says less than a month
 _LINES = 40  # lines above and below a table that may hold claims
 _LONG_LABEL = 4  # characters from which a label may be followed by a blank instead of a colon
 
@@ -36,7 +38,7 @@ def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
             elif label == "month" or (label is None and role == Role.TITLE and _may_be_title(text)):
                 months += [
                     (year, month, text, grid.sheet, cell)
-                    for year, month in _months(text, label)[-1:]
+                    for year, month in _stated(_months(text, label))
                 ]
     return Claims(tuple(senders), tuple(months), tuple(dates))
 
@@ -74,7 +76,16 @@ def _may_be_title(text: str) -> bool:
     return len(text) <= _LONGEST_TITLE and not _NO_TITLE.match(text)
 
 
+def _stated(months: Sequence[tuple[int | None, int]]) -> Sequence[tuple[int | None, int]]:
+    """Return the month that a line is about: the last one, of those with a year if any has one."""
+    return [m for m in months if m[0] is not None][-1:] or months[-1:]
+
+
 def _months(text: str, label: str | None) -> list[tuple[int | None, int]]:
+    whole = squeeze(text)
+    months = months_in(_DAYS.sub("", _IN_BRACKETS.sub("", whole)))
+    if months:
+        return months
     found = months_in(text)
     if not found and (day := parse_date(text)) is not None:
         return [(day.first.year, day.first.month)]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.steps.read.grid import Grid
-from flows.steps.read.layout.headers import Header
+from flows.steps.read.layout.headers import BELOW, Header
 from flows.steps.read.layout.row_roles import (
     Role,
     are_numbers,
@@ -15,10 +15,10 @@ from flows.steps.read.layout.row_roles import (
     label_roles,
     names_group,
 )
+from flows.steps.read.layout.shapes import Shapes
 from schemas.columns import COUNTS
 
 SUMS = (Role.TOTAL, Role.SUBTOTAL, Role.PART)
-_BELOW = 4  # rows below a header that may hold column numbers and units
 
 Roles = npt.NDArray[np.int8]
 
@@ -34,6 +34,7 @@ class Marker:
             if (roles := label_roles(grid.column(column, 0, 0).values))
         }
         self._groups = self._group_codes()
+        self.shapes = Shapes(grid, header)
 
     def roles(self, first: int, stop: int) -> Roles:
         """Return the role of each of the rows [first, stop), of which `first` follows a header."""
@@ -44,6 +45,7 @@ class Marker:
         self._mark_labels(first, stop, roles)
         self._mark_groups(first, stop, roles)
         self._mark_below_header(first, roles)
+        self.shapes.mark_prefilled(first, roles)
         return roles
 
     def _holds_data(self, first: int, stop: int) -> npt.NDArray[np.bool_]:
@@ -113,7 +115,10 @@ class Marker:
             ).tolist():
                 cells = dict(self.grid.cells(first + row))
                 counted = any(c in cells for c in counts)
-                if any(at in cells and at != column for at in named):
+                in_names = column == self.header.columns["enterprise"]
+                enumerated = codes[row] in groups and codes[row] in sections
+                beside = named[1:] if enumerated else named
+                if not in_names and any(at in cells and at != column for at in beside):
                     continue
                 if not counted:
                     roles[row] = Role.SECTION
@@ -122,7 +127,7 @@ class Marker:
 
     def _mark_below_header(self, first: int, roles: Roles) -> None:
         """Mark the rows of column numbers and of units that follow a header."""
-        for row in range(min(_BELOW, len(roles))):
+        for row in range(min(BELOW, len(roles))):
             cells = [value for _, value in self.grid.cells(first + row)]
             if cells and (are_units(cells) or are_numbers(cells)):
                 roles[row] = Role.BELOW_HEADER

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import cache
 
 from flows.steps.model import CellError, CellValue, display_text
 from flows.steps.read.values.cells import is_empty
+from schemas.characters import INVISIBLE
 from schemas.spellings import labels, squeeze, unit_scale, values
 
 
@@ -25,6 +27,8 @@ class Role(IntEnum):
     FOOTER = 10
     REMARK = 11  # a text beside the columns of the ledger
     OUTSIDE = 12  # in no table of a ledger
+    PREFILLED = 13  # a row of the form that nobody has filled in
+    UNREAD = 14  # a row with data that is not understood; it costs the ledger
 
     @property
     def label(self) -> str:
@@ -42,30 +46,39 @@ _BY_LABEL = {
     "date": Role.FOOTER,
     "example": Role.EXAMPLE,
 }
-_ENDING = re.compile(r"(?:合计|总计|共计|小计)$")
+_ENDING = re.compile(r"(?:合计|总计|共计|小计|汇总)(?:数|\d{1,4}[户家个])?$")
 _LONGEST_TOTAL = 20  # characters of a text such as 示例县县属企业小计
-# Part of every text that can be a label; nearly all cells hold none of it.
-_HINT = re.compile(
-    r"[计注]|说明|其中|填|审|负责|制表|联系|经办|复核|报|编|备|例|附|栏|列号|序列|单位|电话|月份|月度|事项|以下"
-)
+_SUM_WORDS = re.compile("计|汇总|总数")
 _FOOTNOTE = re.compile(r"(?:注|说明|备注)\d*[:、.]")
 _EXAMPLE = re.compile(r"\((?:示例|样例)\)|(?:示例|样例)[:、]")
 _ENUMERATED = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.]")
+_COUNTED = re.compile(r"(?:\(.*?\)|共?\d+[户家])$")  # 市属企业（1户）
+_NUMBER_OR_LETTER = re.compile(r"\d{1,3}|[A-Z甲乙丙丁戊己庚辛壬癸]")
 _LETTERS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Return the characters that labels begin with, to dismiss nearly all other texts quickly."""
+    words = [*labels().exact, "其中", "示例", "样例"]
+    return frozenset([word[0] for word in words] + list(" \u3000\n\t(（[【*＊"))
+
+
+def _may_be_label(text: str) -> bool:
+    first = text[:1]
+    seen = first in _beginnings() or bool(first and INVISIBLE.match(first))
+    return seen or _SUM_WORDS.search(text) is not None
 
 
 def label_roles(values: Sequence[CellValue]) -> dict[int, Role]:
     """Return the roles of the labels among some cells' values, by index."""
-    hints = _HINT.search
-    maybe = [
-        (i, value) for i, value in enumerate(values) if isinstance(value, str) and hints(value)
-    ]
+    maybe = [(i, v) for i, v in enumerate(values) if isinstance(v, str) and _may_be_label(v)]
     return {i: role for i, value in maybe if (role := label_role(value)) is not None}
 
 
 def label_role(value: str) -> Role | None:
     """Return the role of a row that begins with a text, None if it may be data."""
-    if not _HINT.search(value):
+    if not _may_be_label(value):
         return None
     text = squeeze(value)
     head, colon, _ = text.partition(":")
@@ -80,7 +93,7 @@ def label_role(value: str) -> Role | None:
     if text.startswith("其中"):
         return Role.PART
     if len(text) <= _LONGEST_TOTAL and (match := _ENDING.search(bare)):
-        return Role.SUBTOTAL if match[0] == "小计" or len(bare) > 4 else Role.TOTAL
+        return Role.SUBTOTAL if match[0].startswith("小计") or len(bare) > 4 else Role.TOTAL
     if _EXAMPLE.match(text):
         return Role.EXAMPLE
     return Role.FOOTER if _FOOTNOTE.match(text) else None
@@ -90,7 +103,7 @@ def names_group(value: CellValue) -> bool:
     """Return whether a text in the enterprise's column names a group; 托管中心 is a unit itself."""
     if not isinstance(value, str):
         return False
-    text = _ENUMERATED.sub("", squeeze(value), count=1)
+    text = _COUNTED.sub("", _ENUMERATED.sub("", squeeze(value), count=1))
     centre = values("affiliation").get("托管中心")
     known = values("affiliation").get(text)
     return len(text) > 1 and (known not in (None, centre) or text in values("group").values()[:-1])
@@ -122,12 +135,12 @@ def are_numbers(cells: Sequence[CellValue]) -> bool:
     """
     if any(isinstance(value, CellError) for value in cells):
         return False
-    texts = [
-        re.split("=", squeeze(display_text(value)).strip("()栏"))[0].strip("()栏")
-        for value in cells
-    ]
-    if texts and labels().get(texts[0]) == "numbers":
-        texts = texts[1:]
+    shown = [squeeze(display_text(value)) for value in cells]
+    labelled = bool(shown) and labels().get(shown[0].strip("()")) == "numbers"
+    numbers = [text for text in shown[labelled:] if not is_empty(text)]
+    texts = [re.split("=", text.strip("()栏"))[0].strip("()栏") for text in numbers]
+    if labelled and texts and all(_NUMBER_OR_LETTER.fullmatch(text) for text in texts):
+        return True
     if len(texts) >= 3 and any("".join(texts) == letters[: len(texts)] for letters in _LETTERS):
         return True
     while texts and texts[0] in [*_LETTERS[0], *_LETTERS[1]]:

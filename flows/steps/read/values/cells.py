@@ -1,19 +1,24 @@
 """What a cell's value means; each distinct value of a column is converted once (DESIGN §4)."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
-from flows.steps.model import CellError, CellValue, display_text
+from flows.steps.model import CellError, CellValue, Percent, display_text
 from flows.steps.read.values.dates import Day, parse_date
 from flows.steps.read.values.ids import lost_digits
+from schemas.characters import INVISIBLE, has_marks
 from schemas.columns import Column
-from schemas.spellings import squeeze, squeeze_all, values
+from schemas.spellings import NO_OWN, OwnSpellings, dimension, squeeze, squeeze_all, values
 
-_NUMBER_TAIL = re.compile(r"(?<=\d)(?:人|名|份|册|卷|件|户|个)$")
-_TEN_THOUSAND = re.compile(r"(?<=\d)万(?:人|名|份|册|卷|件|户|个)?$")
+_NUMBER_TAIL = re.compile(r"(?<=\d)(?P<unit>人|名|位|份|册|卷|件|户|家|个|元)$")
+_TEN_THOUSAND = re.compile(r"(?<=\d)万(?P<unit>人|名|份|册|卷|件|户|个|元)?$")
+# Digits with white space between them are several numbers, but for groups of thousands.
+_APART = re.compile(r"[\d.,]\s+[\d.,]")
+_IN_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)\D*")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
 # What an error such as #DIV/0! is reported as; in a free text it counts as empty.
@@ -30,6 +35,8 @@ _ERROR_CODES: Mapping[str, str] = {
     "uscc": "uscc-invalid",
     "phone": "phone-invalid",
 }
+# What the unit typed behind a count may be, by the unit of its column.
+_DIMENSIONS: Mapping[str, tuple[str, ...]] = {"份": ("份", "人")}
 _BETWEEN_PHONES = re.compile(r"[\s,，;；/、]+")
 _DASHES = re.compile("[—–−]+")
 _LONGEST_PHONE = 12  # digits with the area code
@@ -53,16 +60,16 @@ EMPTY = Meaning()
 
 
 def converter(
-    column: Column, *, scale: int = 1, date1904: bool = False
+    column: Column, *, scale: int = 1, date1904: bool = False, own: OwnSpellings = NO_OWN
 ) -> Callable[[CellValue], Meaning]:
     """Return the function that converts a column's cells; `scale` is the factor of its unit."""
     convert: Callable[[CellValue], Meaning]
     if column.type == "count":
-        convert = partial(_count, scale=scale)
+        convert = partial(_count, scale=scale, dimensions=_DIMENSIONS.get(column.unit, ("人",)))
     elif column.type == "date":
         convert = partial(_date, date1904=date1904)
     elif column.type in ("sex", "politics", "affiliation"):
-        convert = partial(_listed, get=values(column.type).get)
+        convert = partial(_listed, get=values(column.type, own).get)
     else:
         convert = {"id": _citizen_id, "uscc": _code, "phone": _phone}.get(column.type, _text)
 
@@ -87,10 +94,15 @@ class Meanings:
 
 
 def meanings(
-    cells: Sequence[CellValue], column: Column, *, scale: int = 1, date1904: bool = False
+    cells: Sequence[CellValue],
+    column: Column,
+    *,
+    scale: int = 1,
+    date1904: bool = False,
+    own: OwnSpellings = NO_OWN,
 ) -> Meanings:
     """Return what cells mean; regular values are converted all at once."""
-    convert = converter(column, scale=scale, date1904=date1904)
+    convert = converter(column, scale=scale, date1904=date1904, own=own)
     found = _as_they_are(cells, column.type)
     doubtful = {}
     for i, cell in enumerate(cells):
@@ -140,12 +152,17 @@ def _listed(value: CellValue, get: Callable[[str], str | None]) -> Meaning:
     return Meaning(get(text) or text)
 
 
-def _count(value: CellValue, scale: int) -> Meaning:
+def _count(value: CellValue, scale: int, dimensions: Sequence[str]) -> Meaning:
     number = _number(value)
     if number is None:
         return Meaning(code="not-a-number")
-    if isinstance(value, str) and _TEN_THOUSAND.search(squeeze(value)):
-        scale = 10_000
+    if isinstance(value, str):
+        unit = _TEN_THOUSAND.search(squeeze(value)) or _NUMBER_TAIL.search(squeeze(value))
+        counted = dimension(unit["unit"] or "") if unit else None
+        if counted is not None and counted not in dimensions:
+            return Meaning(code="not-a-number")
+        if unit:  # the cell's own unit holds, whatever that of the column is
+            scale = 10_000 if unit[0].startswith("万") else 1
     scaled = number * scale
     if scaled != scaled.to_integral_value():
         shown = f"（按单位折算为{scaled.normalize():f}）" if scale != 1 else ""
@@ -157,7 +174,9 @@ def _count(value: CellValue, scale: int) -> Meaning:
 
 def _number(value: CellValue) -> Decimal | None:
     """Return the number that a cell holds, exactly as written; None if it holds none."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool | Percent) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str) and not _is_one_number(value):
         return None
     if isinstance(value, float):
         value = repr(round(value, 9)) if abs(value) < 1e6 else repr(value)
@@ -166,6 +185,14 @@ def _number(value: CellValue) -> Decimal | None:
         text = text.replace(",", "")
     text = _TEN_THOUSAND.sub("", _NUMBER_TAIL.sub("", text))
     return Decimal(text) if _PLAIN.fullmatch(text) else None
+
+
+def _is_one_number(text: str) -> bool:
+    """Return whether a text may be a number as a whole: without footnote marks, in one piece."""
+    if has_marks(text):
+        return False
+    plain = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+    return _APART.search(plain) is None or _IN_THOUSANDS.fullmatch(plain) is not None
 
 
 def _date(value: CellValue, date1904: bool) -> Meaning:

@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flows.steps.model import CellValue
+from flows.steps.model import CellValue, Percent
+from schemas.characters import INVISIBLE, has_marks
 from schemas.spellings import squeeze
 
 EPOCH_1900, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -19,6 +20,9 @@ _MONTH_ANYWHERE = re.compile(r"(?:(\d{4})[年./\-])?(?:\d{1,2}月?(?:—|–|-|~
 _MONTH_IN_DIGITS = re.compile(
     r"(?<!\d)(20\d{2})(?:[./\-](?=\d{1,2}(?![\d月]))|(?=\d{2}(?:[0-3]\d)?(?!\d)))(\d{1,2})"
 )
+_CLOCK_AT_END = re.compile(r"[T\s]+\d{1,2}[:：]\d{2}(?:[:：]\d{2}(?:\.\d+)?)?$")
+_SPACED_DAY = re.compile(r"^(\d{4})\s+(\d{1,2})\s+(\d{1,2})$")
+_APART = re.compile(r"\d\s+\d")  # two dates, or a date and a remark
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
@@ -47,11 +51,19 @@ def parse_date(value: CellValue, *, date1904: bool = False) -> Day | None:
     """
     if isinstance(value, date):
         return _day_of(value)
-    if isinstance(value, bool):
+    if isinstance(value, bool | Percent):
         return None
     if isinstance(value, int | float):
         return _from_number(value, EPOCH_1904 if date1904 else EPOCH_1900)
-    return _from_text(squeeze(value)) if isinstance(value, str) else None
+    if not isinstance(value, str) or has_marks(value) or _APART.search(_without_clock(value)):
+        return None
+    return _from_text(squeeze(value))
+
+
+def _without_clock(text: str) -> str:
+    """Return a text without the time of day at its end; `2022 05 31` gets dots for its blanks."""
+    text = _CLOCK_AT_END.sub("", INVISIBLE.sub("", text).strip())
+    return _SPACED_DAY.sub(r"\1.\2.\3", text)
 
 
 def months_in(text: str) -> list[tuple[int | None, int]]:
@@ -60,15 +72,17 @@ def months_in(text: str) -> list[tuple[int | None, int]]:
     Understood are 2022年5月, 2022年1—5月 (the last), 5月份 and 二〇二二年五月.
     """
     plain = _arabic(squeeze(text))
-    found = [(int(m[1]) if m[1] else None, int(m[2])) for m in _MONTH_ANYWHERE.finditer(plain)]
-    found += [(int(m[1]), int(m[2])) for m in _MONTH_IN_DIGITS.finditer(plain)]
-    return [(year, month) for year, month in found if 1 <= month <= 12]
+    months = [(int(m[1]) if m[1] else None, int(m[2])) for m in _MONTH_ANYWHERE.finditer(plain)]
+    months += [(int(m[1]), int(m[2])) for m in _MONTH_IN_DIGITS.finditer(plain)]
+    return [(year, month) for year, month in months if 1 <= month <= 12]
 
 
 def _from_number(value: float, epoch: date) -> Day | None:
     if float(value).is_integer():
         whole = int(value)
         serial = whole + (epoch - EPOCH_1900).days
+        if _is_month_typed(whole):
+            return None
         return (
             _day_of(epoch + timedelta(whole))
             if FIRST_SERIAL <= serial <= LAST_SERIAL
@@ -83,6 +97,15 @@ def _from_number(value: float, epoch: date) -> Day | None:
     return day
 
 
+def _is_month_typed(number: int) -> bool:
+    """Return whether a number of five digits spells a year and a month of this century: 20226.
+
+    As a serial it would be a day of the fifties, before anybody of a campaign was retired.
+    """
+    year, month = divmod(number, 10)
+    return 2000 <= year <= 2100 and 1 <= month <= 9
+
+
 def _from_text(text: str) -> Day | None:
     text = _arabic(text).rstrip("。,，")
     if match := _DAY.fullmatch(text):
@@ -95,7 +118,11 @@ def _from_text(text: str) -> Day | None:
         return _day(text[:4], text[4:6], text[6:])
     if len(text) == 6:
         return _month(text[:4], text[4:]) or _day(text[:2], text[2:4], text[4:])
-    if len(text) == 5 and FIRST_SERIAL <= int(text) <= LAST_SERIAL:
+    if (
+        len(text) == 5
+        and not _is_month_typed(int(text))
+        and FIRST_SERIAL <= int(text) <= LAST_SERIAL
+    ):
         return _day_of(EPOCH_1900 + timedelta(int(text)))
     return None
 

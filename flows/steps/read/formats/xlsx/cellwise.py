@@ -98,6 +98,9 @@ class _Reader:
         elif tag == "c" and self.cell is not None:
             value = self._value(self.cell)
             self.builder.put(self.row, self.column, value)
+            style = self.cell.get("s", "0")
+            if style.isdecimal() and int(style) in self.book.struck:
+                self.results.struck.append((self.row, self.column))
             if self.formula:
                 self.results.add(self.row, self.column, value)
             self.cell = None

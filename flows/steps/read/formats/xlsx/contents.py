@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from lxml import etree
 
-from flows.steps.model import CellError, CellValue
+from flows.steps.model import CellError, CellValue, Percent
 from flows.steps.ooxml import parsed
 from flows.steps.read.formats.xlsx.package import Style
 from flows.steps.read.formats.xlsx.strings import rich_text, xml_text
@@ -37,20 +37,26 @@ class Content(IntEnum):
     NUMBER = 2
     DATE = 3
     DURATION = 4
-    OTHER = 5
-    TEXT = 6
-    BOOLEAN = 7
-    ERROR = 8
-    ISO_DATE = 9
-    INLINE = 10
+    PERCENT = 5
+    OTHER = 6
+    TEXT = 7
+    BOOLEAN = 8
+    ERROR = 9
+    ISO_DATE = 10
+    INLINE = 11
 
 
 @dataclass
 class Results:
-    """The results of a sheet's formulas: the cells with 0, and whether any result is not 0."""
+    """What a sheet tells beside its values, by row and column.
+
+    `zeros` are formulas with the result 0, `calculated` is set if any has another result, `struck`
+    are the cells that are struck through.
+    """
 
     zeros: list[tuple[int, int]] = field(default_factory=list)
     calculated: bool = False
+    struck: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self, row: int, column: int, value: CellValue) -> None:
         """Record a formula's result."""
@@ -62,10 +68,11 @@ class Results:
     def join(self, other: "Results") -> None:
         """Add the results of another chunk."""
         self.zeros += other.zeros
+        self.struck += other.struck
         self.calculated |= other.calculated
 
 
-NUMERIC = (Content.NUMBER, Content.DATE, Content.DURATION)
+NUMERIC = (Content.NUMBER, Content.DATE, Content.DURATION, Content.PERCENT)
 _TYPES = {
     "s": Content.SHARED,
     "str": Content.TEXT,
@@ -74,7 +81,12 @@ _TYPES = {
     "d": Content.ISO_DATE,
     "inlineStr": Content.INLINE,
 }
-_STYLES = {"number": Content.NUMBER, "date": Content.DATE, "duration": Content.DURATION}
+_STYLES = {
+    "number": Content.NUMBER,
+    "date": Content.DATE,
+    "duration": Content.DURATION,
+    "percent": Content.PERCENT,
+}
 
 
 def content_of(kind: str | None, style: str | None, styles: Sequence[Style]) -> Content:
@@ -137,6 +149,12 @@ def special_value(xml: bytes, content: Content) -> tuple[CellValue, bool]:
     ), formula
 
 
+def style_of_tag(tail: bytes) -> int:
+    """Return the number of the style in the rest of a cell's tag, 0 if it names none."""
+    style = dict(_ATTRIBUTE.findall(tail)).get(b"s", b"0")
+    return int(style) if style.isdigit() else 0
+
+
 def number_in(text: bytes) -> float:
     """Return the number that a text spells; raises IrregularError if it spells none."""
     if _NUMBER.fullmatch(text) is None:
@@ -162,6 +180,8 @@ def shown(content: Content, number: float, strings: Sequence[str], *, date1904: 
         return strings[int(number)]
     if content == Content.DATE:
         return moment(number, date1904=date1904)
+    if content == Content.PERCENT:
+        return Percent(number)
     return duration(number) if content == Content.DURATION else number
 
 

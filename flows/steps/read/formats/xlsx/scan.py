@@ -19,6 +19,7 @@ from flows.steps.read.formats.xlsx.contents import (
     Results,
     content_of_tag,
     special_value,
+    style_of_tag,
     value_of,
 )
 from flows.steps.read.formats.xlsx.package import Style
@@ -74,7 +75,7 @@ class _Tags:
         return begins(self.words[which], begin)
 
 
-def scan(chunk: bytes, styles: Sequence[Style]) -> Cells:
+def scan(chunk: bytes, styles: Sequence[Style], struck: frozenset[int] = frozenset()) -> Cells:
     """Return the filled cells of a chunk of whole rows; raises IrregularError for irregular XML."""
     text = Words(chunk)
     tags = _Tags(text, PAD + len(chunk))
@@ -114,6 +115,11 @@ def scan(chunk: bytes, styles: Sequence[Style]) -> Cells:
         collected.put(at, value)
         if formula:
             collected.results.add(int(row[at]), int(column[at]), value)
+    if struck:
+        in_struck = _struck(text, tags, cells, tails, struck)
+        collected.results.struck += zip(
+            row[in_struck].tolist(), column[in_struck].tolist(), strict=True
+        )
     return collected.filled()
 
 
@@ -188,6 +194,14 @@ def _contents_named(
     return np.array([content_of_tag(tail, styles) for tail in distinct], dtype=np.int8)[codes]
 
 
+def _struck(text: Words, tags: _Tags, cells: Array, tails: Array, struck: frozenset[int]) -> Array:
+    """Return which cells have a style that strikes them through."""
+    ends = tags.places[cells + 1] - 1
+    codes, distinct = factorized(text, tails, ends - tails, _LONGEST_TAIL) or (tails[:0], [])
+    flags = [style_of_tag(tail.removesuffix(b"/")) in struck for tail in distinct]
+    return np.array(flags, dtype=bool)[codes]
+
+
 class _Collector:
     """The cells of a chunk while their contents are collected."""
 
@@ -203,7 +217,7 @@ class _Collector:
         starts, stops = tags.places[cells[which] + 1] + 3, tags.places[cells[which] + 2]
         named, lengths = self.named[which], stops - starts
         numbers, good = numbers_of(text.at(stops - 8), np.clip(lengths, 1, 8))
-        good &= (named <= Content.DURATION) & (lengths >= 1) & (lengths <= 8)
+        good &= (named <= Content.PERCENT) & (lengths >= 1) & (lengths <= 8)
         self.contents[which[good]], self.numbers[which[good]] = named[good], numbers[good]
         rest = np.flatnonzero(~good)
         for at, raw in zip(

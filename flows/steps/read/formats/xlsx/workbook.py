@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import IO
 from xml.parsers.expat import ExpatError
 
@@ -64,7 +65,7 @@ def _by_parts(package: zipfile.ZipFile) -> OpenedWorkbook:
 def read_scanned(stream: IO[bytes], name: str, book: Book) -> Grid:
     """Return a worksheet's grid by the fast scan; IrregularError if its XML is not regular."""
     chunks = Chunks(stream)
-    scanned = [scan(chunk, book.styles) for chunk in chunks]
+    scanned = [scan(chunk, book.styles, book.struck) for chunk in chunks]
     spans = spans_in(chunks.tail)
     rows, columns, contents, numbers = _joined(scanned)
     order = rows.astype(np.int64) * 2**14 + columns
@@ -82,7 +83,9 @@ def settled(grid: Grid, results: Results, book: Book) -> Grid:
     """Return the grid without blank texts, with a library's placeholder 0 as uncalculated."""
     if results.zeros and book.stale and not results.calculated:
         grid = with_value(grid, results.zeros, CellError("", uncalculated=True))
-    return without_blanks(grid)
+        results = Results(struck=results.struck)
+    struck, zeros = frozenset(results.struck), frozenset(results.zeros)
+    return replace(without_blanks(grid), struck=struck, formula_zeros=zeros, _cache={})
 
 
 def _joined(scanned: Sequence[Cells]) -> tuple[Array, Array, Array, Array]:
