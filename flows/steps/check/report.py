@@ -14,6 +14,7 @@ from flows.steps.failures import Place, explained, failure, unlisted
 from flows.steps.model import Failure, Ledger, Severity, Table, column_letters, display_text
 from flows.steps.months import in_words
 from schemas.bindings import Binding
+from schemas.characters import invisible_characters
 from schemas.columns import Column, columns_of
 from schemas.rules import RULES
 
@@ -57,6 +58,7 @@ class FailureBuilder:
             self.values(violation.at, violation.rows),
             self.cells(violation.at, violation.rows),
         )
+        unseen = self._unseen(violation.at, violation.rows)
         for i, row in enumerate(violation.rows.tolist()):
             said = _of_row(violation, {"header": header, "value": values, **facts}, i)
             place = Place(self.table(row).sheet, cells[i])
@@ -65,7 +67,7 @@ class FailureBuilder:
             )
             # Of a free text only the word that matters is shown.
             shown_value = fault.value if violation.code == "out-of-scope" else values[i]
-            fault = replace(fault, value=shown_value)
+            fault = replace(fault, value=shown_value, message=fault.message + unseen[i])
             yield fault if reasons is None else explained(fault, reasons[i])
 
     def more(self, code: str, count: int) -> Failure:
@@ -112,6 +114,13 @@ class FailureBuilder:
                 display_text(self.ledger.written[name].values[code]),
             )
         return text
+
+    def _unseen(self, name: str, rows: Rows) -> list[str]:
+        """Return a remark on the invisible characters of a field's cells, "" if they have none."""
+        coded = self.ledger.written[name]
+        texts = [coded.values[code] for code in coded.codes[rows].tolist()]
+        names = [invisible_characters(text) if isinstance(text, str) else "" for text in texts]
+        return [f"（这一格里有看不见的字符：{name}）" if name else "" for name in names]
 
     def cells(self, name: str, rows: Rows) -> list[str]:
         """Return the address of a field's cell in each row, in the first column if it has none."""

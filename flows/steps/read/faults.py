@@ -7,10 +7,11 @@ import numpy as np
 
 from flows.steps.failures import Place, failure
 from flows.steps.model import Failure, address, column_letters
-from flows.steps.read.frames import Sheet
 from flows.steps.read.grid import Grid, OpenedWorkbook
-from flows.steps.read.layout.headers import Header, header_words
+from flows.steps.read.layout.head_paths import header_words
+from flows.steps.read.layout.headers import Header
 from flows.steps.read.layout.shapes import looks_like_a_row
+from flows.steps.read.parts import Sheet
 from schemas.columns import KINDS, Kind, columns_of
 from schemas.spellings import OwnSpellings, header_key, headers, squeeze
 

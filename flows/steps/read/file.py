@@ -17,11 +17,12 @@ from flows.steps.read.faults import (
 )
 from flows.steps.read.formats.sniff import MAX_BYTES, Refusal
 from flows.steps.read.formats.workbook import open_workbook
-from flows.steps.read.frames import Sheet, build_ledger
+from flows.steps.read.frames import build_ledger
 from flows.steps.read.layout.claims import merge_claims, read_claims
 from flows.steps.read.layout.headers import Header
 from flows.steps.read.layout.regions import find_regions, line_counts
 from flows.steps.read.layout.row_roles import Role
+from flows.steps.read.parts import Sheet
 from flows.steps.read.values.dates import months_in
 from schemas.columns import FORM_SHEET, KINDS, Kind
 from schemas.spellings import NO_OWN, OwnSpellings

@@ -1,7 +1,6 @@
 """The tables of a file as one typed frame per ledger kind, every value with its address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,44 +20,33 @@ from flows.steps.model import (
     address,
 )
 from flows.steps.read.grid import Grid
-from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
 from flows.steps.read.layout.totals import scale_of, totals_of
+from flows.steps.read.parts import (
+    FILLED_DOWN,
+    Part,
+    Sheet,
+    formula_zeros,
+    hidden_rows,
+    struck_rows,
+    without_hidden,
+)
 from flows.steps.read.values.cells import Meaning, Meanings, Value, meanings
 from flows.steps.read.values.ids import typed_ids
-from schemas.columns import KINDS, Column, columns_of
+from schemas.columns import KINDS, Column
 from schemas.spellings import NO_OWN, OwnSpellings, squeeze
 from schemas.spellings import values as spellings
 
 Array = npt.NDArray[Any] | ExtensionArray  # Any: of a column's own type
 _NOTHING: Sequence[CellValue] = [None]  # the values of a column that the table lacks
-# The only merged data cells whose value stands for all rows they span.
-FILLED_DOWN = ("county", "enterprise")
 DITTOED = ("county", "enterprise", "affiliation")
 _LONGEST_DITTO = 8  # characters
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet with the tables of one kind found on it."""
-
-    grid: Grid
-    regions: Sequence[Region]
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A table with its data rows, zero-based in the sheet."""
-
-    grid: Grid
-    region: Region
-    rows: npt.NDArray[np.int64]
 
 
 def build_ledger(kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings = NO_OWN) -> Ledger:
     """Return the ledger of all tables of a kind; its rows keep the file's order, ids from 0."""
     parts = [
-        _Part(sheet.grid, region, region.rows(Role.DATA))
+        Part(sheet.grid, region, region.rows(Role.DATA))
         for sheet in sheets
         for region in sheet.regions
     ]
@@ -67,7 +55,7 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings = NO_OWN
     written: dict[str, EncodedColumn] = {}
     conversions: list[ConversionIssue] = []
     anchors: dict[str, npt.NDArray[np.int64]] = {}
-    hidden = [_hidden(part) for part in parts]
+    hidden = [hidden_rows(part) for part in parts]
     starts = np.cumsum([0, *lengths])
     for column in KINDS[kind]:
         cells = [_cells(part, column.name) for part in parts]
@@ -82,7 +70,7 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings = NO_OWN
         whole, meant = _join(column, parts, [coded for coded, _ in cells], own)
         written[column.name] = whole
         if any(flags is not None for flags in covered):
-            whole, issue = _without_hidden(column, whole, covered, lengths)
+            whole, issue = without_hidden(column, whole, covered, lengths)
             conversions += issue
         frame |= _typed(column, whole.codes, meant.values)
         conversions += _conversions(column, whole.codes, meant)
@@ -107,12 +95,12 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings = NO_OWN
         ],
         failures=[],
         lines={},
-        struck=_struck(parts),
-        zeros=_formula_zeros(kind, parts),
+        struck=struck_rows(parts),
+        zeros=formula_zeros(kind, parts),
     )
 
 
-def _cells(part: _Part, name: str) -> tuple[EncodedColumn, npt.NDArray[np.int64] | None]:
+def _cells(part: Part, name: str) -> tuple[EncodedColumn, npt.NDArray[np.int64] | None]:
     """Return a field's cells in the data rows, and the row each merged value was filled from."""
     column, rows = part.region.header.columns.get(name), part.rows
     if column is None or not len(rows):
@@ -143,78 +131,6 @@ def _as_above(codes: npt.NDArray[np.int32], values: Sequence[CellValue]) -> npt.
     return filled
 
 
-def _hidden(part: _Part) -> dict[str, npt.NDArray[np.bool_]]:
-    """Return by field which data rows have their cell under a merged area, unseen by anybody."""
-    spans = part.grid.span_table
-    hidden: dict[str, npt.NDArray[np.bool_]] = {}
-    if not len(spans) or not len(part.rows):
-        return hidden
-    inside = (spans[:, 2] >= part.rows[0]) & (spans[:, 0] <= part.rows[-1])
-    for top, left, bottom, right in spans[inside].tolist():
-        first, stop = np.searchsorted(part.rows, [top, bottom + 1])
-        for name, column in part.region.header.columns.items():
-            if name in FILLED_DOWN or not left <= column <= right:
-                continue
-            flags = hidden.setdefault(name, np.zeros(len(part.rows), dtype=bool))
-            begin = first + (column == left and first < stop and part.rows[first] == top)
-            flags[begin:stop] = True
-    return hidden
-
-
-def _without_hidden(
-    column: Column,
-    whole: EncodedColumn,
-    covered: Sequence[npt.NDArray[np.bool_] | None],
-    lengths: Sequence[int],
-) -> tuple[EncodedColumn, list[ConversionIssue]]:
-    """Return a column without its hidden values, and the issue that reports them."""
-    flags = np.concatenate(
-        [
-            np.zeros(n, dtype=bool) if part is None else part
-            for part, n in zip(covered, lengths, strict=True)
-        ]
-    )
-    empty = [code for code, value in enumerate(whole.values) if value is None]
-    rows = np.flatnonzero(flags & ~np.isin(whole.codes, empty))
-    if not len(rows) or not empty:
-        return whole, []
-    codes = whole.codes.copy()
-    codes[rows] = empty[0]
-    return EncodedColumn(codes, whole.values), [ConversionIssue("value-hidden", column.name, rows)]
-
-
-def _struck(parts: Sequence[_Part]) -> dict[int, str]:
-    """Return the address of the first struck cell of each data row that has one, by row id."""
-    struck: dict[int, str] = {}
-    start = 0
-    for part in parts:
-        wanted = set(part.region.header.columns.values())
-        row_ids = (
-            {row: start + i for i, row in enumerate(part.rows.tolist())} if part.grid.struck else {}
-        )
-        for row, column in sorted(part.grid.struck):
-            if row in row_ids and column in wanted:
-                struck.setdefault(row_ids[row], address(row + 1, column))
-        start += len(part.rows)
-    return struck
-
-
-def _formula_zeros(kind: Kind, parts: Sequence[_Part]) -> list[tuple[str, str, str]]:
-    """Return the columns of counts in which every row is a formula with the result 0.
-
-    Each is given as its field, its sheet and the address of its first cell.
-    """
-    columns = []
-    for part in parts:
-        zeros = part.grid.formula_zeros
-        rows = part.rows.tolist()
-        for name, column in part.region.header.columns.items():
-            counted = columns_of(kind)[name].type == "count" and len(rows) > 1
-            if zeros and counted and all((row, column) in zeros for row in rows):
-                columns.append((name, part.grid.sheet, address(rows[0] + 1, column)))
-    return columns
-
-
 def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
     """Return for each row the top row of its merged cell, or itself; None if none is merged."""
     spans = grid.span_table
@@ -229,7 +145,7 @@ def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArra
 
 
 def _join(
-    column: Column, parts: Sequence[_Part], cells: Sequence[EncodedColumn], own: OwnSpellings
+    column: Column, parts: Sequence[Part], cells: Sequence[EncodedColumn], own: OwnSpellings
 ) -> tuple[EncodedColumn, Meanings]:
     """Return the cells of all tables as one column, and the meaning of each distinct value.
 

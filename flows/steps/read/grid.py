@@ -4,7 +4,7 @@ A cell far away from all others costs what any cell costs: no array spans the bo
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -190,15 +190,6 @@ def _key(value: CellValue) -> tuple[type, CellValue]:
     if isinstance(value, int) and not isinstance(value, bool):
         return float, float(value)
     return type(value), value
-
-
-def grid_of(sheet: str, rows: Iterable[Sequence[CellValue]]) -> Grid:
-    """Return the grid of a sheet given as rows of cells from A1 on."""
-    builder = GridBuilder(sheet)
-    for r, row in enumerate(rows):
-        for c, value in enumerate(row):
-            builder.put(r, c, value)
-    return builder.grid()
 
 
 def with_value(grid: Grid, cells: Sequence[tuple[int, int]], value: CellValue) -> Grid:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from flows.steps.read.grid import grid_of
 from flows.steps.read.layout.headers import find_header
 from schemas.columns import KINDS, Kind
 from schemas.spellings import header_key, headers
+from tests.support.read_grids import grid_of
 
 PROGRESS = {
     "enterprise": ["单位名称", "企业（集团）名称", "原工作单位", "移交企业"],

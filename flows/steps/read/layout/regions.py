@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from flows.steps.model import CellValue
 from flows.steps.read.grid import Grid
-from flows.steps.read.layout.headers import FEWEST, LEVELS, Header, find_header, header_words
+from flows.steps.read.layout.head_paths import FEWEST, LEVELS, header_words
+from flows.steps.read.layout.headers import Header, find_header
 from flows.steps.read.layout.labels import SUMS, Marker, Roles
 from flows.steps.read.layout.row_roles import Role, heads_a_line, label_role
 from flows.steps.read.layout.shapes import LONGEST_NAME, Shapes, is_place
