@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 from flows.settings import Campaign
 from flows.steps.feedback.notice import notice_of, reply_day
 from flows.steps.feedback.sent import Packet, Sent
-from flows.steps.model import Failure, Submission
+from flows.steps.model import SENT_BACK, Failure, Submission
 from flows.steps.months import Month
 
 UNKNOWN = "未识别报送单位"
 SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
-GOES_BACK = ("returned", "unreadable", "partly", "held")
+GOES_BACK = (*SENT_BACK, "partly")
 
 
 def to_return(

@@ -123,6 +123,15 @@ def sample_notice() -> Notice:
         "名录中没有企业“示例公司”，暂按所填名称统计。",
         "请核对企业全称。",
     )
+    query = NoticeProblem(
+        "基数突变",
+        "query",
+        1,
+        "工作表“进度”E6",
+        "“退休人员总数”本月431人，上月3060人。",
+        "请核对；确有变动的，写明原因。",
+        TO_EXPLAIN,
+    )
     office = "示例市国有企业退休人员社会化管理工作领导小组办公室"
     since, day = "与上次退回时相比：已改正2处，仍未改正1处，新出现1处。", date(2022, 6, 1)
     whole = "退回原因：合计不符，影响整册。"
@@ -141,6 +150,16 @@ def sample_notice() -> Notice:
             "工作表“花名册”第5、9、12行，共3行，不计入统计。",
             "",
             day,
+        ),
+        NoticeLedger(
+            "示例戊县.xlsx",
+            "progress",
+            "held",
+            9,
+            0,
+            (query, note),
+            received=day,
+            lines={"title": 2, "header": 1, "data": 9, "total": 1},
         ),
         NoticeLedger("打不开.xls", None, "unreadable", 0, 0, (wrong,), received=day),
     )
