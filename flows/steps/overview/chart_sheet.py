@@ -1,15 +1,19 @@
 """Worksheets of native charts, an A4 page each: bars of the counties, lines over the months."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from xlsxwriter.chart import Chart
+from xlsxwriter.worksheet import Worksheet
 
 from flows.steps.model import Report
 from flows.steps.overview.book import Book, Table, set_up_print
+from flows.steps.standings import ChartEntry, charted
 from flows.steps.wording.numbers import NOTHING, percent
 from schemas.columns import RATE_NAMES
 
+DATA_COLUMN, PRINTED_ROWS = 18, 48  # where a chart has data of its own
 FEW = 12  # counties, up to which the bars of three indicators leave room for their labels
 _WIDTH, _HEIGHT, _A_COUNTY = 980, 620, 25  # pixels; the chart grows with the counties
 _FONT = {"name": "宋体", "size": 11}
@@ -22,46 +26,98 @@ _LOOKS: Sequence[tuple[str, str, str]] = (
 )
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where a chart's data is: a worksheet, its header row, its first and last row, its columns."""
+
+    sheet: str
+    header_row: int
+    first: int
+    last: int
+    names: int
+    columns: Mapping[str, int]
+
+
 def add_charts(book: Book, report: Report, counties: Table, months: Table) -> None:
     """Add a worksheet for each chart; they read the tables of counties and months."""
     others = [name for name in RATE_NAMES if name != "agreement"]
-    _add_chart(
-        book,
-        f"图1各县{RATE_NAMES['agreement']}",
-        _county_chart(book, report, counties, ["agreement"]),
-    )
-    _add_chart(book, "图2各县移交率", _county_chart(book, report, counties, others))
-    _add_chart(book, "图3各月进展", _months_chart(book, report, months))
+    _add_county_chart(book, report, counties, f"图1各县{RATE_NAMES['agreement']}", ["agreement"])
+    _add_county_chart(book, report, counties, "图2各县移交率", others)
+    _add_chart(_chart_sheet(book, "图3各月进展"), _months_chart(book, report, months))
 
 
-def _add_chart(book: Book, name: str, chart: Chart) -> None:
+def _chart_sheet(book: Book, name: str) -> Worksheet:
     sheet = book.workbook.add_worksheet(name)
     sheet.hide_gridlines(2)
-    sheet.insert_chart(0, 0, chart)
     set_up_print(sheet)
     sheet.fit_to_pages(1, 1)
+    return sheet
 
 
-def _county_chart(book: Book, report: Report, table: Table, indicators: Sequence[str]) -> Chart:
+def _add_chart(sheet: Worksheet, chart: Chart) -> None:
+    sheet.insert_chart(0, 0, chart)
+
+
+def _add_county_chart(
+    book: Book, report: Report, table: Table, name: str, indicators: Sequence[str]
+) -> None:
+    """Add a chart of the counties; of many it shows the ends and the median, from its own data."""
+    sheet = _chart_sheet(book, name)
+    entries = charted([standing.entry for standing in table.rows])
+    if len(entries) == len(table.rows):
+        source = _source_of(table)
+    else:
+        source = _write_data(sheet, name, entries)
+    _add_chart(sheet, _county_chart(book, report, source, entries, indicators))
+
+
+def _source_of(table: Table) -> Source:
+    last = table.first_row + len(table.rows) - 1
+    columns = {name: _column(table, title) for name, title in RATE_NAMES.items()}
+    names = _column(table, _county_header(table))
+    return Source(table.sheet, table.header_row, table.first_row, last, names, columns)
+
+
+def _write_data(sheet: Worksheet, name: str, entries: Sequence[ChartEntry]) -> Source:
+    """Return where the data of a chart was written: beside it, outside of what is printed."""
+    columns = {indicator: DATA_COLUMN + 1 + i for i, indicator in enumerate(RATE_NAMES)}
+    for indicator, column in columns.items():
+        sheet.write_string(0, column, RATE_NAMES[indicator])
+    for row, entry in enumerate(entries, 1):
+        sheet.write_string(row, DATA_COLUMN, entry.name)
+        for indicator, column in columns.items():
+            rate = entry.rates[indicator]
+            if rate is not None:
+                sheet.write_number(row, column, float(rate))
+    sheet.print_area(0, 0, PRINTED_ROWS, DATA_COLUMN - 2)
+    return Source(name, 0, 1, len(entries), DATA_COLUMN, columns)
+
+
+def _county_chart(
+    book: Book,
+    report: Report,
+    source: Source,
+    entries: Sequence[ChartEntry],
+    indicators: Sequence[str],
+) -> Chart:
     """Return a bar chart of the counties in the order of their ranks, the first at the top."""
     chart = book.workbook.add_chart({"type": "bar"})
-    first, last = table.first_row, table.first_row + len(table.rows) - 1
-    names = _column(table, _county_header(table))
+    single = len(indicators) == 1
     for name in indicators:
-        column = _column(table, RATE_NAMES[name])
+        column = source.columns[name]
         look = _LOOKS[list(RATE_NAMES).index(name)]
-        rates = [standing.entry.rates[name] for standing in table.rows]
+        rates = [entry.rates[name] for entry in entries]
+        labelled = single or len(rates) <= FEW
+        names = source.names
         chart.add_series(
             {
-                "name": [table.sheet, table.header_row, column],
-                "categories": [table.sheet, first, names, last, names],
-                "values": [table.sheet, first, column, last, column],
+                "name": [source.sheet, source.header_row, column],
+                "categories": [source.sheet, source.first, names, source.last, names],
+                "values": [source.sheet, source.first, column, source.last, column],
                 "fill": {"color": look[0]},
                 "border": {"color": "#404040", "width": 0.5},
                 "gap": 40,
-                "data_labels": _labels(rates, 10 if len(indicators) == 1 else 8)
-                if len(indicators) == 1 or len(rates) <= FEW
-                else {},
+                "data_labels": _labels(rates, 10 if single else 8) if labelled else {},
             }
         )
     what = (

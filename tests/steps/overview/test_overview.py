@@ -316,3 +316,17 @@ def test_ties_share_their_rank_and_say_so() -> None:
         ["4", "甲"],
     ]
     assert [row[0].value for row in book[COUNTIES].iter_rows(min_row=5, max_row=8)] == [1, 2, 2, 4]
+
+
+def test_a_chart_of_many_counties_reads_the_ends_and_the_median() -> None:
+    """Beside the chart stand fifteen first, the median, fifteen last; a few are read from their table."""
+    counts = [(100, 100 - i, 100, 0, 20, 0, 0) for i in range(40)]
+    sheet = book_of(many_counties([f"第{i}县" for i in range(40)], counts))["图1各县协议签订率"]
+    column = [cell.value for cell in sheet["S"] if cell.value]
+    assert column == [
+        *(f"第{i}县" for i in range(15)),
+        "中位数",
+        *(f"第{i}县" for i in range(25, 40)),
+    ]
+    assert sheet["T17"].value == 0.805
+    assert not small()["图1各县协议签订率"]["S"][0].value
