@@ -69,14 +69,9 @@ def test_a_file_of_any_size_is_not_written(workers: Workers, tmp_path: Path) -> 
     )
 
 
-def wrong(text: str) -> str:
-    """Raise what a fault of the program raises."""
-    raise KeyError(text)
-
-
 def test_a_file_that_the_program_fails_at_costs_itself(workers: Workers) -> None:
     """Whatever it raises, reading it is tried again by the next run; an outage is raised."""
-    assert list(apart(wrong, [("a",)], workers)) == [PROGRAM_FAILED]
+    assert list(apart(behave, [("fail", "a bug")], workers)) == [PROGRAM_FAILED]
     with pytest.raises(FileNotFoundError):
         list(apart(os.stat, [("/no such file",)], workers))
 

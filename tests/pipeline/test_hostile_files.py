@@ -88,7 +88,7 @@ def test_a_ledger_that_was_not_read_in_time_is_read_by_the_next_run(
     office = office_with_two(tmp_path)
     with Workers(Limits(seconds=0), count=2) as pool:
         monkeypatch.setattr("flows.intake.worker_pool.shared_workers", lambda: pool)
-        with pytest.raises(NoBulletinError, match=r"没有一个可用的台账（2个被退回或无法读取）"):
+        with pytest.raises(NoBulletinError, match=r"没有一个可用的台账（2个"):
             office.run("2022-05")
     assert verdicts(office) == [(EAST, "unreadable"), (WEST, "unreadable")]
     assert [path.name for path in sorted(office.out("2022-05", "returns", EAST).iterdir())] == [
