@@ -212,7 +212,7 @@ def _sentence(corrections: Sequence[Correction]) -> str:
 
 
 def _causes(facts: Facts, corrections: Sequence[Correction]) -> str:
-    """Return the ledgers by which figures are corrected, or that none is.
+    """Return the ledgers by which figures are corrected, empty if the registry made the change.
 
     The city's are those of all that corrected its counties' figures.
     """
@@ -226,14 +226,14 @@ def _causes(facts: Facts, corrections: Sequence[Correction]) -> str:
     ledgers = dict.fromkeys(
         f"{c.sender}{in_words(c.received)}" for c in causes if c.received is not None
     )
-    return "、".join(ledgers) + "报送的台账" if ledgers else "调整后的工作设置或名录"
+    return f"{enumerated(ledgers)}报送的台账" if ledgers else ""
 
 
 _CORRECTION: tuple[Field[tuple[Facts, Sequence[Correction]]], ...] = (
     Field("月份", "原简报的月份", "", lambda pair: label(pair[1][0].month)),
     Field("名称", "数据是谁的", "", lambda pair: pair[1][0].name),
     Field("内容", "原来的数和更正后的数", "", lambda pair: _sentence(pair[1])),
-    Field("依据", "更正依据的台账", "", lambda pair: _causes(*pair)),
+    Field("依据", "更正依据的台账，名录或设置有变的为空", "", lambda pair: _causes(*pair)),
 )
 CORRECTION_FIELDS: Mapping[str, Field[tuple[Facts, Sequence[Correction]]]] = {
     field.name: field for field in _CORRECTION
