@@ -51,6 +51,7 @@ def slipped(rng: random.Random, rows: Sequence[dict[str, Any]]) -> None:
 
 def a_month(folder: Path, campaign: Campaign) -> tuple[list[Packet], list[Failure], set[str]]:
     """Return the packets and failures of a month's faulty rosters and ledgers, and what must not be told of them."""
+    campaign = seeding.without_own_counties(campaign)  # the rosters have rows of all counties
     rng = random.Random(5)
     senders = [campaign.counties[0].name, campaign.senders[-1].name]
     secrets: set[str] = set()

@@ -75,10 +75,12 @@ class FailureBuilder:
         return unlisted(code, self.file, count, self.severity(code))
 
     def units(self, rows: Rows) -> list[str]:
-        """Return the county and the enterprise of each row."""
-        counties, enterprises = self.texts("county", rows), self.texts("enterprise", rows)
-        pairs = zip(counties, enterprises, strict=True)
-        return [harmless(county) + harmless(enterprise) for county, enterprise in pairs]
+        """Return the county and the enterprise of each row, masked where they may be personal."""
+        parts = [
+            [shown(self.ledger.kind, self.column(name), text) for text in self.texts(name, rows)]
+            for name in ("county", "enterprise")
+        ]
+        return [county + enterprise for county, enterprise in zip(*parts, strict=True)]
 
     def _reasons(self, rows: Rows) -> list[str | None]:
         """Return the rows' 备注 as messages show them: of a roster not at all."""

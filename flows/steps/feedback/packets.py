@@ -12,6 +12,7 @@ from flows.steps.model import SENT_BACK, Failure, Submission
 from flows.steps.months import Month
 
 UNKNOWN = "未识别报送单位"
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic")
 SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
 GOES_BACK = (*SENT_BACK, "partly")
 
@@ -24,7 +25,7 @@ def to_return(
     A file of an unknown sender makes a packet alone, so that none holds the rows of two senders.
     """
     packets: dict[str, dict[str, list[Submission]]] = {}
-    live = [s for s in submissions if s.content not in superseded]
+    live = [s for s in submissions if s.content not in superseded and not _is_screenshot(s)]
     back = {(s.sha256, s.file) for s in live if s.verdict in GOES_BACK}
     for submission in sorted(live, key=lambda s: (s.file, s.kind or "")):
         if (submission.sha256, submission.file) in back:
@@ -35,6 +36,13 @@ def to_return(
             )
             packets.setdefault(sender, {}).setdefault(submission.sha256, []).append(submission)
     return {sender: list(files.values()) for sender, files in sorted(packets.items())}
+
+
+def _is_screenshot(submission: Submission) -> bool:
+    """Return whether a file is a picture of nobody's: the office's own, and no ledger."""
+    owner = submission.sender or submission.likely
+    suffix = PurePosixPath(submission.file).suffix.lower()
+    return submission.verdict == "unreadable" and owner is None and suffix in PICTURES
 
 
 def failures_for(

@@ -58,7 +58,7 @@ def doubts(ledger: CheckedLedger) -> list[tuple[str, str, str | None]]:
     # sums in the place of an enterprise: below, above, of one row, without a name
     ([firm("机械小组", C), firm(MACHINES, A), firm(CEMENT, B)], [("looks-like-total", "query", "B2")], "held", [False, True, True]),
     ([firm(MACHINES, A), firm(CEMENT, B), firm("机械小组", C)], [("looks-like-total", "query", "B4")], "held", [True, True, False]),
-    ([firm("一、市属企业", A), firm(MACHINES, A), firm(CEMENT, B)], [("looks-like-total", "query", "B2")], "held", [False, True, True]),
+    ([firm("机械类企业", A), firm(MACHINES, A), firm(CEMENT, B)], [("looks-like-total", "query", "B2")], "held", [False, True, True]),
     ([firm(MACHINES, A), firm(CEMENT, B), firm(None, C)], [("looks-like-total", "query", "B4")], "held", [True, True, False]),
     ([firm(MACHINES, A), firm(CEMENT, B), firm("浥江分厂", C, "确为一户")], [("looks-like-total", "note", "B4")], "accepted", [True] * 3),
     # a registered enterprise is none
@@ -95,7 +95,7 @@ def test_a_campaign_may_do_without_doubt(tmp_path: Path) -> None:
 
 def test_sums_are_in_no_control_total(tmp_path: Path) -> None:
     """A sum row that is doubted does not make the true 合计 wrong."""
-    rows = [firm("一、市属企业", C), firm(MACHINES, A), firm(CEMENT, B)]
+    rows = [firm("机械类企业", C), firm(MACHINES, A), firm(CEMENT, B)]
     path = tmp_path / "a.xlsx"
     below = [["合计", None, None, *C]]
     write_xlsx(path, [Sheet("progress", "", PLAIN, rows, ORDER, below=below, name="进度")])

@@ -231,6 +231,7 @@ def test_a_packet_goes_with_what_is_not_whole() -> None:
         submission(EAST, "returned", sha256="1"), submission(EAST, "accepted", kind="roster", sha256="1"), submission(WEST, "accepted", sha256="2"),
         submission(WEST, "returned", sha256="3", content="old"), submission(None, "unreadable", kind=None, likely=WEST, file="坏.xls", sha256="4"),
         submission(None, "returned", likely=None, file="甲/一.xlsx", sha256="5"), submission(None, "returned", likely=None, file="乙/二.xlsx", sha256="6"),
+        submission(None, "unreadable", kind=None, likely=None, file="截图.PNG", sha256="7"),  # the clerk's own
     ]  # fmt: skip
     found = to_return(ledgers, {"old"})
     assert {sender: [[(s.file, s.kind) for s in file] for file in files] for sender, files in found.items()} == {
