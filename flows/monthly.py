@@ -39,6 +39,7 @@ from flows.prefect_support.artifacts import (
     in_one_line,
     ledger_rows,
     month_markdown,
+    state_name,
 )
 from flows.prefect_support.forms import MonthlyForm, field_of
 from flows.prefect_support.workdays import why_not
@@ -216,9 +217,8 @@ def make_month(form: MonthlyForm, listener: ProgressListener = SILENT) -> State[
         )
     _artifacts(outcome)
     unsent = _send(opened, outcome) if form.send else None
-    name = "Completed" if outcome.complete else "有退回"
     return Completed(
-        name="邮件未发出" if unsent else name,
+        name="邮件未发出" if unsent else state_name(outcome),
         message=in_one_line(outcome.report) + (unsent or ""),
         data=opaque(outcome),
     )

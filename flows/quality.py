@@ -64,9 +64,13 @@ def quality(form: QualityForm) -> State[Checked]:
         description=f"{month.label}问题汇总",
     )
     get_run_logger().info("%s：检查 %s 个台账", month, len(checked.ledgers))
-    back = sum(x.verdict in SENT_BACK for x in checked.ledgers)
-    message = f"{month.label}：检查台账{len(checked.ledgers)}个，退回{back}个"
-    return Completed(name="Completed" if checked.clean else "有退回", message=message, data=checked)
+    verdicts = [x.verdict for x in checked.ledgers]
+    held = verdicts.count("held")
+    returned = sum(verdict in SENT_BACK for verdict in verdicts) - held
+    message = f"{month.label}：检查台账{len(verdicts)}个，退回{returned}个"
+    message += f"，待核实{held}个" if held else ""
+    name = "Completed" if checked.clean else "有退回" if returned else "待核实"
+    return Completed(name=name, message=message, data=checked)
 
 
 def run_quality(form: QualityForm) -> str:

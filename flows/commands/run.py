@@ -17,7 +17,7 @@ from flows.mail.delivery import send_month, write_month
 from flows.pipeline.hand_edits import kept_paths
 from flows.pipeline.run import run_month
 from flows.prefect_support.environment import leave_errors_to_the_command
-from flows.steps.model import Outcome, UserError
+from flows.steps.model import LedgerReport, Outcome, UserError
 from flows.steps.months import Month
 from schemas.columns import VERDICT_NAMES
 
@@ -42,6 +42,7 @@ class RunSummary(TypedDict):
     verdicts: dict[str, int]
     missing: list[str]
     send_back: list[str]
+    to_confirm: list[str]
     unreported: list[str]
     outputs: str
     files: list[str]
@@ -106,12 +107,15 @@ def _with_prefect(opened: OpenedJob, options: RunOptions, listener: ProgressList
 
 def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
     """Return a run's result in figures and paths."""
-    returned = [x for x in outcome.report.live if x.verdict != "accepted"]
+    rest = [x for x in outcome.report.live if x.verdict != "accepted"]
+    held = {_owner(x) for x in rest if x.verdict == "held"}
+    returned = {_owner(x) for x in rest if x.verdict != "held"}
     return {
         "month": str(opened.job.month),
         "verdicts": outcome.report.verdicts,
         "missing": outcome.report.missing,
-        "send_back": sorted({x.sender or x.likely or x.file for x in returned}),
+        "send_back": sorted(returned),
+        "to_confirm": sorted(held - returned),
         "unreported": outcome.report.unreported,
         "outputs": str(opened.job.outputs / str(opened.job.month)),
         "files": list(outcome.files),
@@ -119,6 +123,10 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
         "complete": outcome.complete,
         "absent": list(outcome.absent),
     }
+
+
+def _owner(ledger: LedgerReport) -> str:
+    return ledger.sender or ledger.likely or ledger.file
 
 
 def lines_of(summary: RunSummary) -> Iterator[str]:
@@ -137,6 +145,8 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
         yield f"  手改稿  {kept}（手改过的草稿另存于此，草稿已按数据重编）"
     if summary["send_back"]:
         yield f"  需退回  {'、'.join(summary['send_back'])}，材料在 {folder}/returns"
+    if summary["to_confirm"]:
+        yield f"  需核实  {'、'.join(summary['to_confirm'])}，材料在 {folder}/returns"
     if summary["absent"]:
         names = "、".join(summary["absent"][:LISTED])
         more = f" 等 {len(summary['absent'])} 个" if len(summary["absent"]) > LISTED else ""

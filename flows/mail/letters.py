@@ -5,9 +5,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flows.steps.files import safe_name
-from flows.steps.model import Report
+from flows.steps.model import LedgerReport, Report
 from flows.steps.months import in_words
 from schemas.columns import KIND_NAMES
+
+# title and request of the letter with a packet, for what must be mended and for what is doubted
+RETURN = (
+    "台账退回通知",
+    "经校验需要更正，退回通知和标注了问题的台账见附件，请按通知要求更正后重新报送。",
+)
+QUERY = (
+    "台账核实通知",
+    "有几处数据需要核实，核实前暂不计入。通知和标注了问题的台账见附件："
+    "有误的请更正，属实的请写明理由，然后重新报送。",
+)
 
 
 @dataclass(frozen=True)
@@ -39,17 +50,18 @@ def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
         packet = [path for path in files if path.startswith(folder)]
         if not packet:
             continue
+        verdicts = {x.verdict for x in _not_accepted(report, sender.name)}
+        title, request = QUERY if verdicts == {"held"} else RETURN
         text = (
             f"{sender.name}：\n\n"
-            f"贵单位报送的{report.month.label}台账经校验需要更正，"
-            "退回通知和标注了问题的台账见附件，请按通知要求更正后重新报送。\n\n"
+            f"贵单位报送的{report.month.label}台账{request}\n\n"
             f"{_signature(report)}"
         )
         yield Letter(
             key=_key("packet", report, sender.name, *_wrong(report, sender.name)),
             sender=sender.name,
             address=sender.mail,
-            subject=f"{report.month.label}台账退回通知（{sender.name}）",
+            subject=f"{report.month.label}{title}（{sender.name}）",
             text=text,
             files=packet,
         )
@@ -59,11 +71,14 @@ def _signature(report: Report) -> str:
     return f"{report.campaign.settings.office}\n{in_words(report.issued)}\n"
 
 
+def _not_accepted(report: Report, sender: str) -> list[LedgerReport]:
+    ledgers = [x for x in report.live if (x.sender or x.likely) == sender]
+    return [ledger for ledger in ledgers if ledger.verdict != "accepted"]
+
+
 def _wrong(report: Report, sender: str) -> Iterator[str]:
     """Yield the hashes of a sender's returned ledgers, then their failures."""
-    ledgers = [
-        x for x in report.live if (x.sender or x.likely) == sender and x.verdict != "accepted"
-    ]
+    ledgers = _not_accepted(report, sender)
     yield from sorted(x.sha256 for x in ledgers)
     names = {x.file for x in ledgers}
     yield from sorted(

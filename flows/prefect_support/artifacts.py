@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from flows.steps.model import Failure, LedgerReport, Report
+from flows.steps.model import Failure, LedgerReport, Outcome, Report
 from flows.steps.wording.numbers import percent
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, header_of
 from schemas.rules import RULES, SEVERITIES
@@ -18,6 +18,16 @@ def in_one_line(report: Report) -> str:
     return f"{report.month.label}：台账{words}" + (
         f"；未报送{len(report.missing)}家" if report.missing else ""
     )
+
+
+def state_name(outcome: Outcome) -> str:
+    """Return the name of the final state of a run: what still has to be done about the month."""
+    if outcome.complete:
+        return "Completed"
+    verdicts = {row.verdict for row in outcome.report.figures.coverage}
+    verdicts |= {ledger.verdict for ledger in outcome.report.live}
+    only_held = "held" in verdicts and verdicts <= {"accepted", "partly", "held"}
+    return "待核实" if only_held else "有退回"
 
 
 def month_markdown(report: Report, folder: str) -> str:

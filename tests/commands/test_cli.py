@@ -16,6 +16,7 @@ import typer
 
 from flows import cli
 from flows.commands import options
+from flows.commands.run import RunSummary
 from flows.intake.job import person_key, today
 from flows.intake.lock import month_lock
 from flows.intake.worker_pool import shared_workers
@@ -280,17 +281,7 @@ class _Folder(Office):
     [
         (
             "run 2022-04 --without-prefect --issued 2022-05-02",
-            [
-                "month",
-                "verdicts",
-                "missing",
-                "send_back",
-                "outputs",
-                "files",
-                "hand_edited",
-                "complete",
-                "mail",
-            ],
+            [*RunSummary.__annotations__, "mail"],
         ),
         ("check ledgers/2022-04 --month 2022-04 --outputs checked", ["ledgers", "failures"]),
         ("status 2022-04", ["month", "ledgers"]),

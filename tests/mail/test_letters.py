@@ -19,13 +19,24 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from flows.commands.exit_codes import RETURNED
-from flows.commands.run import RunOptions, run_command
+from flows.commands.run import RunOptions, lines_of, run_command, summary_of
 from flows.intake.job import open_job
 from flows.mail.delivery import send_month, write_month
 from flows.mail.letters import letters
+from flows.prefect_support.artifacts import state_name
 from flows.steps.model import Outcome, UserError
 from flows.steps.months import Month
-from tests.support.working import CHEMICALS, EAST, MACHINES, SETTINGS, SOUTH, WEST, Office
+from schemas.registry import SENDERS
+from tests.support.working import (
+    CHEMICALS,
+    EAST,
+    MACHINES,
+    REGISTERED,
+    SETTINGS,
+    SOUTH,
+    WEST,
+    Office,
+)
 
 
 class Inbox:
@@ -87,6 +98,52 @@ def sent(office: Office, outcome: Outcome) -> list[str]:
     """Send a month's letters; return what is said of each."""
     job = open_job(Month(2022, 5), office.folder / "campaign", None, office.folder / "outputs").job
     return send_month(job, outcome)
+
+
+# the county's counts, whether a firm outside 名录 is among them: subject, word of the request, state, the run's lines
+VERDICTS = [
+    ((100, 60, 102, 10, 20, 4, 0), False, None, "", "Completed", []),
+    ((100, 60, 102, 10, 20, 4, 0), True, "台账核实通知", "需要核实", "待核实", ["  需核实  东浥区"]),
+    ((100, 600, 102, 10, 20, 4, 0), False, "台账退回通知", "需要更正", "有退回", ["  需退回  东浥区"]),
+    ((100, 600, 102, 10, 20, 4, 0), True, "台账退回通知", "需要更正", "有退回", ["  需退回  东浥区"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("counts", "stranger", "title", "request_", "state", "lines"), VERDICTS)
+def test_what_is_asked_of_a_sender(
+    tmp_path: Path,
+    counts: tuple[int, ...],
+    stranger: bool,
+    title: str | None,
+    request_: str,
+    state: str,
+    lines: list[str],
+) -> None:
+    """What only doubt holds back is to be checked, and is called so in letter, state and summary; what is wrong goes back."""
+    registered = {
+        **REGISTERED,
+        SENDERS: [
+            [name, "县区", "", f"{i}@example.com", "进度台账"]
+            for i, name in enumerate((EAST, WEST))
+        ],
+    }
+    office = Office(tmp_path, registered=registered)
+    firms = [
+        (CHEMICALS, counts),
+        *([("示例市无名机械厂", (5, 0, 5, 0, 0, 0, 0))] if stranger else []),
+    ]
+    office.ledger("2022-04", EAST, [(CHEMICALS, (99, 50, 102, 10, 20, 4, 0))])
+    office.run("2022-04")
+    office.ledger("2022-05", EAST, firms)
+    office.ledger("2022-05", WEST, [(MACHINES, (50, 10, 50, 0, 10, 0, 0))])
+    outcome = office.run("2022-05")
+    letters_, _ = letters(outcome.report, outcome.files)
+    assert [x.subject for x in letters_] == ([f"2022年5月{title}（{EAST}）"] if title else [])
+    assert all(request_ in letter.text for letter in letters_)
+    assert state_name(outcome) == state
+    opened = open_job(Month(2022, 5), office.folder / "campaign", None, office.folder / "outputs")
+    told = [line.split("，")[0] for line in lines_of(summary_of(opened, outcome))]
+    assert [line for line in told if line.startswith(("  需核实", "  需退回"))] == lines
 
 
 def test_each_letter_is_sent_once(month: tuple[Office, Outcome], inbox: Inbox) -> None:
