@@ -46,7 +46,7 @@ def place_of(package: Package, part: str, tag: str) -> str:
     """Return the place of a tag in a template, with the tag, as the start of a message."""
     plain = _comparable(tag)
     for paragraph in paragraphs(package):
-        tags = TAG.findall(paragraph.text)
+        tags = TAG.findall(paragraph.text + "".join(text for _, text in paragraph.inner))
         if paragraph.part == part and plain in [_comparable(one) for one in tags]:
             return f"{paragraph.where}的 {tag}："
     return f"{tag}："

@@ -82,8 +82,8 @@ def find_notes(package: Package) -> list[str]:
 def _is_filled(package: Package, by_part: Mapping[str, list[Paragraph]]) -> bool:
     """Return whether anything in a template changes from document to document."""
     stories = [part for part, root in package.trees() if story_name(root)]
-    texts = (p.text for part in stories for p in by_part.get(part, ()))
-    return any(TAG.search(text) for text in texts) or bool(charts_of(package))
+    found = [p for part in stories for p in by_part.get(part, ())]
+    return any(p.inner or TAG.search(p.text) for p in found) or bool(charts_of(package))
 
 
 def _chart_faults(package: Package, charts: Mapping[str, Chart] | None) -> Iterator[TemplateFault]:

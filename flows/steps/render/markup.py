@@ -41,6 +41,13 @@ def tagged_attributes(root: etree._Element) -> Iterator[tuple[etree._Element, st
                 yield element, str(value)
 
 
+def tagged_fields(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the instructions of fields that hold a tag."""
+    for instruction in root.iter(f"{W}instrText"):
+        if TAG_START.search(instruction.text or ""):
+            yield instruction, instruction.text or ""
+
+
 def cleaned_tags(text: str) -> str:
     """Return a text in whose tags no character is invisible and every blank is plain."""
     return TAG.sub(lambda m: _BLANKS.sub(" ", _INVISIBLE.sub("", m[0])), text)

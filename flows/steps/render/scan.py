@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from flows.steps.render.charts import FIXED, C, Shown, charts_in
-from flows.steps.render.markup import TAG, TAG_START, cleaned_tags, tagged_attributes
+from flows.steps.render.markup import TAG, TAG_START, cleaned_tags, tagged_attributes, tagged_fields
 from flows.steps.render.package import Package, W
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -36,7 +36,10 @@ _OTHER_PARTS = {
         "文档属性（标题等）"
     ),
 }
-_ATTRIBUTES = {"textpath": "水印或艺术字", "docPr": "替代文字", "cNvPr": "替代文字"}
+_INNER = {
+    "textpath": "水印或艺术字", "docPr": "替代文字", "cNvPr": "替代文字",
+    "instrText": "域", "fldSimple": "域",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Paragraph:
     `row_text` and `cell_text` are their texts. `container` tells apart what holds paragraphs:
     body, cell, text box … `tangled` says why its tags cannot be told from Word's own markup,
     `beside` what would go with the paragraph, `row_beside` with the row. `charts` are those that
-    get data; `numbered` is a number that Word counts for this paragraph alone.
+    get data; `numbered` is a number of Word's for this paragraph alone. `inner` are texts with
+    tags that stand in attributes and fields of it, each with what a clerk calls the place.
     """
 
     part: str
@@ -64,6 +68,7 @@ class Paragraph:
     row_beside: str = ""
     charts: int = 0
     numbered: bool = False
+    inner: tuple[tuple[str, str], ...] = ()
 
 
 def story_name(root: etree._Element) -> str:
@@ -156,6 +161,12 @@ class _Story:
         self._containers: dict[etree._Element, int] = {}
         around = [next(c.element.iterancestors(f"{W}p"), None) for c in shown if c.alt != FIXED]
         self._with_charts = [p for p in around if p is not None]
+        self._inner: dict[etree._Element | None, list[tuple[str, str]]] = {}
+        for element, text in [*tagged_attributes(root), *tagged_fields(root)]:
+            if next(element.iterancestors(_FALLBACK), None) is None:
+                kind = _INNER.get(etree.QName(element).localname, "图形属性")
+                holder = next(element.iterancestors(f"{W}p"), None)
+                self._inner.setdefault(holder, []).append((kind, cleaned_tags(text)))
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Yield the paragraphs that a checker has something to say of."""
@@ -174,17 +185,13 @@ class _Story:
                 yield self._in_table(facts, paragraph)
             else:
                 yield replace(facts, where=f"{name}第{self._counted[name]}段")
-        yield from self._attributes()
-
-    def _attributes(self) -> Iterator[Paragraph]:
-        for element, text in tagged_attributes(self._root):
-            if next(element.iterancestors(_FALLBACK), None) is None:
-                kind = _ATTRIBUTES.get(etree.QName(element).localname, "图形属性")
-                yield Paragraph(self._part, -1, f"{self._name}的{kind}", cleaned_tags(text))
+        for kind, text in self._inner.pop(None, ()):
+            yield Paragraph(self._part, -1, f"{self._name}的{kind}", text)
 
     def _matters(self, paragraph: etree._Element) -> bool:
         texts = (n.text or "" for n in paragraph.iter(f"{W}t", f"{W}delText"))
-        if _BRACES.intersection("".join(texts)) or paragraph in self._with_charts:
+        is_special = paragraph in self._with_charts or paragraph in self._inner
+        if is_special or _BRACES.intersection("".join(texts)):
             return True
         return paragraph.find(f"{W}pPr/{W}numPr") is not None
 
@@ -194,6 +201,7 @@ class _Story:
             container=self._container(paragraph), tangled=_tangled(paragraph),
             beside=_beside(paragraph), charts=self._with_charts.count(paragraph),
             numbered=paragraph.find(f"{W}pPr/{W}numPr") is not None,
+            inner=tuple(self._inner.get(paragraph, ())),
         )  # fmt: skip
 
     def _in_table(self, facts: Paragraph, paragraph: etree._Element) -> Paragraph:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jinja2 import nodes
@@ -11,6 +11,7 @@ from flows.steps.model import Record
 from flows.steps.render.charts import REPEATED
 from flows.steps.render.language import NAME
 from flows.steps.render.markup import TAG
+from flows.steps.render.placing import alone, apart
 from flows.steps.render.resolve import UNKNOWN, Anything, Loop, Scope, Scopes, parsed, resolve
 from flows.steps.render.scan import Paragraph
 
@@ -19,7 +20,6 @@ _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _FULL_WIDTH = re.compile("[｛｝]|\\{％|％\\}")
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{\s+[{%]|[%}]\s+\}")
 SINGLE = re.compile(r"\{\s*([^\W\d]\w*)((?:\s*\.\s*\w+)*)\s*(\|\s*\w+\s*)?\}")
-_UNITS = {"p": "段", "tr": "行", "tc": "格"}
 _SPECIAL = ("vm", "hm", "cellbg", "colspan")  # of docxtpl, for table cells
 _STATEMENTS = (
     "不认识这个语句；可用的有 if、elif、else、endif、for、endfor，{%p、{%tr 中间不能有空格"
@@ -67,6 +67,7 @@ class TagChecker:
         self._sample = Anything() if sample is None else sample
         self._open: list[_Open] = []
         self._set: dict[str, Any] = {}
+        self._loops: list[Scope] = []  # all so far, closed ones too
 
     def of(self, part: Iterable[Paragraph]) -> list[TemplateFault]:
         """Return the faults of one part's paragraphs."""
@@ -96,8 +97,14 @@ class TagChecker:
         yield from self._single_braces(rest)
         if paragraph.charts and any(one.kind == "for" for one in self._open):
             yield f"图表{REPEATED}"
+        opened = len(self._loops)
         for tag in TAG.findall(text):
             yield from self._of_tag(tag, paragraph)
+        scope = Scopes(*self._loops[opened:], self._scope())
+        for kind, inner in paragraph.inner:
+            alone = replace(paragraph, text=inner, inner=(), tangled="", charts=0)
+            for fault in TagChecker(scope if self._is_sampled else None).of([alone]):
+                yield f"{kind}里：{fault.message}"
 
     def _single_braces(self, rest: str) -> Iterator[str]:
         """Yield a message for a name that stands between single braces."""
@@ -116,7 +123,7 @@ class TagChecker:
         unit = match[2] if match else ""
         if match:
             plain = match[1] + plain[match.end() :]
-        yield from _alone(tag, unit, paragraph)
+        yield from alone(tag, unit, paragraph)
         if plain.startswith("{{"):
             if unit:
                 yield f"{tag} 不能带前缀 {unit}，请写成 {{{{ {plain[2:-2].strip()} }}}}"
@@ -172,6 +179,7 @@ class TagChecker:
         names = [node.name for node in loop.target.find_all(nodes.Name)]
         names = names or [getattr(loop.target, "name", "")]
         one.scope = dict.fromkeys(names, item) | {"loop": Loop()}
+        self._loops.append(one.scope)
 
     def _going_on(self, word: str, unit: str, paragraph: Paragraph, tag: str) -> Iterator[str]:
         kind = "for" if word == "endfor" else "if"
@@ -181,48 +189,14 @@ class TagChecker:
         opened = self._open[-1]
         if opened.unit != unit:
             yield f"{tag} 与开头的 {opened.source} 写法不一致，{{%p、{{%tr 等要首尾相同"
-        elif not unit and (opened.paragraph.index, opened.paragraph.where) != (
-            paragraph.index,
-            paragraph.where,
-        ):
-            yield (
-                f"{opened.source} 和 {tag} 不在同一段；跨段的请写成 {{%p … %}}，"
-                "跨行的写成 {%tr … %}，并且独占一段或一行"
-            )
-        elif unit == "tr" and opened.paragraph.table != paragraph.table:
-            yield f"{tag} 与开头的 {opened.source} 不在同一个表格"
-        elif unit == "tc" and _row_of(opened.paragraph) != _row_of(paragraph):
-            yield f"{tag} 与开头的 {opened.source} 不在同一行"
-        elif unit == "p" and opened.paragraph.container != paragraph.container:
-            yield (
-                f"{tag} 与开头的 {opened.source} 不在同一处：一个在单元格、文本框或内容控件里，"
-                "另一个不在；请放在同一单元格或都放在正文里"
-            )
+        else:
+            yield from apart(opened.paragraph, opened.source, paragraph, tag, unit)
         if word in ("endif", "endfor"):
             self._open.pop()
 
 
-def _row_of(paragraph: Paragraph) -> tuple[int | None, int | None]:
-    return paragraph.table, paragraph.row
-
-
 def _short(source: str) -> str:
     return source if len(source) <= 200 else f"{source[:200]}…"
-
-
-def _alone(tag: str, unit: str, paragraph: Paragraph) -> Iterator[str]:
-    """Yield a message for a tag that replaces its paragraph or row but is not alone in it."""
-    if unit in ("tr", "tc") and paragraph.table is None:
-        yield f"{tag} 只能写在表格里"
-        return
-    texts = {"p": paragraph.text, "tr": paragraph.row_text, "tc": paragraph.cell_text}
-    if texts.get(unit, tag).strip() != tag:
-        yield f"{tag} 要独占一{_UNITS[unit]}，同一{_UNITS[unit]}里的其他内容会丢失"
-        return
-    beside = {"p": paragraph.beside, "tr": paragraph.row_beside}.get(unit, "")
-    if beside:
-        one = _UNITS[unit]
-        yield f"{tag} 所在的{one}里还有{beside}，会随标记一起丢失；请把{beside}移到另外的{one}里"
 
 
 def _fault(paragraph: Paragraph, message: str) -> TemplateFault:

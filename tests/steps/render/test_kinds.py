@@ -47,6 +47,7 @@ NAMED = {"图表:甲": Chart(["一"], {"甲率": [None]})}
         ((grid(("甲{%tc for 县 in 各县 %}", "{{ 县 }}", "{%tc endfor %}")),), "正文表格1第1行第1格", "要独占一格"),
         (("{%p if 名 %}", "{% else %}", "乙", "{%p endif %}"), "正文第2段", "写法不一致"),
         (("没有标记",), "全文", "没有一个标记"),
+        (("{{ 名 }}", '<w:p><w:r><w:instrText> IF {{ 名 | 没有 }} </w:instrText></w:r></w:p>'), "正文第2段", "域里：没有格式“没有”"),
         (("{%p for 县 in 各县 %}", CHART, "{%p endfor %}"), "正文第2段", "图表放在循环里"),
         (("{{ [名, 名] }}",), "正文第1段", "不能自己拼列表"),
         (("{{ 名 }}", '<w:p><w:r><w:instrText> INCLUDEPICTURE "d:/a.png" </w:instrText></w:r></w:p>'), "全文", "取用别的文件"),
@@ -98,6 +99,15 @@ def test_blanks_and_invisible_characters_in_tags_are_read_as_meant(tag: str) -> 
     """They come from a Chinese keyboard and from web pages."""
     made = parts_of(prepare("县区.docx", document(tag)).filled(LIST, {}))
     assert ">丙<" in made["word/document.xml"].decode()
+
+
+def test_tags_in_fields_and_attributes_know_the_loops_around_them() -> None:
+    """A name of the loop may stand there, another one is told."""
+    inside = "<w:p><w:r><w:instrText> IF {{ 县 }}{{ 市 }} </w:instrText></w:r></w:p>"
+    package = open_template("县区.docx", document("{%p for 县 in 各县 %}", inside, "{%p endfor %}"))
+    assert [(f.where, f.message) for f in find_faults(package, LIST)] == [
+        ("正文第2段", "域里：没有名称“市”")
+    ]
 
 
 def test_looks_set_by_hand_on_a_tag_stay_on_its_value() -> None:
