@@ -284,3 +284,18 @@ def test_a_store_whose_log_is_broken(tmp_path: Path) -> None:
         log.write_text("{broken")
     with pytest.raises(StoreError, match="读不出来"):
         load_history(Store(str(tmp_path)), "2022-05")
+
+
+def test_the_same_bytes_of_two_senders_are_two_ledgers(tmp_path: Path) -> None:
+    """Each has its verdict; a copy of one sender's own is none, and a run on the same files adds nothing."""
+    east = examined(EAST, [(EAST, MACHINES, FIRST)], file=f"{EAST}/台账.xlsx", sha256="same")
+    west = examined(WEST, [(EAST, MACHINES, FIRST)], file=f"{WEST}/台账.xlsx", sha256="same")
+    copy = examined(
+        EAST, [(EAST, MACHINES, FIRST)], file=f"{EAST}/台账（副本）.xlsx", sha256="same"
+    )
+    added = sent(tmp_path, east, west, copy)
+    assert [(s.file, s.sender, s.content) for s in added] == [
+        (east.file, EAST, "same:progress"),
+        (west.file, WEST, f"same:progress:{WEST}"),
+    ]
+    assert sent(tmp_path, east, west, copy) == []
