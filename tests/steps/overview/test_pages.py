@@ -217,7 +217,7 @@ def test_the_faults_page_counts_by_sender_and_by_rule() -> None:
         ["未报送", "0", "0", "0", "1", "1", "1"],
         ["两家同报", "0", "0", "0", "1", "1", "1"],
     ]
-    assert "共发现问题7处：退回整册2处，剔除本行3处，仅提示2处。" in text(
+    assert "共发现问题7处：退回整册2处，剔除本行3处，须核实0处，仅提示2处。" in text(
         returns().get_element_by_id("main")
     )
 
