@@ -160,7 +160,7 @@ def test_faults_are_filtered_by_sender_rule_severity_and_words(page: Page, tmp_p
     assert column(page, "every", 6) == ["第9行应填数字。"]
     page.run("document.forms.filters.reset(); new Promise(done => setTimeout(done, 50))")
     assert column(page, "every", 1) == everyone
-    choose(page, "severity", "2")
+    choose(page, "severity", "3")
     assert column(page, "every", 2) == ["未报送", "两家同报"]
     choose(page, "rule", "reported-twice")
     assert column(page, "every", 6) == [
