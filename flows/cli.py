@@ -202,6 +202,91 @@ def blank(
 
 
 @app.command(cls=console.ChineseCommand)
+def forms(
+    month: MonthArgument,
+    sender: Annotated[
+        str | None, _option("--sender", metavar="单位", help="只做这一个报送单位的，不写做全部")
+    ] = None,
+    campaign: CampaignOption = None,
+    outputs: OutputsOption = None,
+    store: StoreOption = None,
+) -> None:
+    """生成各报送单位自己的填报表，已知的单位和上月数据都填好。"""
+    from flows.commands.documents import forms_command
+
+    raise typer.Exit(forms_command(month, sender, campaign, outputs, store))
+
+
+SenderArgument = Annotated[str, _argument("单位", "报送单位的名称或别名")]
+FaultOption = Annotated[
+    int | None,
+    _option("--fault", metavar="序号", help="第几个问题，见 bulletin status；不写是全部"),
+]
+ReasonOption = Annotated[str, _option("--reason", metavar="原因", help="写明原因")]
+
+
+@app.command(cls=console.ChineseCommand)
+def accept(
+    month: MonthArgument,
+    sender: SenderArgument,
+    reason: ReasonOption,
+    fault: FaultOption = None,
+    campaign: CampaignOption = None,
+    store: StoreOption = None,
+) -> None:
+    """认可待核实的数：报送单位已说明（如电话核实）属实。"""
+    from flows.commands.decisions import accept_command
+
+    raise typer.Exit(accept_command(month, sender, fault, reason, campaign, store))
+
+
+@app.command(cls=console.ChineseCommand)
+def refuse(
+    month: MonthArgument,
+    sender: SenderArgument,
+    reason: ReasonOption,
+    fault: FaultOption = None,
+    campaign: CampaignOption = None,
+    store: StoreOption = None,
+) -> None:
+    """不采纳报送单位的说明，仍须核实。"""
+    from flows.commands.decisions import refuse_command
+
+    raise typer.Exit(refuse_command(month, sender, fault, reason, campaign, store))
+
+
+@app.command("return", cls=console.ChineseCommand)
+def send_back(
+    month: MonthArgument,
+    sender: SenderArgument,
+    reason: ReasonOption,
+    cell: Annotated[
+        str, _option("--cell", metavar="位置", help="说的是哪一格，如 '进度台账!D7'")
+    ] = "",
+    campaign: CampaignOption = None,
+    store: StoreOption = None,
+) -> None:
+    """用办公室自己的话退回一个单位的台账。"""
+    from flows.commands.decisions import return_command
+
+    raise typer.Exit(return_command(month, sender, reason, cell, campaign, store))
+
+
+@app.command(cls=console.ChineseCommand)
+def withdraw(
+    month: MonthArgument,
+    file: Annotated[str, _argument("文件", "放错的台账，写文件名")],
+    reason: ReasonOption,
+    campaign: CampaignOption = None,
+    store: StoreOption = None,
+) -> None:
+    """撤回放错的台账，不再计入。"""
+    from flows.commands.decisions import withdraw_command
+
+    raise typer.Exit(withdraw_command(month, file, reason, campaign, store))
+
+
+@app.command(cls=console.ChineseCommand)
 def status(
     month: MonthArgument,
     campaign: CampaignOption = None,

@@ -85,6 +85,19 @@ class Masthead(_Frozen):
     )
 
 
+class DoubtPolicy(_Frozen):
+    """From where on a value is asked about, against the last accepted month (DESIGN §5)."""
+
+    base_share: Share = Field(0.2, description="基数变动超过多大比例须核实，如 0.2")
+    base_count: int = Field(20, ge=0, description="且变动超过多少人须核实，如 20")
+    progress_points: float = Field(
+        50, gt=0, le=100, description="完成率一月变动超过多少百分点须核实"
+    )
+    city_share: Share = Field(0.01, description="且涉及的数量占全市多大比例以上，如 0.01")
+    total_share: Share = Field(0.1, description="全市合计变动超过多大比例时提醒，如 0.1")
+    listed: int = Field(20, ge=1, description="每个台账最多逐条列出几处，如 20")
+
+
 class Policy(_Frozen):
     """What the office has decided for the cases that need a decision."""
 
@@ -105,6 +118,9 @@ class Policy(_Frozen):
     )
     reply_days: int = Field(5, ge=0, description="退回后几日内重报，0 或正整数")
     trial_rules: tuple[str, ...] = Field((), description="试行的规则代码，只提示、不退回")
+    doubt: DoubtPolicy = Field(
+        default_factory=lambda: DoubtPolicy.model_validate({}), description="[policy.doubt] 一节"
+    )
 
     def allowed(self, kind: Literal["progress", "roster"]) -> float:
         """Return the share of bad rows up to which the good ones of a ledger count."""
@@ -182,7 +198,8 @@ class Campaign(_Frozen):
     def checks_digest(self) -> str:
         """Return a digest of what checks depend on: registry, spellings, bad_rows, trial_rules."""
         parts = self.model_dump_json(include={"counties", "enterprises", "senders"})
-        parts += self.settings.policy.model_dump_json(include={"bad_rows", "trial_rules"})
+        rules = {"bad_rows", "trial_rules", "doubt"}
+        parts += self.settings.policy.model_dump_json(include=rules)
         parts += spellings_text(self.spellings)
         return hashlib.sha256(parts.encode()).hexdigest()
 

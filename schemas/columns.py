@@ -253,9 +253,14 @@ VERDICT_NAMES: Mapping[str, str] = {
     "missing": "未报送",
 }
 
-# The hidden sheet of a blank form: written by flows/steps/blank.py, passed over by the reader.
+# The hidden sheet of a blank form: written by flows/steps/blank, passed over by the reader.
 FORM_SHEET = "_表单信息"
 KIND_CELL, VERSION_CELL = (0, 1), (1, 1)  # zero-based row and column
+MONTH_CELL, SENDER_CELL = (2, 1), (3, 1)  # of a sender's own form
+PREVIOUS = "上月"  # in front of a header: last month's value, for looking only
+CHECK_HEADER = "检查"
+PROBLEMS_SHEET = "上月问题"
+TICK = "是"
 VERSION = "1"  # of the forms
 
 COUNTS: tuple[str, ...] = tuple(c.name for c in PROGRESS if c.type == "count")

@@ -72,6 +72,7 @@ _FILE = (
     Rule("superseded", "已被替换", "file", "note", "本文件已由后报的“{other}”替换，不再计入。", "无需处理。"),
     Rule("hidden-sheet", "隐藏工作表", "file", "note", "工作表“{value}”是隐藏的，没有读取。", "其中如有应报的数据，请取消隐藏后重报。"),
     Rule("other-month-sheet", "其他月份的工作表", "file", "note", "工作表“{value}”写的是{month}，不是本次应报的月份，没有读取。", "无需处理；其中如有本月数据，请改正月份后重报。"),
+    Rule("returned-by-office", "办公室退回", "file", "ledger", "办公室退回：{reason}。", "请按上述要求改正后重新报送。"),
 )  # fmt: skip
 
 _CELL = (
@@ -115,6 +116,11 @@ _ACROSS = (
     Rule("control-total", "合计不符", "ledger", "ledger", "“{label}”行“{header}”为{value}，各行相加为{total}，相差{difference}。", "请核对各行和合计，改正后重报。"),
     Rule("zero-formulas", "公式结果全是0", "ledger", "query", "“{header}”栏全部是公式，结果都是 0，可能没有计算。", "请用 WPS 或 Excel 打开、重新计算并保存后再报；确为 0 的，请直接填 0。"),
     Rule("cumulative-fell", "累计数减少", "months", "row", "“{header}”本月{value}，比{month}的{previous}减少{difference}。", "累计数不应减少：请核对；确有原因的，在备注中写明。"),
+    Rule("base-jumped", "基数变动较大", "months", "query", "“{header}”由{month}的{previous}变为{value}，{word}{difference}，变动较大。", "请核对：填错的改正；属实的，在备注或问题清单的“说明”栏写明原因。"),
+    Rule("progress-jumped", "进度变动较大", "months", "query", "“{header}”由{month}的{previous}变为{value}，一个月{word}{difference}，完成率变动{points}个百分点。", "请核对：填错的改正；属实的，在备注或问题清单的“说明”栏写明原因。"),
+    Rule("scale-slip", "疑似多写少写了零", "months", "query", "{names}约为{month}的{times}（“{header}”由{previous}变为{value}），像是多写或少写了零，或单位填错。", "请核对：填错的改正；属实的，在备注或问题清单的“说明”栏写明原因。"),
+    Rule("columns-swapped", "疑似两栏填反", "months", "query", "“{header}”和“{other}”两栏对调以后才与{month}接近，像是填反了。", "请核对：填反的对调回来；属实的，在问题清单的“说明”栏写明原因。"),
+    Rule("unit-vanished", "原有的行不见了", "months", "query", "{month}有“{county}{enterprise}”（{previous}人），本月没有，其他单位也没有报。", "请补上这一行；确已划出或注销的，在问题清单的“说明”栏写明原因。"),
     Rule("base-changed", "基数变动", "months", "note", "{reason}。", "请核对；确有变动的，可在备注中说明。"),
     Rule("reported-twice", "两家同报", "across", "note", "{county}{enterprise}另有单位也报了数据，按规定以{used}的数据为准。", "请与有关单位核对，避免重复统计。"),
     Rule("duplicate-person-across", "人员跨册重复", "across", "row", "身份证号（{value}）的人员在另一单位的花名册中也有登记。", "请核对该人员由谁移交，只在一个花名册中登记。"),
@@ -125,11 +131,15 @@ _ACROSS = (
 
 RULES: Mapping[str, Rule] = {rule.code: rule for rule in (*_FILE, *_CELL, *_ROW, *_ACROSS)}
 
+# Doubts about the ledger as a whole, though they come from a comparison of months.
+WHOLE_LEDGER = frozenset(("columns-swapped", "unit-vanished"))
+
 # Rules that may run on trial: without what the others ask for there is nothing to count, or nobody to count it for.
 TRIABLE = frozenset((
     "month-mismatch", "date-in-future", "uscc-invalid", "id-invalid", "more-than-total", "sex-mismatch", "date-order", "party-without-membership",
     "duplicate-row", "duplicate-person", "control-total", "cumulative-fell", "duplicate-person-across",
     "unknown-enterprise", "looks-like-total", "foreign-county", "struck-through", "rows-missing", "zero-formulas",
+    "base-jumped", "progress-jumped", "scale-slip", "columns-swapped", "unit-vanished",
 ))  # fmt: skip
 
 # What pandera's own checks are called, and which of our rules each one is.
@@ -141,5 +151,7 @@ MORE_REMEDY = "请按已列出各处的办法，逐行核对全表后改正。"
 
 # For a fault that the row's 备注 explains: what is added to its sentence, and its remedy.
 EXPLAINED = "{message}备注说明：“{reason}”。"
+ANSWERED = "{message}核实说明：“{reason}”。"
+REFUSED = "{message}说明未被采纳：“{reason}”。"
 EXPLAINED_UNSEEN = "{message}备注已作说明。"
 EXPLAINED_REMEDY = "已作说明，可不处理。"

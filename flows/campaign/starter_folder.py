@@ -8,7 +8,7 @@ from pathlib import Path
 import xlsxwriter
 
 from flows.campaign.folder import SETTINGS_FILE, campaign_of
-from flows.steps.blank import blank_form
+from flows.steps.blank.form import blank_form
 from flows.steps.files import write_atomically
 from flows.steps.model import UserError
 from schemas.columns import KIND_NAMES
@@ -53,16 +53,26 @@ mail = ""                                      # 办公室收简报的邮箱，�
 
 [policy]
 missing = "carry_forward"  # 未报送或被退回的：carry_forward 沿用最近一次通过的数据，exclude 不计入
-bad_rows = { progress = 0.0, roster = 0.01 }   # 错行不超过这个比例时，好的行先用（进度台账、花名册）
-ranking = ["agreement", "archives", "party", "functions"]  # 排名先看协议签订率，再依次看档案、组织关系、管理职能
+# 错行不超过这个比例时，好的行先用（进度台账、花名册）
+bad_rows = { progress = 0.0, roster = 0.01 }
+# 排名先看协议签订率，再依次看档案、组织关系、管理职能
+ranking = ["agreement", "archives", "party", "functions"]
 precedence = ["县区", "企业", "托管中心"]      # 两家报了同一县区同一企业时，以谁的为准
 reply_days = 5                                 # 退回后几日内重报
+
+# 与上次通过的数据相比，变动多大要请报送单位核实；以下是默认值。
+# [policy.doubt]
+# base_share = 0.2         # 基数变动超过两成
+# base_count = 20          # 且超过20人
+# progress_points = 50     # 完成率一个月变动超过50个百分点
+# city_share = 0.01        # 且涉及全市总数的百分之一以上
+# listed = 20              # 每个台账最多逐条列出几处
 
 # 上级通报的名次，按月填写，原样印在简报上；没有就不写。
 # [ranks."2022-05"]
 # province = 3
 # source = "省专班通报"
-"""  # noqa: E501  (the office reads its notes in columns)
+"""
 
 EXAMPLES: Mapping[str, Sequence[Sequence[str]]] = {
     COUNTIES: [["示例区", "990101", "示例"], ["示例县", "990102", ""]],

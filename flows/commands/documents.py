@@ -88,11 +88,29 @@ def _edit_lines(edited: Edits) -> Iterator[str]:
 
 def blank_command(kind: Kind, path: Path, campaign: Path | None) -> int:
     """Return the exit code; writes a blank form and prints its path."""
-    from flows.steps.blank import blank_form
+    from flows.steps.blank.form import blank_form
 
     form = blank_form(kind, load_campaign(campaign or Path("campaign")))
     if path.is_file() and path.read_bytes() != form:
         raise UserError(f"“{path}”已经存在，内容不同，没有覆盖。请换一个文件名，或先把它移走")
     write_atomically(path, form)
     console.say(str(path))
+    return OK
+
+
+def forms_command(
+    month: Month,
+    sender: str | None,
+    campaign: Path | None,
+    outputs: Path | None,
+    store: str | None,
+) -> int:
+    """Return the exit code; writes the senders' own forms for a month and prints their paths."""
+    from flows.pipeline.own_forms import own_forms
+
+    job = open_job(month, campaign, None, outputs, None, store).job
+    for form in own_forms(job, sender):
+        path = job.outputs / str(month) / form.path
+        write_atomically(path, form.make())
+        console.say(str(path))
     return OK

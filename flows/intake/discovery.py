@@ -16,6 +16,7 @@ from flows.steps.roll_up import last_accepted
 from schemas.rules import RULES_VERSION
 
 CHUNK = 2**20  # bytes
+DECISIONS = ("accept", "refuse", "return")  # of the office, about faults and ledgers
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def to_examine(
     job: Job, files: Sequence[LedgerFile], history: SubmissionHistory
 ) -> list[LedgerFile]:
     """Return the files that are new to the store, or that other rules or figures now apply to."""
-    distinct = without_copies(files, job.campaign)
+    withdrawn = {content.split(":")[0] for content in history.withdrawn(str(job.month))}
+    present = [file for file in files if file.sha256 not in withdrawn]
+    distinct = without_copies(present, job.campaign)
     return [file for file in distinct if not _still_known(job, history, file, files)]
 
 
@@ -121,8 +124,15 @@ def context_of(job: Job, name: str) -> str:
 def base_ids(
     history: SubmissionHistory, sender: str | None, kind: Kind | None, month: Month
 ) -> tuple[str, ...]:
-    """Return the ids of a sender's last accepted submissions, to compare a progress ledger with."""
-    if sender is None or kind != "progress":
+    """Return the ids of all beside its file that a ledger's verdict follows from.
+
+    These are its sender's last accepted submissions, which a progress ledger is compared with, and
+    what the office has decided about the sender's ledgers.
+    """
+    if sender is None:
         return ()
+    decided = [e.id for e in history.events if e.sender == sender and e.action in DECISIONS]
+    if kind != "progress":
+        return tuple(decided)
     last = last_accepted(history, sender, "progress", month)
-    return tuple(s.id for s in last[1]) if last else ()
+    return (*(s.id for s in last[1]), *decided) if last else tuple(decided)

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 from flows.intake.discovery import LedgerFile, alone_now, base_ids, context_of
 from flows.intake.job import Job
+from flows.pipeline.stored_lines import StoredLines
+from flows.steps.check.answers import answers_of
+from flows.steps.check.masks import scrub
 from flows.steps.check.month_ledgers import (
     NewLedger,
     StoredLedger,
@@ -17,9 +20,17 @@ from flows.steps.check.month_ledgers import (
 )
 from flows.steps.check.months import Base
 from flows.steps.check.together import judge
-from flows.steps.model import CheckedLedger, Failure, Submission, SubmissionHistory
+from flows.steps.model import (
+    CheckedLedger,
+    Event,
+    Failure,
+    Submission,
+    SubmissionHistory,
+    fault_key,
+    new_event,
+)
 from flows.steps.months import Month
-from flows.steps.roll_up import last_accepted
+from flows.steps.roll_up import choose, last_accepted
 from flows.steps.store import (
     Batch,
     Store,
@@ -31,6 +42,7 @@ from flows.steps.store import (
     history_with,
     load_history,
     people_of,
+    record_events,
 )
 from schemas.columns import COUNTS
 from schemas.spellings import squeeze
@@ -79,7 +91,24 @@ def _added(
 ) -> Ingested:
     batch = judge_batch(job, checked, history, files)
     append_batch(job.store, batch, history.version)
+    record_events(job.store, _given_answers(job, batch, checked, history))
     return Ingested(batch.submissions, history_with(history, batch.submissions))
+
+
+def _given_answers(
+    job: Job, batch: Batch, checked: Sequence[CheckedLedger], history: SubmissionHistory
+) -> list[Event]:
+    """Return what the senders answered in their files, if it is new and about a fault found."""
+    known = {(e.sender, e.fault, e.reason) for e in history.events}
+    faults = {fault_key(x) for failures in batch.failures.values() for x in failures}
+    events = []
+    for ledger in checked:
+        for key, reason in ledger.answers:
+            new = (ledger.sender, key, reason) not in known
+            if ledger.sender is not None and key in faults and new:
+                month, sender = str(job.month), ledger.sender
+                events.append(new_event(month, "answer", sender, scrub(reason), fault=key))
+    return events
 
 
 def judge_batch(
@@ -101,7 +130,9 @@ def judge_batch(
     renewed = {s.id for stored in earlier.values() for s in stored}
     others = [s for s in of_month if s.id not in renewed]
     stored, bases = _stored(job.store, others, new), _bases(job, history, new)
-    judged = judge(new, stored, bases, job.campaign, job.month)
+    senders = {ledger.sender for ledger in new if ledger.sender is not None}
+    answers = {sender: answers_of(history.events, sender) for sender in senders}
+    judged = judge(new, stored, bases, job.campaign, job.month, answers)
     batch = Batch()
     failures = failures_of(job.store, [known[x.content] for x in judged if x.content in known])
     now = datetime.now(UTC)
@@ -271,12 +302,21 @@ def _stored(
 def _bases(job: Job, history: SubmissionHistory, new: Sequence[NewLedger]) -> dict[str, Base]:
     """Return the last accepted month of each sender that sent a progress ledger."""
     bases: dict[str, Base] = {}
+    city: dict[str, int] | None = None
     for sender in sorted({p.sender for p in new if p.kind == "progress" and p.sender is not None}):
         last = last_accepted(history, sender, "progress", job.month)
         if last is not None:
             month, submissions = last
-            bases[sender] = Base(Month.parse(month), _base_rows(job, submissions))
+            city = city if city is not None else _city_before(job, history)
+            bases[sender] = Base(Month.parse(month), _base_rows(job, submissions), city)
     return bases
+
+
+def _city_before(job: Job, history: SubmissionHistory) -> dict[str, int]:
+    """Return the city's totals of the month before."""
+    lines = StoredLines(job.store, job.campaign, with_cells=False)
+    chosen = choose(history, job.campaign, job.month.previous, lines)
+    return {name: sum(line.counts[name] for line in chosen.lines) for name in COUNTS}
 
 
 def _base_rows(

@@ -31,12 +31,13 @@ DAY, LATER = date(2022, 3, 1), date(2022, 4, 1)
 
 # The severities of DESIGN §5, whole.
 SEVERITIES = {
-    "ledger": "file-unreadable file-encrypted file-too-large file-unsupported no-ledger-found missing-column duplicate-column sender-unknown "
+    "ledger": "returned-by-office file-unreadable file-encrypted file-too-large file-unsupported no-ledger-found missing-column duplicate-column sender-unknown "
               "sender-conflict month-mismatch submitted-twice control-total row-not-read ambiguous-column",
     "row": "required not-a-number not-an-integer negative not-a-date date-implausible date-in-future not-in-list unknown-county uscc-invalid id-invalid "
            "id-numeric formula-not-calculated value-hidden more-than-total sex-mismatch date-order party-without-membership duplicate-row "
            "duplicate-person cumulative-fell duplicate-person-across",
-    "query": "unknown-enterprise looks-like-total foreign-county struck-through zero-formulas rows-missing",
+    "query": "unknown-enterprise looks-like-total foreign-county struck-through zero-formulas rows-missing "
+             "base-jumped progress-jumped scale-slip columns-swapped unit-vanished",
     "note": "unknown-column superseded hidden-sheet date-ambiguous id-15 phone-invalid archives-exceed age-implausible "
             "affiliation-mismatch out-of-scope base-changed reported-twice roster-mismatch not-submitted other-month-sheet",
 }  # fmt: skip

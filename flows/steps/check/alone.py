@@ -97,6 +97,7 @@ def _check(
         counts=counts,
         people=people,
         tables=ledger.tables,
+        answers=reading.answers,
         doubted=int(findings.doubted.sum()),
         lines=ledger.lines,
     )

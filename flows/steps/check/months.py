@@ -1,27 +1,32 @@
 """A progress ledger against its sender's last accepted month: what fell, what changed."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from flows.settings import Policy
+from flows.steps.check.doubts import Doubt, doubts_of, vanished
 from flows.steps.check.masks import count_shown, harmless, scrub
 from flows.steps.failures import Place, explained, failure
-from flows.steps.model import CheckedLedger, Failure, Frame
+from flows.steps.model import CheckedLedger, Failure, Frame, address
 from flows.steps.months import Month
 from schemas.columns import COUNTS, CUMULATIVE, header_of
-from schemas.rules import RULES
+from schemas.rules import MORE, MORE_REMEDY, RULES
 
 BASES = tuple(name for name in COUNTS if name not in CUMULATIVE)
+WHOLE = Failure("", None, None, None, None, None, "base-jumped", "query", "", MORE_REMEDY)
 
 
 @dataclass(frozen=True)
 class Base:
-    """A sender's last accepted month: its rows by county and enterprise."""
+    """A sender's last accepted month: its rows by county and enterprise, and the city's totals."""
 
     month: Month
     rows: Mapping[tuple[str, str], Mapping[str, int]]
+    city: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,11 @@ class _Row:
             now, then = self.values[name], self.before.get(name)
             if now is not None and then is not None and now != then:
                 yield name, int(now), int(then)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return the row's county and enterprise as the base has them."""
+        return self.values["county"], self.values["enterprise"]
 
     @property
     def note(self) -> str:
@@ -63,26 +73,45 @@ class _Row:
         )
 
 
-def compare(checked: CheckedLedger, base: Base, trial_rules: Collection[str]) -> CheckedLedger:
-    """Return a ledger with what fell or changed against the base; rows that fell are not good.
+def compare(checked: CheckedLedger, base: Base, policy: Policy) -> CheckedLedger:
+    """Return a ledger with what fell, changed or is doubted against the base.
 
-    A fall is only a note where the remarks explain it; a count that is wrong by itself is not
-    compared.
+    Rows that fell or are doubted are not good; remarks that explain them make a fault a note. A
+    count that is wrong by itself is not compared.
     """
     counts: Frame = checked.counts
     rejected = {(f.sheet, f.cell) for f in checked.failures if f.severity == "row"}
-    good = counts["good"].to_numpy().copy()
-    failures = list(checked.failures)
-    for i, row in enumerate(_rows(counts, base)):
+    was_good = counts["good"].to_numpy()
+    good = was_good.copy()
+    rows = list(_rows(counts, base))
+    failures, charged = list(checked.failures), set(rejected)
+    for i, row in enumerate(rows):
         if row is not None:
-            faults = list(_faults(checked.file, row, rejected, trial_rules))
+            faults = list(_faults(checked.file, row, rejected, policy.trial_rules))
+            charged |= {(x.sheet, x.cell) for x in faults if x.severity == "row"}
+            good[i] &= not any(x.severity == "row" for x in faults)
             failures += faults
-            good[i] &= not any(fault.severity == "row" for fault in faults)
-    lost = int(np.count_nonzero(counts["good"].to_numpy() & ~good))
+    fell = good.copy()
+    doubts = _doubts(rows, base, policy)
+    failures += _of_columns(checked, base, doubts, policy)
+    number = {row.key: i for i, row in enumerate(rows) if row is not None}
+    for doubt in doubts:
+        if doubt.key is None:
+            continue
+        row = rows[number[doubt.key]]
+        if row is None or _cell_of(row, doubt) in charged:
+            continue
+        question = _question(checked.file, row, doubt, policy)
+        failures = _without_notes(failures, question)
+        failures.append(question)
+        good[number[doubt.key]] &= question.severity != "query"
+    doubted = int(np.count_nonzero(was_good & fell & ~good))
+    lost = int(np.count_nonzero(was_good & ~good))
     return replace(
         checked,
         failures=failures,
         rejected=checked.rejected + lost,
+        doubted=checked.doubted + doubted,
         counts=counts.assign(good=good),
     )
 
@@ -98,19 +127,127 @@ def _rows(counts: Frame, base: Base) -> Iterator[_Row | None]:
         yield None if before is None else _Row(values, before, base.month.label)
 
 
-def absent_rows(file: str, base: Base, keys: Collection[object]) -> list[Failure]:
-    """Return a note on each row of the base that none of the sender's ledgers has any more."""
-    month = base.month.label
-    return [
+def absent_rows(
+    file: str, base: Base, keys: frozenset[Any], elsewhere: frozenset[Any], policy: Policy
+) -> list[Failure]:
+    """Return what is asked of rows of the base that none of the month's ledgers has any more.
+
+    A row that another sender reports now is only noted.
+    """
+    rule, month = RULES["unit-vanished"], base.month.label
+    questions = [
+        failure(
+            rule.code,
+            file,
+            severity=rule.costs(policy.trial_rules),
+            unit=scrub(doubt.key[0]) + scrub(doubt.key[1]),
+            month=month,
+            county=scrub(doubt.key[0]),
+            enterprise=scrub(doubt.key[1]),
+            previous=count_shown(doubt.then),
+        )
+        for doubt in vanished(keys, base.rows, elsewhere, base.city)
+        if doubt.key is not None
+    ]
+    moved = [key for key in base.rows if key not in keys and key in elsewhere]
+    notes = [
         failure(
             "base-changed",
             file,
-            reason=f"{month}有“{scrub(county)}{scrub(enterprise)}”一行，本月没有",
+            reason=f"{month}有“{scrub(county)}{scrub(enterprise)}”一行，本月由其他单位报",
             unit=scrub(county) + scrub(enterprise),
         )
-        for county, enterprise in base.rows
-        if (county, enterprise) not in keys
+        for county, enterprise in moved
     ]
+    return [*questions, *notes]
+
+
+def _doubts(rows: Iterable[_Row | None], base: Base, policy: Policy) -> list[Doubt]:
+    now = {
+        row.key: {name: int(row.values[name]) for name in COUNTS}
+        for row in rows
+        if row is not None and all(row.values[name] is not None for name in COUNTS)
+    }
+    before = {key: {name: row[name] or 0 for name in COUNTS} for key, row in base.rows.items()}
+    return doubts_of(now, before, base.city, policy.doubt)
+
+
+def _of_columns(
+    checked: CheckedLedger, base: Base, doubts: Sequence[Doubt], policy: Policy
+) -> Iterator[Failure]:
+    """Yield what is asked of whole columns, at their head."""
+    rule = RULES["columns-swapped"]
+    for doubt in doubts:
+        if doubt.key is None and checked.tables:
+            table = checked.tables[0]
+            first, second = doubt.fields
+            place = address(table.header_row, table.columns.get(first, 0))
+            yield failure(
+                rule.code,
+                checked.file,
+                Place(table.sheet, place),
+                header=header_of("progress", first),
+                severity=rule.costs(policy.trial_rules),
+                other=header_of("progress", second),
+                month=base.month.label,
+            )
+
+
+def _cell_of(row: _Row, doubt: Doubt) -> tuple[str | None, str | None]:
+    place = row.place(doubt.fields[0])
+    return place.sheet, place.cell
+
+
+def _question(file: str, row: _Row, doubt: Doubt, policy: Policy) -> Failure:
+    rule, name = RULES[doubt.code], doubt.fields[0]
+    question = failure(
+        rule.code,
+        file,
+        row.place(name),
+        header=header_of("progress", name),
+        value=count_shown(doubt.now),
+        severity=rule.costs(policy.trial_rules),
+        unit=row.unit,
+        month=row.month,
+        previous=count_shown(doubt.then),
+        word="增加" if doubt.now > doubt.then else "减少",
+        difference=count_shown(abs(doubt.now - doubt.then)),
+        names="、".join(f"“{header_of('progress', field)}”" for field in doubt.fields),
+        times=_times(doubt.factor),
+        points=f"{float(doubt.points):.2f}",
+    )
+    return explained(question, harmless(row.note)) if row.note else question
+
+
+def _times(factor: Fraction) -> str:
+    return f"{factor}倍" if factor >= 1 else f"{1 / factor}分之一"
+
+
+def _without_notes(failures: Sequence[Failure], question: Failure) -> list[Failure]:
+    """Return failures without the note on the cell that a question is now asked about."""
+    return [
+        x
+        for x in failures
+        if x.code != "base-changed" or (x.sheet, x.cell) != (question.sheet, question.cell)
+    ]
+
+
+def shortened(checked: CheckedLedger, listed: int) -> CheckedLedger:
+    """Return a ledger with its `listed` weightiest doubts against the base; others are counted."""
+    codes = {code for code, rule in RULES.items() if rule.scope == "months"}
+    doubts = [x for x in checked.failures if x.code in codes and x.severity == "query"]
+    if len(doubts) <= listed:
+        return checked
+    hidden = set(map(id, doubts[listed:]))
+    first = doubts[listed]
+    more = replace(
+        WHOLE,
+        file=checked.file,
+        code=first.code,
+        message=MORE.format(title=RULES[first.code].title, count=len(hidden), listed=listed),
+    )
+    shown = [x for x in checked.failures if id(x) not in hidden]
+    return replace(checked, failures=[*shown, more])
 
 
 def _faults(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from flows.settings import Campaign
+from flows.steps.check.answers import NO_ANSWERS, Answers, with_answers
 from flows.steps.check.masks import scrub
 from flows.steps.check.month_ledgers import (
     Keys,
@@ -18,12 +19,12 @@ from flows.steps.check.month_ledgers import (
     StoredLedger,
     in_order_of_receipt,
 )
-from flows.steps.check.months import Base, absent_rows, compare
+from flows.steps.check.months import Base, absent_rows, compare, shortened
 from flows.steps.check.persons import persons_across
 from flows.steps.failures import failure
 from flows.steps.model import CheckedLedger, Failure, Severity, Verdict
 from flows.steps.months import Month
-from schemas.rules import RULES
+from schemas.rules import RULES, WHOLE_LEDGER
 
 COUNTED: tuple[Verdict, ...] = ("accepted", "partly")
 NAMED = 10  # rows named in a message
@@ -35,16 +36,29 @@ def judge(
     bases: Mapping[str, Base],
     campaign: Campaign,
     month: Month,
+    answers: Mapping[str, Answers] | None = None,
 ) -> list[NewLedger]:
     """Return a run's ledgers with their failures across ledgers and months, and their verdicts.
 
-    `stored` are the month's other ledgers, `bases` the senders' last accepted months.
+    `stored` are the month's other ledgers, `bases` the senders' last accepted months, `answers`
+    what is answered of each sender's faults.
     """
     compared = _against_bases(new, stored, bases, campaign)
     decided = _decide(_submitted_twice(compared), stored, campaign)
     across = persons_across(decided, stored, campaign, month)
     whole = _with_missing_rows(across, stored, campaign.settings.policy.trial_rules)
-    return _decide(whole, stored, campaign)
+    answered = [_with_answers(ledger, answers or {}, campaign, month) for ledger in whole]
+    return _decide(answered, stored, campaign)
+
+
+def _with_answers(
+    ledger: NewLedger, answers: Mapping[str, Answers], campaign: Campaign, month: Month
+) -> NewLedger:
+    checked = ledger.checked
+    own = answers.get(ledger.sender or "", NO_ANSWERS).with_reasons(dict(checked.answers))
+    checked = with_answers(checked, ledger.content, own, month.last_day)
+    checked = shortened(checked, campaign.settings.policy.doubt.listed)
+    return replace(ledger, checked=checked)
 
 
 def _decide(
@@ -72,11 +86,19 @@ def _against_bases(
         if ledger.kind != "progress" or ledger.sender is None or ledger.sender not in bases:
             continue
         base = bases[ledger.sender]
-        compared[i] = compare(ledger.checked, base, campaign.settings.policy.trial_rules)
+        policy = campaign.settings.policy
+        compared[i] = compare(ledger.checked, base, policy)
         if ledger.sender not in senders:
             senders.add(ledger.sender)
             keys = _keys_beside(ledger, everyone)
-            compared[i] = with_failures(compared[i], absent_rows(ledger.file, base, keys))
+            elsewhere = frozenset(
+                key
+                for other in everyone
+                if other.sender != ledger.sender
+                for key in other.good_keys
+            )
+            absent = absent_rows(ledger.file, base, keys, elsewhere, policy)
+            compared[i] = with_failures(compared[i], absent)
     return [replace(x, checked=compared.get(i, x.checked)) for i, x in enumerate(new)]
 
 
@@ -113,7 +135,8 @@ def verdict_of(checked: CheckedLedger, campaign: Campaign) -> Verdict:
 
 def _is_of_ledger(fault: Failure) -> bool:
     """Return whether a fault concerns the whole ledger and not one of its rows."""
-    return RULES[fault.code].scope in ("file", "ledger", "across")
+    of_ledger = RULES[fault.code].scope in ("file", "ledger", "across")
+    return of_ledger or fault.code in WHOLE_LEDGER
 
 
 def _with_missing_rows(

@@ -18,7 +18,7 @@ from flows.steps.feedback.problems import (
 from flows.steps.feedback.rounds import compare_rounds
 from flows.steps.feedback.sent import Sent
 from flows.steps.feedback.workbook.parts import sheet_named
-from flows.steps.model import Failure, Submission
+from flows.steps.model import Failure, Submission, fault_key
 from flows.steps.months import Month, in_words
 
 LISTED = 20  # faults of one rule and column with a line of their own; a query has one always
@@ -139,7 +139,7 @@ def _detail(
         failure.message,
         failure.remedy,
     )
-    key = f"{failure.code} {place_of(failure)}" if problem.severity == QUERY else ""
+    key = fault_key(failure) if problem.severity == QUERY else ""
     return Line(cells, problem.severity, _link(failure), key)
 
 

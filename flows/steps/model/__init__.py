@@ -19,6 +19,7 @@ from flows.steps.model.documents import (
     Trend,
 )
 from flows.steps.model.errors import UserError, as_user_error, reason_of
+from flows.steps.model.events import Action, Event, fault_key, new_event
 from flows.steps.model.figures import Change, Coverage, Entry, Figures, LazyMapping, Line, Pace
 from flows.steps.model.ledgers import (
     SENT_BACK,
@@ -44,6 +45,7 @@ from schemas.columns import Kind, Severity, Verdict
 
 __all__ = [
     "SENT_BACK",
+    "Action",
     "Bulletin",
     "CellError",
     "CellValue",
@@ -57,6 +59,7 @@ __all__ = [
     "Coverage",
     "EncodedColumn",
     "Entry",
+    "Event",
     "Failure",
     "Field",
     "Figures",
@@ -89,5 +92,7 @@ __all__ = [
     "as_user_error",
     "column_letters",
     "display_text",
+    "fault_key",
+    "new_event",
     "reason_of",
 ]

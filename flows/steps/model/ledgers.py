@@ -130,7 +130,10 @@ class Ledger:
 
 @dataclass
 class ParsedFile:
-    """What was read of a file: identity, claims, ledgers, and the faults of the file as a whole."""
+    """What was read of a file: identity, claims, ledgers, and the faults of the file as a whole.
+
+    `answers` are the keys of faults that the sender has explained, with its reasons.
+    """
 
     file: str
     sha256: str
@@ -138,6 +141,7 @@ class ParsedFile:
     claims: Claims
     ledgers: list[Ledger]
     failures: list[Failure]
+    answers: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,7 @@ class CheckedLedger:
     people: Frame | None = None
     tables: Sequence[Table] = ()
     temporary: bool = False
+    answers: Sequence[tuple[str, str]] = ()
     doubted: int = 0
     lines: Mapping[str, int] = field(default_factory=dict, hash=False)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from flows.steps.model.events import Event
 from flows.steps.model.ledgers import Table
 from schemas.columns import Kind, Verdict
 
@@ -52,16 +53,23 @@ class SubmissionHistory:
     """The submissions of some months: the newest record of each content, and what it supersedes.
 
     `by_month` maps a month (2022-05) to its submissions in the order of arrival, `superseded` maps
-    a content to the submission that took its place; `version` is the store's that was read.
+    a content to the submission that took its place; `version` is the store's that was read;
+    `events` are the decisions about ledgers, oldest first.
     """
 
     by_month: Mapping[str, Sequence[Submission]]
     superseded: Mapping[str, Mapping[str, Submission]]
     version: int = -1
+    events: Sequence[Event] = ()
 
     def of(self, month: str) -> Sequence[Submission]:
         """Return a month's submissions, superseded ones too."""
         return self.by_month.get(month, ())
+
+    def withdrawn(self, month: str) -> frozenset[str]:
+        """Return the contents that the office has taken back for a month."""
+        taken = (e for e in self.events if e.month == month and e.action == "withdraw")
+        return frozenset(event.content for event in taken)
 
     def live(self, month: str) -> list[Submission]:
         """Return a month's submissions that no other supersedes."""

@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal, Protocol
 from flows.steps.failures import Place, failure
 from flows.steps.model import Claims, Failure, Ledger, ParsedFile, address
 from flows.steps.months import Month
+from flows.steps.read.answers import answers_in, is_problem_list
 from flows.steps.read.faults import (
     expected,
     header_faults,
@@ -62,7 +63,10 @@ def read_file(
     if isinstance(opened, Refusal):
         refused = failure(opened.code, name, reason=opened.reason)
         return ParsedFile(name, digest, len(data), Claims(), [], [refused])
-    every = [Sheet(grid, find_regions(grid, own)) for grid in opened.grids]
+    lists = [grid for grid in opened.grids if is_problem_list(grid)]
+    answers = tuple(answer for grid in lists for answer in answers_in(grid))
+    grids = [grid for grid in opened.grids if grid not in lists]
+    every = [Sheet(grid, find_regions(grid, own)) for grid in grids]
     sheets, others = _of_month(every, month)
     by_kind = {kind: _of_kind(kind, sheets) for kind in KINDS}
     ledgers = [
@@ -82,7 +86,7 @@ def read_file(
         ledgers[0].failures += unread_rows(name, sheets)
     else:
         failures.insert(0, nothing_found(name, opened, own))
-    return ParsedFile(name, digest, len(data), claims, ledgers, failures)
+    return ParsedFile(name, digest, len(data), claims, ledgers, failures, answers)
 
 
 def _claims(sheet: Sheet) -> Claims:

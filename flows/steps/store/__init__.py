@@ -1,5 +1,6 @@
 """The third step: checked ledgers are stored, and read back as of any day (DESIGN §8)."""
 
+from flows.steps.store.events import load_events, record_events
 from flows.steps.store.journal import (
     Document,
     Issue,
@@ -47,11 +48,13 @@ __all__ = [
     "files_of_store",
     "history_with",
     "issues",
+    "load_events",
     "load_history",
     "load_journal",
     "people_of",
     "rates_as_text",
     "rates_from_text",
+    "record_events",
     "record_issue",
     "record_mail",
     "record_run",

@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.steps.model import Failure, Submission, SubmissionHistory, Table
+from flows.steps.model import Event, Failure, Submission, SubmissionHistory, Table
+from flows.steps.store.events import load_events
 from flows.steps.store.rows import records
 from flows.steps.store.tables import SCHEMAS, Store
 from schemas.spellings import squeeze
@@ -34,12 +35,13 @@ def load_history(
     """Return the submissions of all months up to `until`, as of now or of an earlier time.
 
     `senders` has the registered name of each squeezed spelling: a sender that has been renamed
-    since is listed under its present name.
+    since is listed under its present name. A withdrawn content is not listed.
     """
     rows, version = store.read_at("submissions", [("month", "<=", until)])
     stored = [_submission(row) for row in records(rows)]
     known = [s for s in stored if as_of is None or s.recorded_at <= as_of]
-    return _history([_renamed(s, senders or {}) for s in known], version)
+    events = load_events(store, until, as_of)
+    return _history([_renamed(s, senders or {}) for s in known], version, events)
 
 
 def history_with(history: SubmissionHistory, added: Sequence[Submission]) -> SubmissionHistory:
@@ -47,18 +49,22 @@ def history_with(history: SubmissionHistory, added: Sequence[Submission]) -> Sub
     if not added:
         return history
     before = [s for submissions in history.by_month.values() for s in submissions]
-    return _history([*before, *added], history.version + 1)
+    return _history([*before, *added], history.version + 1, history.events)
 
 
-def _history(submissions: Iterable[Submission], version: int) -> SubmissionHistory:
+def _history(
+    submissions: Iterable[Submission], version: int, events: Sequence[Event]
+) -> SubmissionHistory:
     """Return the history of some records: of several records of one content the newest holds.
 
     Records of what a file was read as before are left out: another of the same bytes supersedes
     them.
     """
     newest: dict[tuple[str, str], Submission] = {}
+    withdrawn = {(e.month, e.content) for e in events if e.action == "withdraw"}
     for record in sorted(submissions, key=lambda s: (s.run, s.recorded_at, s.id)):
-        newest[record.month, record.content] = record
+        if (record.month, record.content) not in withdrawn:
+            newest[record.month, record.content] = record
     outdated = {
         (record.month, content)
         for record in newest.values()
@@ -73,7 +79,7 @@ def _history(submissions: Iterable[Submission], version: int) -> SubmissionHisto
         month: {content: r for r in rows for content in r.supersedes}
         for month, rows in by_month.items()
     }
-    return SubmissionHistory(by_month, superseded, version)
+    return SubmissionHistory(by_month, superseded, version, tuple(events))
 
 
 def _submission(row: dict[str, Any]) -> Submission:

@@ -71,6 +71,11 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("issue", _TEXT), ("month", _TEXT), ("level", _TEXT), ("name", _TEXT), ("path", _TEXT),
         ("sha256", _TEXT), ("content", pa.binary()),
     ]),
+    "events": pa.schema([
+        ("id", _TEXT), ("month", _TEXT), ("recorded_at", _TIME), ("action", _TEXT),
+        ("sender", _TEXT), ("reason", _TEXT),
+        ("fault", _TEXT), ("content", _TEXT), ("place", _TEXT),
+    ]),
     "mails": pa.schema([("key", _TEXT), ("subject", _TEXT), ("sender", _TEXT), ("sent_at", _TIME)]),
 }  # fmt: skip
 PARTITIONED = ("progress", "roster", "failures")

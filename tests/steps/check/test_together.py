@@ -113,7 +113,7 @@ def test_a_fall_on_trial_costs_nothing() -> None:
     assert [row[::2] for row in reported(ledger)] == [("cumulative-fell", "note")]
 
 
-def test_bases_that_change_and_rows_that_are_gone_are_notes() -> None:
+def test_bases_that_change_are_notes_and_rows_that_are_gone_are_asked_about() -> None:
     """With the numbers of both months; a count that is wrong by itself is not compared."""
     ledger = examined(EAST, [(EAST, CHEMICALS, (12, 8, 12, 4, 3, 1, 0))])
     before = [
@@ -124,7 +124,12 @@ def test_bases_that_change_and_rows_that_are_gone_are_notes() -> None:
     assert reported(compared)[2:] == [
         ("base-changed", "E5", "note", "“退休人员总数”由2022年4月的10变为12，增加2。"),
         ("base-changed", "G5", "note", "“应移交档案数”由2022年4月的10变为12，增加2。"),
-        ("base-changed", None, "note", "2022年4月有“东浥区沅岚机械有限公司”一行，本月没有。"),
+        (
+            "unit-vanished",
+            None,
+            "query",
+            "2022年4月有“东浥区沅岚机械有限公司”（10人），本月没有，其他单位也没有报。",
+        ),
     ]
 
 

@@ -1,0 +1,247 @@
+"""A sender's own form for a month: known rows filled in, with live checks (DESIGN §7).
+
+Beside each count to be typed stands last month's in grey, which the reader ignores.
+The same content gives the same bytes.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from flows.steps.blank.form_content import FormRow, OwnForm, PlacedColumn, choices, places
+from flows.steps.blank.form_sheets import LISTS_FROM, lay_out, write_facts, write_problems
+from flows.steps.blank.live_checks import LiveCheck, live_checks, reasons_formula
+from schemas.columns import (
+    CHECK_HEADER,
+    FORM_SHEET,
+    KIND_NAMES,
+    TICK,
+    Column,
+    columns_of,
+)
+from schemas.spellings import labels
+
+SPARE_ROWS = 200  # below the known rows, for units that are new
+_CREATED = datetime(1980, 1, 1)  # a fixed moment, so that the same form has the same bytes
+_TITLE, _SENDER, _SIGNED, _HEADER, _SUM = range(5)  # zero-based rows
+_FIRST = _SUM + 1
+_WIDTHS: Mapping[str, int] = {"enterprise": 26, "uscc": 21, "text": 16, "count": 10}
+_GREY, _LOCKED_FILL = "#808080", "#F2F2F2"
+_FAULT = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+_SIGNERS = ("填报人", "审核人", "负责人", "电话")
+
+
+def own_form(form: OwnForm) -> bytes:
+    """Return a workbook with the sender's rows, last month's values, live checks and a sum row."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": KIND_NAMES["progress"], "created": _CREATED})
+        _Writer(book, form).write()
+    return buffer.getvalue()
+
+
+class _Writer:
+    """Writes one form: a method for each part of the sheet."""
+
+    def __init__(self, book: Any, form: OwnForm) -> None:
+        self._book, self._form = book, form
+        self._columns = columns_of("progress")
+        self._places = places()
+        self._sheet = book.add_worksheet(KIND_NAMES["progress"])
+        self._last = _FIRST + len(form.rows) + SPARE_ROWS - 1
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def write(self) -> None:
+        """Write the form's sheets: the table, last month's problems, the hidden facts."""
+        self._write_top()
+        for index, place in enumerate(self._places):
+            self._write_column(index, place)
+        for number, row in enumerate(self._form.rows):
+            self._write_row(number, row)
+        self._write_checks()
+        self._write_sums()
+        last = max(_FIRST + len(self._form.rows), _FIRST + 1)
+        enterprise = self._at("enterprise")
+        lay_out(self._sheet, _TITLE, _HEADER, last, (enterprise, self._at_check))
+        if self._form.problems:
+            write_problems(self._book, self._form)
+        write_facts(self._book, self._form)
+
+    def _format(self, **properties: Any) -> Any:
+        """Return a format, made once for the same properties; cells are locked by default."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(properties)
+        return self._formats[key]
+
+    def _at(self, field: str, *, before: bool = False) -> int:
+        return next(
+            index
+            for index, place in enumerate(self._places)
+            if place.field == field and place.before == before
+        )
+
+    def _write_top(self) -> None:
+        form, sheet = self._form, self._sheet
+        title = self._format(bold=True, font_size=16, align="center", valign="vcenter")
+        text = f"{form.campaign}{KIND_NAMES['progress']}（{form.month.label}）"
+        sheet.merge_range(_TITLE, 0, _TITLE, self._visible - 1, text, title)
+        label, entry = self._format(bold=True, align="right"), self._format(bottom=1)
+        free = self._format(bottom=1, locked=False, align="center")
+        for column, role, value in (
+            (1, "sender", form.sender),
+            (4, "month", form.month.label),
+        ):
+            sheet.write_string(_SENDER, column, _label(role), label)
+            sheet.write_string(_SENDER, column + 1, value, entry)
+        for column, role in ((7, "no_change"), (11, "nothing")):
+            sheet.merge_range(_SENDER, column, _SENDER, column + 1, _label(role), label)
+            sheet.write_blank(_SENDER, column + 2, None, free)
+            tick = {"validate": "list", "source": [TICK], "ignore_blank": True}
+            sheet.data_validation(_SENDER, column + 2, _SENDER, column + 2, tick)
+        for column, text in zip((1, 4, 7, 11), _SIGNERS, strict=True):
+            sheet.write_string(_SIGNED, column, text, label)
+            sheet.write_blank(_SIGNED, column + 1, None, free)
+
+    @property
+    def _visible(self) -> int:
+        return sum(not place.hidden for place in self._places)
+
+    def _write_column(self, index: int, place: PlacedColumn) -> None:
+        column = self._columns.get(place.field or "")
+        typed = column is not None and not place.before
+        head = self._format(
+            bold=True,
+            border=1,
+            align="center",
+            valign="vcenter",
+            text_wrap=True,
+            bg_color="#DDEBF7" if typed else _LOCKED_FILL,
+            font_color="#000000" if typed else _GREY,
+        )
+        self._sheet.write_string(_HEADER, index, place.header, head)
+        width = _WIDTHS.get(column.type, 11) if column is not None else 8
+        options = {"hidden": True} if place.hidden else {}
+        self._sheet.set_column(index, index, width, None, options)
+        if column is None or not typed:
+            return
+        unit = f"，单位：{column.unit}" if column.unit else ""
+        self._sheet.write_comment(_HEADER, index, f"{column.help}{unit}", {"x_scale": 1.6})
+        rule = self._rule(column)
+        if rule is not None:
+            self._sheet.data_validation(_FIRST, index, self._last, index, rule)
+
+    def _rule(self, column: Column) -> Mapping[str, Any] | None:
+        title, message = column.header, column.help
+        texts = {"error_title": title, "error_message": message}
+        if column.type == "count":
+            return {"validate": "integer", "criteria": ">=", "value": 0, **texts}
+        names = choices(self._form, column)
+        if not names:
+            return None
+        source = self._list(column.name, names)
+        kind = "warning" if column.type == "enterprise" else "stop"
+        return {"validate": "list", "source": source, "error_type": kind, **texts}
+
+    def _list(self, name: str, names: Sequence[str]) -> str:
+        """Return the reference of a list on the hidden sheet."""
+        offset = LISTS_FROM + list(self._columns).index(name)
+        letters = xl_col_to_name(offset)
+        return f"='{FORM_SHEET}'!${letters}$1:${letters}${len(names)}"
+
+    def _write_row(self, number: int, row: FormRow) -> None:
+        line = _FIRST + number
+        known = {"county": row.county, "enterprise": row.enterprise, "uscc": row.uscc}
+        known["affiliation"] = row.affiliation
+        for index, place in enumerate(self._places):
+            column = self._columns.get(place.field or "")
+            if column is None:
+                continue
+            if place.before:
+                self._write_before(line, index, row.before.get(column.name))
+            elif column.type == "count":
+                base = None if column.cumulative else row.before.get(column.name)
+                self._write_count(line, index, base)
+            else:
+                self._write_text(line, index, known.get(column.name, ""), column)
+        self._sheet.write_number(line, 0, number + 1, self._format(border=1, font_color=_GREY))
+
+    def _write_before(self, line: int, index: int, value: int | None) -> None:
+        grey = self._format(border=1, font_color=_GREY, bg_color=_LOCKED_FILL, num_format="0")
+        if value is None:
+            self._sheet.write_blank(line, index, None, grey)
+        else:
+            self._sheet.write_number(line, index, value, grey)
+
+    def _write_count(self, line: int, index: int, value: int | None) -> None:
+        free = self._format(border=1, locked=False, num_format="0")
+        if value is None:
+            self._sheet.write_blank(line, index, None, free)
+        else:
+            self._sheet.write_number(line, index, value, free)
+
+    def _write_text(self, line: int, index: int, value: str, column: Column) -> None:
+        locked = bool(value) and column.type != "text"
+        cell = self._format(border=1, locked=locked, num_format="@")
+        if value:
+            self._sheet.write_string(line, index, value, cell)
+        else:
+            self._sheet.write_blank(line, index, None, cell)
+
+    def _checks_of(self, line: int) -> list[LiveCheck]:
+        def at(field: str) -> str:
+            return f"${xl_col_to_name(self._at(field))}{line + 1}"
+
+        before = {
+            place.field: f"${xl_col_to_name(index)}{line + 1}"
+            for index, place in enumerate(self._places)
+            if place.before and place.field is not None
+        }
+        return list(live_checks(self._columns, at, before, self._form.doubt))
+
+    def _write_checks(self) -> None:
+        """Write the column 检查 and the rules that turn a faulty cell red, spare rows included."""
+        check = self._at_check
+        known = len(self._form.rows)
+        free = self._format(border=1, locked=False)
+        for line in range(_FIRST, self._last + 1):
+            cell = self._format(font_color="#9C0006", border=1, text_wrap=True)
+            self._sheet.write_formula(line, check, reasons_formula(self._checks_of(line)), cell, "")
+            if line >= _FIRST + known:
+                self._write_spare(line, free)
+        red = self._book.add_format(_FAULT)
+        for item in self._checks_of(_FIRST):
+            index = self._at(item.field)
+            rule = {"type": "formula", "criteria": f"={item.broken}", "format": red}
+            self._sheet.conditional_format(_FIRST, index, self._last, index, rule)
+
+    def _write_spare(self, line: int, free: Any) -> None:
+        for index, place in enumerate(self._places):
+            if place.field is not None and not place.before:
+                self._sheet.write_blank(line, index, None, free)
+
+    @property
+    def _at_check(self) -> int:
+        return next(i for i, place in enumerate(self._places) if place.header == CHECK_HEADER)
+
+    def _write_sums(self) -> None:
+        """Write the sum row right below the header, so that rows can be added at the end."""
+        bold = self._format(bold=True, border=1, num_format="0", bg_color=_LOCKED_FILL)
+        for index, place in enumerate(self._places):
+            column = self._columns.get(place.field or "")
+            if column is None or column.type != "count" or place.hidden:
+                continue
+            letters = xl_col_to_name(index)
+            formula = f"=SUM({letters}{_FIRST + 1}:{letters}{self._last + 1})"
+            known = place.before or not column.cumulative
+            total = sum(row.before.get(column.name, 0) for row in self._form.rows) if known else 0
+            self._sheet.write_formula(_SUM, index, formula, bold, total)
+        self._sheet.write_string(_SUM, self._at("enterprise"), _label("total"), bold)
+
+
+def _label(role: str) -> str:
+    return next(text for text, played in labels().exact.items() if played == role)
