@@ -47,7 +47,9 @@ def opened(kind: Kind, **more: int) -> Any:
 
 
 # what 名录 has in place of the examples
-REGISTERED = dict(zip(("enterprise", "affiliation"), factories.FIRMS[0], strict=True))
+REGISTERED = dict(
+    zip(("county", "enterprise", "affiliation"), ("东浥区", *factories.FIRMS[0]), strict=True)
+)
 
 
 @pytest.mark.parametrize("kind", BOTH)
