@@ -20,7 +20,7 @@ from flows.steps.months import Month
 from schemas.columns import COUNTS
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
 from tests.support import slips
-from tests.support.working import Office
+from tests.support.working import SETTINGS, Office
 
 MONTHS = ("2022-04", "2022-05", "2022-06")
 CITIES = 25  # of eight counties each
@@ -35,7 +35,7 @@ def office_in(folder: Path) -> Office:
         ENTERPRISES: firms,
         SENDERS: [[name, "县区", "", "", "进度台账"] for name in slips.COUNTIES],
     }
-    return Office(folder, registered=registered)
+    return Office(folder, SETTINGS, registered)
 
 
 def put(office: Office, month: str, county: str, rows: slips.Rows, name: str) -> Path:

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from tests.support.working import CEMENT, CHEMICALS, EAST, MACHINES, WEST, Office, bulletin
+from tests.support.working import (
+    CEMENT,
+    CHEMICALS,
+    EAST,
+    MACHINES,
+    SETTINGS,
+    WEST,
+    Office,
+    bulletin,
+)
 
 BEFORE = (320, 200, 320, 100, 70, 20, 50)
 JUMPED = (600, 210, 600, 110, 140, 22, 55)
@@ -15,7 +24,7 @@ BESIDE = (100, 50, 100, 40, 20, 10, 0)  # of another county, so that every month
 
 def office_beside(folder: Path) -> Office:
     """Return an office to which another county reports the same in both months."""
-    office = Office(folder)
+    office = Office(folder, SETTINGS)
     for month in ("2022-04", "2022-05"):
         office.ledger(month, WEST, [(CEMENT, BESIDE)])
     return office

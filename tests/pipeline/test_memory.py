@@ -340,7 +340,7 @@ def test_a_month_without_a_usable_ledger(office: Office) -> None:
     code, told = bulletin(office, "run", "2022-05", "--without-prefect")
     assert code == 1
     assert told.splitlines()[-1] == (
-        "2022年5月没有一个可用的台账（1个被退回或无法读取），未编制简报。退回材料在 outputs/2022-05/returns，请各单位更正后再运行。"
+        "2022年5月没有一个可用的台账（1个被退回、待核实或无法读取），未编制简报。退回材料在 outputs/2022-05/returns，请各单位更正后再运行。"
     )
     month = office.folder / "outputs" / "2022-05"
     files = [

@@ -97,7 +97,7 @@ ROSTERS: Mapping[str, Sequence[Spoil]] = {
     "phone-invalid": [_set(phone="1380000"), _set(phone=12345678901), _set(phone="无电话")],
     "sex-mismatch": [_change("sex", lambda r, row: "女" if row["sex"] == "男" else "男")] * 3,
     "date-order": [_set(archives_date=date(2022, 2, 1), agreement_date=date(2022, 3, 1)),
-                   _set(functions_date="2022.2", agreement_date=date(2022, 3, 1)), _set(agreement_date=date(2022, 3, 1), retired=date(2022, 3, 20))],
+                   _set(functions_date="2022.2", agreement_date=date(2022, 3, 1)), _set(agreement_date=date(2021, 3, 1), retired=date(2021, 3, 20))],
     "date-implausible": [_set(archives_date=date(1900, 1, 1)), _set(agreement_date=date(1955, 5, 17)), _set(functions_date="1990年1月")],
     "party-without-membership": [_set(party_date=date(2022, 4, 1), politics="群众")] * 3,
     "affiliation-mismatch": [_change("affiliation", lambda r, row: "县属" if row["affiliation"] != "县属" else "市属")] * 3,

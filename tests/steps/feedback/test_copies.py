@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 
 from flows.steps.feedback.looks import DOUBT, QUERY, WRONG
+from flows.steps.model import fault_key
 from tests.support.returned import (
     FAULTS,
     LIST,
@@ -143,7 +144,7 @@ def test_a_query_has_room_for_its_answer() -> None:
     heads = [[c.value for c in row] for row in page if row[0].value == "序号"]
     assert heads[1][5:] == ["填报内容", "问题说明", "修改意见", "核实结果", "说明", "识别码"]
     rows = [[c.value for c in row] for row in page if row[1].value == "须核实"]
-    assert rows[1][8:] == [None, None, "base-changed 进度'表!B5"]
+    assert rows[1][8:] == [None, None, fault_key(doubt)]
     (rule,) = page.data_validations.dataValidation
     (number,) = [row[0].row for row in page if row[10].value == rows[1][10]]
     assert (str(rule.sqref), rule.formula1) == (f"I{number}", '"属实,已改正"')

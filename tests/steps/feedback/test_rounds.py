@@ -119,7 +119,8 @@ def test_mended_at_the_places_of_the_list_a_ledger_is_accepted(
     back = tmp_path / "再报" / name
     back.parent.mkdir()
     book.save(back)
-    again = examined(back, city)
+    own = layout == "csv" or "county" not in seeded.sheet.order  # else with rows of all counties
+    again = examined(back, city if own else seeding.without_own_counties(city))
     assert (rest, again.rejected, [f for f in again.failures if f.severity != "note"]) == (
         [],
         0,

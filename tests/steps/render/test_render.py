@@ -295,7 +295,7 @@ def test_unchanged_parts_are_the_templates_own() -> None:
         "word/document.xml",
         *(
             f"word/{kind}{n}.{ext}"
-            for n in (1, 2)
+            for n in (1, 2, 3)
             for kind, ext in (("charts/chart", "xml"), ("embeddings/Microsoft_Excel_Sheet", "xlsx"))
         ),
     }
