@@ -308,11 +308,15 @@ def issue(
     accept_edited: Annotated[
         bool, typer.Option("--accept-edited", help="手改过的草稿按手改的印发，并列出改动的数字")
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="全市合计变动很大，核对无误后照此印发")
+    ] = False,
 ) -> None:
     """把草稿登记为已印发，此后不再改动。"""
     from flows.commands.documents import issue_command
 
-    raise typer.Exit(issue_command(month, campaign, outputs, store, accept_edited=accept_edited))
+    code = issue_command(month, campaign, outputs, store, accept_edited=accept_edited, yes=yes)
+    raise typer.Exit(code)
 
 
 @app.command(cls=console.ChineseCommand)

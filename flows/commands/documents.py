@@ -1,6 +1,6 @@
 """`bulletin render`, `issue` and `blank`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from flows.steps.files import write_atomically
 from flows.steps.model import Kind, UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
+from flows.steps.wording.moved import moved_totals
 from schemas.columns import Level
 
 
@@ -51,12 +52,21 @@ def issue_command(
     store: str | None,
     *,
     accept_edited: bool,
+    yes: bool = False,
 ) -> int:
-    """Return the exit code; records a month's drafts as issued."""
+    """Return the exit code; records a month's drafts as issued.
+
+    If the month moves a base of the city very much, somebody has to say yes.
+    """
     job = open_job(month, campaign, None, outputs, None, store).job
+    snapshot = load_snapshot(job.store, job.campaign, month)
+    most = job.campaign.settings.policy.doubt.total_share
+    moved = [total.sentence for total in moved_totals(snapshot.figures, most)]
+    if moved and not yes and not _is_right(moved):
+        raise UserError(f"{'；'.join(moved)}。没有印发：请核对，无误的加 --yes 再印发")
     issued = issue_month(
         job.store,
-        load_snapshot(job.store, job.campaign, month),
+        snapshot,
         job.outputs,
         Renderer(template_folders(job)),
         lambda edited: accept_edited or _confirmed(edited),
@@ -66,6 +76,15 @@ def issue_command(
     count = len(issued.documents)
     console.say(f"已登记印发{month.label}的简报 {count} 份，以后不再改动；数据有变时另出更正稿。")
     return OK
+
+
+def _is_right(moved: Sequence[str]) -> bool:
+    """Return whether the person at the terminal says that totals moved rightly."""
+    if not console.can_ask():
+        return False
+    for sentence in moved:
+        console.say(sentence)
+    return console.ask("核对无误、照此印发吗？输入“是”或 y 印发，其他不印发：")
 
 
 def _confirmed(edited: Edits) -> bool:

@@ -19,6 +19,7 @@ from flows.pipeline.run import run_month
 from flows.prefect_support.environment import leave_errors_to_the_command
 from flows.steps.model import LedgerReport, Outcome, UserError
 from flows.steps.months import Month
+from flows.steps.wording.moved import MovedTotal, moved_totals
 from schemas.columns import VERDICT_NAMES
 
 LISTED = 5  # files named in a line
@@ -49,6 +50,7 @@ class RunSummary(TypedDict):
     hand_edited: list[str]
     complete: bool
     absent: list[str]
+    moved: list[str]
 
 
 def run_command(
@@ -122,7 +124,13 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
         "hand_edited": kept_paths(opened.job.outputs / str(opened.job.month)),
         "complete": outcome.complete,
         "absent": list(outcome.absent),
+        "moved": [total.sentence for total in _moved(opened, outcome)],
     }
+
+
+def _moved(opened: OpenedJob, outcome: Outcome) -> list[MovedTotal]:
+    most = opened.job.campaign.settings.policy.doubt.total_share
+    return moved_totals(outcome.report.figures, most)
 
 
 def _owner(ledger: LedgerReport) -> str:
@@ -143,6 +151,8 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
     if summary["hand_edited"]:
         kept = "、".join(summary["hand_edited"])
         yield f"  手改稿  {kept}（手改过的草稿另存于此，草稿已按数据重编）"
+    for sentence in summary["moved"]:
+        yield f"  请核对  {sentence}"
     if summary["send_back"]:
         yield f"  需退回  {'、'.join(summary['send_back'])}，材料在 {folder}/returns"
     if summary["to_confirm"]:

@@ -146,3 +146,17 @@ def test_a_vanished_row_is_asked_about(tmp_path: Path) -> None:
     bulletin(office, "accept", "2022-05", EAST, "--reason", "已划出")
     office.run("2022-05")
     assert state(office) == ("accepted", 420)
+
+
+def test_a_base_of_the_city_that_moves_much_needs_a_yes(tmp_path: Path) -> None:
+    """The run and the overview say which rows move it; nothing is issued before somebody says yes."""
+    office = Office(tmp_path)
+    office.ledger("2022-04", EAST, [(CHEMICALS, BEFORE), (MACHINES, BESIDE)])
+    office.run("2022-04")
+    office.ledger("2022-05", EAST, [(CHEMICALS, JUMPED), (MACHINES, BESIDE)])
+    office.run("2022-05")
+    moved = f"全市“退休人员总数”由420变为700，增加66.67%，变动最大的是{EAST}{CHEMICALS}（+280）"
+    assert moved in office.out("2022-05", "index.html").read_text(encoding="utf-8")
+    code, said = bulletin(office, "issue", "2022-05")
+    assert (code, moved in said, "--yes" in said) == (1, True, True)
+    assert bulletin(office, "issue", "2022-05", "--yes")[0] == 0

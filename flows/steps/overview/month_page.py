@@ -32,6 +32,7 @@ from flows.steps.standings import (
     tasks_of,
     without_data,
 )
+from flows.steps.wording.moved import moved_totals
 from flows.steps.wording.phrases import Basis, Count, Rate, month_on_month
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of, count_name
 
@@ -164,6 +165,7 @@ def _came_in(report: Report, links: Links) -> dict[str, object]:
     return {
         "calls": [CallRow(call, links.packet(call.sender)) for call in calls],
         "verdicts": Counter(call.row.verdict for call in calls),
+        "moved": moved_totals(report.figures, report.campaign.settings.policy.doubt.total_share),
         "open_calls": [CallRow(line, links.packet(line.sender)) for line in open_lines(report)],
         "open_verdicts": OPEN,
         "not_owed": not_owed(report),
