@@ -11,7 +11,7 @@ demo: $(READY)        ## a made-up city with faulty ledgers, three months of bul
 	$(BIN)/bulletin demo demo
 
 test: $(READY)        ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: format lint types test  ## all that a change has to pass
 
