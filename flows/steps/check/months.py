@@ -95,6 +95,7 @@ def compare(checked: CheckedLedger, base: Base, policy: Policy) -> CheckedLedger
     doubts = _doubts(rows, base, policy)
     failures += _of_columns(checked, base, doubts, policy)
     number = {row.key: i for i, row in enumerate(rows) if row is not None}
+    questions: list[Failure] = []
     for doubt in doubts:
         if doubt.key is None:
             continue
@@ -102,9 +103,9 @@ def compare(checked: CheckedLedger, base: Base, policy: Policy) -> CheckedLedger
         if row is None or _cell_of(row, doubt) in charged:
             continue
         question = _question(checked.file, row, doubt, policy)
-        failures = _without_notes(failures, question)
-        failures.append(question)
+        questions.append(question)
         good[number[doubt.key]] &= question.severity != "query"
+    failures = [*_without_notes(failures, questions), *questions]
     doubted = int(np.count_nonzero(was_good & fell & ~good))
     lost = int(np.count_nonzero(was_good & ~good))
     return replace(
@@ -223,13 +224,10 @@ def _times(factor: Fraction) -> str:
     return f"{factor}倍" if factor >= 1 else f"{1 / factor}分之一"
 
 
-def _without_notes(failures: Sequence[Failure], question: Failure) -> list[Failure]:
-    """Return failures without the note on the cell that a question is now asked about."""
-    return [
-        x
-        for x in failures
-        if x.code != "base-changed" or (x.sheet, x.cell) != (question.sheet, question.cell)
-    ]
+def _without_notes(failures: Sequence[Failure], questions: Sequence[Failure]) -> list[Failure]:
+    """Return failures without the notes on cells that a question is asked about."""
+    asked = {(question.sheet, question.cell) for question in questions}
+    return [x for x in failures if x.code != "base-changed" or (x.sheet, x.cell) not in asked]
 
 
 def shortened(checked: CheckedLedger, listed: int) -> CheckedLedger:

@@ -13,6 +13,7 @@ from flows.settings import Campaign
 from flows.steps.check.answers import NO_ANSWERS, Answers, with_answers
 from flows.steps.check.masks import scrub
 from flows.steps.check.month_ledgers import (
+    Key,
     Keys,
     MonthLedger,
     NewLedger,
@@ -79,6 +80,7 @@ def _against_bases(
     What all of a sender's ledgers lack is reported in the first.
     """
     everyone: list[MonthLedger] = [*new, *stored]
+    owners = _owners(everyone)
     compared: dict[int, CheckedLedger] = {}
     senders = set()
     for i in sorted(range(len(new)), key=lambda i: new[i].file):
@@ -92,14 +94,20 @@ def _against_bases(
             senders.add(ledger.sender)
             keys = _keys_beside(ledger, everyone)
             elsewhere = frozenset(
-                key
-                for other in everyone
-                if other.sender != ledger.sender
-                for key in other.good_keys
+                key for key in base.rows if owners.get(key, set()) - {ledger.sender}
             )
             absent = absent_rows(ledger.file, base, keys, elsewhere, policy)
             compared[i] = with_failures(compared[i], absent)
     return [replace(x, checked=compared.get(i, x.checked)) for i, x in enumerate(new)]
+
+
+def _owners(everyone: Sequence[MonthLedger]) -> dict[Key, set[str | None]]:
+    """Return the senders of each good row of a month."""
+    owners: dict[Key, set[str | None]] = {}
+    for ledger in everyone:
+        for key in ledger.good_keys:
+            owners.setdefault(key, set()).add(ledger.sender)
+    return owners
 
 
 def _keys_beside(ledger: NewLedger, everyone: Sequence[MonthLedger]) -> frozenset[object]:
