@@ -16,7 +16,7 @@ from flows.steps.read.factors import factorize
 
 # First row, first column, last row, last column; zero-based, inclusive.
 Span = tuple[int, int, int, int]
-_MOST_COLUMNS = 2**14
+MOST_ROWS, MOST_COLUMNS = 2**22, 2**14  # of a sheet: as many as any program has, or more
 MOST_CELLS = 2**24  # filled cells of a sheet: a full sheet of a roster has as many
 Ints = npt.NDArray[np.int32]
 
@@ -156,9 +156,11 @@ class GridBuilder:
         self._rows, self._columns, self._codes = array("i"), array("i"), array("i")
 
     def put(self, row: int, column: int, value: CellValue) -> None:
-        """Put a value into a cell."""
+        """Put a value into a cell; raises TooLargeError for one beyond any sheet, or too many."""
         if value is None or (isinstance(value, str) and not value.strip()):
             return
+        if row >= MOST_ROWS or column >= MOST_COLUMNS:
+            raise TooLargeError("单元格的行号或列号超出了电子表格的范围")
         if len(self._rows) >= MOST_CELLS:
             raise TooLargeError("表格的单元格过多，台账不会有这么多")
         self._rows.append(row)
@@ -196,8 +198,8 @@ def with_value(grid: Grid, cells: Sequence[tuple[int, int]], value: CellValue) -
     """Return the grid with another value in some of its filled cells, given as (row, column)."""
     positions = np.array(cells, dtype=np.int64)
     changed = np.isin(
-        grid.rows.astype(np.int64) * _MOST_COLUMNS + grid.columns,
-        positions[:, 0] * _MOST_COLUMNS + positions[:, 1],
+        grid.rows.astype(np.int64) * MOST_COLUMNS + grid.columns,
+        positions[:, 0] * MOST_COLUMNS + positions[:, 1],
     )
     codes = np.where(changed, np.int32(len(grid.values)), grid.codes)
     return replace(grid, codes=codes, values=[*grid.values, value], _cache={})

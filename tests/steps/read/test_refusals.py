@@ -42,6 +42,32 @@ def encrypted_member(data: bytes) -> bytes:
 
 ODS = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}
 GOOD = write.xlsx([Page([[PERSON]])])
+
+
+def ods_of(table: bytes) -> bytes:
+    """Return an OpenDocument spreadsheet with one sheet of this XML."""
+    names = ("office", "table", "text")
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names
+    )
+    content = f'<o{spaces}><table:table table:name="A">'.encode() + table
+    return zipped({**ODS, "content.xml": content + b"</table:table></o>"})
+
+
+def within(
+    many: int, around: bytes, inside: bytes, before: bytes = b"", after: bytes = b""
+) -> bytes:
+    """Return an OpenDocument spreadsheet whose cell holds elements, so many within each other."""
+    deep = b"<%s>" % around * many + inside + b"</%s>" % around * many
+    cell = b"<table:table-row><table:table-cell>%s%s%s</table:table-cell></table:table-row>"
+    return ods_of(cell % (before, deep, after))
+
+
+def far_cell(row: int) -> bytes:
+    """Return a workbook with a cell in a row that no sheet has."""
+    return write.package({"A": f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>'})
+
+
 REFUSED: Mapping[str, tuple[bytes, str, str]] = {
     "nothing": (b"", "file-unreadable", "文件是空的（0 字节）"),
     "only zeros": (bytes(600), "file-unreadable", "文件是空的，没有内容"),
@@ -94,6 +120,15 @@ REFUSED: Mapping[str, tuple[bytes, str, str]] = {
                 b'<table:table-row table:number-rows-repeated="999999999"><table:table-cell table:number-columns-repeated="999999999">'
                 b"<text:p>X</text:p></table:table-cell></table:table-row></table:table></o:x>"}),
         "file-too-large", "表格声明的单元格过多，与文件大小不相称"),
+    "a cell beyond the last column": (
+        ods_of(b'<table:table-row><table:table-cell table:number-columns-repeated="99999999999"/><table:table-cell><text:p>X</text:p>'
+               b"</table:table-cell></table:table-row>"),
+        "file-too-large", "单元格的行号或列号超出了电子表格的范围"),
+    "a cell beyond the last row": (far_cell(99_999_999_999), "file-too-large", "单元格的行号或列号超出了电子表格的范围"),
+    "a text with a row longer than any sheet is wide": (b"," * 20_000 + b"x\n", "file-too-large", "单元格的行号或列号超出了电子表格的范围"),
+    "a text of 24 million cells": (b"1," * 24_000_000 + b"\n", "file-too-large", "表格的单元格过多，台账不会有这么多"),
+    "spans within each other without end": (within(100_000, b"text:span", b"x", b"<text:p>", b"</text:p>"), "file-unreadable", "文件内部结构有误，可能已损坏"),
+    "lists within each other without end": (within(100_000, b"text:list", b""), "file-unreadable", "文件内部结构有误，可能已损坏"),
 }  # fmt: skip
 
 

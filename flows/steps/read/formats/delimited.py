@@ -4,8 +4,10 @@ import csv
 import io
 from collections.abc import Sequence
 
+import numpy as np
+
 from flows.steps.read.formats.sniff import SAVE_ANEW, Refusal, encoding_of
-from flows.steps.read.grid import Grid, GridBuilder
+from flows.steps.read.grid import MOST_CELLS, Grid, GridBuilder, TooLargeError
 
 _SAMPLED = 40  # lines that decide the separator
 _FEW = 50  # one broken character in this many is damage, not another encoding
@@ -18,13 +20,18 @@ csv.field_size_limit(_LONGEST_CELL)
 
 
 def read_csv(data: bytes, name: str) -> Grid | Refusal:
-    """Return the rows as a grid named after the file, numbered as in a spreadsheet program."""
+    """Return the rows as a grid named after the file, numbered as in a spreadsheet program.
+
+    Raises TooLargeError for more cells than any ledger has, before they are taken apart.
+    """
     text = decode(data)
     if isinstance(text, Refusal):
         return text
     separator, text = _separator(text)
     if separator is None:
         return Refusal("file-unsupported", f"内容是没有分栏的纯文本，{SAVE_ANEW}")
+    if _filled_cells(text, separator) > MOST_CELLS:
+        raise TooLargeError("表格的单元格过多，台账不会有这么多")
     builder = GridBuilder(name)
     reader = csv.reader(io.StringIO(text + _SENTINEL, newline=""), delimiter=separator)
     begin = 0
@@ -43,6 +50,13 @@ def read_csv(data: bytes, name: str) -> Grid | Refusal:
     return Refusal(
         "file-unreadable", f"第{begin + 1}行的引号没有成对，它和后面各行的内容连在了一起，无法分开"
     )
+
+
+def _filled_cells(text: str, separator: str) -> int:
+    """Return about how many cells of a text are filled: a separator in quotation marks ends one."""
+    codes = np.frombuffer(text.encode("utf-8", errors="replace"), dtype=np.uint8)
+    ends = np.isin(codes, [ord(mark) for mark in (separator, "\r", "\n")])
+    return int(np.count_nonzero(ends[1:] & ~ends[:-1]))
 
 
 def _looks_swallowed(cell: str, separator: str) -> bool:

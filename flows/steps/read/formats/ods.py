@@ -13,7 +13,14 @@ from xml.parsers import expat
 
 from flows.steps.model import CellError, CellValue, Percent
 from flows.steps.read.formats.xlsx.contents import IrregularError
-from flows.steps.read.grid import GridBuilder, OpenedWorkbook, TooLargeError
+from flows.steps.read.grid import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    GridBuilder,
+    OpenedWorkbook,
+    TooLargeError,
+)
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0 "
 _OFFICE, _TABLE, _TEXT, _STYLE = (
@@ -23,7 +30,7 @@ _CALC_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1
 _CELLS = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|REF!|NAME\?|NUM!|VALUE!|NULL!)|(?:Err:|#ERR)\d+")
 _SPAN_OF_TIME = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
-_LAST_ROW, _MOST_CELLS = 2**22, 2**24
+_DEEPEST = 200  # elements within each other; what programs write has a tenth of it
 
 
 def read_ods(data: bytes) -> OpenedWorkbook:
@@ -47,6 +54,7 @@ class _Reader:
     def __init__(self) -> None:
         self.opened = OpenedWorkbook()
         self._path: list[str] = []
+        self._open_cells: list[int] = []  # their places in the path
         self._style = ""
         self._hidden_styles: set[str] = set()
         self._builder: GridBuilder | None = None
@@ -62,8 +70,10 @@ class _Reader:
         raise IrregularError
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Handle the start of an element."""
+        """Handle the start of an element; raises IrregularError for one too deep within others."""
         parent = self._path[-1] if self._path else ""
+        if len(self._path) >= _DEEPEST:
+            raise IrregularError
         self._path.append(name)
         if name == _STYLE + "style":
             self._style = attributes.get(_STYLE + "name", "")
@@ -76,6 +86,7 @@ class _Reader:
             self._row_attributes = attributes
         elif name in _CELLS:
             self._cell, self._paragraphs = attributes, []
+            self._open_cells.append(len(self._path) - 1)
         elif parent in _CELLS and name == _TEXT + "p":
             self._paragraphs.append([])
         elif self._in_paragraph():
@@ -88,9 +99,8 @@ class _Reader:
 
     def _in_paragraph(self) -> bool:
         """Return whether the parser is inside a cell's text, not that of a note or a drawing."""
-        last = len(self._path) - 1
-        cell = next((i for i in range(last, -1, -1) if self._path[i] in _CELLS), last)
-        return cell < last and self._path[cell + 1] == _TEXT + "p"
+        inside = self._path[self._open_cells[-1] + 1 :][:1] if self._open_cells else []
+        return inside == [_TEXT + "p"]
 
     def characters(self, text: str) -> None:
         """Handle a piece of text."""
@@ -101,6 +111,7 @@ class _Reader:
         """Handle the end of an element."""
         self._path.pop()
         if name in _CELLS:
+            self._open_cells.pop()
             self._end_cell()
         elif name == _TABLE + "table-row":
             self._end_row()
@@ -120,21 +131,26 @@ class _Reader:
         value = cell_value(self._cell, text)
         if value is not None:
             self._cells.append((self._column, many, value))
+        self._add_span()
+        self._column += many
+        self._cell, self._paragraphs = {}, []
+
+    def _add_span(self) -> None:
+        """Note the merged area that a cell begins, as far as a sheet reaches."""
         down, across = (
             _repeated(self._cell.get(f"{_TABLE}number-{side}-spanned"))
             for side in ("rows", "columns")
         )
-        if (down > 1 or across > 1) and self._builder is not None:
-            self._builder.spans.append(
-                (self._row, self._column, self._row + down - 1, self._column + across - 1)
-            )
-        self._column += many
-        self._cell, self._paragraphs = {}, []
+        on_sheet = self._row < MOST_ROWS and self._column < MOST_COLUMNS
+        if (down > 1 or across > 1) and on_sheet and self._builder is not None:
+            bottom = min(self._row + down, MOST_ROWS) - 1
+            right = min(self._column + across, MOST_COLUMNS) - 1
+            self._builder.spans.append((self._row, self._column, bottom, right))
 
     def _end_row(self) -> None:
         many = _repeated(self._row_attributes.get(_TABLE + "number-rows-repeated"))
         self._filled += many * sum(times for _, times, _ in self._cells)
-        if self._cells and (self._row + many > _LAST_ROW or self._filled > _MOST_CELLS):
+        if self._cells and (self._row + many > MOST_ROWS or self._filled > MOST_CELLS):
             raise TooLargeError("表格声明的单元格过多，与文件大小不相称")
         if self._cells and self._builder is not None:
             for row in range(self._row, self._row + many):
@@ -185,11 +201,12 @@ def _moment(written: str, text: str) -> CellValue:
 
 def _duration(written: str, text: str) -> CellValue:
     match = _SPAN_OF_TIME.fullmatch(written)
-    return (
-        timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=int(match[3]))
-        if match
-        else text
-    )
+    if match is None:
+        return text
+    try:
+        return timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=int(match[3]))
+    except (ValueError, OverflowError):
+        return text
 
 
 def _repeated(text: str | None) -> int:

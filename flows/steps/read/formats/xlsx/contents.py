@@ -164,7 +164,11 @@ def number_in(text: bytes) -> float:
 
 def _iso_date(text: str) -> CellValue:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+        return (
+            date.fromisoformat(text)
+            if len(text) == 10
+            else datetime.fromisoformat(text).replace(tzinfo=None)
+        )
     except ValueError:
         return text
 
