@@ -27,10 +27,7 @@ _SECTION = re.compile(
 def doubtful_rows(ledger: Ledger, county: str | None, campaign: Campaign) -> list[Violation]:
     """Return the doubts about a ledger's rows, with the facts of each; `county` is the sender's."""
     doubts = list(_foreign(ledger, county, campaign))
-    if ledger.struck:
-        name = "enterprise" if ledger.kind == "progress" else "person"
-        rows = np.array(sorted(ledger.struck), dtype=np.int64)
-        doubts.append(Violation("struck-through", name, rows))
+    doubts += _struck(ledger)
     if ledger.kind == "progress" and len(ledger.frame):
         sums = dict(_sums(ledger, campaign))
         if sums:
@@ -38,6 +35,13 @@ def doubtful_rows(ledger: Ledger, county: str | None, campaign: Campaign) -> lis
             facts = {row: {"what": sums[row]} for row in sums}
             doubts.insert(0, Violation(SUM_CODE, "enterprise", rows, facts=facts))
     return doubts
+
+
+def _struck(ledger: Ledger) -> Iterator[Violation]:
+    """Yield the rows with a cell that is struck through, by the first such cell of each."""
+    for name in dict.fromkeys(ledger.struck.values()):
+        rows = [row for row, field in sorted(ledger.struck.items()) if field == name]
+        yield Violation("struck-through", name, np.array(rows, dtype=np.int64))
 
 
 def _foreign(ledger: Ledger, county: str | None, campaign: Campaign) -> Iterator[Violation]:

@@ -108,9 +108,9 @@ class Ledger:
     `frame` has the fields of the kind and a row id from 0 as its index; `table_of` and `row_of`
     give the table and the sheet's row (1-based) of each row id; `anchors` the row that a merged
     cell's value comes from; `written` the values as they stood in the file. `lines` counts the
-    sheet rows by what they were taken for; `struck` gives by row id the first cell that is struck
-    through; `zeros` are the count columns in which every row is a formula with the result 0, as
-    field, sheet and first cell.
+    sheet rows by what they were taken for; `struck` gives by row id the field of the first cell
+    that is struck through; `zeros` are the count columns in which every row is a formula with the
+    result 0, as field, sheet and first cell.
     """
 
     kind: Kind

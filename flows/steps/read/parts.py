@@ -73,17 +73,21 @@ def without_hidden(
 
 
 def struck_rows(parts: Sequence[Part]) -> dict[int, str]:
-    """Return the address of the first struck cell of each data row that has one, by row id."""
+    """Return the field of the first struck cell of each data row that has one, by row id.
+
+    An empty cell shows no stroke.
+    """
     struck: dict[int, str] = {}
     start = 0
     for part in parts:
-        wanted = set(part.region.header.columns.values())
+        fields = {column: name for name, column in part.region.header.columns.items()}
         row_ids = (
             {row: start + i for i, row in enumerate(part.rows.tolist())} if part.grid.struck else {}
         )
         for row, column in sorted(part.grid.struck):
-            if row in row_ids and column in wanted:
-                struck.setdefault(row_ids[row], address(row + 1, column))
+            wanted = row in row_ids and column in fields and row_ids[row] not in struck
+            if wanted and part.grid.cell(row, column) is not None:
+                struck[row_ids[row]] = fields[column]
         start += len(part.rows)
     return struck
 

@@ -20,7 +20,7 @@ from flows.steps.read.formats.xlsx.contents import (
     value_of,
 )
 from flows.steps.read.formats.xlsx.package import Book
-from flows.steps.read.formats.xlsx.strings import cell_text
+from flows.steps.read.formats.xlsx.strings import OFF, cell_text
 from flows.steps.read.formats.xlsx.words import column_number
 from flows.steps.read.grid import Grid, GridBuilder, Span
 
@@ -57,7 +57,7 @@ class _Reader:
         self.value: list[str] | None = None
         self.runs: list[tuple[bool, list[str]]] = []
         self.inside: list[str] | None = None  # the texts of the current element
-        self.formula = self.reading = False
+        self.formula = self.struck = self.reading = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Handle the start of an element."""
@@ -66,7 +66,8 @@ class _Reader:
             self.row, self.column = _row_number(attributes.get("r"), self.row + 2) - 1, -1
         elif tag == "c":
             self.row, self.column = position(attributes.get("r"), (self.row, self.column + 1))
-            self.cell, self.value, self.runs, self.formula = attributes, None, [], False
+            self.cell, self.value, self.runs = attributes, None, []
+            self.formula = self.struck = False
         elif tag == "mergeCell":
             self.builder.spans += _span(attributes.get("ref", ""))
         elif self.cell is not None:
@@ -82,6 +83,8 @@ class _Reader:
             self.formula = True
         elif tag == "rPh":
             self.reading = True
+        elif tag == "strike":
+            self.struck |= attributes.get("val", "1") not in OFF
 
     def characters(self, text: str) -> None:
         """Handle a piece of text."""
@@ -98,12 +101,19 @@ class _Reader:
         elif tag == "c" and self.cell is not None:
             value = self._value(self.cell)
             self.builder.put(self.row, self.column, value)
-            style = self.cell.get("s", "0")
-            if style.isdecimal() and int(style) in self.book.struck:
+            if self._is_struck(self.cell):
                 self.results.struck.append((self.row, self.column))
             if self.formula:
                 self.results.add(self.row, self.column, value)
             self.cell = None
+
+    def _is_struck(self, cell: Mapping[str, str]) -> bool:
+        """Return whether the current cell's text, or a part of it, is struck through."""
+        style = cell.get("s", "0")
+        if style.isdecimal() and int(style) in self.book.struck:
+            return True
+        number = "".join(self.value or ()).strip() if cell.get("t") == "s" else ""
+        return self.struck or (number.isdecimal() and int(number) in self.book.struck_strings)
 
     def _value(self, cell: Mapping[str, str]) -> CellValue:
         content = content_of(cell.get("t"), cell.get("s"), self.book.styles)

@@ -9,7 +9,7 @@ from typing import Literal
 from lxml import etree
 
 from flows.steps.ooxml import SheetPart, parsed, workbook_parts
-from flows.steps.read.formats.xlsx.strings import shared_strings
+from flows.steps.read.formats.xlsx.strings import OFF, shared_strings, struck_strings
 
 Style = Literal["number", "date", "duration", "percent"]
 
@@ -24,7 +24,8 @@ _NO_CODE = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNO
 class Book:
     """A workbook without its cells: sheets, date system, kinds of cell styles, shared strings.
 
-    `struck` are the cell styles that strike the text through. `stale` is set if the workbook asks
+    `struck` are the cell styles that strike the text through, `struck_strings` the shared strings
+    of which a part is struck through. `stale` is set if the workbook asks
     to be recalculated on opening, as libraries do that write 0 as the result of each formula.
     """
 
@@ -34,6 +35,7 @@ class Book:
     styles: Sequence[Style]
     strings: Sequence[str]
     struck: frozenset[int] = frozenset()
+    struck_strings: frozenset[int] = frozenset()
 
 
 def read_book(package: zipfile.ZipFile) -> Book:
@@ -49,14 +51,16 @@ def read_book(package: zipfile.ZipFile) -> Book:
     stale = _flag(workbook.root, "calcPr", "fullCalcOnLoad")
     by_kind = {part.kind: part.target for part in workbook.related.values()}
     strings, styles = by_kind.get("sharedStrings"), by_kind.get("styles")
+    texts = None if strings is None else package.read(strings)
     styles_root = None if styles is None else parsed(package.read(styles))
     return Book(
         workbook.sheets,
         old,
         stale,
         [] if styles_root is None else _styles(styles_root),
-        [] if strings is None else shared_strings(package.read(strings)),
+        [] if texts is None else shared_strings(texts),
         frozenset() if styles_root is None else _struck(styles_root),
+        frozenset() if texts is None else struck_strings(texts),
     )
 
 
@@ -79,7 +83,7 @@ def _struck(root: etree._Element) -> frozenset[int]:
     fonts = {
         str(i)
         for i, mark in enumerate(marks)
-        if mark is not None and mark.get("val", "1") not in ("0", "false", "off")
+        if mark is not None and mark.get("val", "1") not in OFF
     }
     formats = root.iterfind("{*}cellXfs/{*}xf")
     return frozenset(i for i, xf in enumerate(formats) if xf.get("fontId") in fonts)

@@ -113,6 +113,8 @@ def scan(chunk: bytes, styles: Sequence[Style], struck: frozenset[int] = frozens
     ):
         value, formula = special_value(text.text[start:stop], Content(contents[at]))
         collected.put(at, value)
+        if b"<strike" in text.text[start:stop]:
+            collected.results.struck.append((int(row[at]), int(column[at])))
         if formula:
             collected.results.add(int(row[at]), int(column[at]), value)
     if struck:

@@ -12,6 +12,7 @@ from flows.steps.ooxml import parsed
 _ENTITY = re.compile(r"&(?:#(\d+)|#[xX]([0-9A-Fa-f]+)|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ST_Xstring
+OFF = ("0", "false", "off")  # how a flag that is not set may be written
 _BLANKS = " \t\r\n"
 _OPEN, _CLOSE = b"<si><t>", b"</t></si>"
 _PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -46,6 +47,20 @@ def shared_strings(data: bytes) -> list[str]:
         if rich:
             strings[i] = rich_text(parsed(b"<si>" + rich + b"</si>"))
     return strings
+
+
+def struck_strings(data: bytes) -> frozenset[int]:
+    """Return the numbers of the shared strings of which a part is struck through."""
+    if b"strike" not in data:
+        return frozenset()
+    items = etree.iterparse(io.BytesIO(data), tag="{*}si", resolve_entities=False)
+    return frozenset(i for i, (_, item) in enumerate(items) if has_struck_run(item))
+
+
+def has_struck_run(element: etree._Element) -> bool:
+    """Return whether a part of an item's or inline string's text is struck through."""
+    marks = element.iterfind("{*}r/{*}rPr/{*}strike")
+    return any(mark.get("val", "1") not in OFF for mark in marks)
 
 
 def _texts(data: bytes, texts: Sequence[str], preserved: Sequence[bool] = ()) -> list[str]:

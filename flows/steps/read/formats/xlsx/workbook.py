@@ -76,6 +76,8 @@ def read_scanned(stream: IO[bytes], name: str, book: Book) -> Grid:
     results = Results()
     for cells in scanned:
         results.join(cells.results)
+    if book.struck_strings:
+        results.struck += _showing(rows, columns, codes, book.struck_strings)
     return settled(Grid(name, rows, columns, codes, values, spans, book.date1904), results, book)
 
 
@@ -86,6 +88,14 @@ def settled(grid: Grid, results: Results, book: Book) -> Grid:
         results = Results(struck=results.struck)
     struck, zeros = frozenset(results.struck), frozenset(results.zeros)
     return replace(without_blanks(grid), struck=struck, formula_zeros=zeros, _cache={})
+
+
+def _showing(
+    rows: Array, columns: Array, codes: Array, strings: frozenset[int]
+) -> list[tuple[int, int]]:
+    """Return the cells that show some of the shared strings, which have the first codes."""
+    cells = np.isin(codes, [number + 1 for number in strings])
+    return list(zip(rows[cells].tolist(), columns[cells].tolist(), strict=True))
 
 
 def _joined(scanned: Sequence[Cells]) -> tuple[Array, Array, Array, Array]:
