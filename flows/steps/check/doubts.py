@@ -103,7 +103,8 @@ def _progress_jumped(name: str, row: Row, then: Row, city: Row, policy: DoubtPol
         return False
     moved = _rate_change(name, row, then)
     noticed = abs(row[name] - then[name]) > policy.city_share * city.get(whole, 0)
-    return noticed and moved > Fraction(policy.progress_points) / 100
+    # in whole points: of few people one more or less is already part of a point
+    return noticed and round(100 * moved) > policy.progress_points
 
 
 def _rate_change(name: str, row: Row, then: Row) -> Fraction:
