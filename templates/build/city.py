@@ -9,6 +9,7 @@ from templates.build.document import new_document, saved
 from templates.build.elements import Cell, begin_section
 from templates.build.prose import Pieces, add_prose
 from templates.build.tables import (
+    TOTAL,
     add_enterprise_table,
     add_group_table,
     add_head,
@@ -72,7 +73,7 @@ def build() -> bytes:
 
 def add_county_table(document: Document) -> None:
     """Add the table of the ranking."""
-    widths = [440, 1230, 560, 900, 930, 800, 930, 940, 940, 1174]
+    widths = [440, 1180, 560, 1000, 930, 800, 930, 940, 940, 1124]
     signed, *others = RATES
     columns = [
         ("退休人员总数", "退休人员总数"),
@@ -107,5 +108,5 @@ def add_county_annex(document: Document) -> None:
     )
     widths = [1114, 480, *[900] * 6, 925, 925]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
-    total = [Cell("全市", "表头"), *(Cell(f"{{{{ 全市.{name} }}}}") for name in names)]
+    total = [Cell("全市", "表头"), *(Cell(f"{{{{ 全市.{name} }}}}", TOTAL) for name in names)]
     add_loop_table(document, widths, ("县（市、区）", *names), "县 in 各县", cells, total)

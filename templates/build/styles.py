@@ -164,6 +164,13 @@ PARAGRAPHS: Sequence[Look] = (
         Letters(HEITI, 10.5),
     ),
     Look("TableText", "表文", Block(_CELL_LINE, align=CENTER, off_grid=True), _CELL),
+    # in narrow columns, where a total may have a digit more than any row
+    Look(
+        "TableTotal",
+        "附表合计",
+        Block(_CELL_LINE, align=CENTER, off_grid=True),
+        Letters(size=9),
+    ),
     Look("TableLeft", "表文左齐", Block(_CELL_LINE, align=LEFT, off_grid=True), _CELL),
     Look("TableNote", "表注", _TABLE_NOTE, _CELL),
     Look("Figure", "图", Block(before=120, align=CENTER, keep_next=True, off_grid=True)),

@@ -23,6 +23,7 @@ from templates.build.elements import (
 )
 
 _DATE_WIDTH = 2750
+TOTAL = "附表合计"
 LOW = 340  # twips: a row of the table on page one
 _LAST_TEXTS = 4  # more of them would leave too large a gap on the page before
 _ISSUE_NUMBER = (
@@ -83,18 +84,35 @@ def add_tail(document: Document) -> None:
 def _keep_last_texts(document: Document) -> None:
     """Keep the paragraphs that may turn out to be the last with what follows them."""
     depth = texts = 0
-    for block in reversed(list(document.iter_inner_content())):
-        if not isinstance(block, Paragraph) or block._p.xpath("w:pPr/w:sectPr"):
-            return
-        if block.text.startswith("{%p end"):
+    for paragraph in _last_paragraphs(document):
+        if paragraph.text.startswith("{%p end"):
             depth += 1
-        elif block.text.startswith(("{%p if", "{%p for")):
+        elif paragraph.text.startswith(("{%p if", "{%p for")):
             depth -= 1
-        elif not block.text.startswith("{%p"):
-            block.paragraph_format.keep_with_next = True
+        elif not paragraph.text.startswith("{%p"):
+            paragraph.paragraph_format.keep_with_next = True
             texts += 1
             if depth == 0 or texts == _LAST_TEXTS:
                 return
+
+
+def _last_paragraphs(document: Document) -> list[Paragraph]:
+    """Return the paragraphs after the last table or section, the last one first.
+
+    Without those that a loop makes for all but its last item: a list kept together as a whole
+    would leave a gap on the page before.
+    """
+    last: list[Paragraph] = []
+    earlier_items = False
+    for block in document.iter_inner_content():
+        if not isinstance(block, Paragraph) or block._p.xpath("w:pPr/w:sectPr"):
+            last.clear()
+            continue
+        earlier_items = earlier_items and block.text != "{%p else %}"
+        if not earlier_items:
+            last.append(block)
+        earlier_items = earlier_items or block.text == "{%p if not loop.last %}"
+    return last[::-1]
 
 
 def _fill_lines(cell: _Cell, lines: Sequence[tuple[str, str]]) -> None:
@@ -140,10 +158,16 @@ def add_loop_table(
     item: str,
     cells: Sequence[Cell],
     total: Sequence[Cell] = (),
+    *,
+    whole: bool = False,
 ) -> None:
-    """Add a table with a head row, a total, and a row for each `item` (such as `县 in 各县`)."""
+    """Add a table with a head row, a total, and a row for each `item` (such as `县 in 各县`).
+
+    A `whole` one, which must be short, stays on one page.
+    """
     head = [_head(*pair) for pair in zip(heads, widths, strict=True)]
-    _add_loop(document, widths, [Row(head, head=True, height=560)], item, cells, total)
+    rows = [Row(head, head=True, height=560, kept=whole)]
+    _add_loop(document, widths, rows, item, cells, total, whole=whole)
 
 
 def _add_loop(
@@ -155,11 +179,14 @@ def _add_loop(
     total: Sequence[Cell] = (),
     *,
     height: int = ROW,
+    whole: bool = False,
 ) -> None:
     opening = tag_row(f"{{%tr for {item} %}}", len(widths))
     closing = tag_row("{%tr endfor %}", len(widths))
-    totals = [Row(total)] if total else []  # first, so that it is never alone on a page
-    add_table(document, widths, [*heads, *totals, opening, Row(cells, height=height), closing])
+    # first, so that it is never alone on a page
+    totals = [Row(total, kept=whole)] if total else []
+    row = Row(cells, height=height, kept=whole)
+    add_table(document, widths, [*heads, *totals, opening, row, closing])
 
 
 _GROUPS = (
@@ -189,14 +216,19 @@ def add_work_table(document: Document, columns: Sequence[tuple[str, str, int]]) 
 
 
 def add_group_table(document: Document, fields: Sequence[str], total: str) -> None:
-    """Add the table of the groups of affiliation with the total of `total`."""
-    names = ("企业户数", "退休人员总数", *fields)
-    widths = [800, 900, *([(TEXT_WIDTH - 1700 - 1244) // len(fields)] * len(fields))]
-    widths = [TEXT_WIDTH - sum(widths), *widths]
+    """Add the table of the groups of affiliation with the total of `total`.
+
+    The first of its `fields` is a count, the others are rates.
+    """
+    signed, *rates = fields
+    names = ("企业户数", "退休人员总数", signed, *rates)
+    counts = [700, 1000, 1000]
+    widths = [1144, *counts, *([(TEXT_WIDTH - sum(counts) - 1144) // len(rates)] * len(rates))]
     heads = ("隶属层级", *(name.replace("协议签订率增减", "增减百分点") for name in names))
     cells = [Cell("{{ 层.名称 }}"), *(Cell(f"{{{{ 层.{name} }}}}") for name in names)]
     totals = [Cell("合计", "表头"), *(Cell(f"{{{{ {total}.{name} }}}}") for name in names)]
-    add_loop_table(document, widths, heads, "层 in 分层级", cells, totals)
+    add_loop_table(document, widths, heads, "层 in 分层级", cells, totals, whole=True)
+    add_paragraph(document, "分节")  # the table stays whole, but need not be with what follows
 
 
 def add_enterprise_table(document: Document, loop: str, total: str) -> None:
@@ -212,6 +244,9 @@ def add_enterprise_table(document: Document, loop: str, total: str) -> None:
         Cell("{{ 企.层级 }}"),
         *(Cell(f"{{{{ 企.{name} }}}}") for name in fields),
     ]
-    totals = [Cell("合计", "表头", 3), *(Cell(f"{{{{ {total}.{name} }}}}") for name in fields)]
+    totals = [
+        Cell("合计", "表头", 3),
+        *(Cell(f"{{{{ {total}.{name} }}}}", TOTAL) for name in fields),
+    ]
     heads = [Row(each, head=True, height=520) for each in (upper, lower)]
     _add_loop(document, WIDE, heads, f"企 in {loop}", cells, totals)

@@ -30,6 +30,7 @@ from flows.steps.render.scan import Paragraph, can_hold_tags, paragraphs, story_
 from flows.steps.render.tags import TagChecker, TemplateFault, word_of
 
 WHOLE = "全文"
+SAME_TEXT = "正文、页眉和页脚里没有一个标记（{{ … }}），每一份文件看上去都会相同"
 NO_TAG = "没有一个标记（{{ … }}），每一份文件都会是这同样的内容。请写上标记，或换成带标记的模板"
 _LINKED = {
     "image": "图片是链接的，文件发到别处就看不到；请改为嵌入（插入图片时不要选“链接到文件”）",
@@ -57,7 +58,8 @@ def find_faults(
         by_part.setdefault(paragraph.part, []).append(paragraph)
     for of_part in by_part.values():
         faults += TagChecker(sample).of(of_part)
-    if not faults and not _is_filled(package, by_part):
+    texts = [paragraph for of_part in by_part.values() for paragraph in of_part]
+    if not faults and not _is_filled(package, texts):
         faults.append(TemplateFault(WHOLE, "", NO_TAG, package.main, 0))
     return sorted(faults, key=lambda f: (f.part != package.main, f.part, f.index))
 
@@ -74,16 +76,24 @@ def find_notes(package: Package) -> list[str]:
     loops = {p.where for p in _numbered_in_loops(package)}
     if loops:
         notes.append(f"{'、'.join(sorted(loops))}的自动编号在循环里会接着往下编，不会每次从头开始")
+    if _is_same_text(package):
+        notes.append(SAME_TEXT)
     if any(_fields_of(root, re.compile(r"\s*TOC\b")) for _, root in package.trees()):
         notes.append("模板里有目录，文件打开时由 Word 更新；用 WPS 打开的，请右击目录选“更新域”")
     return notes
 
 
-def _is_filled(package: Package, by_part: Mapping[str, list[Paragraph]]) -> bool:
+def _is_same_text(package: Package) -> bool:
+    """Return whether documents differ in nothing but their properties."""
+    stories = {part for part, root in package.trees() if story_name(root)}
+    texts = list(paragraphs(package))
+    shown = [paragraph for paragraph in texts if paragraph.part in stories]
+    return _is_filled(package, texts) and not _is_filled(package, shown)
+
+
+def _is_filled(package: Package, texts: Iterable[Paragraph]) -> bool:
     """Return whether anything in a template changes from document to document."""
-    stories = [part for part, root in package.trees() if story_name(root)]
-    found = [p for part in stories for p in by_part.get(part, ())]
-    return any(p.inner or TAG.search(p.text) for p in found) or bool(charts_of(package))
+    return any(p.inner or TAG.search(p.text) for p in texts) or bool(charts_of(package))
 
 
 def _chart_faults(package: Package, charts: Mapping[str, Chart] | None) -> Iterator[TemplateFault]:

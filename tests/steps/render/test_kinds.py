@@ -11,7 +11,7 @@ from flows.steps.files import PlannedFile, PublishError, StagedFolder
 from flows.steps.model import Chart, UserError
 from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render import Renderer
-from flows.steps.render.faults import find_faults, find_notes
+from flows.steps.render.faults import NO_TAG, SAME_TEXT, find_faults, find_notes
 from flows.steps.render.package import W, open_template
 from flows.steps.render.renderer import unused_templates
 from flows.steps.render.template import prepare
@@ -138,6 +138,25 @@ def test_a_fitted_text_in_an_attribute_or_a_property_is_plain() -> None:
     made = parts_of(prepare("县区.docx", template).filled({"名": Fitted("简报", "报头")}, {}))
     assert 'w:pStyle w:val="简报"' in made["word/document.xml"].decode()
     assert ">简报</dc:title>" in made["docProps/core.xml"].decode()
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "faults", "notes"),
+    [
+        ("docProps/core.xml", "测试", "{{ 名 }}", [], [SAME_TEXT]),
+        ("word/charts/chart1.xml", "甲", "{{ 名 }}", [], []),
+        ("docProps/core.xml", "测试", "简报", [NO_TAG], []),
+    ],
+)
+def test_a_tag_anywhere_makes_a_template(
+    part: str, old: str, new: str, faults: list[str], notes: list[str]
+) -> None:
+    """The document's title is a place for one, too, but what is read would be the same."""
+    parts = read_parts(document(CHART if "chart" in part else "没有标记"))
+    parts[part] = parts[part].decode().replace(old, new, 1).encode()
+    package = open_template("县区.docx", write_parts(parts.items()))
+    assert [fault.message for fault in find_faults(package, {"名": "简报"})] == faults
+    assert find_notes(package) == notes
 
 
 def chart_template(old: str = "", new: str = "", part: str = "word/charts/chart1.xml") -> bytes:
