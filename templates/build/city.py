@@ -9,6 +9,7 @@ from templates.build.document import new_document, saved
 from templates.build.elements import Cell, begin_section
 from templates.build.prose import Pieces, add_prose
 from templates.build.tables import (
+    LOW,
     TOTAL,
     add_enterprise_table,
     add_group_table,
@@ -19,7 +20,7 @@ from templates.build.tables import (
 )
 
 TREND = ChartDesign("图表:四项趋势", "line", "月份", RATES, 3500)
-COUNTIES = ChartDesign("图表:各县进度", "bar", "县（市、区）", RATES, 3500)
+COUNTIES = ChartDesign("图表:各县进度", "bar", "县（市、区）", RATES, 3100)
 RANKING = ChartDesign("图表:各县进度", "ranking", "县（市、区）", RATES[:1], 9000, labels=True)
 WORK_COLUMNS = (
     ("应办数", "应办", 1150),
@@ -90,7 +91,7 @@ def add_county_table(document: Document) -> None:
         *(Cell(f"{{{{ 县.{name} }}}}") for _, name in columns),
     ]
     total = [Cell("全市", "表头", 3), *(Cell(f"{{{{ 全市.{name} }}}}") for _, name in columns)]
-    add_loop_table(document, widths, heads, "县 in 各县按名次", cells, total)
+    add_loop_table(document, widths, heads, "县 in 各县按名次", cells, total, height=LOW)
 
 
 def add_county_annex(document: Document) -> None:

@@ -66,7 +66,7 @@ def build() -> bytes:
 
 def add_enterprises(document: Document) -> None:
     """Add the table of a county's enterprises."""
-    widths = [420, 2414, 500, 1000, 1000, 830, 830, 925, 925]
+    widths = [420, 2274, 500, 1000, 1000, 900, 900, 925, 925]
     names = ("层级", "退休人员总数", "已签协议人数", *RATES)
     heads = ("序号", "单位名称", "隶属层级", *names[1:])
     cells = [

@@ -65,7 +65,7 @@ def add_counties(document: Document) -> None:
         "组织关系转移率",
         "管理职能移交率",
     )
-    widths = [1334, 1000, 1000, 830, 1000, 830, 1000, 925, 925]
+    widths = [1194, 1000, 1000, 900, 1000, 900, 1000, 925, 925]
     cells = [Cell("{{ 县.名称 }}{{ 县.标注 }}"), *(Cell(f"{{{{ 县.{name} }}}}") for name in names)]
     total = [Cell("合计", "表头"), *(Cell(f"{{{{ 本企业.{name} }}}}") for name in names)]
     heads = ("县（市、区）", *names)

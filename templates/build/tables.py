@@ -24,7 +24,7 @@ from templates.build.elements import (
 
 _DATE_WIDTH = 2750
 TOTAL = "附表合计"
-LOW = 340  # twips: a row of the table on page one
+LOW = 340  # twips: a row of the tables on the first pages
 _LAST_TEXTS = 4  # more of them would leave too large a gap on the page before
 _ISSUE_NUMBER = (
     "{% if 简报.期号 > 0 %}第{{ 简报.期号 }}期{% else %}未编期号{% endif %}"
@@ -159,6 +159,7 @@ def add_loop_table(
     cells: Sequence[Cell],
     total: Sequence[Cell] = (),
     *,
+    height: int = ROW,
     whole: bool = False,
 ) -> None:
     """Add a table with a head row, a total, and a row for each `item` (such as `县 in 各县`).
@@ -167,7 +168,7 @@ def add_loop_table(
     """
     head = [_head(*pair) for pair in zip(heads, widths, strict=True)]
     rows = [Row(head, head=True, height=560, kept=whole)]
-    _add_loop(document, widths, rows, item, cells, total, whole=whole)
+    _add_loop(document, widths, rows, item, cells, total, height=height, whole=whole)
 
 
 def _add_loop(

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from flows.campaign.template_check import preview
-from tests.support.documents import parts_of
+from tests.support.documents import body_of, parts_of
 from tests.support.wordfiles import TEMPLATES
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -172,3 +172,36 @@ def test_no_head_of_a_column_is_torn(name: str) -> None:
             else lines
         )
         assert room == 1 or all(len(line) <= room for line in lines), (lines, room)
+
+
+def kept(paragraph: etree._Element) -> bool:
+    """Return whether a paragraph is kept with the next by its own setting."""
+    return paragraph.find(f"{W}pPr/{W}keepNext") is not None
+
+
+@pytest.mark.parametrize("name", ["县区", "企业"])
+def test_of_a_list_only_the_last_item_stays_with_the_tail(name: str) -> None:
+    """A list that stays together as a whole would leave half a page before it."""
+    body = body_of((TEMPLATES / f"{name}.docx").read_bytes())
+    texts = [(p, "".join(map(str, p.itertext()))) for p in body.iter(f"{W}p")]
+    items = [kept(paragraph) for paragraph, text in texts if "加快{{ 项.名称" in text]
+    assert items == [False, True]
+
+
+@pytest.mark.parametrize("name", ["全市", "县区"])
+def test_the_table_of_groups_stays_on_one_page(name: str) -> None:
+    """All its rows stay together, but need not with the chart after it."""
+    body = body_of((TEMPLATES / f"{name}.docx").read_bytes())
+    (table,) = (
+        t for t in body.iter(f"{W}tbl") if "{{ 层.名称 }}" in "".join(map(str, t.itertext()))
+    )
+    rows = ["".join(map(str, row.itertext())) for row in table.iterfind(f"{W}tr")]
+    held = [
+        all(kept(paragraph) for paragraph in row.iter(f"{W}p"))
+        for row, text in zip(table.iterfind(f"{W}tr"), rows, strict=True)
+        if "{%" not in text
+    ]
+    after = table.getnext()
+    assert held == [True, True, True]
+    assert after.find(f"{W}pPr/{W}pStyle").get(f"{W}val") == "SectionEnd"
+    assert not kept(after)

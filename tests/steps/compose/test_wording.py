@@ -152,6 +152,7 @@ def text(name: str, level: Level = "city", number: int = 0) -> str:
         ("awkward names", "city", "甲&乙<丙>县"),
         ("a month skipped", "city", "与2022年3月相比，名次上升的有西浥区（升1位），下降的有东浥区（降1位）。"),
         ("a month skipped", "city", "西浥区进展最快，比2022年3月提高40.00个百分点。"),
+        ("a month skipped", "city", "协议签订率为56.67%，比2022年3月提高6.67个百分点。"),
         ("a total number", "city", "第5期（总第27期）"),
         ("the centre", "county", "协议全部签订的单位有2个"),
     ],
@@ -167,6 +168,7 @@ def test_what_the_facts_ask_for_is_said(name: str, level: Level, said: str) -> N
         # situation, what is not said
         ("first month", "比上月"),
         ("first month", "首期"),
+        ("first month", "协议签订率为"),
         ("all done", "没有进展"),
         ("all done", "滞后"),
         ("all done", "存在问题"),
