@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from flows.campaign.folder import load_campaign
 from flows.commands import console
 from flows.commands.exit_codes import OK
-from flows.intake.job import open_store
+from flows.intake.job import ZONE, open_store
 from flows.pipeline.report import correction_record, differences
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.pipeline.trace import total_of, trace
@@ -17,9 +17,12 @@ from flows.steps.model import Coverage, Kind, Submission, UserError
 from flows.steps.months import Month, in_words
 from flows.steps.store import Issue, Store, issues
 from schemas.columns import KIND_NAMES, VERDICT_NAMES, count_name
+from schemas.rules import EXPLAINED_REMEDY
 
 FOLDER = Path("campaign")
 SHOWN = 40  # cells printed one by one
+# what the office decides, as it is listed
+DECISIONS = {"accept": "认可", "refuse": "不采纳", "return": "退回", "withdraw": "撤回"}
 GROUNDS = ("month", "file", "sha256", "sender", "kind", "verdict")  # of a ledger behind an issue
 
 JsonRecord = Mapping[str, Any]  # Any: a record of the journal as it was stored
@@ -78,7 +81,31 @@ def status_command(month: Month, campaign: Path | None, store: str | None, *, as
         return OK
     header = ("报送单位", "应报台账", "结论", "报送", "时限", "采用数据", "文件")
     console.say(console.table(header, [row.words for row in rows]))
+    for line in (*_question_lines(snapshot), *_decision_lines(snapshot)):
+        console.say(line)
     return OK
+
+
+def _question_lines(snapshot: MonthSnapshot) -> Iterator[str]:
+    """Yield what each sender is asked and has explained, with the numbers for `--fault`."""
+    for sender in snapshot.campaign.sender:
+        live = [s for s in snapshot.live if s.sender == sender]
+        faults = [fault for s in live for fault in snapshot.reported.get(s.id, ())]
+        asked = [fault.message for fault in faults if fault.severity == "query"]
+        explained = [fault.message for fault in faults if fault.remedy == EXPLAINED_REMEDY]
+        for title, messages in (("待核实", asked), ("已作说明", explained)):
+            if messages:
+                yield f"{sender} {title}："
+                yield from (f"  {number}. {text}" for number, text in enumerate(messages, 1))
+
+
+def _decision_lines(snapshot: MonthSnapshot) -> Iterator[str]:
+    """Yield what the office has decided about the month's ledgers, oldest first."""
+    for event in snapshot.history.events:
+        word = DECISIONS.get(event.action)
+        if word is not None and event.month == str(snapshot.month):
+            day = event.recorded_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+            yield f"{day} {word} {event.sender}：{event.reason}"
 
 
 def _roll_call_row(snapshot: MonthSnapshot, owed: Coverage) -> RollCallRow:

@@ -74,6 +74,18 @@ def test_an_accepted_value_counts_and_is_not_asked_for_again(office: Office) -> 
     assert all("核实说明：“电话核实，企业并入”" in fault["message"] for fault in asked)
 
 
+def test_status_numbers_the_questions_and_lists_the_decisions(office: Office) -> None:
+    """The numbers are those of `--fault`; a decision stands with its time and reason."""
+    _, before = bulletin(office, "status", "2022-05")
+    assert f"{EAST} 待核实：\n  1. “" in before
+    assert "  2. “" in before
+    bulletin(office, "accept", "2022-05", EAST, "--fault", "1", "--reason", "电话核实")
+    office.run("2022-05")
+    _, after = bulletin(office, "status", "2022-05")
+    assert f"{EAST} 已作说明：\n  1. “" in after
+    assert f"认可 {EAST}：电话核实" in after
+
+
 def test_one_question_of_several_can_be_accepted(office: Office) -> None:
     """The others keep the ledger waiting."""
     code, _ = bulletin(office, "accept", "2022-05", EAST, "--fault", "1", "--reason", "属实")
