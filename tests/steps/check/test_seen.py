@@ -14,7 +14,9 @@ from flows.steps.model import CheckedLedger
 from flows.steps.read.file import read_file
 from schemas.columns import COUNTS
 from tests.steps.check.test_alone import ISSUED, MAY
+from tests.support import read_writers as write
 from tests.support.factories import COUNTIES, FIRMS, campaign
+from tests.support.read_writers import Page
 
 EAST = COUNTIES[0]
 (MACHINES, OWN), (CEMENT, OTHER) = FIRMS[1], FIRMS[2]
@@ -102,3 +104,32 @@ def test_what_is_seen_and_what_is_stored(
     counts: Any = ledger.counts
     sums = dict(zip(counts["enterprise"], counts["retirees"], strict=True))
     assert expected or sums == {MACHINES: 10, CEMENT: 20}
+
+
+@pytest.mark.parametrize(("style", "cell", "text", "expected"), [
+    # how the style S strikes, the attributes of the cell, its text; the doubt
+    ('style:text-line-through-style="solid"', 'table:style-name="S"', "{}", [("struck-through", "query", "B3")]),
+    ('style:text-line-through-type="double"', 'table:style-name="S"', "{}", [("struck-through", "query", "B3")]),
+    ('style:text-line-through-style="solid"', "", '{}<text:span text:style-name="S">旧</text:span>', [("struck-through", "query", "B3")]),
+    ('style:text-line-through-style="none"', 'table:style-name="S"', "{}", []),
+    ('style:text-line-through-style="solid"', "", "{}", []),
+])  # fmt: skip
+def test_strokes_in_open_documents(
+    tmp_path: Path, style: str, cell: str, text: str, expected: Any
+) -> None:
+    """A style that strikes a cell, or a part of its text, is seen there too."""
+    page = Page([["情况表"], [PLAIN[name][0] for name in HEADS], *ROWS])
+    defined = f'<style:style style:name="S"><style:text-properties {style}/></style:style>'
+    data = write.ods([page])
+    for old, new in (
+        (
+            "<office:automatic-styles/>",
+            f"<office:automatic-styles>{defined}</office:automatic-styles>",
+        ),
+        (f"><text:p>{MACHINES}</text:p>", f" {cell}><text:p>{text.format(MACHINES)}</text:p>"),
+    ):
+        data = write.patched(data, "content.xml", old, new)
+    (tmp_path / "a.ods").write_bytes(data)
+    parsed = read_file(tmp_path / "a.ods", f"{EAST}/a.ods")
+    (ledger,) = check_alone(parsed, campaign(), MAY, ISSUED, b"key")
+    assert [(f.code, f.severity, f.cell) for f in ledger.failures] == expected

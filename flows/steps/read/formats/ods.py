@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from xml.parsers import expat
 
@@ -57,6 +58,9 @@ class _Reader:
         self._open_cells: list[int] = []  # their places in the path
         self._style = ""
         self._hidden_styles: set[str] = set()
+        self._struck_styles: set[str] = set()  # of cells and of parts of a text
+        self._struck: list[tuple[int, int]] = []
+        self._cell_struck = False
         self._builder: GridBuilder | None = None
         self._hidden = False
         self._row, self._column, self._filled = 0, 0, 0
@@ -79,6 +83,8 @@ class _Reader:
             self._style = attributes.get(_STYLE + "name", "")
         elif name == _STYLE + "table-properties" and attributes.get(_TABLE + "display") == "false":
             self._hidden_styles.add(self._style)
+        elif name == _STYLE + "text-properties" and _strikes(attributes):
+            self._struck_styles.add(self._style)
         elif name == _TABLE + "table" and self._builder is None:
             self._start_table(attributes)
         elif name == _TABLE + "table-row":
@@ -86,15 +92,18 @@ class _Reader:
             self._row_attributes = attributes
         elif name in _CELLS:
             self._cell, self._paragraphs = attributes, []
+            self._cell_struck = attributes.get(_TABLE + "style-name") in self._struck_styles
             self._open_cells.append(len(self._path) - 1)
         elif parent in _CELLS and name == _TEXT + "p":
             self._paragraphs.append([])
         elif self._in_paragraph():
             self._paragraphs[-1].append(_blank(name, attributes))
+            self._cell_struck |= attributes.get(_TEXT + "style-name") in self._struck_styles
 
     def _start_table(self, attributes: Mapping[str, str]) -> None:
         name = attributes.get(_TABLE + "name", "")
         self._builder, self._row, self._filled = GridBuilder(name), 0, 0
+        self._struck = []
         self._hidden = attributes.get(_TABLE + "style-name") in self._hidden_styles
 
     def _in_paragraph(self) -> bool:
@@ -122,7 +131,8 @@ class _Reader:
         if self._builder is not None and self._hidden:
             self.opened.hidden.append(self._builder.sheet)
         elif self._builder is not None:
-            self.opened.grids.append(self._builder.grid())
+            grid = replace(self._builder.grid(), struck=frozenset(self._struck), _cache={})
+            self.opened.grids.append(grid)
         self._builder = None
 
     def _end_cell(self) -> None:
@@ -131,6 +141,8 @@ class _Reader:
         value = cell_value(self._cell, text)
         if value is not None:
             self._cells.append((self._column, many, value))
+            if self._cell_struck:
+                self._struck.append((self._row, self._column))
         self._add_span()
         self._column += many
         self._cell, self._paragraphs = {}, []
@@ -207,6 +219,14 @@ def _duration(written: str, text: str) -> CellValue:
         return timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=int(match[3]))
     except (ValueError, OverflowError):
         return text
+
+
+def _strikes(attributes: Mapping[str, str]) -> bool:
+    """Return whether a style's text properties strike the text through."""
+    lines = (
+        attributes.get(f"{_STYLE}text-line-through-{key}", "none") for key in ("style", "type")
+    )
+    return any(line != "none" for line in lines)
 
 
 def _repeated(text: str | None) -> int:
