@@ -3,7 +3,9 @@
 import bz2
 import gzip
 import io
+import random
 import struct
+import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.sniff import MAX_BYTES, MAX_MEMBERS, Refusal, sniff
 from flows.steps.read.formats.workbook import open_workbook
+from flows.steps.read.grid import OpenedWorkbook
 from tests.support import read_writers as write
 from tests.support.read_writers import Page
 
@@ -191,3 +194,20 @@ def test_an_old_workbook_outside_a_compound_file_is_read() -> None:
     """Some exporters write the workbook's records without the compound file around them."""
     data = write.xls([Page([["甲", 1]])])
     assert sniff(data[data.index(b"\x09\x08\x10\x00") :]) == "xls"
+
+
+def test_a_long_comment_is_read_past_in_time() -> None:
+    """A comment of 12 MB, in either format, takes seconds: a parser that began anew would take a minute."""
+    comment = b"<!--" + random.Random(1).randbytes(6 * 2**20).hex().encode() + b"-->"
+    row = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    book = write.package({"A": row})
+    table = b'<table:table-row><table:table-cell office:value-type="float" office:value="1"/></table:table-row>'
+    for data in (
+        write.patched(book, "xl/worksheets/sheet1.xml", row, row + comment.decode()),
+        ods_of(comment + table),
+    ):
+        begun = time.process_time()
+        opened = open_workbook(data, "台账")
+        assert time.process_time() - begun < 10
+        assert isinstance(opened, OpenedWorkbook)
+        assert [grid.row(0) for grid in opened.grids] == [[1.0]]

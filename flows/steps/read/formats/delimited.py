@@ -55,7 +55,7 @@ def read_csv(data: bytes, name: str) -> Grid | Refusal:
 def _filled_cells(text: str, separator: str) -> int:
     """Return about how many cells of a text are filled: a separator in quotation marks ends one."""
     codes = np.frombuffer(text.encode("utf-8", errors="replace"), dtype=np.uint8)
-    ends = np.isin(codes, [ord(mark) for mark in (separator, "\r", "\n")])
+    ends = (codes == ord(separator)) | (codes == ord("\r")) | (codes == ord("\n"))
     return int(np.count_nonzero(ends[1:] & ~ends[:-1]))
 
 

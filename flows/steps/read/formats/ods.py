@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from xml.parsers import expat
 
 from flows.steps.model import CellError, CellValue, Percent
+from flows.steps.read.formats.feeding import feed
 from flows.steps.read.formats.xlsx.contents import IrregularError
 from flows.steps.read.grid import (
     MOST_CELLS,
@@ -45,7 +46,7 @@ def read_ods(data: bytes) -> OpenedWorkbook:
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
         parser.CharacterDataHandler, parser.EntityDeclHandler = reader.characters, reader.entity
-        parser.ParseFile(stream)
+        feed(parser, stream)
     return reader.opened
 
 

@@ -11,6 +11,7 @@ from typing import IO
 from xml.parsers import expat
 
 from flows.steps.model import CellValue
+from flows.steps.read.formats.feeding import feed
 from flows.steps.read.formats.xlsx.contents import (
     Content,
     IrregularError,
@@ -38,7 +39,7 @@ def read_cellwise(stream: IO[bytes], name: str, book: Book) -> tuple[Grid, Resul
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler, parser.EntityDeclHandler = reader.characters, _no_entities
-    parser.ParseFile(stream)
+    feed(parser, stream)
     return reader.builder.grid(book.date1904), reader.results
 
 
