@@ -260,7 +260,6 @@ MONTH_CELL, SENDER_CELL = (2, 1), (3, 1)  # of a sender's own form
 PREVIOUS = "上月"  # in front of a header: last month's value, for looking only
 CHECK_HEADER = "检查"
 PROBLEMS_SHEET = "上月问题"
-TICK = "是"
 VERSION = "1"  # of the forms
 
 COUNTS: tuple[str, ...] = tuple(c.name for c in PROGRESS if c.type == "count")

@@ -19,7 +19,6 @@ from schemas.columns import (
     CHECK_HEADER,
     FORM_SHEET,
     KIND_NAMES,
-    TICK,
     Column,
     columns_of,
 )
@@ -98,11 +97,6 @@ class _Writer:
         ):
             sheet.write_string(_SENDER, column, _label(role), label)
             sheet.write_string(_SENDER, column + 1, value, entry)
-        for column, role in ((7, "no_change"), (11, "nothing")):
-            sheet.merge_range(_SENDER, column, _SENDER, column + 1, _label(role), label)
-            sheet.write_blank(_SENDER, column + 2, None, free)
-            tick = {"validate": "list", "source": [TICK], "ignore_blank": True}
-            sheet.data_validation(_SENDER, column + 2, _SENDER, column + 2, tick)
         for column, text in zip((1, 4, 7, 11), _SIGNERS, strict=True):
             sheet.write_string(_SIGNED, column, text, label)
             sheet.write_blank(_SIGNED, column + 1, None, free)
