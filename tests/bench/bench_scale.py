@@ -40,7 +40,7 @@ def _apart(size: int) -> list[float]:
 def _write(folder: Path, size: int) -> None:
     """Write a city of twelve counties, each of which owes a roster of so many rows."""
     city = make_city(counties=ROSTERS, firms=60)
-    units = [Unit(county, "县区", ("roster",)) for county in city.counties]
+    units = [Unit(county, "托管中心", ("roster",)) for county in city.counties]
     write_campaign(folder / "campaign", replace(city, units=units))
     for i, county in enumerate(city.counties):
         own = City(

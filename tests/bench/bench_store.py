@@ -30,7 +30,9 @@ def main(rows: int) -> None:
     """Print both times and their ratio."""
     with tempfile.TemporaryDirectory() as name:
         folder, city = Path(name), make_city()
-        city = replace(city, units=[Unit(county, "县区", ("roster",)) for county in city.counties])
+        # rosters with persons of every county, so no county's own
+        units = [Unit(name, "托管中心", ("roster",)) for name in city.counties]
+        city = replace(city, units=units)
         write_campaign(folder / "campaign", city)
         write_roster(
             folder / "ledgers" / "花名册.xlsx",
