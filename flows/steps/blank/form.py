@@ -8,6 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from flows.settings import Campaign
+from flows.steps.blank.form_content import label_of
 from schemas.columns import (
     FORM_SHEET,
     KIND_CELL,
@@ -18,7 +19,7 @@ from schemas.columns import (
     Column,
     Kind,
 )
-from schemas.spellings import headers, labels, values
+from schemas.spellings import headers, values
 
 # Zero-based; the example stands between the header and the first row.
 _HEADER_ROW, _EXAMPLE_ROW, _FIRST_ROW, _LAST_ROW = 2, 3, 4, 99_999
@@ -98,7 +99,7 @@ def _write_top(book: Any, form: Any, kind: Kind, campaign: Campaign, lists: _Lis
     label = book.add_format({"bold": True, "align": "right"})
     entry = book.add_format({"num_format": _TEXT_FORMAT, "bottom": 1})
     for position, role in ((1, "sender"), (4, "month")):
-        form.write_string(1, position, _first_label(role), label)
+        form.write_string(1, position, label_of(role), label)
         form.write_blank(1, position + 1, None, entry)
     senders = [sender.name for sender in campaign.senders if kind in sender.owes]
     if senders:
@@ -111,11 +112,7 @@ def _write_top(book: Any, form: Any, kind: Kind, campaign: Campaign, lists: _Lis
     mark = book.add_format(
         {"italic": True, "border": 1, "bg_color": _EXAMPLE_FILL, "align": "center"}
     )
-    form.write_string(_EXAMPLE_ROW, 0, _first_label("example"), mark)
-
-
-def _first_label(role: str) -> str:
-    return next(text for text, played in labels().exact.items() if played == role)
+    form.write_string(_EXAMPLE_ROW, 0, label_of("example"), mark)
 
 
 def _write_column(book: Any, form: Any, position: int, column: Column, source: str | None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flows.settings import DoubtPolicy
 from flows.steps.months import Month
 from schemas.columns import CHECK_HEADER, PREVIOUS, Column, columns_of
-from schemas.spellings import headers, values
+from schemas.spellings import headers, labels, values
 
 
 @dataclass(frozen=True)
@@ -71,3 +71,8 @@ def choices(form: OwnForm, column: Column) -> Sequence[str]:
     """Return what may be chosen in a column, nothing if anything may be written."""
     listed = values(column.type).values() if column.type == "affiliation" else ()
     return form.choices.get(column.name, ()) or listed
+
+
+def label_of(role: str) -> str:
+    """Return the first spelling of the label that plays a role."""
+    return next(text for text, played in labels().exact.items() if played == role)

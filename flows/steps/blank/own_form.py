@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from flows.steps.blank.form_content import FormRow, OwnForm, PlacedColumn, choices, places
+from flows.steps.blank.form_content import FormRow, OwnForm, PlacedColumn, choices, label_of, places
 from flows.steps.blank.form_sheets import LISTS_FROM, lay_out, write_facts, write_problems
 from flows.steps.blank.live_checks import LiveCheck, live_checks, reasons_formula
 from schemas.columns import (
@@ -22,7 +22,6 @@ from schemas.columns import (
     Column,
     columns_of,
 )
-from schemas.spellings import labels
 
 SPARE_ROWS = 200  # below the known rows, for units that are new
 _CREATED = datetime(1980, 1, 1)  # a fixed moment, so that the same form has the same bytes
@@ -95,7 +94,7 @@ class _Writer:
             (1, "sender", form.sender),
             (4, "month", form.month.label),
         ):
-            sheet.write_string(_SENDER, column, _label(role), label)
+            sheet.write_string(_SENDER, column, label_of(role), label)
             sheet.write_string(_SENDER, column + 1, value, entry)
         for column, text in zip((1, 4, 7, 11), _SIGNERS, strict=True):
             sheet.write_string(_SIGNED, column, text, label)
@@ -234,8 +233,4 @@ class _Writer:
             known = place.before or not column.cumulative
             total = sum(row.before.get(column.name, 0) for row in self._form.rows) if known else 0
             self._sheet.write_formula(_SUM, index, formula, bold, total)
-        self._sheet.write_string(_SUM, self._at("enterprise"), _label("total"), bold)
-
-
-def _label(role: str) -> str:
-    return next(text for text, played in labels().exact.items() if played == role)
+        self._sheet.write_string(_SUM, self._at("enterprise"), label_of("total"), bold)
