@@ -83,8 +83,9 @@ def _row_doubts(
     for name in names:
         now, was, weight = row[name], then[name], weights[name]
         if name in BASES:
-            defaulted = name == "archives_due" and row[name] == row["retirees"]
-            if _jumped(now, was, policy) and not defaulted:
+            follows = name == "archives_due" and now == row["retirees"]
+            asked = follows and _jumped(row["retirees"], then["retirees"], policy)
+            if _jumped(now, was, policy) and not asked:
                 yield Doubt("base-jumped", key, (name,), now, was, weight=weight)
         elif _progress_jumped(name, row, then, city, policy):
             points = 100 * _rate_change(name, row, then)

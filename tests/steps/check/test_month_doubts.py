@@ -28,6 +28,7 @@ CASES = [
     ((330, 210, 330, 130, 71, 25, 60), []),
     ((384, 200, 384, 100, 70, 20, 50), []),  # 20 % to the man
     ((385, 200, 320, 100, 70, 20, 50), [("base-jumped", ("retirees",))]),
+    ((600, 200, 600, 100, 70, 20, 50), [("base-jumped", ("retirees",))]),  # both as one
     ((320, 200, 320, 100, 91, 20, 50), [("base-jumped", ("party_members",))]),
     ((320, 320, 320, 100, 70, 20, 50), []),  # 37.5 points are a good month
     ((320, 200, 320, 310, 70, 20, 50), [("progress-jumped", ("archives",))]),
@@ -48,6 +49,13 @@ def test_a_row_against_the_month_before(
     """Each question names the rule and the counts that it is about."""
     doubts = doubts_of({KEY: row(*now)}, {KEY: row(*BEFORE)}, CITY, POLICY)
     assert [(doubt.code, doubt.fields) for doubt in doubts] == questions
+
+
+def test_files_due_that_jump_to_the_number_of_retirees_are_asked_about() -> None:
+    """That they equal the retirees explains nothing while those have not changed."""
+    before = {**row(*BEFORE), "archives_due": 150}
+    (doubt,) = doubts_of({KEY: row(*BEFORE)}, {KEY: before}, CITY, POLICY)
+    assert (doubt.code, doubt.fields, doubt.then) == ("base-jumped", ("archives_due",), 150)
 
 
 def test_a_small_jump_moves_nothing() -> None:
