@@ -24,6 +24,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 from prefect.utilities.annotations import quote
 
+from flows.campaign.folder import load_holidays
 from flows.intake.discovery import LedgerFile, survey, to_examine
 from flows.intake.job import Job, OpenedJob, open_job, today
 from flows.intake.lock import month_lock
@@ -42,7 +43,7 @@ from flows.prefect_support.artifacts import (
     state_name,
 )
 from flows.prefect_support.forms import MonthlyForm, field_of
-from flows.prefect_support.workdays import why_not
+from flows.prefect_support.workdays import calendar_gaps, why_not
 from flows.steps.model import Outcome, SubmissionHistory, UserError
 from flows.steps.months import Month
 
@@ -192,8 +193,12 @@ def followed(listener: ProgressListener) -> Flow[[MonthlyForm], Any]:
 
 def make_month(form: MonthlyForm, listener: ProgressListener = SILENT) -> State[Any]:
     """Return the state of a month's flow run."""
-    if form.workday is not None and (why := why_not(today(), form.workday)) is not None:
-        return Completed(name="未到日期", message=why)
+    worked = load_holidays(form.folder)
+    gaps = calendar_gaps(form.issued or today(), worked)
+    for gap in gaps:
+        get_run_logger().warning(gap)
+    if form.workday is not None and (why := why_not(today(), form.workday, worked)) is not None:
+        return Completed(name="未到日期", message="。".join([why, *gaps]))
     month = Month.parse(form.month) if form.month else Month.of(today()).previous
     ledgers = form.ledgers_at(form.ledgers or f"ledgers/{month}")
     opened = open_job(

@@ -185,7 +185,10 @@ class Sender(_Frozen):
 
 
 class Campaign(_Frozen):
-    """The whole campaign folder: settings, registry (名录.xlsx), and a digest of the content."""
+    """The whole campaign folder: settings, registry (名录.xlsx), and a digest of the content.
+
+    `worked` says of the days in 放假安排.csv whether they are worked; no figure depends on it.
+    """
 
     settings: Settings
     counties: tuple[County, ...]
@@ -193,6 +196,7 @@ class Campaign(_Frozen):
     senders: tuple[Sender, ...]
     digest: str
     spellings: OwnSpellings = NO_OWN
+    worked: Mapping[date, bool] = {}
 
     @cached_property
     def checks_digest(self) -> str:

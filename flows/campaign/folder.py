@@ -5,16 +5,19 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from flows.campaign.holidays import read_holidays
 from flows.campaign.own_spellings import read_own_spellings
 from flows.campaign.registry import read_registry
 from flows.settings import Campaign, GivenRank, Settings
 from flows.steps.model import UserError
+from schemas.holidays import FILE as HOLIDAYS_FILE
 from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import FILE as REGISTRY_FILE
 from schemas.rules import RULES, TRIABLE
@@ -71,7 +74,20 @@ def folder_files(folder: Path) -> dict[str, bytes]:
 
 def load_campaign(folder: Path) -> Campaign:
     """Return the campaign of a folder; raises CampaignError with every fault of its files."""
-    return campaign_of(folder_files(folder), folder)
+    return campaign_of({**folder_files(folder), **_holidays_file(folder)}, folder)
+
+
+def load_holidays(folder: Path) -> Mapping[date, bool]:
+    """Return whether each day in the folder's 放假安排.csv is worked; raises CampaignError."""
+    worked, wrong = read_holidays(_holidays_file(folder).get(HOLIDAYS_FILE, b""))
+    if wrong:
+        raise CampaignError([CampaignFault(HOLIDAYS_FILE, *fault) for fault in wrong])
+    return worked
+
+
+def _holidays_file(folder: Path) -> dict[str, bytes]:
+    path = folder / HOLIDAYS_FILE
+    return {HOLIDAYS_FILE: path.read_bytes()} if path.is_file() else {}
 
 
 def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
@@ -100,6 +116,8 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         faults += [CampaignFault(REGISTRY_FILE, place, message) for place, message in found]
     spellings, wrong = read_own_spellings(files.get(SPELLINGS_FILE, b""))
     faults += [CampaignFault(SPELLINGS_FILE, place, message) for place, message in wrong]
+    worked, wrong = read_holidays(files.get(HOLIDAYS_FILE, b""))
+    faults += [CampaignFault(HOLIDAYS_FILE, place, message) for place, message in wrong]
     if faults or settings is None or registry is None:
         raise CampaignError(faults)
     content = settings.model_dump_json() + registry.model_dump_json() + spellings_text(spellings)
@@ -110,6 +128,7 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         senders=registry.senders,
         digest=hashlib.sha256(content.encode()).hexdigest(),
         spellings=spellings,
+        worked=worked,
     )
 
 

@@ -33,7 +33,7 @@ class _Line:
 
 def read_own_spellings(data: bytes) -> tuple[OwnSpellings, list[Fault]]:
     """Return the office's spellings, and each fault of the file with its line."""
-    text = _decoded(data)
+    text = decoded(data)
     if text is None:
         return OwnSpellings(), [("", "编码认不出来。请用记事本或 WPS 另存为 UTF-8 编码的 CSV")]
     faults: list[Fault] = []
@@ -42,7 +42,8 @@ def read_own_spellings(data: bytes) -> tuple[OwnSpellings, list[Fault]]:
     return OwnSpellings(tuple((x.name, x.spelling, x.meaning) for x in lines)), faults
 
 
-def _decoded(data: bytes) -> str | None:
+def decoded(data: bytes) -> str | None:
+    """Return the text of a CSV file that the office has saved, None if its encoding is neither."""
     for encoding in ENCODINGS:
         try:
             return data.decode(encoding)

@@ -12,6 +12,8 @@ from flows.steps.blank.form import blank_form
 from flows.steps.files import write_atomically
 from flows.steps.model import UserError
 from schemas.columns import KIND_NAMES
+from schemas.holidays import EXAMPLE as HOLIDAYS
+from schemas.holidays import FILE as HOLIDAYS_FILE
 from schemas.own_spellings import EXAMPLE as OWN_SPELLINGS
 from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
@@ -94,6 +96,7 @@ def write_working_folder(folder: Path) -> None:
         SETTINGS_FILE: SETTINGS.encode(),
         FILE: example_registry(),
         SPELLINGS_FILE: OWN_SPELLINGS.encode("utf-8-sig"),  # so that WPS opens it as it is
+        HOLIDAYS_FILE: HOLIDAYS.encode("utf-8-sig"),
     }
     for name, content in files.items():
         write_atomically(folder / "campaign" / name, content)

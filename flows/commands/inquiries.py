@@ -12,6 +12,7 @@ from flows.intake.job import ZONE, open_store
 from flows.pipeline.report import correction_record, differences
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.pipeline.trace import total_of, trace
+from flows.prefect_support.workdays import calendar_gaps
 from flows.settings import Campaign
 from flows.steps.model import Coverage, Kind, Submission, UserError
 from flows.steps.months import Month, in_words
@@ -83,6 +84,8 @@ def status_command(month: Month, campaign: Path | None, store: str | None, *, as
     console.say(console.table(header, [row.words for row in rows]))
     for line in (*_question_lines(snapshot), *_decision_lines(snapshot)):
         console.say(line)
+    for gap in calendar_gaps(month.shifted(1).first_day, settings.worked):
+        console.say(gap)
     return OK
 
 

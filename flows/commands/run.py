@@ -17,6 +17,7 @@ from flows.mail.delivery import send_month, write_month
 from flows.pipeline.hand_edits import kept_paths
 from flows.pipeline.run import run_month
 from flows.prefect_support.environment import leave_errors_to_the_command
+from flows.prefect_support.workdays import calendar_gaps
 from flows.steps.model import LedgerReport, Outcome, UserError
 from flows.steps.months import Month
 from flows.steps.wording.moved import MovedTotal, moved_totals
@@ -51,6 +52,7 @@ class RunSummary(TypedDict):
     complete: bool
     absent: list[str]
     moved: list[str]
+    calendar: list[str]
 
 
 def run_command(
@@ -125,6 +127,7 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
         "complete": outcome.complete,
         "absent": list(outcome.absent),
         "moved": [total.sentence for total in _moved(opened, outcome)],
+        "calendar": calendar_gaps(opened.job.issued, opened.job.campaign.worked),
     }
 
 
@@ -161,6 +164,8 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
         names = "、".join(summary["absent"][:LISTED])
         more = f" 等 {len(summary['absent'])} 个" if len(summary["absent"]) > LISTED else ""
         yield f"  注意    {names}{more}已不在台账文件夹中，数据已入库，仍然计入"
+    for gap in summary["calendar"]:
+        yield f"  放假安排  {gap}"
     if units := summary["unreported"]:
         more = f"等 {len(units)} 户" if len(units) > SHOWN else ""
         yield f"  无人填报的名录企业  {'、'.join(units[:SHOWN])}{more}"

@@ -431,3 +431,20 @@ def test_words_as_values(
     """Each option takes one form and refuses others."""
     assert _fails(parse, good) if value is None else parse(good) == value
     assert all(_fails(parse, text) for text in bad)
+
+
+def test_holidays_that_are_wanting_are_told_in_time(tmp_path: Path) -> None:
+    """From the month before on, a run and the roll-call say what is not in the calendar; not long before."""
+    place = Office(tmp_path)
+    rows = [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0))]
+    for month in ("2026-10", "2026-11"):
+        place.ledger(month, EAST, rows)
+    gap = "2027年的放假安排还没有元旦、春节、"
+    run = ("run", "2026-11", "--without-prefect", "--issued", "2026-12-07")
+    for words, is_told in [
+        (("run", "2026-10", "--without-prefect", "--issued", "2026-11-06"), False),
+        (("status", "2026-10"), False),
+        (run, True),
+        (("status", "2026-11"), True),
+    ]:
+        assert (words, gap in bulletin(place, *words)[1]) == (words, is_told)
