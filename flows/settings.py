@@ -157,20 +157,22 @@ class Settings(_Frozen):
 
 
 class County(_Frozen):
-    """A registered county."""
+    """A registered county; `surveyed` are the retirees that were counted before the start."""
 
     name: str
     code: str = ""
     aliases: tuple[str, ...] = ()
+    surveyed: int | None = None
 
 
 class Enterprise(_Frozen):
-    """A registered enterprise."""
+    """A registered enterprise; `surveyed` are its retirees in all counties before the start."""
 
     name: str
     uscc: str = ""
     affiliation: str
     aliases: tuple[str, ...] = ()
+    surveyed: int | None = None
 
 
 class Sender(_Frozen):
@@ -201,7 +203,9 @@ class Campaign(_Frozen):
     @cached_property
     def checks_digest(self) -> str:
         """Return a digest of what checks depend on: registry, spellings, bad_rows, trial_rules."""
-        parts = self.model_dump_json(include={"counties", "enterprises", "senders"})
+        registry = {"counties", "enterprises", "senders"}
+        # without what is not given, so that a column that nobody fills in changes nothing
+        parts = self.model_dump_json(include=registry, exclude_none=True)
         rules = {"bad_rows", "trial_rules", "doubt"}
         parts += self.settings.policy.model_dump_json(include=rules)
         parts += spellings_text(self.spellings)

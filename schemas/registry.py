@@ -10,6 +10,9 @@ SENDER_TYPES = ("县区", "企业", "托管中心")
 SEPARATORS = "、,，;；\n"
 
 _ALIASES = Column("aliases", "别名", "text", "其他写法，几个之间用、分开；可不填", "", False)
+_SURVEYED = Column(
+    "surveyed", "摸底人数", "text", "启动时摸底的退休人员总数，第一个月用来核对；可不填", "", False
+)
 _NAME = "规范名称，台账和简报都用它"
 
 REGISTRY: Mapping[str, tuple[Column, ...]] = {
@@ -17,6 +20,7 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
         Column("name", "名称", "text", _NAME, "示例县"),
         Column("code", "代码", "text", "行政区划代码；可不填", "990101", False),
         _ALIASES,
+        _SURVEYED,
     ),
     ENTERPRISES: (
         Column("name", "名称", "text", _NAME, "示例市示例机械有限公司"),
@@ -36,6 +40,7 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
             "市属",
         ),
         _ALIASES,
+        _SURVEYED,
     ),
     SENDERS: (
         Column("name", "名称", "text", _NAME + "；县区的与“县区”表一致", "示例县"),

@@ -149,6 +149,10 @@ BUILT_IN: Mapping[str, str] = {"not_nullable": "required"}
 MORE = "“{title}”另有{count}处，只列出前{listed}处。"
 MORE_REMEDY = "请按已列出各处的办法，逐行核对全表后改正。"
 
+# For a base that has no month before, against 名录's 摸底人数.
+SURVEYED = "{of}“{header}”为{value}，名录中的摸底人数为{surveyed}，{word}{difference}，相差较大。"
+SURVEYED_REMEDY = "请核对各行，填错或漏填的改正；属实的，在问题清单的“说明”栏写明原因；摸底人数有误的，请告知办公室。"
+
 # For a fault that the row's 备注 explains: what is added to its sentence, and its remedy.
 EXPLAINED = "{message}备注说明：“{reason}”。"
 ANSWERED = "{message}核实说明：“{reason}”。"

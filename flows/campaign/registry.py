@@ -56,7 +56,7 @@ def read_registry(data: bytes) -> tuple[Registry | None, list[Fault]]:
     rows = {sheet: _rows(sheet, grids.get(sheet), faults) for sheet in REGISTRY}
     for sheet in rows:
         faults += _required(sheet, rows[sheet]) + _repeated(sheet, rows[sheet])
-    counties = [_county(row) for row in rows[COUNTIES]]
+    counties = [_county(row, faults) for row in rows[COUNTIES]]
     enterprises = [e for row in rows[ENTERPRISES] if (e := _enterprise(row, faults))]
     names = {
         squeeze(text): county.name for county in counties for text in (county.name, *county.aliases)
@@ -174,12 +174,23 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(part for raw in re.split(f"[{SEPARATORS}]", text) if (part := raw.strip()))
 
 
-def _county(row: _Row) -> County:
+def _county(row: _Row, faults: list[Fault]) -> County:
     return County(
         name=row.texts["name"],
         code=squeeze(row.texts["code"]),
         aliases=_split(row.texts["aliases"]),
+        surveyed=_surveyed(row, faults),
     )
+
+
+def _surveyed(row: _Row, faults: list[Fault]) -> int | None:
+    """Return the number of retirees that were counted before the start, None if not given."""
+    text = row.texts["surveyed"]
+    number = squeeze(text).replace(",", "").removesuffix("人")
+    if number and not re.fullmatch(r"[0-9]{1,9}", number):
+        faults.append((row.at("surveyed"), f"摸底人数“{text}”不是整数。应填人数，如 320；可不填"))
+        return None
+    return int(number) if number else None
 
 
 def _enterprise(row: _Row, faults: list[Fault]) -> Enterprise | None:
@@ -195,6 +206,7 @@ def _enterprise(row: _Row, faults: list[Fault]) -> Enterprise | None:
     uscc = squeeze(row.texts["uscc"]).upper()
     if uscc and (reason := uscc_fault(uscc)):
         faults.append((row.at("uscc"), RULES["uscc-invalid"].say(value=uscc, reason=reason)))
+    surveyed = _surveyed(row, faults)
     if affiliation is None or not row.texts["name"]:
         return None
     return Enterprise(
@@ -202,6 +214,7 @@ def _enterprise(row: _Row, faults: list[Fault]) -> Enterprise | None:
         uscc=uscc,
         affiliation=affiliation,
         aliases=_split(row.texts["aliases"]),
+        surveyed=surveyed,
     )
 
 

@@ -17,6 +17,7 @@ from flows.steps.check.month_ledgers import (
     good_keys_of,
     keys_of,
     new_ledger,
+    retirees_of,
 )
 from flows.steps.check.months import Base
 from flows.steps.check.together import judge
@@ -275,7 +276,7 @@ def _stored(
     progress = [s for s in submissions if s.kind == "progress"]
     rosters = [s for s in submissions if s.kind == "roster"]
     wanted = rosters if any(ledger.kind == "roster" for ledger in new) else []
-    columns = ["submission", "good", "county", "enterprise"]
+    columns = ["submission", "good", "county", "enterprise", "retirees"]
     keys = counts_of(store, progress, columns).to_pandas()
     people = people_of(store, wanted, ["good", "person", "table", "row"]).to_pandas()
     counts_by_id = dict(iter(keys.groupby("submission")))
@@ -294,6 +295,7 @@ def _stored(
             s.tables,
             s.supersedes,
             good_keys_of(counts_by_id.get(s.id), people_by_id.get(s.id)),
+            retirees_of(counts_by_id.get(s.id)),
         )
         for s in submissions
     ]

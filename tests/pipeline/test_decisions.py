@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from schemas.registry import COUNTIES
 from tests.support.working import (
     CEMENT,
     CHEMICALS,
     EAST,
     MACHINES,
+    REGISTERED,
     SETTINGS,
     WEST,
     Office,
@@ -47,6 +49,20 @@ def state(office: Office) -> tuple[str, int]:
     figures = json.loads(office.out("2022-05", "figures.json").read_text(encoding="utf-8"))
     verdicts = {x["file"]: x["verdict"] for x in quality["ledgers"] if x["sender"] == EAST}
     return verdicts[f"{EAST}/台账.xlsx"], figures["city"]["retirees"]
+
+
+def test_a_first_month_is_compared_with_the_survey(tmp_path: Path) -> None:
+    """摸底人数 stands in 名录; the office answers for a county whose sum differs."""
+    counties = [[*row, "500" if row[0] == EAST else ""] for row in REGISTERED[COUNTIES]]
+    office = Office(tmp_path, SETTINGS, {**REGISTERED, COUNTIES: counties})
+    office.ledger("2022-05", WEST, [(CEMENT, BESIDE)])
+    office.ledger("2022-05", EAST, [(CHEMICALS, BEFORE)])
+    office.run("2022-05")
+    assert state(office) == ("held", 100)
+    assert "摸底人数为500，少180" in bulletin(office, "status", "2022-05")[1]
+    assert bulletin(office, "accept", "2022-05", EAST, "--reason", "其余已去世")[0] == 0
+    office.run("2022-05")
+    assert state(office) == ("accepted", 420)
 
 
 def faults(office: Office, code: str) -> list[dict[str, Any]]:

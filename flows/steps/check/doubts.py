@@ -68,6 +68,12 @@ def vanished(
     return sorted(doubts, key=lambda doubt: -doubt.weight)
 
 
+def jumped(now: int, then: int, policy: DoubtPolicy) -> bool:
+    """Return whether a base differs by more than the policy lets pass."""
+    difference = abs(now - then)
+    return difference > policy.base_count and difference > policy.base_share * then
+
+
 def _row_doubts(
     key: Key, row: Row, then: Row, city: Row, exchanged: set[str], policy: DoubtPolicy
 ) -> Iterator[Doubt]:
@@ -84,17 +90,12 @@ def _row_doubts(
         now, was, weight = row[name], then[name], weights[name]
         if name in BASES:
             follows = name == "archives_due" and now == row["retirees"]
-            asked = follows and _jumped(row["retirees"], then["retirees"], policy)
-            if _jumped(now, was, policy) and not asked:
+            asked = follows and jumped(row["retirees"], then["retirees"], policy)
+            if jumped(now, was, policy) and not asked:
                 yield Doubt("base-jumped", key, (name,), now, was, weight=weight)
         elif _progress_jumped(name, row, then, city, policy):
             points = 100 * _rate_change(name, row, then)
             yield Doubt("progress-jumped", key, (name,), now, was, points=points, weight=weight)
-
-
-def _jumped(now: int, then: int, policy: DoubtPolicy) -> bool:
-    difference = abs(now - then)
-    return difference > policy.base_count and difference > policy.base_share * then
 
 
 def _progress_jumped(name: str, row: Row, then: Row, city: Row, policy: DoubtPolicy) -> bool:

@@ -1,17 +1,22 @@
 """A ledger among the others of its month: new in this run, or held by the store."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flows.steps.model import CheckedLedger, Frame, Kind, Table, Verdict
 
 Key = tuple[str, str] | bytes  # a county and an enterprise, or a person's hash
 Keys = frozenset[Key]
+# A count of each county and enterprise, None where the row has a fault of its own.
+Retirees = Mapping[tuple[str, str], int | None]
 
 
 @dataclass(frozen=True)
 class StoredLedger:
-    """A ledger that the store holds; `people` has a roster's good, person, table, row."""
+    """A ledger that the store holds; `people` has a roster's good, person, table, row.
+
+    `retirees` are a progress ledger's.
+    """
 
     content: str
     file: str
@@ -25,6 +30,7 @@ class StoredLedger:
     tables: Sequence[Table] = ()
     supersedes: tuple[str, ...] = ()
     good_keys: Keys = frozenset()
+    retirees: Retirees = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,11 @@ class NewLedger:
     def good_keys(self) -> Keys:
         """Return the keys of the rows that count."""
         return good_keys_of(self.checked.counts, self.checked.people)
+
+    @property
+    def retirees(self) -> Retirees:
+        """Return a progress ledger's retirees by county and enterprise."""
+        return retirees_of(self.checked.counts) if self.kind == "progress" else {}
 
     @property
     def file(self) -> str:
@@ -96,6 +107,18 @@ def good_keys_of(counts: Frame, people: Frame) -> Keys:
     """Return the keys of the good rows of frames that have the column `good`."""
     good = [None if frame is None else frame[frame["good"]] for frame in (counts, people)]
     return keys_of(*good)
+
+
+def retirees_of(counts: Frame) -> Retirees:
+    """Return the retirees of a frame of counts by county and enterprise."""
+    if counts is None:
+        return {}
+    columns = [counts[name].tolist() for name in ("county", "enterprise", "good")]
+    numbers = counts["retirees"].to_numpy(dtype=object, na_value=None).tolist()
+    return {
+        (county, enterprise): int(number) if good and number is not None else None
+        for county, enterprise, good, number in zip(*columns, numbers, strict=True)
+    }
 
 
 def new_ledger(checked: CheckedLedger, first_run: int, content: str = "") -> NewLedger:

@@ -22,10 +22,11 @@ from flows.steps.check.month_ledgers import (
 )
 from flows.steps.check.months import Base, absent_rows, compare, shortened
 from flows.steps.check.persons import persons_across
+from flows.steps.check.surveys import against_surveys
 from flows.steps.failures import failure
 from flows.steps.model import CheckedLedger, Failure, Severity, Verdict
 from flows.steps.months import Month
-from schemas.rules import RULES, WHOLE_LEDGER
+from schemas.rules import MORE_REMEDY, RULES, WHOLE_LEDGER
 
 COUNTED: tuple[Verdict, ...] = ("accepted", "partly")
 NAMED = 10  # rows named in a message
@@ -45,6 +46,9 @@ def judge(
     what is answered of each sender's faults.
     """
     compared = _against_bases(new, stored, bases, campaign)
+    superseded = {content for ledger in stored for content in ledger.supersedes}
+    live = [ledger for ledger in stored if ledger.content not in superseded]
+    compared = against_surveys(compared, [*live, *compared], bases, campaign)
     decided = _decide(_submitted_twice(compared), stored, campaign)
     across = persons_across(decided, stored, campaign, month)
     whole = _with_missing_rows(across, stored, campaign.settings.policy.trial_rules)
@@ -142,9 +146,13 @@ def verdict_of(checked: CheckedLedger, campaign: Campaign) -> Verdict:
 
 
 def _is_of_ledger(fault: Failure) -> bool:
-    """Return whether a fault concerns the whole ledger and not one of its rows."""
+    """Return whether a fault concerns the whole ledger and not one of its rows.
+
+    What only counts the faults that are not listed concerns the rows of these.
+    """
     of_ledger = RULES[fault.code].scope in ("file", "ledger", "across")
-    return of_ledger or fault.code in WHOLE_LEDGER
+    without_row = fault.row is None and fault.remedy != MORE_REMEDY
+    return of_ledger or without_row or fault.code in WHOLE_LEDGER
 
 
 def _with_missing_rows(
