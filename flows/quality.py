@@ -29,6 +29,8 @@ def judge_and_return(opened: OpenedJob, names: list[str], files: list[LedgerFile
     with month_lock(job.store, str(job.month), get_run_logger().info):
         checked = check(job, load_staged(job.store, names), files, Renderer(template_folders(job)))
     discard(job.store, names)
+    for message in checked.undone:
+        get_run_logger().warning(message)
     return checked
 
 

@@ -24,13 +24,14 @@
     ["说明", (f) => f.message + (f.aside ? "（办公室掌握：" + f.aside + "）" : "")],
     ["处理办法", (f) => f.remedy],
   ];
+  const open = faults.filter((fault) => fault.severity < data.open).length; // the others are listed when asked for
   const view = { page: 0, column: null, sign: 1, shown: faults };
 
   function matches(fault) {
     const text = form.elements.text.value.trim().toLowerCase();
     return (form.elements.sender.value === "" || fault.sender === form.elements.sender.value)
       && (form.elements.rule.value === "" || fault.code === form.elements.rule.value)
-      && (form.elements.severity.value === "" || String(fault.severity) === form.elements.severity.value)
+      && (form.elements.severity.value === "" ? fault.severity < data.open : String(fault.severity) === form.elements.severity.value)
       && (text === "" || columns.some((column) => column[1](fault).toLowerCase().includes(text)));
   }
 
@@ -49,7 +50,7 @@
     const pages = Math.max(Math.ceil(view.shown.length / SIZE), 1);
     const rows = view.shown.slice(view.page * SIZE, (view.page + 1) * SIZE).map(rowOf);
     table.tBodies[0].replaceChildren(...rows);
-    found.textContent = "符合条件的问题" + view.shown.length + "处，共" + faults.length + "处";
+    found.textContent = "符合条件的问题" + view.shown.length + "处，共" + open + "处";
     document.getElementById("page").textContent = "第" + (view.page + 1) + "页，共" + pages + "页";
     previous.disabled = view.page === 0;
     next.disabled = view.page >= pages - 1;

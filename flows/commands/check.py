@@ -43,7 +43,9 @@ def check_command(
     else:
         for line in lines_of_check(checked):
             console.say(line)
-    return OK if checked.clean else RETURNED
+    for message in checked.undone:
+        console.complain(message)
+    return OK if checked.clean and not checked.undone else RETURNED
 
 
 def lines_of_check(checked: Checked) -> Iterator[str]:

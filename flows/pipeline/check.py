@@ -30,11 +30,15 @@ from flows.steps.store import Batch, failures_of
 
 @dataclass(frozen=True)
 class Checked:
-    """What checking some files found: each ledger, every failure, and the files written."""
+    """What checking some files found: each ledger, every failure, and the files written.
+
+    `undone` says of documents that could not be made why not.
+    """
 
     ledgers: Sequence[LedgerReport]
     failures: Sequence[Failure]
     files: Sequence[Path]
+    undone: Sequence[str] = ()
 
     @property
     def clean(self) -> bool:
@@ -89,7 +93,8 @@ def check(
         [quality_file(path, ledgers, failures)],
         planned_returns(job, inputs, job.issued, files, renderer),
     )
-    return Checked(ledgers, failures, fill_in_place(folder, planned))
+    written, undone = fill_in_place(folder, planned)
+    return Checked(ledgers, failures, written, list(dict.fromkeys(undone.values())))
 
 
 def _without(history: SubmissionHistory, month: str, hashes: set[str]) -> SubmissionHistory:

@@ -110,25 +110,27 @@ def _encoded(
 
 def publish_returns_only(
     job: Job, snapshot: MonthSnapshot, report: Report, files: Sequence[LedgerFile]
-) -> bool:
-    """Write the verdicts and packets of a month without a bulletin; return whether there are any.
+) -> tuple[bool, list[str]]:
+    """Write the verdicts and packets of a month without a bulletin.
 
-    A published month stays as it is, and the verdicts go beside it as `bulletin check` leaves them.
+    Returns whether any packet was written, and why a document could not be. A published month stays
+    as it is, and the verdicts go beside it as `bulletin check` leaves them.
     """
     folder = job.outputs / str(job.month)
     renderer = Renderer(template_folders(job))
     returns = list(planned_returns(job, inputs_of(snapshot), report.issued, files, renderer))
     if is_published(folder):
         quality = quality_file(QUALITY_CHECK, report.ledgers, report.failures)
-        fill_in_place(folder, [quality, *returns])
-        return bool(returns)
+        written, undone = fill_in_place(folder, [quality, *returns])
+        return len(written) > 1, list(dict.fromkeys(undone.values()))
     quality = quality_file(QUALITY, report.ledgers, report.failures)
     names = sorted([QUALITY, RETURNS_INDEX, *(file.path for file in returns)])
-    index = PlannedFile(RETURNS_INDEX, _encoded(returns_page, report, names))
     with StagedFolder(folder, _digest([snapshot.state, job.issued.isoformat(), names])) as staging:
-        staging.fill([quality, *returns, index])
+        staging.fill([quality, *returns])
+        made = [name for name in names if name not in staging.undone]
+        staging.write(PlannedFile(RETURNS_INDEX, _encoded(returns_page, report, made)))
         staging.publish()
-    return bool(returns)
+        return len(made) > 2, list(dict.fromkeys(staging.undone.values()))
 
 
 def is_published(folder: Path) -> bool:

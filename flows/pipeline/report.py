@@ -10,6 +10,7 @@ from flows.pipeline.snapshot import MonthSnapshot, figures_of
 from flows.settings import Campaign
 from flows.steps.model import (
     Correction,
+    Failure,
     Figures,
     LedgerReport,
     Line,
@@ -44,6 +45,7 @@ def report_of(snapshot: MonthSnapshot, issued: date) -> Report:
         ledgers=sorted(ledgers, key=lambda ledger: (ledger.file, ledger.kind or "")),
         failures=snapshot.failures,
         corrections=list(_corrections(snapshot)),
+        replaced=_replaced_failures(snapshot),
     )
 
 
@@ -72,6 +74,20 @@ def ledger_report(submission: Submission, newer: Submission | None = None) -> Le
 
 def _ledger(snapshot: MonthSnapshot, submission: Submission) -> LedgerReport:
     return ledger_report(submission, snapshot.superseded.get(submission.content))
+
+
+def _replaced_failures(snapshot: MonthSnapshot) -> frozenset[Failure]:
+    """Return the failures that only superseded submissions have, and the notes that they are so."""
+    live = {s.id for s in snapshot.live}
+    gone = frozenset(
+        failure
+        for number, failures in snapshot.reported.items()
+        if number not in live
+        for failure in failures
+    )
+    notes = frozenset(failure for failure in snapshot.failures if failure.code == "superseded")
+    still = {f for number in live if gone for f in snapshot.reported.get(number, ())}
+    return (gone | notes) - still
 
 
 def _trends(snapshot: MonthSnapshot) -> list[Trend]:

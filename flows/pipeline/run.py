@@ -50,10 +50,11 @@ def usable_snapshot(
     snapshot = load_snapshot(job.store, job.campaign, job.month, history=history)
     if snapshot.usable:
         return snapshot
-    returned = bool(snapshot.submissions) and publish_returns_only(
-        job, snapshot, report_of(snapshot, job.issued), files
-    )
-    raise NoBulletinError(no_bulletin(job, snapshot, returned=returned))
+    returned, undone = False, list[str]()
+    if snapshot.submissions:
+        report = report_of(snapshot, job.issued)
+        returned, undone = publish_returns_only(job, snapshot, report, files)
+    raise NoBulletinError("\n".join([no_bulletin(job, snapshot, returned=returned), *undone]))
 
 
 def make_and_publish(

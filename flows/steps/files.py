@@ -126,13 +126,23 @@ class StagedFolder:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def fill_in_place(folder: Path, files: Iterable[PlannedFile]) -> list[Path]:
-    """Return the paths of the files, written one by one into a folder whose other files stay."""
-    written = []
+def fill_in_place(folder: Path, files: Iterable[PlannedFile]) -> tuple[list[Path], dict[str, str]]:
+    """Return the paths of the files written into a folder, and why others could not be made.
+
+    What else lies in the folder stays. A file that the office has to mend something for first
+    (UserError) costs no other file.
+    """
+    written: list[Path] = []
+    undone: dict[str, str] = {}
     for file in files:
-        write_atomically(folder / file.path, file.make())
+        try:
+            content = file.make()
+        except UserError as error:
+            undone[file.path] = str(error)
+            continue
+        write_atomically(folder / file.path, content)
         written.append(folder / file.path)
-    return written
+    return written, undone
 
 
 def is_unchanged(folder: Path, digests: Mapping[str, str]) -> bool:

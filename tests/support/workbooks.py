@@ -14,6 +14,7 @@ from tests.support.reports import small_report
 COUNTIES = "各县（市、区）"
 CELLS = "县区×企业"
 TABLES = ["全市及分层级", COUNTIES, "序时进度", "企业", CELLS, "各月对比", "报送情况", "问题汇总"]
+UNREPORTED = "无人填报企业"  # a sheet of months in which there are any
 CHARTS = ["图1各县协议签订率", "图2各县移交率", "图3各月进展"]
 INDICATORS = ["协议签订率", "档案移交率", "组织关系转移率", "管理职能移交率"]
 

@@ -1,7 +1,7 @@
 """What documents and pages are made from."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -72,7 +72,8 @@ class Report:
     """All that documents and pages of a month are made from.
 
     `trends` are the months up to this one, oldest first, this one last; `corrections` what an
-    issued bulletin said otherwise.
+    issued bulletin said otherwise. `replaced` are those of the failures that only files have whose
+    place another has taken.
     """
 
     campaign: Campaign
@@ -83,6 +84,7 @@ class Report:
     ledgers: Sequence[LedgerReport]
     failures: Sequence[Failure]
     corrections: Sequence[Correction] = ()
+    replaced: Collection[Failure] = frozenset()
 
     @property
     def live(self) -> list[LedgerReport]:

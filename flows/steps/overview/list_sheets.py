@@ -83,11 +83,33 @@ def problems_table(report: Report) -> Table:
     ]
     title = f"{report.campaign.settings.city}台账问题汇总（{report.month.label}）"
     problems = problems_of(report)
+    none = "本月台账没有待处理的问题。" if report.replaced else "本月台账没有发现问题。"
+    notes = [] if problems else [none]
+    if report.replaced:
+        notes.append(f"另有{len(report.replaced)}处在已被后报文件替换的台账中，不用再处理，未列。")
     return Table(
         "问题汇总",
         title,
         f"共{sum(p.count for p in problems)}处",
         fields,
         problems,
-        notes=[] if problems else ["本月台账没有发现问题。"],
+        notes=notes,
+    )
+
+
+def unreported_table(report: Report) -> Table:
+    """Return the table of the registered enterprises of which no ledger that counts has a row."""
+    names = set(report.unreported)
+    fields = [
+        Field("企业名称", lambda e: e.name, "text", 44),
+        Field("隶属关系", lambda e: e.affiliation, "centred", 12),
+        Field("统一社会信用代码", lambda e: e.uscc or None, "centred", 24),
+    ]
+    return Table(
+        "无人填报企业",
+        f"名录中无人填报的企业（{report.month.label}）",
+        f"共{len(names)}户",
+        fields,
+        [enterprise for enterprise in report.campaign.enterprises if enterprise.name in names],
+        notes=["计入统计的台账中都没有这些企业；不再移交的，请从名录中删去。"],
     )

@@ -70,10 +70,14 @@ def sender_of_each(report: Report) -> list[str]:
 
 
 def problems_of(report: Report) -> list[Problem]:
-    """Return the month's faults by sender and rule, the costly and then the frequent ones first."""
+    """Return the month's faults by sender and rule, the costly and then the frequent ones first.
+
+    Those of files whose place another has taken are settled and left out.
+    """
     groups: dict[tuple[str, str, str], list[Failure]] = {}
     for sender, failure in zip(sender_of_each(report), report.failures, strict=True):
-        groups.setdefault((sender, failure.code, failure.severity), []).append(failure)
+        if failure not in report.replaced:
+            groups.setdefault((sender, failure.code, failure.severity), []).append(failure)
     problems = [
         Problem(*key, len(group), len({f.file for f in group}), group[0])
         for key, group in groups.items()

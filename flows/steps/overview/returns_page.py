@@ -23,6 +23,7 @@ from flows.steps.standings import roll_call
 from schemas.columns import VERDICT_NAMES
 from schemas.rules import RULES, SEVERITIES
 
+REPLACED = "已被替换"  # beside the severities, for the faults of files that no longer count
 _ESCAPES = {
     "\u2028": "\\u2028",
     "\u2029": "\\u2029",
@@ -57,6 +58,9 @@ def returns_page(report: Report, files: Sequence[str]) -> str:
             severity: sum(p.count for p in problems if p.severity == severity)
             for severity in SEVERITIES
         },
+        "found": sum(problem.count for problem in problems),
+        "replaced": len(report.replaced),
+        "costly": any(problem.severity != "note" for problem in problems),
         "verdicts": [(VERDICT_NAMES[v], n) for v, n in _verdicts(report).items()],
         "senders": _sender_rows(report, problems, links),
         "rules": [(tally, RULES[tally.name]) for tally in by_rule(problems)],
@@ -97,13 +101,14 @@ def _sender_rows(report: Report, problems: Sequence[Problem], links: Links) -> l
 def _data(report: Report) -> dict[str, object]:
     """Return the single faults, each text once.
 
-    A fault is its severity and the indexes of its texts, in the order that _faults.js names.
+    A fault is its severity and the indexes of its texts, in the order that _faults.js names. Of the
+    severities the first `open` are those of faults that are not settled.
     """
     texts: dict[str, int] = {}
     severities = list(SEVERITIES)
     rows = [
         [
-            severities.index(f.severity),
+            len(severities) if f in report.replaced else severities.index(f.severity),
             *(
                 texts.setdefault(text or "", len(texts))
                 for text in (
@@ -124,9 +129,11 @@ def _data(report: Report) -> dict[str, object]:
     ]
     rows.sort(key=lambda row: row[0])
     titles = {code: RULES[code].title for code in sorted({f.code for f in report.failures})}
+    names = list(SEVERITIES.values())
     return {
-        "classes": severities,
-        "severities": list(SEVERITIES.values()),
+        "classes": [*severities, "replaced"] if report.replaced else severities,
+        "severities": [*names, REPLACED] if report.replaced else names,
+        "open": len(severities),
         "titles": titles,
         "texts": list(texts),
         "rows": rows,

@@ -11,7 +11,7 @@ from flows.steps.overview.figure_sheets import (
     levels_table,
     months_table,
 )
-from flows.steps.overview.list_sheets import calls_table, problems_table
+from flows.steps.overview.list_sheets import calls_table, problems_table, unreported_table
 
 
 def summary_workbook(report: Report) -> bytes:
@@ -22,14 +22,16 @@ def summary_workbook(report: Report) -> bytes:
     for table in (levels_table(report), counties):
         add_table(book, table)
     add_charts(book, report, counties, months)
-    tables = (
+    tables = [
         calendar_table(report),
         enterprises_table(report),
         cells_table(report),
         months,
         calls_table(report),
         problems_table(report),
-    )
+    ]
+    if report.unreported:
+        tables.append(unreported_table(report))
     for table in tables:
         add_table(book, table)
     return book.content()

@@ -31,6 +31,12 @@ def _has(ledger: NoticeLedger, *verdicts: str) -> bool:
     return ledger.verdict in verdicts
 
 
+def _to_leave_out(ledger: NoticeLedger) -> int:
+    """Return how many places cost their row while the other rows count."""
+    rows = (p for p in ledger.problems if p.severity == "row" and not p.effect)
+    return sum(problem.count for problem in rows)
+
+
 def _to_explain(ledger: NoticeLedger) -> int:
     """Return how many places need to be mended or explained."""
     return sum(problem.count for problem in ledger.problems if problem.effect == TO_EXPLAIN)
@@ -47,6 +53,7 @@ _LEDGER: tuple[Field[NoticeLedger], ...] = (
     Field("退回原因", "为什么整册退回，未退回的为空", "", lambda x: x.reason),
     Field("待核实", "是否核实后才计入", "是否", lambda x: _has(x, "held")),
     Field("核实处数", "有几处须核实", "处", lambda x: Count(_to_explain(x), "处")),
+    Field("剔除处数", "有几处错误使本行不计入", "处", lambda x: Count(_to_leave_out(x), "处")),
     Field("部分通过", "是否剔除错行后计入", "是否", lambda x: _has(x, "partly")),
     Field("各行", "共有多少行、各是什么，不知道的为空", "", lambda x: lines_in_words(x.lines)),
     Field("无法读取", "是否无法读取", "是否", lambda x: _has(x, "unreadable")),

@@ -21,6 +21,7 @@ from tests.support.workbooks import (
     COUNTIES,
     INDICATORS,
     TABLES,
+    UNREPORTED,
     book_of,
     header_row,
     small,
@@ -29,8 +30,26 @@ from tests.support.workbooks import (
 
 
 def test_the_sheets_stand_in_the_order_of_reading() -> None:
-    """Figures first, then charts, what is behind them, and what was wrong."""
-    assert small().sheetnames == [*TABLES[:2], *CHARTS, *TABLES[2:]]
+    """Figures first, then charts, what is behind them, what was wrong, and whom nobody reported."""
+    assert small().sheetnames == [*TABLES[:2], *CHARTS, *TABLES[2:], UNREPORTED]
+
+
+def test_whom_nobody_reported() -> None:
+    """The registered enterprises that no ledger that counts has; no sheet where there is none."""
+    assert [row[:2] for row in table(small()[UNREPORTED])][:-1] == [[CEMENT, "县属"]]
+    of_all = many_counties(["甲"], [(1, 1, 1, 1, 1, 1, 1)])
+    assert UNREPORTED not in book_of(of_all).sheetnames
+
+
+def test_faults_of_replaced_files_are_settled() -> None:
+    """They are not among the problems; a note says how many there are."""
+    one = small_report()
+    gone = frozenset(one.failures) - {one.failures[4]}
+    rows = table(book_of(replace(one, replaced=gone))["问题汇总"])
+    assert [row[:4] for row in rows] == [
+        [EAST, "仅提示", "两家同报", "1"],
+        ["另有6处在已被后报文件替换的台账中，不用再处理，未列。", *[""] * 3],
+    ]
 
 
 def test_the_counties_by_rank_with_every_figure_and_change() -> None:

@@ -14,6 +14,7 @@ from flows.steps.wording.numbers import NOTHING
 from tests.support.factories import CENTRE
 from tests.support.months_pages import data_of, month, returns, small, table, text
 from tests.support.reports import (
+    CEMENT,
     CHEMICAL,
     EAST,
     MONTH,
@@ -217,8 +218,35 @@ def test_the_faults_page_counts_by_sender_and_by_rule() -> None:
         ["未报送", "0", "0", "0", "1", "1", "1"],
         ["两家同报", "0", "0", "0", "1", "1", "1"],
     ]
-    assert "共发现问题7处：退回整册2处，剔除本行3处，须核实0处，仅提示2处。" in text(
+    assert "共有问题7处：退回整册2处，剔除本行3处，须核实0处，仅提示2处。" in text(
         returns().get_element_by_id("main")
+    )
+
+
+def test_faults_of_replaced_files_are_settled() -> None:
+    """They are counted apart and listed as what they are; what is left asks for nothing more than a look."""
+    one = small_report()
+    gone = frozenset(one.failures) - {one.failures[4]}
+    page = html.document_fromstring(returns_page(replace(one, replaced=gone), ()))
+    said = text(page.get_element_by_id("main"))
+    assert "共有问题1处：退回整册0处，剔除本行0处，须核实0处，仅提示1处。“仅提示”不影响数据" in said
+    assert "另有6处在已被后报文件替换的台账中，不用再处理" in said
+    assert [row[0] for row in table(page, "各单位的问题处数")[1:]] == [EAST]
+    assert [row[0] for row in data_of(page)] == ["仅提示", *["已被替换"] * 6]
+    page = html.document_fromstring(
+        returns_page(replace(one, replaced=frozenset(one.failures)), ())
+    )
+    assert "本月台账没有待处理的问题。" in text(page.get_element_by_id("main"))
+
+
+def test_whom_nobody_reported() -> None:
+    """The registered enterprises that no ledger that counts has, by name; nothing where there is none."""
+    of_all = month(many_counties(["甲"], [(1, 1, 1, 1, 1, 1, 1)]))
+    for page, names in ((small(), [f"名录中无人填报的企业（1户） {CEMENT}"]), (of_all, [])):
+        headings = page.xpath("//h3[@id='unreported']")
+        assert [f"{text(h)} {text(h.getnext())}" for h in headings] == names
+    assert "名录中有1户企业本月无人填报，名单在“报送情况”中。" in text(
+        small().get_element_by_id("key")
     )
 
 
