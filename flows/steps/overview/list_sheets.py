@@ -7,7 +7,7 @@ from flows.steps.overview.book import Field, Table
 from flows.steps.overview.problems import problems_of
 from flows.steps.overview.rollcall import not_owed, sender_of, used_in_words, verdict_name
 from flows.steps.standings import RollCallLine, roll_call
-from schemas.columns import KIND_NAMES, VERDICT_NAMES
+from schemas.columns import KIND_NAMES, VERDICT_NAMES, header_of
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ def unreported_table(report: Report) -> Table:
     """Return the table of the registered enterprises of which no ledger that counts has a row."""
     names = set(report.unreported)
     fields = [
-        Field("企业名称", lambda e: e.name, "text", 44),
-        Field("隶属关系", lambda e: e.affiliation, "centred", 12),
-        Field("统一社会信用代码", lambda e: e.uscc or None, "centred", 24),
+        Field(header_of("progress", "enterprise"), lambda e: e.name, "text", 44),
+        Field(header_of("progress", "affiliation"), lambda e: e.affiliation, "centred", 12),
+        Field(header_of("progress", "uscc"), lambda e: e.uscc or None, "centred", 24),
     ]
     return Table(
         "无人填报企业",
