@@ -94,6 +94,8 @@ class DoubtPolicy(_Frozen):
         50, gt=0, le=100, description="完成率一月变动超过多少百分点须核实"
     )
     city_share: Share = Field(0.01, description="且涉及的数量占全市多大比例以上，如 0.01")
+    roster_share: Share = Field(0.05, description="与花名册相差超过多大比例须核实，如 0.05")
+    roster_count: int = Field(20, ge=0, description="且相差超过多少人须核实，如 20")
     total_share: Share = Field(0.1, description="全市合计变动超过多大比例时提醒，如 0.1")
     listed: int = Field(20, ge=1, description="每个台账最多逐条列出几处，如 20")
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from schemas import predicates as p
 from schemas.columns import Severity
 
-RULES_VERSION = "2"  # ledgers checked under another version are checked again
+RULES_VERSION = "3"  # ledgers checked under another version are checked again
 
 Scope = Literal["file", "cell", "row", "ledger", "months", "across"]
 SEVERITIES: Mapping[Severity, str] = {
@@ -124,7 +124,7 @@ _ACROSS = (
     Rule("base-changed", "基数变动", "months", "note", "{reason}。", "请核对；确有变动的，可在备注中说明。"),
     Rule("reported-twice", "两家同报", "across", "note", "{county}{enterprise}另有单位也报了数据，按规定以{used}的数据为准。", "请与有关单位核对，避免重复统计。"),
     Rule("duplicate-person-across", "人员跨册重复", "across", "row", "身份证号（{value}）的人员在另一单位的花名册中也有登记。", "请核对该人员由谁移交，只在一个花名册中登记。"),
-    Rule("roster-mismatch", "花名册与进度台账不符", "across", "note", "“{header}”进度台账为{value}，花名册为{roster}，相差{difference}。", "请核对两个台账，以实际为准改正。"),
+    Rule("roster-mismatch", "花名册与进度台账不符", "across", "query", "“{header}”进度台账为{value}，花名册为{roster}，相差{difference}。", "请核对两个台账，以实际为准改正；属实的，在备注或问题清单的“说明”栏写明原因。"),
     Rule("rows-missing", "缺少原有的行", "across", "query", "本文件与已通过的“{other}”是同一台账，却少了{count}行：{names}。核实前仍以“{other}”为准。", "请报送包含全部各行的台账；确应减少的，请向办公室说明。"),
     Rule("not-submitted", "未报送", "across", "note", "{sender}未报送{month}的{kind}。", "请尽快报送。"),
 )  # fmt: skip
@@ -139,7 +139,7 @@ TRIABLE = frozenset((
     "month-mismatch", "date-in-future", "uscc-invalid", "id-invalid", "more-than-total", "sex-mismatch", "date-order", "party-without-membership",
     "duplicate-row", "duplicate-person", "control-total", "cumulative-fell", "duplicate-person-across",
     "unknown-enterprise", "looks-like-total", "foreign-county", "struck-through", "rows-missing", "zero-formulas",
-    "base-jumped", "progress-jumped", "scale-slip", "columns-swapped", "unit-vanished",
+    "base-jumped", "progress-jumped", "scale-slip", "columns-swapped", "unit-vanished", "roster-mismatch",
 ))  # fmt: skip
 
 # What pandera's own checks are called, and which of our rules each one is.

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flows.intake.discovery import LedgerFile, alone_now, base_ids, context_of
 from flows.intake.job import Job
+from flows.pipeline.rejudge import rejudged
 from flows.pipeline.stored_lines import StoredLines
 from flows.steps.check.answers import answers_of
 from flows.steps.check.masks import scrub
@@ -143,6 +144,9 @@ def judge_batch(
         before = known.get(ledger.content)
         if before is None or not _same(before, failures.get(before.id, []), submission, ledger):
             _add(batch, submission, ledger.checked)
+    contents = {ledger.content for ledger in judged}
+    for submission, again in rejudged(job, history, [*judged, *stored], contents, run):
+        _add(batch, submission, again)
     return batch
 
 
@@ -281,6 +285,9 @@ def _stored(
     people = people_of(store, wanted, ["good", "person", "table", "row"]).to_pandas()
     counts_by_id = dict(iter(keys.groupby("submission")))
     people_by_id = dict(iter(people.groupby("submission")))
+    judged = {x.sender for x in new} | {s.sender for s in progress if not s.counts}
+    compared = counts_of(store, [s for s in rosters if s.sender in judged]).to_pandas()
+    rosters_by_id = dict(iter(compared.groupby("submission")))
     return [
         StoredLedger(
             s.content,
@@ -296,6 +303,7 @@ def _stored(
             s.supersedes,
             good_keys_of(counts_by_id.get(s.id), people_by_id.get(s.id)),
             retirees_of(counts_by_id.get(s.id)),
+            rosters_by_id.get(s.id),
         )
         for s in submissions
     ]

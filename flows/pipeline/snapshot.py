@@ -93,7 +93,7 @@ def load_snapshot(
             [
                 *(failure for failures in reported.values() for failure in failures),
                 *up.reported_twice(chosen.doubled, campaign, month),
-                *up.roster_mismatches(*_both_kinds(history.live(str(month)), rows_with_cells)),
+                *_mismatches(history.live(str(month)), rows_with_cells, reported),
                 *up.superseded(history, month),
                 *up.not_submitted(chosen.coverage, month),
             ]
@@ -130,6 +130,22 @@ def _order(failure: Failure) -> tuple[str | int, ...]:
     letters = "".join(c for c in failure.cell or "" if c.isalpha())
     place = (failure.row is not None, failure.sheet or "", failure.row or 0, len(letters), letters)
     return (failure.file, *place, failure.code, failure.message)
+
+
+def _mismatches(
+    live: Sequence[Submission], rows: Rows, reported: Mapping[str, Sequence[Failure]]
+) -> Iterator[Failure]:
+    """Yield the notes on counts that two ledgers give otherwise, but for those asked about."""
+    asked = [
+        fault
+        for submission in live
+        for fault in reported.get(submission.id, ())
+        if fault.code == "roster-mismatch"
+    ]
+    for note in up.roster_mismatches(*_both_kinds(live, rows)):
+        said = note.message.rstrip("。")
+        if not any(x.file == note.file and said in x.message for x in asked):
+            yield note
 
 
 def _both_kinds(live: Sequence[Submission], rows: Rows) -> Iterator[Sequence[Line]]:

@@ -36,10 +36,10 @@ SEVERITIES = {
     "row": "required not-a-number not-an-integer negative not-a-date date-implausible date-in-future not-in-list unknown-county uscc-invalid id-invalid "
            "id-numeric formula-not-calculated value-hidden more-than-total sex-mismatch date-order party-without-membership duplicate-row "
            "duplicate-person cumulative-fell duplicate-person-across",
-    "query": "unknown-enterprise looks-like-total foreign-county struck-through zero-formulas rows-missing "
+    "query": "unknown-enterprise looks-like-total foreign-county struck-through zero-formulas rows-missing roster-mismatch "
              "base-jumped progress-jumped scale-slip columns-swapped unit-vanished",
     "note": "unknown-column superseded hidden-sheet date-ambiguous id-15 phone-invalid archives-exceed age-implausible "
-            "affiliation-mismatch out-of-scope base-changed reported-twice roster-mismatch not-submitted other-month-sheet",
+            "affiliation-mismatch out-of-scope base-changed reported-twice not-submitted other-month-sheet",
 }  # fmt: skip
 
 BOUND = {binding.code for kind in KINDS for binding in BINDINGS[kind]}

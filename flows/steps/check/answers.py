@@ -61,11 +61,18 @@ def with_answers(
     checked: CheckedLedger, content: str, answers: Answers, month_end: date
 ) -> CheckedLedger:
     """Return a ledger whose answered doubts are notes and whose rows count again."""
-    failures = [_answered(fault, answers) for fault in checked.failures]
+    failures = [answered(fault, answers) for fault in checked.failures]
     if content in answers.returned:
         failures.append(_returned(checked.file, *answers.returned[content]))
     if failures == list(checked.failures):
         return checked
+    return with_faults(checked, failures, month_end)
+
+
+def with_faults(
+    checked: CheckedLedger, failures: Sequence[Failure], month_end: date
+) -> CheckedLedger:
+    """Return a ledger with other failures; rows that none costs any more count, others do not."""
     before, after = _costly_rows(checked.failures), _costly_rows(failures)
     freed, held = before - after, after - before
     checked = replace(checked, failures=failures)
@@ -74,7 +81,8 @@ def with_answers(
     return _recounted(checked, freed, held, month_end)
 
 
-def _answered(fault: Failure, answers: Answers) -> Failure:
+def answered(fault: Failure, answers: Answers) -> Failure:
+    """Return a fault as its answer leaves it: a note, or a query whose answer is refused."""
     key = fault_key(fault)
     if fault.severity == "query" and key in answers.reasons:
         message = ANSWERED.format(message=fault.message, reason=harmless(answers.reasons[key]))

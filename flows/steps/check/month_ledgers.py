@@ -15,7 +15,8 @@ Retirees = Mapping[tuple[str, str], int | None]
 class StoredLedger:
     """A ledger that the store holds; `people` has a roster's good, person, table, row.
 
-    `retirees` are a progress ledger's.
+    `retirees` are a progress ledger's; `counts` are a roster's rows, where this run compares
+    its sender's progress ledger with them.
     """
 
     content: str
@@ -31,6 +32,7 @@ class StoredLedger:
     supersedes: tuple[str, ...] = ()
     good_keys: Keys = frozenset()
     retirees: Retirees = field(default_factory=dict)
+    counts: Frame = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class NewLedger:
     def retirees(self) -> Retirees:
         """Return a progress ledger's retirees by county and enterprise."""
         return retirees_of(self.checked.counts) if self.kind == "progress" else {}
+
+    @property
+    def counts(self) -> Frame:
+        """Return its rows."""
+        return self.checked.counts
 
     @property
     def file(self) -> str:

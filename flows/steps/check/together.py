@@ -22,6 +22,7 @@ from flows.steps.check.month_ledgers import (
 )
 from flows.steps.check.months import Base, absent_rows, compare, shortened
 from flows.steps.check.persons import persons_across
+from flows.steps.check.rosters import against_roster, roster_rows
 from flows.steps.check.surveys import against_surveys
 from flows.steps.failures import failure
 from flows.steps.model import CheckedLedger, Failure, Severity, Verdict
@@ -46,24 +47,66 @@ def judge(
     what is answered of each sender's faults.
     """
     compared = _against_bases(new, stored, bases, campaign)
-    superseded = {content for ledger in stored for content in ledger.supersedes}
+    superseded = superseded_among(stored)
     live = [ledger for ledger in stored if ledger.content not in superseded]
     compared = against_surveys(compared, [*live, *compared], bases, campaign)
     decided = _decide(_submitted_twice(compared), stored, campaign)
     across = persons_across(decided, stored, campaign, month)
     whole = _with_missing_rows(across, stored, campaign.settings.policy.trial_rules)
     answered = [_with_answers(ledger, answers or {}, campaign, month) for ledger in whole]
-    return _decide(answered, stored, campaign)
+    alone = _decide(answered, stored, campaign)
+    rostered = _against_rosters(alone, stored, answers or {}, campaign, month)
+    return _decide(rostered, stored, campaign)
+
+
+def _against_rosters(
+    new: Sequence[NewLedger],
+    stored: Sequence[StoredLedger],
+    answers: Mapping[str, Answers],
+    campaign: Campaign,
+    month: Month,
+) -> list[NewLedger]:
+    """Return the ledgers, progress ledgers compared with their senders' rosters that count."""
+    everyone: list[MonthLedger] = [*new, *stored]
+    gone = superseded_among(everyone)
+    rosters = [x for x in everyone if x.kind == "roster" and x.content not in gone]
+    result = []
+    for ledger in new:
+        own = [x for x in rosters if x.sender == ledger.sender and x.verdict in COUNTED]
+        if ledger.kind == "progress" and ledger.sender is not None and own:
+            given = _answers_to(ledger, answers)
+            rows = roster_rows(own)
+            checked = against_roster(ledger.checked, rows, given, campaign, month)
+            ledger = replace(ledger, checked=checked)
+        result.append(ledger)
+    return result
+
+
+def superseded_among(ledgers: Sequence[MonthLedger]) -> set[str]:
+    """Return the contents that one of some ledgers takes the place of."""
+    return {content for ledger in ledgers for content in ledger.supersedes}
+
+
+def _answers_to(ledger: NewLedger, answers: Mapping[str, Answers]) -> Answers:
+    """Return the answers to a ledger's faults, those in its own file too."""
+    given = answers.get(ledger.sender or "", NO_ANSWERS)
+    return given.with_reasons(dict(ledger.checked.answers))
 
 
 def _with_answers(
     ledger: NewLedger, answers: Mapping[str, Answers], campaign: Campaign, month: Month
 ) -> NewLedger:
     checked = ledger.checked
-    own = answers.get(ledger.sender or "", NO_ANSWERS).with_reasons(dict(checked.answers))
+    own = _answers_to(ledger, answers)
     checked = with_answers(checked, ledger.content, own, month.last_day)
     checked = shortened(checked, campaign.settings.policy.doubt.listed)
     return replace(ledger, checked=checked)
+
+
+def decide(ledger: NewLedger, others: Sequence[MonthLedger], campaign: Campaign) -> NewLedger:
+    """Return a ledger with its verdict and what it replaces of the month's others."""
+    judged = replace(ledger, verdict=verdict_of(ledger.checked, campaign))
+    return _supersede([judged], in_order_of_receipt([judged, *others]), campaign)[0]
 
 
 def _decide(
@@ -150,7 +193,7 @@ def _is_of_ledger(fault: Failure) -> bool:
 
     What only counts the faults that are not listed concerns the rows of these.
     """
-    of_ledger = RULES[fault.code].scope in ("file", "ledger", "across")
+    of_ledger = RULES[fault.code].scope in ("file", "ledger")
     without_row = fault.row is None and fault.remedy != MORE_REMEDY
     return of_ledger or without_row or fault.code in WHOLE_LEDGER
 

@@ -45,6 +45,7 @@ def roster_mismatches(progress: Sequence[Line], rosters: Sequence[Line]) -> Iter
                     _place(line, name),
                     header=header_of("progress", name),
                     value=count,
+                    severity="note",
                     roster=roster.counts[name],
                     difference=abs(count - roster.counts[name]),
                 )
