@@ -333,7 +333,7 @@ def history(
 def trace(
     month: MonthArgument,
     name: Annotated[str, _argument("名称", "全市、隶属关系、县区、企业，或“县区 企业”")],
-    count: Annotated[str, _argument("指标", "如 agreement，或栏目名称", parser=options.count_of)],
+    count: Annotated[str, _argument("指标", "栏目名称或代号")],
     campaign: CampaignOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,

@@ -17,6 +17,8 @@ from pydantic import (
 )
 
 from flows.steps.months import Month
+from schemas.definition import Definition
+from schemas.shipped import shipped
 from schemas.spellings import NO_OWN, OwnSpellings, spellings_text, squeeze
 
 SenderType = Literal["县区", "企业", "托管中心"]
@@ -201,6 +203,7 @@ class Campaign(_Frozen):
     digest: str
     spellings: OwnSpellings = NO_OWN
     worked: Mapping[date, bool] = {}
+    definition: Definition = Field(default_factory=shipped, exclude=True)
 
     @cached_property
     def checks_digest(self) -> str:
@@ -210,7 +213,7 @@ class Campaign(_Frozen):
         parts = self.model_dump_json(include=registry, exclude_none=True)
         rules = {"bad_rows", "trial_rules", "doubt"}
         parts += self.settings.policy.model_dump_json(include=rules)
-        parts += spellings_text(self.spellings)
+        parts += spellings_text(self.spellings) + self.definition.digest
         return hashlib.sha256(parts.encode()).hexdigest()
 
     @cached_property

@@ -13,7 +13,6 @@ SPELLING, MEANING, LIST = HEADER = ("写法", "等于", "用于")
 NOT_READ = "不读"  # the meaning of a column that no ledger needs
 IGNORED = "ignored"  # the list of such columns
 NOTE = "#"
-VALUE_LISTS = ("affiliation", "politics", "sex")  # columns whose values are a list
 
 EXAMPLE = """\
 # 台账里的写法程序不认识时，把它加在这里，一行一种，存盘后再运行。
@@ -30,5 +29,5 @@ EXAMPLE = """\
 
 def list_names() -> Mapping[str, str]:
     """Return the lists that a line may belong to, by the name that the office writes."""
-    listed = {c.header: c.type for kind in KINDS for c in KINDS[kind] if c.type in VALUE_LISTS}
+    listed = {c.header: c.name for kind in KINDS for c in KINDS[kind] if c.type == "choice"}
     return {name: kind for kind, name in KIND_NAMES.items()} | listed

@@ -35,7 +35,7 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
         Column(
             "affiliation",
             "隶属关系",
-            "affiliation",
+            "choice",
             "中央、省属、中省、市属、县属、托管中心之一",
             "市属",
         ),

@@ -9,7 +9,7 @@ import csv
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from schemas.characters import INVISIBLE_CLASS, meant, without_marks
 HERE = Path(__file__).resolve().parent
 _SPACE = re.compile(rf"[\s{INVISIBLE_CLASS}]+")
 _NUMBERED = re.compile(r"^(?:\*|\d{1,2}[.、]|\(\d{1,2}\))+")
+NOTHING: Mapping[str, str] = {}
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
@@ -145,7 +146,7 @@ def _read(path: Path, *, levels: bool) -> Spellings:
     patterns: list[tuple[re.Pattern[str], str]] = []
     with path.open(encoding="utf-8", newline="") as file:
         for spelling, value in itertools.islice(csv.reader(file), 1, None):
-            for text in _alternatives(spelling, levels=levels):
+            for text in alternatives(spelling, levels=levels):
                 if "*" in text:
                     patterns.append((re.compile(re.escape(text).replace(r"\*", ".+")), value))
                 elif exact.setdefault(text, value) != value:
@@ -155,17 +156,38 @@ def _read(path: Path, *, levels: bool) -> Spellings:
     return Spellings(exact, tuple(patterns))
 
 
+def built_in(name: str, own: OwnSpellings) -> Spellings:
+    """Return a list of header texts that belongs to no campaign, with the office's own added."""
+    return headers(name, own)
+
+
+def made(
+    lines: Iterable[tuple[str, str]], names: Mapping[str, str] = NOTHING, *, levels: bool = False
+) -> Spellings:
+    """Return the spellings of `names` (taken as they stand) and of lines; the first one counts."""
+    exact = {squeeze(text): value for text, value in names.items()}
+    patterns: list[tuple[re.Pattern[str], str]] = []
+    for spelling, value in lines:
+        for text in alternatives(spelling, levels=levels):
+            if "*" in text:
+                patterns.append((re.compile(re.escape(text).replace(r"\*", ".+")), value))
+            else:
+                exact.setdefault(text, value)
+    return Spellings(exact, tuple(patterns))
+
+
 def _added(spellings: Spellings, name: str, own: OwnSpellings, *, levels: bool) -> Spellings:
     """Return spellings with the office's own for the list added; ours come first."""
     exact = dict(spellings.exact)
     for listed, spelling, value in own.lines:
         if listed == name:
-            for text in _alternatives(spelling, levels=levels):
+            for text in alternatives(spelling, levels=levels):
                 exact.setdefault(text, value)
     return Spellings(exact, spellings.patterns) if own.lines else spellings
 
 
-def _alternatives(spelling: str, *, levels: bool) -> Iterator[str]:
+def alternatives(spelling: str, *, levels: bool) -> Iterator[str]:
+    """Yield the texts that a spelling stands for, squeezed; levels are joined by `/`."""
     parts = spelling.split("/") if levels else [spelling]
     for chosen in itertools.product(*(part.split("|") for part in parts)):
         yield "/".join(squeeze(text) for text in chosen)

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from flows.campaign.folder import load_campaign
 from flows.commands import console
 from flows.commands.exit_codes import OK
+from flows.commands.options import count_of
 from flows.intake.job import ZONE, open_store
 from flows.pipeline.report import correction_record, differences
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
@@ -207,6 +208,7 @@ def trace_command(
 ) -> int:
     """Return the exit code; prints the ledger cells that a figure comes from, and their sum."""
     settings, place = _open(campaign, store)
+    count_of(count, settings.definition)
     snapshot = load_snapshot(place, settings, month)
     if not snapshot.usable:
         raise UserError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")

@@ -1,12 +1,15 @@
 """Parsers of the command line's arguments; each raises BadParameter with a Chinese message."""
 
 from datetime import date, datetime, time
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
 from flows.steps.months import Month
 from schemas.columns import LEVEL_NAMES, Level
+
+if TYPE_CHECKING:  # the command line stays light: the definition comes with the campaign
+    from schemas.definition import Definition
 
 
 def month_of(text: str) -> Month:
@@ -64,13 +67,13 @@ def kind_of(text: str) -> Literal["progress", "roster"]:
     return kind
 
 
-def count_of(text: str) -> str:
+def count_of(text: str, definition: "Definition") -> str:
     """Return a text that names a count, as it is; raises BadParameter for any other."""
     from flows.pipeline.trace import count_named
     from flows.steps.model import UserError
 
     try:
-        count_named(text)
+        count_named(text, definition)
     except UserError as error:
         raise typer.BadParameter(str(error)) from error
     return text

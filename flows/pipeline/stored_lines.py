@@ -8,7 +8,7 @@ from flows.settings import Campaign
 from flows.steps.model import LazyMapping, Line, Submission, UserError
 from flows.steps.store import Store, counts_of
 from schemas.columns import COUNTS
-from schemas.spellings import squeeze, values
+from schemas.spellings import squeeze
 
 _WITHOUT_CELLS = ("submission", "good", "county", "enterprise", "affiliation", *COUNTS)
 Cells = Mapping[str, tuple[Sequence[str], int]]  # by count: the cells listed, how many in all
@@ -45,7 +45,8 @@ class StoredLines:
         counties: dict[str, str] = {}
         columns = [table[name].to_pylist() for name in _WITHOUT_CELLS]
         combined = table.combine_chunks() if self._with_cells else table
-        groups = values("group").exact
+        definition = self._campaign.definition
+        groups, others = definition.group_of, definition.group_names[0]
         for number, row in enumerate(zip(*columns, strict=True)):
             key, good, county, enterprise, affiliation, *counts = row
             if not good:
@@ -60,7 +61,7 @@ class StoredLines:
                 file=submission.file,
                 county=counties[county],
                 enterprise=enterprise,
-                group=groups.get(registered.get(enterprise, affiliation), ""),
+                group=groups.get(registered.get(enterprise, affiliation), others),
                 counts=dict(zip(COUNTS, counts, strict=True)),
                 cells=LazyMapping(_cells, combined, number, f"{submission.file}!")
                 if self._with_cells

@@ -8,10 +8,9 @@ import numpy as np
 
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.model import Line, Submission, UserError, address
-from flows.steps.roll_up import TRUSTEESHIP
 from flows.steps.store import Store, people_of
-from schemas.columns import COUNTS, HANDOVERS, HOUSEHOLDS, columns_of
-from schemas.spellings import squeeze, values
+from schemas.definition import HOUSEHOLDS, Definition
+from schemas.spellings import squeeze
 
 CITY = "全市"
 
@@ -37,10 +36,11 @@ def trace(store: Store, snapshot: MonthSnapshot, name: str, count: str) -> list[
 
     Raises UserError for an unknown name or count.
     """
-    field = count_named(count)
+    definition = snapshot.campaign.definition
+    field = count_named(count, definition)
     lines = lines_of(snapshot, name)
     if field == HOUSEHOLDS:
-        return _households(lines)
+        return _households(lines, definition)
     by_id = {s.id: s for months in snapshot.history.by_month.values() for s in months}
     return [
         source
@@ -49,16 +49,12 @@ def trace(store: Store, snapshot: MonthSnapshot, name: str, count: str) -> list[
     ]
 
 
-def count_named(count: str) -> str:
+def count_named(count: str, definition: Definition) -> str:
     """Return the field of a count given by its field name or its Chinese header."""
-    headers = {
-        column.header: column.name
-        for column in columns_of("progress").values()
-        if column.type == "count"
-    }
-    headers |= {"户数": HOUSEHOLDS}
+    headers = {definition.column(name).header: name for name in definition.counts}
+    headers |= {f"{definition.words.unit_measure}数": HOUSEHOLDS}
     field = headers.get(count, count)
-    if field not in (HOUSEHOLDS, *COUNTS):
+    if field not in (HOUSEHOLDS, *definition.counts):
         listed = "、".join(f"{name}（{header}）" for header, name in headers.items())
         raise UserError(f"没有指标“{count}”。可用的指标：{listed}")
     return field
@@ -81,11 +77,11 @@ def lines_of(snapshot: MonthSnapshot, name: str) -> list[Line]:
         matches = [line for line in snapshot.lines if condition(line)]
         if matches:
             return matches
-    if registered in (*(c.name for c in campaign.counties), *values("group").values()):
+    if registered in (*(c.name for c in campaign.counties), *campaign.definition.group_names):
         return []
     known = [
         CITY,
-        *values("group").values(),
+        *campaign.definition.group_names,
         *names,
         *(x.enterprise for x in snapshot.lines),
         *(" ".join(x.key) for x in snapshot.lines),
@@ -102,12 +98,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"您是不是想用{'、'.join(f'“{each}”' for each in similar)}？" if similar else ""
 
 
-def _households(lines: Sequence[Line]) -> list[Source]:
+def _households(lines: Sequence[Line], definition: Definition) -> list[Source]:
     """Return the cells of enterprises' names; each counts once, those of the centre never."""
     seen: set[str] = set()
     sources = []
     for line in lines:
-        for cell in line.cells["enterprise"][0][:1] if line.group != TRUSTEESHIP else ():
+        if line.group in definition.without_households:
+            continue
+        for cell in line.cells["enterprise"][0][:1]:
             file, sheet, place = cell.rsplit("!", 2)
             sources.append(Source(line.month, file, sheet, place, int(line.enterprise not in seen)))
             seen.add(line.enterprise)
@@ -143,8 +141,8 @@ def _persons(
     ].sort_values(["table", "row"])
     column = {"retirees": "id", "archives_due": "id", "party_members": "politics"}.get(
         field
-    ) or HANDOVERS[field]
-    if field in HANDOVERS:
+    ) or snapshot.campaign.definition.handovers[field]
+    if field in snapshot.campaign.definition.handovers:
         rows = rows[np.asarray(rows[field] <= np.datetime64(snapshot.month.last_day), dtype=bool)]
     if field in ("party", "party_members"):
         rows = rows[rows["member"]]

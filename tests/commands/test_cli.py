@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from flows.intake.worker_pool import shared_workers
 from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.store import Store
+from schemas.shipped import shipped
 from tests.support.commands import commands
 from tests.support.paths import ROOT
 from tests.support.working import CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office, bulletin
@@ -109,7 +111,6 @@ def test_without_words_the_help_is_shown(words: str, tmp_path: Path) -> None:
         ),
         ("blank table x.xlsx", "没有台账“table”。可选：progress（进度台账）、roster（花名册）"),
         ("trace 2022-05 全市", "缺少“指标”"),
-        ("trace 2022-05 全市 完成率", "没有指标“完成率”。可用的指标：retirees（退休人员总数）"),
         ("store forget", "缺少“--before”"),
     ],
 )
@@ -422,7 +423,7 @@ def _fails(parse: Callable[[str], object], text: str) -> bool:
         (options.day_of, "2022-06-02", date(2022, 6, 2), ["2022-06-31", "6月2日", ""]),
         (options.level_of, "county", "county", ["县区", ""]),
         (options.kind_of, "进度台账", "progress", ["台账", ""]),
-        (options.count_of, "档案", None, []),
+        (partial(options.count_of, definition=shipped()), "档案", None, ["完成率"]),
     ],
 )
 def test_words_as_values(

@@ -19,7 +19,7 @@ from schemas.columns import (
     Column,
     Kind,
 )
-from schemas.spellings import headers, values
+from schemas.spellings import headers
 
 # Zero-based; the example stands between the header and the first row.
 _HEADER_ROW, _EXAMPLE_ROW, _FIRST_ROW, _LAST_ROW = 2, 3, 4, 99_999
@@ -32,7 +32,6 @@ _WIDTHS: Mapping[str, int] = {
     "phone": 16,
     "text": 20,
     "name": 12,
-    "sex": 8,
     "date": 16,
 }
 _TEXT_FORMAT = "@"
@@ -82,13 +81,19 @@ class _Lists:
         return f"='{FORM_SHEET}'!${column}$1:${column}${len(choices)}"
 
 
+def _width(column: Column) -> int:
+    """Return a column's width in characters; one of short choices needs little."""
+    short = column.choices and max(map(len, column.choices)) <= 2
+    return 8 if short else _WIDTHS.get(column.type, 14)
+
+
 def _choices(column: Column, campaign: Campaign) -> Sequence[str]:
     """Return what may be chosen in a column, nothing if anything may be written."""
     if column.type == "county":
         return [county.name for county in campaign.counties]
     if column.type == "enterprise":
         return [enterprise.name for enterprise in campaign.enterprises]
-    return values(column.type).values() if column.type in ("affiliation", "sex", "politics") else ()
+    return column.choices
 
 
 def _write_top(book: Any, form: Any, kind: Kind, campaign: Campaign, lists: _Lists) -> None:
@@ -123,9 +128,7 @@ def _write_column(book: Any, form: Any, position: int, column: Column, source: s
     form.write_string(_HEADER_ROW, position, column.header, head)
     form.write_comment(_HEADER_ROW, position, _help(column, required), {"x_scale": 1.6})
     number_format = {"num_format": _number_format(column)}
-    form.set_column(
-        position, position, _WIDTHS.get(column.type, 14), book.add_format(number_format)
-    )
+    form.set_column(position, position, _width(column), book.add_format(number_format))
     look = {"italic": True, "border": 1, "bg_color": _EXAMPLE_FILL}
     _write_example(form, position, column, book.add_format({**number_format, **look}))
     if (rule := _rule(column, source)) is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flows.settings import DoubtPolicy
 from flows.steps.months import Month
 from schemas.columns import CHECK_HEADER, PREVIOUS, Column, columns_of
-from schemas.spellings import headers, labels, values
+from schemas.spellings import headers, labels
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def places() -> list[PlacedColumn]:
 
 def choices(form: OwnForm, column: Column) -> Sequence[str]:
     """Return what may be chosen in a column, nothing if anything may be written."""
-    listed = values(column.type).values() if column.type == "affiliation" else ()
+    listed = column.choices
     return form.choices.get(column.name, ()) or listed
 
 

@@ -26,7 +26,7 @@ def facts_of(builder: FailureBuilder, violation: Violation) -> Facts:
 
 
 def _listed(builder: FailureBuilder, violation: Violation) -> Facts:
-    return {"expected": "、".join(values(builder.column(violation.at).type).values())}
+    return {"expected": "、".join(builder.column(violation.at).choices)}
 
 
 def _county(builder: FailureBuilder, violation: Violation) -> Facts:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from flows.steps.model import Failure
 from schemas.codes import id_like
 from schemas.columns import Column, Kind
+from schemas.definition import AFFILIATION
 from schemas.spellings import squeeze, values
 
 LONGEST = 60  # characters shown of a text
@@ -38,10 +39,10 @@ _ORGANISATION = re.compile(
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}[区县市旗]")
 # What offices write into these columns in place of what is asked for, and what no name holds.
 _WORDS = {
-    "affiliation": re.compile(
+    "choice": re.compile(
         "企业|集体|民营|私营|合资|外资|[央省市区县直部]属|国有|国企|个体|事业|机关"
+        "|党员|党派|团员|群众|人士|预备|民主"
     ),
-    "politics": re.compile("党员|党派|团员|群众|人士|预备|民主"),
     "date": re.compile(r"^(?:(?:已|未|待)[\u4e00-\u9fff]{1,5}|是|否|√|×|有)$"),
 }
 # Dates in digits or in words, however they are separated.
@@ -181,12 +182,9 @@ def _harmless(column: Column, text: str) -> bool:
         return bool(_ORGANISATION.search(text)) and not re.search(r"\d{5}", text)
     if column.type == "county":
         return bool(_PLACE.fullmatch(text))
-    if column.type in ("sex", "politics") and _CODE.fullmatch(text):
+    if column.type == "choice" and column.name != AFFILIATION and _CODE.fullmatch(text):
         return True
-    if (
-        column.type in ("sex", "politics", "affiliation")
-        and values(column.type).get(squeeze(text)) is not None
-    ):
+    if column.type == "choice" and values(column.name).get(squeeze(text)) is not None:
         return True
     return (
         len(text) <= 12 and _WORDS[column.type].search(text) is not None

@@ -1,6 +1,6 @@
 """The fourth step: from the submissions in the store to a month's figures (DESIGN §6)."""
 
-from flows.steps.roll_up.figures import TRUSTEESHIP, NotReconciledError, roll_up
+from flows.steps.roll_up.figures import NotReconciledError, roll_up
 from flows.steps.roll_up.lines import choose, last_accepted
 from flows.steps.roll_up.notes import (
     not_submitted,
@@ -10,7 +10,6 @@ from flows.steps.roll_up.notes import (
 )
 
 __all__ = [
-    "TRUSTEESHIP",
     "NotReconciledError",
     "choose",
     "last_accepted",

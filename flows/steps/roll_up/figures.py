@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
-from flows.settings import Campaign, Indicator
+from flows.settings import Campaign
 from flows.steps.model import Change, Coverage, Entry, Figures, LazyMapping, Line, Pace
 from flows.steps.months import Month
 from flows.steps.roll_up.lines import in_registered_order
-from schemas.columns import COUNTS, WHOLES
-from schemas.spellings import values
+from schemas.definition import HOUSEHOLDS, Definition, Indicator
 
 SOURCES = 50
-TRUSTEESHIP = "托管中心"
-NOT_STARTED, UNDER_WAY, SUBSTANTIAL, FINISHED = "未启动", "推进中", "实质性阶段", "已完成"
 
 
 class NotReconciledError(Exception):
@@ -32,54 +30,69 @@ def roll_up(
     Raises NotReconciledError.
     """
     ordered = _ordered(lines, campaign)
-    groups = values("group").values()
+    definition = campaign.definition
+    entry = partial(_entry, definition)
     counties = [c.name for c in campaign.counties]
     enterprises = _enterprise_order(lines, campaign)
-    city = _entry(campaign.settings.city, ordered)
+    city = entry(campaign.settings.city, ordered)
     figures = Figures(
         month=str(month),
         as_of=month.last_day,
         city=city,
-        groups=[_entry(name, each) for name, each in _by(ordered, "group", groups)],
+        groups=[entry(name, each) for name, each in _by(ordered, "group", definition.group_names)],
         counties=_ranked(
-            [_county(name, each, city) for name, each in _by(ordered, "county", counties)], campaign
+            [
+                _with_share(entry(name, each), city, definition.main)
+                for name, each in _by(ordered, "county", counties)
+            ],
+            campaign,
         ),
-        enterprises=[_entry(name, each) for name, each in _by(ordered, "enterprise", enterprises)],
-        cells=[_cell(line) for line in ordered],
+        enterprises=[entry(name, each) for name, each in _by(ordered, "enterprise", enterprises)],
+        cells=[_cell(definition, line) for line in ordered],
         coverage=list(coverage),
         pace=_pace(campaign, month),
     )
-    reconcile(figures, ordered)
-    return figures if previous is None else _changed(figures, previous)
+    reconcile(figures, ordered, definition)
+    return figures if previous is None else _changed(figures, previous, definition)
 
 
-def rates_of(counts: Mapping[str, int]) -> dict[str, Fraction | None]:
-    """Return the four rates as fractions, capped at 1; one without a denominator is None."""
+def rates_of(definition: Definition, counts: Mapping[str, int]) -> dict[str, Fraction | None]:
+    """Return the rates as fractions, capped at 1; one without a denominator is None."""
     return {
         done: min(Fraction(counts[done], counts[whole]), Fraction(1)) if counts[whole] else None
-        for done, whole in WHOLES.items()
+        for done, whole in definition.wholes.items()
     }
 
 
-def stage_of(counts: Mapping[str, int]) -> str | None:
-    """Return the stage of the handover, None without retirees.
+def stage_of(definition: Definition, counts: Mapping[str, int]) -> str | None:
+    """Return the stage that the work has come to, None where there is none to do.
 
-    An indicator with nothing to do does not hold a stage back.
+    It is the last stage whose indicators are complete; one with nothing to do does not hold a stage
+    back. Of the stages without indicators the first is that of nothing done.
     """
-    if not counts["retirees"]:
+    if not counts[definition.main]:
         return None
-    if counts["agreement"] < counts["retirees"]:
-        return UNDER_WAY if any(counts[done] for done in WHOLES) else NOT_STARTED
-    return (
-        FINISHED
-        if all(counts[done] >= counts[whole] for done, whole in WHOLES.items())
-        else SUBSTANTIAL
-    )
+    begun = any(counts[i.done] for i in definition.rated if i.direction == "up")
+    reached = None
+    open_stages = [stage.name for stage in definition.stages if not stage.complete]
+    if open_stages:
+        reached = open_stages[-1] if begun else open_stages[0]
+    for stage in definition.stages:
+        wanted = [definition.indicator[key] for key in stage.complete]
+        if wanted and all(_is_complete(indicator, counts) for indicator in wanted):
+            reached = stage.name
+    return reached
 
 
-def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
+def _is_complete(indicator: Indicator, counts: Mapping[str, int]) -> bool:
+    if indicator.direction == "down":
+        return counts[indicator.done] == 0
+    return counts[indicator.done] >= counts[indicator.whole or indicator.done]
+
+
+def reconcile(figures: Figures, lines: Sequence[Line], definition: Definition) -> None:
     """Check that every level adds up to the city; raises NotReconciledError if one does not."""
-    for name in COUNTS:
+    for name in definition.counts:
         city = figures.city.counts[name]
         for level in ("groups", "counties", "enterprises", "cells"):
             total = sum([entry.counts[name] for entry in getattr(figures, level)])
@@ -89,47 +102,44 @@ def reconcile(figures: Figures, lines: Sequence[Line]) -> None:
             raise NotReconciledError(f"{name}: lines do not add up to the city's {city}")
 
 
-def _entry(name: str, lines: Sequence[Line]) -> Entry:
-    counted = {line.enterprise for line in lines if line.group != TRUSTEESHIP}
-    counts = {"enterprises": len(counted)} | {
-        c: sum([line.counts[c] for line in lines]) for c in COUNTS
+def _entry(definition: Definition, name: str, lines: Sequence[Line]) -> Entry:
+    unnumbered = definition.without_households
+    counted = {line.enterprise for line in lines if line.group not in unnumbered}
+    counts = {HOUSEHOLDS: len(counted)} | {
+        c: sum([line.counts[c] for line in lines]) for c in definition.counts
     }
     present = {line.group for line in lines}
-    groups = tuple(g for g in values("group").values() if g in present)
+    groups = tuple(g for g in definition.group_names if g in present)
     return Entry(
         name,
         counts,
-        LazyMapping(rates_of, counts),
-        stage_of(counts),
-        LazyMapping(_sources, lines),
+        LazyMapping(rates_of, definition, counts),
+        stage_of(definition, counts),
+        LazyMapping(_sources, definition, lines),
         groups=groups,
     )
 
 
-def _cell(line: Line) -> Entry:
-    counts = {"enterprises": int(line.group != TRUSTEESHIP), **line.counts}
-    name, rates, sources = (
-        f"{line.county} {line.enterprise}",
-        LazyMapping(rates_of, counts),
-        LazyMapping(_sources, [line]),
-    )
+def _cell(definition: Definition, line: Line) -> Entry:
+    counts = {HOUSEHOLDS: int(line.group not in definition.without_households), **line.counts}
     return Entry(
-        name,
+        f"{line.county} {line.enterprise}",
         counts,
-        rates,
-        stage_of(counts),
-        sources,
+        LazyMapping(rates_of, definition, counts),
+        stage_of(definition, counts),
+        LazyMapping(_sources, definition, [line]),
         line.county,
         line.enterprise,
         groups=(line.group,),
     )
 
 
-def _sources(lines: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
+def _sources(definition: Definition, lines: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
     """Return for each count the first cells that it was taken from, and how many more there are."""
-    with_households = [line for line in lines if line.group != TRUSTEESHIP]
-    return {"enterprises": _cells_of(with_households, "enterprise")} | {
-        name: _cells_of(lines, name) for name in COUNTS
+    unnumbered = definition.without_households
+    with_households = [line for line in lines if line.group not in unnumbered]
+    return {HOUSEHOLDS: _cells_of(with_households, "enterprise")} | {
+        name: _cells_of(lines, name) for name in definition.counts
     }
 
 
@@ -143,21 +153,21 @@ def _cells_of(lines: Sequence[Line], name: str) -> tuple[Sequence[str], int]:
     return cells, total - len(cells)
 
 
-def _county(name: str, lines: Sequence[Line], city: Entry) -> Entry:
-    entry = _entry(name, lines)
-    total = city.counts["retirees"]
-    return replace(entry, share=Fraction(entry.counts["retirees"], total) if total else None)
+def _with_share(county: Entry, city: Entry, main: str) -> Entry:
+    total = city.counts[main]
+    return replace(county, share=Fraction(county.counts[main], total) if total else None)
 
 
 def _ranked(counties: Sequence[Entry], campaign: Campaign) -> list[Entry]:
     """Return the counties with their ranks (1, 2, 2, 4) by the policy's rates.
 
-    A county without retirees has none.
+    A county with nothing to do has none.
     """
+    definition, ranking = campaign.definition, campaign.settings.policy.ranking
     keys = {
-        entry.name: _rank_key(entry, campaign.settings.policy.ranking)
+        entry.name: _rank_key(entry, [definition.indicator[key] for key in ranking])
         for entry in counties
-        if entry.counts["retirees"]
+        if entry.counts[definition.main]
     }
     ranks: dict[tuple[Fraction, ...], int] = {}
     for place, key in enumerate(sorted(keys.values(), reverse=True), 1):
@@ -169,7 +179,14 @@ def _ranked(counties: Sequence[Entry], campaign: Campaign) -> list[Entry]:
 
 
 def _rank_key(entry: Entry, ranking: Iterable[Indicator]) -> tuple[Fraction, ...]:
-    return tuple(Fraction(1) if (rate := entry.rates[name]) is None else rate for name in ranking)
+    """Return what an entry is ranked by, the greater the better; nothing to do counts as done."""
+    return tuple(_standing(entry.rates[indicator.key], indicator) for indicator in ranking)
+
+
+def _standing(rate: Fraction | None, indicator: Indicator) -> Fraction:
+    if rate is None:
+        return Fraction(1)
+    return 1 - rate if indicator.direction == "down" else rate
 
 
 def _ordered(lines: Sequence[Line], campaign: Campaign) -> list[Line]:
@@ -207,19 +224,19 @@ def _pace(campaign: Campaign, month: Month) -> Pace:
     return Pace(elapsed, (deadline - month.last_day).days, deadline, start)
 
 
-def _changed(figures: Figures, previous: Figures) -> Figures:
+def _changed(figures: Figures, previous: Figures, definition: Definition) -> Figures:
     """Return the figures with each entry's change against last month, None for a new entry."""
 
     def with_change(entries: Sequence[Entry], before: Sequence[Entry]) -> list[Entry]:
         known = {entry.name: entry for entry in before}
         return [
-            replace(e, change=change_of(e, known[e.name])) if e.name in known else e
+            replace(e, change=_change_of(definition, e, known[e.name])) if e.name in known else e
             for e in entries
         ]
 
     return replace(
         figures,
-        city=replace(figures.city, change=change_of(figures.city, previous.city)),
+        city=replace(figures.city, change=_change_of(definition, figures.city, previous.city)),
         groups=with_change(figures.groups, previous.groups),
         counties=with_change(figures.counties, previous.counties),
         enterprises=with_change(figures.enterprises, previous.enterprises),
@@ -227,22 +244,24 @@ def _changed(figures: Figures, previous: Figures) -> Figures:
     )
 
 
-def change_of(now: Entry, then: Entry) -> Change:
+def _change_of(definition: Definition, now: Entry, then: Entry) -> Change:
     """Return the difference between two months of one entry."""
     return Change(
-        LazyMapping(_counts_apart, now.counts, then.counts),
+        LazyMapping(_counts_apart, definition.counts, now.counts, then.counts),
         LazyMapping(_rates_apart, now.rates, then.rates),
     )
 
 
-def _counts_apart(now: Mapping[str, int], then: Mapping[str, int]) -> dict[str, int]:
-    return {name: now[name] - then[name] for name in COUNTS}
+def _counts_apart(
+    names: Iterable[str], now: Mapping[str, int], then: Mapping[str, int]
+) -> dict[str, int]:
+    return {name: now[name] - then[name] for name in names}
 
 
 def _rates_apart(
     now: Mapping[str, Fraction | None], then: Mapping[str, Fraction | None]
 ) -> dict[str, Fraction | None]:
-    return {name: _difference(now[name], then[name]) for name in WHOLES}
+    return {name: _difference(rate, then[name]) for name, rate in now.items()}
 
 
 def _difference(now: Fraction | None, then: Fraction | None) -> Fraction | None:

@@ -13,6 +13,7 @@ from flows.steps.months import Month
 from flows.steps.roll_up import NotReconciledError, roll_up
 from flows.steps.roll_up.figures import rates_of, reconcile, stage_of
 from schemas.columns import COUNTS
+from schemas.shipped import shipped
 from tests.support.factories import COUNTIES, FIRMS, campaign, line
 
 MAY = Month(2022, 5)
@@ -41,10 +42,10 @@ def test_rates_and_stages(
     counts: tuple[int, ...], rates: tuple[str | None, ...], stage: str | None
 ) -> None:
     """A rate without a denominator is none and stands in nobody's way; archives above due are capped at 1."""
-    assert [None if r is None else str(r) for r in rates_of(counted(*counts)).values()] == list(
-        rates
-    )
-    assert stage_of(counted(*counts)) == stage
+    assert [
+        None if r is None else str(r) for r in rates_of(shipped(), counted(*counts)).values()
+    ] == list(rates)
+    assert stage_of(shipped(), counted(*counts)) == stage
 
 
 def test_whole_figures() -> None:
@@ -196,7 +197,7 @@ def test_levels_that_do_not_add_up_stop_the_run() -> None:
     lines = [line("东浥区", FIRMS[1][0], (10, 5, 10, 0, 2, 0, 0))]
     figures = roll_up(lines, [], campaign(), MAY)
     with pytest.raises(NotReconciledError):
-        reconcile(figures, [*lines, *lines])
+        reconcile(figures, [*lines, *lines], shipped())
 
 
 @st.composite

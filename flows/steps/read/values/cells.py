@@ -25,9 +25,7 @@ _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
 _ERROR_CODES: Mapping[str, str] = {
     "count": "not-a-number",
     "date": "not-a-date",
-    "sex": "not-in-list",
-    "politics": "not-in-list",
-    "affiliation": "not-in-list",
+    "choice": "not-in-list",
     "county": "unknown-county",
     "enterprise": "required",
     "name": "required",
@@ -68,8 +66,8 @@ def converter(
         convert = partial(_count, scale=scale, dimensions=_DIMENSIONS.get(column.unit, ("人",)))
     elif column.type == "date":
         convert = partial(_date, date1904=date1904)
-    elif column.type in ("sex", "politics", "affiliation"):
-        convert = partial(_listed, get=values(column.type, own).get)
+    elif column.type == "choice":
+        convert = partial(_listed, get=values(column.name, own).get)
     else:
         convert = {"id": _citizen_id, "uscc": _code, "phone": _phone}.get(column.type, _text)
 

@@ -1,0 +1,140 @@
+"""The sheets of a definition: their names and heads, and a reader that collects faults.
+
+The same tables come from the sheets of campaign/工作定义.xlsx and from the CSV files of a shipped
+definition.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TypeVar
+
+from schemas.definition import (
+    Direction,
+    Kind,
+    Severity,
+    Type,
+)
+from schemas.spellings import squeeze
+
+V = TypeVar("V")
+Record = Mapping[str, str]  # a line's texts by the sheet's heads
+KIND_NAMES: Mapping[Kind, str] = {"progress": "进度台账", "roster": "花名册"}
+TYPES: Mapping[str, Type] = {
+    "县区": "county", "单位": "enterprise", "信用代码": "uscc", "选项": "choice", "数量": "count",
+    "金额": "amount", "日期": "date", "姓名": "name", "身份证号": "id", "电话": "phone",
+    "文字": "text",
+}  # fmt: skip
+DIRECTIONS: Mapping[str, Direction] = {"越高越好": "up", "越低越好": "down", "只计数": "count"}
+CONSEQUENCES: Mapping[str, Severity] = {
+    "退回整册": "ledger", "剔除本行": "row", "须核实": "query", "仅提示": "note",
+}  # fmt: skip
+YES_NO: Mapping[str, bool] = {"是": True, "否": False, "": False}
+COLUMNS, INDICATORS, STAGES, GROUPS = "栏目", "指标", "阶段", "分组"
+WORDS, CHECKS, UPWARD, HEADS, CHOICES = "用语", "校验", "上报", "表头写法", "选项写法"
+# The sheets, their heads, and which of them every line must fill in.
+SHEETS: Mapping[str, tuple[str, ...]] = {
+    COLUMNS: (
+        "台账", "代号", "栏目", "类型", "单位", "小数位", "必填", "必有栏", "累计", "不大于",
+        "默认取", "个人信息", "选项", "花名册条件", "说明", "示例", "其他写法",
+    ),
+    INDICATORS: (
+        "名称", "任务", "已办栏", "应办栏", "花名册日期栏", "方向", "上简报", "排名顺序",
+    ),
+    STAGES: ("名称", "须完成的指标"),
+    GROUPS: ("名称", "选项", "计户"),
+    WORDS: ("用处", "说法"),
+    CHECKS: ("名称", "台账", "条件", "后果", "问题", "怎么改"),
+    UPWARD: ("栏目",),
+    HEADS: ("台账", "栏目", "写法"),
+    CHOICES: ("栏目", "选项", "写法", "包括"),
+}  # fmt: skip
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    COLUMNS: ("台账", "栏目", "类型", "说明"), INDICATORS: ("名称", "任务", "已办栏"),
+    STAGES: ("名称",), GROUPS: ("名称", "选项"), WORDS: ("用处", "说法"),
+    CHECKS: ("名称", "台账", "条件", "后果"), UPWARD: ("栏目",), HEADS: ("台账", "栏目", "写法"),
+    CHOICES: ("栏目", "选项"),
+}  # fmt: skip
+OPTIONAL = (GROUPS, CHECKS, UPWARD, HEADS, CHOICES)
+WORD_FIELDS: Mapping[str, str] = {
+    "全域": "area", "中间层": "middle", "中间层简称": "middle_short", "单位": "unit",
+    "单位量词": "unit_measure", "对象": "people", "对象量词": "people_measure", "简称": "short",
+}  # fmt: skip
+OUT_OF_SCOPE = "不属范围"  # in 选项写法, of the words that put a person out of the work's scope
+_LIST = re.compile(r"[、\n]")
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """A filled line of a sheet: its number in the sheet, and its texts by head."""
+
+    number: int
+    texts: Record
+
+    def __getitem__(self, head: str) -> str:
+        """Return the text under a head, empty where the sheet has no such head."""
+        return self.texts.get(head, "").strip()
+
+
+@dataclass(frozen=True)
+class DefinitionFault:
+    """What is wrong where, and what to do; `head` is None where it is the whole line or sheet."""
+
+    sheet: str
+    line: int | None
+    head: str | None
+    message: str
+
+
+Tables = Mapping[str, Sequence[TableLine]]
+
+
+@dataclass
+class Reader:
+    """Reads the tables of one definition and collects what is wrong with them."""
+
+    tables: Tables
+    faults: list[DefinitionFault] = field(default_factory=list)
+
+    def lines(self, sheet: str) -> Sequence[TableLine]:
+        """Return the filled lines of a sheet, none where the tables lack it."""
+        return self.tables.get(sheet, ())
+
+    def fault(self, sheet: str, line: TableLine | None, head: str | None, message: str) -> None:
+        """Collect a fault."""
+        number = None if line is None else line.number
+        self.faults.append(DefinitionFault(sheet, number, head, message))
+
+    def choice(
+        self, sheet: str, line: TableLine, head: str, choices: Mapping[str, V], default: V
+    ) -> V:
+        """Return what a text of a fixed list stands for; any other text is a fault."""
+        text = squeeze(line[head])
+        if text in choices:
+            return choices[text]
+        listed = "、".join(choice for choice in choices if choice)
+        self.fault(sheet, line, head, f"写的是“{line[head]}”。请从下列各项中选填：{listed}")
+        return default
+
+    def number(self, sheet: str, line: TableLine, head: str, most: int) -> int | None:
+        """Return a whole number from 0 to `most`, None for an empty text."""
+        text = squeeze(line[head])
+        if not text:
+            return None
+        if text.isascii() and text.isdigit() and int(text) <= most:
+            return int(text)
+        self.fault(sheet, line, head, f"写的是“{line[head]}”。请填 0 到 {most} 的整数，或不填")
+        return None
+
+
+def no_column(text: str, heads: Mapping[str, str]) -> str:
+    """Return what is said of a name that no column has, with the nearest that one has."""
+    near = get_close_matches(squeeze(text), heads, n=1)
+    hint = f"，您是不是想用“{near[0]}”" if near else ""
+    return f"没有“{text}”这一栏{hint}。请照抄“{COLUMNS}”表里的栏目"
+
+
+def items_of(text: str) -> tuple[str, ...]:
+    """Return the parts of a text that lists them with 、 or line by line."""
+    return tuple(squeeze(part) for part in _LIST.split(text) if part.strip())
