@@ -58,6 +58,9 @@ MONTH_CELL, SENDER_CELL = (2, 1), (3, 1)  # of a sender's own form
 PREVIOUS = "上月"  # in front of a header: last month's value, for looking only
 CHECK_HEADER = "检查"
 PROBLEMS_SHEET = "上月问题"
+# The boxes of a sender's own form, by the role of their label, and what stands in them.
+NO_CHANGE, NOTHING = "no_change", "nothing"
+OPEN_BOX, TICKED_BOX = "☐", "☑"
 VERSION = "1"  # of the forms
 
 COUNTS: tuple[str, ...] = shipped().counts

@@ -72,6 +72,8 @@ _FILE = (
     Rule("superseded", "已被替换", "file", "note", "本文件已由后报的“{other}”替换，不再计入。", "无需处理。"),
     Rule("hidden-sheet", "隐藏工作表", "file", "note", "工作表“{value}”是隐藏的，没有读取。", "其中如有应报的数据，请取消隐藏后重报。"),
     Rule("other-month-sheet", "其他月份的工作表", "file", "note", "工作表“{value}”写的是{month}，不是本次应报的月份，没有读取。", "无需处理；其中如有本月数据，请改正月份后重报。"),
+    Rule("box-ignored", "选项未采用", "file", "note", "“{label}”一格没有采用：{reason}；按表内所填的数统计。", "用办公室发给本单位的填报表时，才能选“{label}”；选☑为是，☐为否。"),
+    Rule("box-conflict", "选项与内容不符", "file", "ledger", "{reason}。", "没有应移交退休人员的，选“零报告”，清空各行；有的，把“零报告”改为☐，照常填报。"),
     Rule("returned-by-office", "办公室退回", "file", "ledger", "办公室退回：{reason}。", "请按上述要求改正后重新报送。"),
 )  # fmt: skip
 
@@ -79,6 +81,7 @@ _CELL = (
     Rule("required", "必填项为空", "cell", "row", "“{header}”没有填写{given}。", "请填写“{header}”；确实没有的，数字栏填 0。"),
     Rule("not-a-number", "不是数字", "cell", "row", "“{header}”应填数字，现为“{value}”。", "请只填阿拉伯数字，不带文字和符号。"),
     Rule("not-an-integer", "不是整数", "cell", "row", "“{header}”应填整数，现为{value}{scaled}。", "人数、份数没有小数，请核对后改为整数。"),
+    Rule("differs-from-box", "与“无变动”不符", "cell", "row", "已选“本月无变动”，这里的“{header}”却填了{value}，上月是{before}。", "有变动的，把“本月无变动”改为☐，填全各行；没有变动的，清空这一格。"),
     Rule("negative", "负数", "cell", "row", "“{header}”不能为负，现为{value}。", "请核对后填 0 或正数；填报的是累计数，不是增减数。", p.not_negative),
     Rule("not-a-date", "不是日期", "cell", "row", "“{header}”应填日期，现为“{value}”，认不出是哪一天。", "请填成 2022-05-31 这样的日期；未办理的留空。"),
     Rule("date-ambiguous", "日期有歧义", "cell", "note", "“{header}”写作“{value}”，可能有两种理解，暂按{taken}处理。", "请填成 2022-05-31 这样的完整日期。"),

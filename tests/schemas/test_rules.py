@@ -32,14 +32,14 @@ DAY, LATER = date(2022, 3, 1), date(2022, 4, 1)
 # The severities of DESIGN §5, whole.
 SEVERITIES = {
     "ledger": "returned-by-office file-unreadable file-encrypted file-too-large file-unsupported no-ledger-found missing-column duplicate-column sender-unknown "
-              "sender-conflict month-mismatch submitted-twice control-total row-not-read ambiguous-column",
+              "sender-conflict month-mismatch submitted-twice control-total row-not-read ambiguous-column box-conflict",
     "row": "required not-a-number not-an-integer negative not-a-date date-implausible date-in-future not-in-list unknown-county uscc-invalid id-invalid "
            "id-numeric formula-not-calculated value-hidden more-than-total sex-mismatch date-order party-without-membership duplicate-row "
-           "duplicate-person cumulative-fell duplicate-person-across",
+           "duplicate-person cumulative-fell duplicate-person-across differs-from-box",
     "query": "unknown-enterprise looks-like-total foreign-county struck-through zero-formulas rows-missing roster-mismatch "
              "base-jumped progress-jumped scale-slip columns-swapped unit-vanished",
     "note": "unknown-column superseded hidden-sheet date-ambiguous id-15 phone-invalid archives-exceed age-implausible "
-            "affiliation-mismatch out-of-scope base-changed reported-twice not-submitted other-month-sheet",
+            "affiliation-mismatch out-of-scope base-changed reported-twice not-submitted other-month-sheet box-ignored",
 }  # fmt: skip
 
 BOUND = {binding.code for kind in KINDS for binding in BINDINGS[kind]}

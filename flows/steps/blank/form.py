@@ -6,9 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from flows.settings import Campaign
+from flows.steps.blank.cell_formats import FAULT
 from flows.steps.blank.form_content import label_of
+from flows.steps.blank.live_checks import wrong_citizen_id, wrong_uscc
 from schemas.columns import (
     FORM_SHEET,
     KIND_CELL,
@@ -35,6 +38,7 @@ _WIDTHS: Mapping[str, int] = {
     "date": 16,
 }
 _TEXT_FORMAT = "@"
+_WRONG = {"id": wrong_citizen_id, "uscc": wrong_uscc}  # the formula of a wrong cell, by type
 _HEAD = {"bold": True, "border": 1, "align": "center", "valign": "vcenter"}
 _FILL, _REQUIRED_FILL, _EXAMPLE_FILL = "#DDEBF7", "#FFF2CC", "#F2F2F2"
 
@@ -131,8 +135,12 @@ def _write_column(book: Any, form: Any, position: int, column: Column, source: s
     form.set_column(position, position, _width(column), book.add_format(number_format))
     look = {"italic": True, "border": 1, "bg_color": _EXAMPLE_FILL}
     _write_example(form, position, column, book.add_format({**number_format, **look}))
-    if (rule := _rule(column, source)) is not None:
+    if (rule := _rule(column, source, position)) is not None:
         form.data_validation(_FIRST_ROW, position, _LAST_ROW, position, rule)
+    if column.type in _WRONG:
+        wrong = {"type": "formula", "criteria": _wrong(column, position)}
+        red = {"format": book.add_format(FAULT)}
+        form.conditional_format(_FIRST_ROW, position, _LAST_ROW, position, {**wrong, **red})
 
 
 def _help(column: Column, required: bool) -> str:
@@ -159,7 +167,12 @@ def _write_example(form: Any, position: int, column: Column, look: Any) -> None:
         form.write_string(_EXAMPLE_ROW, position, str(column.example), look)
 
 
-def _rule(column: Column, source: str | None) -> Mapping[str, Any] | None:
+def _wrong(column: Column, position: int) -> str:
+    """Return the formula that is true for a code or number whose check digit is wrong."""
+    return "=" + _WRONG[column.type](f"{xl_col_to_name(position)}{_FIRST_ROW + 1}")
+
+
+def _rule(column: Column, source: str | None, position: int) -> Mapping[str, Any] | None:
     """Return what may be entered in a column.
 
     An enterprise that is not listed gets a warning only: it may be a new one.
@@ -170,6 +183,10 @@ def _rule(column: Column, source: str | None) -> Mapping[str, Any] | None:
         return {"validate": "list", "source": source, "error_type": severity, **said}
     if column.type == "count":
         return {"validate": "integer", "criteria": ">=", "value": 0, **said}
+    if column.type == "id":
+        said["error_message"] = "身份证号的位数或末位校验码不对，请核对"
+        right = f"=NOT({_wrong(column, position)[1:]})"
+        return {"validate": "custom", "value": right, "error_type": "warning", **said}
     return None
 
 

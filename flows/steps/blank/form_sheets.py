@@ -68,5 +68,8 @@ def lay_out(sheet: Any, title: int, header: int, last: int, columns: tuple[int, 
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.center_horizontally()
+    sheet.set_footer("&C第 &P 页，共 &N 页")
     sheet.repeat_rows(header)
     sheet.print_area(0, 0, last, widest)

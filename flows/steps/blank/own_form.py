@@ -12,25 +12,25 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from flows.steps.blank.cell_formats import FAULT, GREY, LOCKED_FILL, TYPED_HEAD, CellFormats
 from flows.steps.blank.form_content import FormRow, OwnForm, PlacedColumn, choices, label_of, places
 from flows.steps.blank.form_sheets import LISTS_FROM, lay_out, write_facts, write_problems
-from flows.steps.blank.live_checks import LiveCheck, live_checks, reasons_formula
+from flows.steps.blank.form_top import FIRST, HEADER, SUM, TITLE, box_cell, write_top
+from flows.steps.blank.live_checks import LiveCheck, RowCells, live_checks, reasons_formula
 from schemas.columns import (
     CHECK_HEADER,
     FORM_SHEET,
     KIND_NAMES,
+    NO_CHANGE,
+    NOTHING,
+    TICKED_BOX,
     Column,
     columns_of,
 )
 
 SPARE_ROWS = 200  # below the known rows, for units that are new
 _CREATED = datetime(1980, 1, 1)  # a fixed moment, so that the same form has the same bytes
-_TITLE, _SENDER, _SIGNED, _HEADER, _SUM = range(5)  # zero-based rows
-_FIRST = _SUM + 1
 _WIDTHS: Mapping[str, int] = {"enterprise": 26, "uscc": 21, "text": 16, "count": 10}
-_GREY, _LOCKED_FILL = "#808080", "#F2F2F2"
-_FAULT = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
-_SIGNERS = ("填报人", "审核人", "负责人", "电话")
 
 
 def own_form(form: OwnForm) -> bytes:
@@ -50,31 +50,24 @@ class _Writer:
         self._columns = columns_of("progress")
         self._places = places()
         self._sheet = book.add_worksheet(KIND_NAMES["progress"])
-        self._last = _FIRST + len(form.rows) + SPARE_ROWS - 1
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._last = FIRST + len(form.rows) + SPARE_ROWS - 1
+        self._format = CellFormats(book)
 
     def write(self) -> None:
         """Write the form's sheets: the table, last month's problems, the hidden facts."""
-        self._write_top()
+        write_top(self._sheet, self._format, self._form, self._visible)
         for index, place in enumerate(self._places):
             self._write_column(index, place)
         for number, row in enumerate(self._form.rows):
             self._write_row(number, row)
         self._write_checks()
         self._write_sums()
-        last = max(_FIRST + len(self._form.rows), _FIRST + 1)
+        last = max(FIRST + len(self._form.rows), FIRST + 1)
         enterprise = self._at("enterprise")
-        lay_out(self._sheet, _TITLE, _HEADER, last, (enterprise, self._at_check))
+        lay_out(self._sheet, TITLE, HEADER, last, (enterprise, self._at_check))
         if self._form.problems:
             write_problems(self._book, self._form)
         write_facts(self._book, self._form)
-
-    def _format(self, **properties: Any) -> Any:
-        """Return a format, made once for the same properties; cells are locked by default."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._formats:
-            self._formats[key] = self._book.add_format(properties)
-        return self._formats[key]
 
     def _at(self, field: str, *, before: bool = False) -> int:
         return next(
@@ -82,23 +75,6 @@ class _Writer:
             for index, place in enumerate(self._places)
             if place.field == field and place.before == before
         )
-
-    def _write_top(self) -> None:
-        form, sheet = self._form, self._sheet
-        title = self._format(bold=True, font_size=16, align="center", valign="vcenter")
-        text = f"{form.campaign}{KIND_NAMES['progress']}（{form.month.label}）"
-        sheet.merge_range(_TITLE, 0, _TITLE, self._visible - 1, text, title)
-        label, entry = self._format(bold=True, align="right"), self._format(bottom=1)
-        free = self._format(bottom=1, locked=False, align="center")
-        for column, role, value in (
-            (1, "sender", form.sender),
-            (4, "month", form.month.label),
-        ):
-            sheet.write_string(_SENDER, column, label_of(role), label)
-            sheet.write_string(_SENDER, column + 1, value, entry)
-        for column, text in zip((1, 4, 7, 11), _SIGNERS, strict=True):
-            sheet.write_string(_SIGNED, column, text, label)
-            sheet.write_blank(_SIGNED, column + 1, None, free)
 
     @property
     def _visible(self) -> int:
@@ -113,20 +89,20 @@ class _Writer:
             align="center",
             valign="vcenter",
             text_wrap=True,
-            bg_color="#DDEBF7" if typed else _LOCKED_FILL,
-            font_color="#000000" if typed else _GREY,
+            bg_color=TYPED_HEAD if typed else LOCKED_FILL,
+            font_color="#000000" if typed else GREY,
         )
-        self._sheet.write_string(_HEADER, index, place.header, head)
+        self._sheet.write_string(HEADER, index, place.header, head)
         width = _WIDTHS.get(column.type, 11) if column is not None else 8
         options = {"hidden": True} if place.hidden else {}
         self._sheet.set_column(index, index, width, None, options)
         if column is None or not typed:
             return
         unit = f"，单位：{column.unit}" if column.unit else ""
-        self._sheet.write_comment(_HEADER, index, f"{column.help}{unit}", {"x_scale": 1.6})
+        self._sheet.write_comment(HEADER, index, f"{column.help}{unit}", {"x_scale": 1.6})
         rule = self._rule(column)
         if rule is not None:
-            self._sheet.data_validation(_FIRST, index, self._last, index, rule)
+            self._sheet.data_validation(FIRST, index, self._last, index, rule)
 
     def _rule(self, column: Column) -> Mapping[str, Any] | None:
         title, message = column.header, column.help
@@ -147,7 +123,7 @@ class _Writer:
         return f"='{FORM_SHEET}'!${letters}$1:${letters}${len(names)}"
 
     def _write_row(self, number: int, row: FormRow) -> None:
-        line = _FIRST + number
+        line = FIRST + number
         known = {"county": row.county, "enterprise": row.enterprise, "uscc": row.uscc}
         known["affiliation"] = row.affiliation
         for index, place in enumerate(self._places):
@@ -161,10 +137,10 @@ class _Writer:
                 self._write_count(line, index, base)
             else:
                 self._write_text(line, index, known.get(column.name, ""), column)
-        self._sheet.write_number(line, 0, number + 1, self._format(border=1, font_color=_GREY))
+        self._sheet.write_number(line, 0, number + 1, self._format(border=1, font_color=GREY))
 
     def _write_before(self, line: int, index: int, value: int | None) -> None:
-        grey = self._format(border=1, font_color=_GREY, bg_color=_LOCKED_FILL, num_format="0")
+        grey = self._format(border=1, font_color=GREY, bg_color=LOCKED_FILL, num_format="0")
         if value is None:
             self._sheet.write_blank(line, index, None, grey)
         else:
@@ -179,43 +155,45 @@ class _Writer:
 
     def _write_text(self, line: int, index: int, value: str, column: Column) -> None:
         locked = bool(value) and column.type != "text"
-        cell = self._format(border=1, locked=locked, num_format="@")
+        fill = {"bg_color": LOCKED_FILL} if locked else {}
+        cell = self._format(border=1, locked=locked, num_format="@", **fill)
         if value:
             self._sheet.write_string(line, index, value, cell)
         else:
             self._sheet.write_blank(line, index, None, cell)
 
     def _checks_of(self, line: int) -> list[LiveCheck]:
-        def at(field: str) -> str:
-            return f"${xl_col_to_name(self._at(field))}{line + 1}"
-
-        before = {
-            place.field: f"${xl_col_to_name(index)}{line + 1}"
-            for index, place in enumerate(self._places)
-            if place.before and place.field is not None
-        }
-        return list(live_checks(self._columns, at, before, self._form.doubt))
+        cells: dict[str, str] = {}
+        before: dict[str, str] = {}
+        for index, place in enumerate(self._places):
+            if place.field is not None:
+                address = f"${xl_col_to_name(index)}{line + 1}"
+                (before if place.before else cells)[place.field] = address
+        row = RowCells(cells, before, _absolute(NO_CHANGE))
+        return list(live_checks(self._columns, row, self._form.doubt))
 
     def _write_checks(self) -> None:
         """Write the column 检查 and the rules that turn a faulty cell red, spare rows included."""
         check = self._at_check
         known = len(self._form.rows)
         free = self._format(border=1, locked=False)
-        for line in range(_FIRST, self._last + 1):
+        for line in range(FIRST, self._last + 1):
             cell = self._format(font_color="#9C0006", border=1, text_wrap=True)
             self._sheet.write_formula(line, check, reasons_formula(self._checks_of(line)), cell, "")
-            if line >= _FIRST + known:
+            if line >= FIRST + known:
                 self._write_spare(line, free)
-        red = self._book.add_format(_FAULT)
-        for item in self._checks_of(_FIRST):
+        red = self._book.add_format(FAULT)
+        for item in self._checks_of(FIRST):
             index = self._at(item.field)
             rule = {"type": "formula", "criteria": f"={item.broken}", "format": red}
-            self._sheet.conditional_format(_FIRST, index, self._last, index, rule)
+            self._sheet.conditional_format(FIRST, index, self._last, index, rule)
 
     def _write_spare(self, line: int, free: Any) -> None:
         for index, place in enumerate(self._places):
             if place.field is not None and not place.before:
                 self._sheet.write_blank(line, index, None, free)
+            elif place.field is not None:
+                self._write_before(line, index, None)
 
     @property
     def _at_check(self) -> int:
@@ -223,14 +201,43 @@ class _Writer:
 
     def _write_sums(self) -> None:
         """Write the sum row right below the header, so that rows can be added at the end."""
-        bold = self._format(bold=True, border=1, num_format="0", bg_color=_LOCKED_FILL)
+        bold = self._format(bold=True, border=1, num_format="0", bg_color=LOCKED_FILL)
         for index, place in enumerate(self._places):
             column = self._columns.get(place.field or "")
             if column is None or column.type != "count" or place.hidden:
                 continue
             letters = xl_col_to_name(index)
-            formula = f"=SUM({letters}{_FIRST + 1}:{letters}{self._last + 1})"
+            formula = f"=SUM({letters}{FIRST + 1}:{letters}{self._last + 1})"
             known = place.before or not column.cumulative
             total = sum(row.before.get(column.name, 0) for row in self._form.rows) if known else 0
-            self._sheet.write_formula(_SUM, index, formula, bold, total)
-        self._sheet.write_string(_SUM, self._at("enterprise"), label_of("total"), bold)
+            self._sheet.write_formula(SUM, index, formula, bold, total)
+        self._sheet.write_string(SUM, self._at("enterprise"), label_of("total"), bold)
+        cell = self._format(font_color="#9C0006", border=1, text_wrap=True)
+        self._sheet.write_formula(SUM, self._at_check, self._sheet_check(), cell, "")
+
+    def _sheet_check(self) -> str:
+        """Return the formula that says what the whole sheet lacks: cells, or a box without rows."""
+        empty, typed = [], []
+        names = self._range("enterprise")
+        for name, column in self._columns.items():
+            if column.type == "count" and column.required:
+                empty.append(f'SUMPRODUCT(({names}<>"")*({self._range(name)}=""))')
+            if column.cumulative:
+                typed.append(self._range(name))
+        left, begun = "+".join(empty), f"COUNTA({','.join(typed)})"
+        unchanged, nothing = (f'{_absolute(box)}="{TICKED_BOX}"' for box in (NO_CHANGE, NOTHING))
+        filled = f'SUMPRODUCT(--({names}<>""))'
+        return (
+            f'=IF({nothing},IF({filled}>0,"已选“零报告”，表内却有数据",""),'
+            f'IF(OR({unchanged},{begun}=0,{left}=0),"","还有"&({left})&"格没有填"))'
+        )
+
+    def _range(self, field: str) -> str:
+        letters = xl_col_to_name(self._at(field))
+        return f"${letters}${FIRST + 1}:${letters}${self._last + 1}"
+
+
+def _absolute(box: str) -> str:
+    """Return the address of a box, the same from every cell."""
+    row, column = box_cell(box)
+    return f"${xl_col_to_name(column)}${row + 1}"

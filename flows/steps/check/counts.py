@@ -142,15 +142,22 @@ def count_columns() -> list[str]:
 
 
 def _addresses(ledger: Ledger, name: str, rows: Rows) -> list[list[str]]:
-    """Return a field's cell in each row as a list of one, empty if its table has no such column."""
+    """Return a field's cell in each row as a list of one, empty if its table has no such column.
+
+    A value that was taken over from last month's has that cell.
+    """
     prefixes = [
         f"{t.sheet}!{column_letters(t.columns[name])}" if name in t.columns else None
         for t in ledger.tables
     ]
     numbers = ledger.anchors[name] if name in ledger.anchors else np.full(len(ledger.row_of), -1)
+    taken = ledger.taken_from.get(name)
     result = []
     for row in rows.tolist():
-        prefix, anchor = prefixes[ledger.table_of[row]], numbers[row]
+        table, anchor = ledger.table_of[row], numbers[row]
+        prefix = prefixes[table]
+        if taken is not None and taken[row] >= 0:
+            prefix = f"{ledger.tables[table].sheet}!{column_letters(int(taken[row]))}"
         result.append(
             [] if prefix is None else [f"{prefix}{anchor if anchor > 0 else ledger.row_of[row]}"]
         )

@@ -47,6 +47,11 @@ def recognise_sender(file: str, claims: Claims, campaign: Campaign) -> Origin:
             reason = f"填报单位“{harmless(text)}”不在名录中"
             return Origin(None, likely, [_unknown(file, campaign, reason, Place(sheet, cell))])
         stated.setdefault(name, f"填报单位（{cell}）写的是“{name}”")
+    if claims.form is not None and (
+        owner := campaign.sender_names.get(squeeze(claims.form.sender))
+    ):
+        said = f"本文件是发给“{owner}”的{claims.form.month.label}填报表"
+        stated[owner] = f"{stated[owner]}，{said}" if owner in stated else said
     return _agreed(file, stated, by_folder, by_name, campaign, likely)
 
 
@@ -145,6 +150,14 @@ def wrong_months(file: str, claims: Claims, month: Month) -> Iterator[Failure]:
     for (text, sheet, cell), named in by_cell.items():
         if not any(number == month.month and year in (None, month.year) for year, number in named):
             yield _mismatch(file, "表头", text, Place(sheet, cell), month)
+    if claims.form is not None and claims.form.month != month:
+        yield failure(
+            "month-mismatch",
+            file,
+            value=claims.form.month.label,
+            source=f"本文件是发给“{harmless(claims.form.sender)}”的填报表，表内信息",
+            expected=month.label,
+        )
     last = month.last_day + timedelta(LATEST)
     for day, text, sheet, cell in claims.dates:
         if not month.first_day <= day <= last:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from flows.steps.months import Month
 from schemas.columns import Kind, Severity, Verdict
 
 # No row of such a ledger counts; it goes back whole.
@@ -91,14 +92,27 @@ class ConversionIssue:
 
 
 @dataclass(frozen=True)
+class FormFacts:
+    """What the hidden sheet of a sender's own form says: whose it is, and for which month."""
+
+    month: Month
+    sender: str
+
+
+@dataclass(frozen=True)
 class Claims:
-    """What a file says of itself around its tables: sender, month, day; each with its cell."""
+    """What a file says of itself around its tables: sender, month, day; each with its cell.
+
+    `boxes` are the cells beside 本月无变动 and 零报告; `form` is set for a sender's own form.
+    """
 
     senders: tuple[tuple[str, str, str], ...] = ()  # text, sheet, cell
     months: tuple[
         tuple[int | None, int, str, str, str], ...
     ] = ()  # year or None, month, text, sheet, cell
     dates: tuple[tuple[date, str, str, str], ...] = ()  # day, text, sheet, cell
+    boxes: tuple[tuple[str, str, str, str], ...] = ()  # role of the label, text, sheet, cell
+    form: FormFacts | None = None
 
 
 @dataclass
@@ -110,7 +124,8 @@ class Ledger:
     cell's value comes from; `written` the values as they stood in the file. `lines` counts the
     sheet rows by what they were taken for; `struck` gives by row id the field of the first cell
     that is struck through; `zeros` are the count columns in which every row is a formula with the
-    result 0, as field, sheet and first cell.
+    result 0, as field, sheet and first cell. `taken_from` gives, by field and row id, the
+    zero-based column of last month's value where that was taken over, else -1.
     """
 
     kind: Kind
@@ -126,6 +141,7 @@ class Ledger:
     lines: Mapping[str, int]
     struck: Mapping[int, str] = field(default_factory=dict)
     zeros: Sequence[tuple[str, str, str]] = ()
+    taken_from: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
 
 @dataclass

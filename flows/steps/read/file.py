@@ -10,6 +10,7 @@ from flows.steps.failures import Place, failure
 from flows.steps.model import Claims, Failure, Ledger, ParsedFile, address
 from flows.steps.months import Month
 from flows.steps.read.answers import answers_in, is_problem_list
+from flows.steps.read.boxes import Ticks, box_faults, form_facts, ticks_of
 from flows.steps.read.faults import (
     expected,
     header_faults,
@@ -30,6 +31,8 @@ from schemas.spellings import NO_OWN, OwnSpellings
 
 __all__ = ["read_file"]
 
+_ONLY_HEAD = "只有表头，没有数据行"
+_NO_RETIREES = "；没有应移交退休人员的，请把“零报告”选为☑"
 _CHUNK = 2**20  # bytes read at a time of a file that is only hashed
 
 
@@ -68,20 +71,22 @@ def read_file(
     grids = [grid for grid in opened.grids if grid not in lists]
     every = [Sheet(grid, find_regions(grid, own)) for grid in grids]
     sheets, others = _of_month(every, month)
+    claims = merge_claims([_claims(sheet) for sheet in sheets])
+    claims = replace(claims, form=form_facts(opened.form))
     by_kind = {kind: _of_kind(kind, sheets) for kind in KINDS}
     ledgers = [
-        _ledger(name, kind, of_kind, own)
+        _ledger(name, kind, of_kind, own, ticks_of(claims))
         for kind, of_kind in by_kind.items()
         if any(sheet.regions for sheet in of_kind)
     ]
     _count_lines(ledgers, by_kind, every)
-    claims = merge_claims([_claims(sheet) for sheet in sheets])
     failures = [
         failure("hidden-sheet", name, Place(sheet), value=sheet)
         for sheet in opened.hidden
         if sheet != FORM_SHEET
     ]
     failures += [_other_month(name, sheet) for sheet in others]
+    failures += box_faults(name, claims, sum(len(ledger.frame) for ledger in ledgers))
     if ledgers:
         ledgers[0].failures += unread_rows(name, sheets)
     else:
@@ -138,18 +143,20 @@ def _of_kind(kind: Kind, sheets: Sequence[Sheet]) -> list[Sheet]:
     return full if any(s.regions for s in full) else every
 
 
-def _ledger(name: str, kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings) -> Ledger:
+def _ledger(
+    name: str, kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings, ticks: Ticks
+) -> Ledger:
     """Return the ledger of a kind with the faults of its headers."""
-    ledger = build_ledger(kind, sheets, own)
+    ledger = build_ledger(kind, sheets, own, ticks)
     seen: list[Header] = []
     for sheet, region in ((s, r) for s in sheets for r in s.regions):
         if not any(region.header.same_as(other) for other in seen):
             ledger.failures += header_faults(name, sheet.grid.sheet, region.header)
         seen.append(region.header)
-    if not len(ledger.frame):
-        ledger.failures.append(
-            failure("no-ledger-found", name, reason="只有表头，没有数据行", expected=expected(kind))
-        )
+    if not len(ledger.frame) and not ticks.nothing:
+        reason = _ONLY_HEAD + (_NO_RETIREES if ticks.own_form else "")
+        fault = failure("no-ledger-found", name, reason=reason, expected=expected(kind))
+        ledger.failures.append(fault)
     return ledger
 
 

@@ -19,6 +19,7 @@ from flows.steps.model import (
     Table,
     address,
 )
+from flows.steps.read.boxes import NO_TICKS, Ticks
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.row_roles import Role
 from flows.steps.read.layout.totals import scale_of, totals_of
@@ -31,6 +32,7 @@ from flows.steps.read.parts import (
     struck_rows,
     without_hidden,
 )
+from flows.steps.read.previous import with_previous
 from flows.steps.read.values.cells import Meaning, Meanings, Value, meanings
 from flows.steps.read.values.ids import typed_ids
 from schemas.columns import KINDS, Column
@@ -43,8 +45,17 @@ DITTOED = ("county", "enterprise", "affiliation")
 _LONGEST_DITTO = 8  # characters
 
 
-def build_ledger(kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings = NO_OWN) -> Ledger:
-    """Return the ledger of all tables of a kind; its rows keep the file's order, ids from 0."""
+def build_ledger(
+    kind: Kind,
+    sheets: Sequence[Sheet],
+    own: OwnSpellings = NO_OWN,
+    ticks: Ticks = NO_TICKS,
+) -> Ledger:
+    """Return the ledger of all tables of a kind; its rows keep the file's order, ids from 0.
+
+    Where 本月无变动 is ticked, last month's value beside an empty cell of a count is taken over.
+    The sum row of a sender's own form, right below its header, is a formula of ours, no control.
+    """
     parts = [
         Part(sheet.grid, region, region.rows(Role.DATA))
         for sheet in sheets
@@ -55,6 +66,7 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings = NO_OWN
     written: dict[str, EncodedColumn] = {}
     conversions: list[ConversionIssue] = []
     anchors: dict[str, npt.NDArray[np.int64]] = {}
+    taken_from: dict[str, npt.NDArray[np.int64]] = {}
     hidden = [hidden_rows(part) for part in parts]
     starts = np.cumsum([0, *lengths])
     for column in KINDS[kind]:
@@ -67,7 +79,12 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings = NO_OWN
                     for (_, anchor), n in zip(cells, lengths, strict=True)
                 ]
             )
-        whole, meant = _join(column, parts, [coded for coded, _ in cells], own)
+        counts = [coded for coded, _ in cells]
+        if ticks.no_change and column.type == "count":
+            counts, taken, issues = with_previous(column, parts, counts)
+            taken_from[column.name] = taken
+            conversions += issues
+        whole, meant = _join(column, parts, counts, own)
         written[column.name] = whole
         if any(flags is not None for flags in covered):
             whole, issue = without_hidden(column, whole, covered, lengths)
@@ -92,11 +109,13 @@ def build_ledger(kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings = NO_OWN
             t
             for i, part in enumerate(parts)
             for t in totals_of(i, part.grid, part.region, int(starts[i]))
+            if not (ticks.own_form and t.before == starts[i])
         ],
         failures=[],
         lines={},
         struck=struck_rows(parts),
         zeros=formula_zeros(kind, parts),
+        taken_from=taken_from,
     )
 
 

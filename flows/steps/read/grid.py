@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from flows.steps.model import CellValue, EncodedColumn
 from flows.steps.read.factors import factorize
+from schemas.columns import FORM_SHEET
 
 # First row, first column, last row, last column; zero-based, inclusive.
 Span = tuple[int, int, int, int]
@@ -136,10 +137,18 @@ def _bounds(rows: Ints, first: int, last: int) -> tuple[int, int]:
 
 @dataclass
 class OpenedWorkbook:
-    """A workbook's visible sheets, and the names of the hidden ones."""
+    """A workbook's visible sheets, the names of the hidden ones, and a form's sheet of facts."""
 
     grids: list[Grid] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    form: Grid | None = None
+
+    def add(self, grid: Grid, *, hidden: bool) -> None:
+        """Add a sheet that was read: of the hidden ones only that of a form's facts is read."""
+        if grid.sheet == FORM_SHEET:
+            self.form = grid
+        elif not hidden:
+            self.grids.append(grid)
 
 
 class TooLargeError(Exception):

@@ -17,7 +17,7 @@ from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.columns import CHECK_HEADER, PREVIOUS, columns_of, header_of
 
-HEADER, FIRST = 4, 6  # rows of the sheet
+HEADER, FIRST = 6, 8  # rows of the sheet
 BEFORE = {
     "retirees": 320,
     "agreement": 200,

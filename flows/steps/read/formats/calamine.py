@@ -5,6 +5,7 @@ import io
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from flows.steps.read.grid import Grid, GridBuilder, OpenedWorkbook
+from schemas.columns import FORM_SHEET
 
 
 class PanicError(Exception):
@@ -22,10 +23,11 @@ def by_calamine(data: bytes) -> OpenedWorkbook:
             for meta in book.sheets_metadata:
                 if meta.typ != SheetTypeEnum.WorkSheet:
                     continue
-                if meta.visible != SheetVisibleEnum.Visible:
+                hidden = meta.visible != SheetVisibleEnum.Visible
+                if hidden:
                     opened.hidden.append(meta.name)
-                else:
-                    opened.grids.append(_grid(book.get_sheet_by_name(meta.name)))
+                if not hidden or meta.name == FORM_SHEET:
+                    opened.add(_grid(book.get_sheet_by_name(meta.name)), hidden=hidden)
     except BaseException as error:
         # calamine's PanicException derives from BaseException; anything else goes on.
         if type(error).__name__ != "PanicException":

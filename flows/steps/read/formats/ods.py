@@ -131,9 +131,9 @@ class _Reader:
     def _end_table(self) -> None:
         if self._builder is not None and self._hidden:
             self.opened.hidden.append(self._builder.sheet)
-        elif self._builder is not None:
+        if self._builder is not None:
             grid = replace(self._builder.grid(), struck=frozenset(self._struck), _cache={})
-            self.opened.grids.append(grid)
+            self.opened.add(grid, hidden=self._hidden)
         self._builder = None
 
     def _end_cell(self) -> None:

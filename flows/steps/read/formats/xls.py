@@ -17,6 +17,7 @@ from flows.steps.read.formats.calamine import by_calamine
 from flows.steps.read.formats.xlsx.contents import duration, moment
 from flows.steps.read.formats.xlsx.package import format_style
 from flows.steps.read.grid import Grid, GridBuilder, OpenedWorkbook
+from schemas.columns import FORM_SHEET
 
 # What xlrd raises on files that are broken, or only strange to it.
 _REFUSALS = (
@@ -58,8 +59,9 @@ def _by_xlrd(data: bytes) -> OpenedWorkbook:
             sheet = book.sheet_by_index(number)
             if sheet.visibility:
                 opened.hidden.append(name)
-            else:
-                opened.grids.append(_grid(book, sheet, calculated))
+            if not sheet.visibility or name == FORM_SHEET:
+                grid = _grid(book, sheet, calculated)
+                opened.add(grid, hidden=bool(sheet.visibility))
             book.unload_sheet(number)
     return opened
 

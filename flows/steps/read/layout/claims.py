@@ -10,6 +10,7 @@ from flows.steps.read.grid import Grid
 from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
 from flows.steps.read.values.dates import months_in, parse_date
+from schemas.columns import NO_CHANGE, NOTHING
 from schemas.spellings import labels, squeeze, unit_scale
 
 _LONGEST_TITLE = 60
@@ -26,7 +27,7 @@ _LONG_LABEL = 4  # characters from which a label may be followed by a blank inst
 
 def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
     """Return the claims in the lines above and below a sheet's tables."""
-    senders, months, dates = [], [], []
+    senders, months, dates, boxes = [], [], [], []
     for row, role in _lines(regions):
         for column, label, text in _parts(grid.cells(row)):
             cell = address(row + 1, column)
@@ -35,12 +36,14 @@ def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
                 senders.append((text, grid.sheet, cell))
             elif label == "date" and (day := parse_date(text)) is not None:
                 dates.append((day.first, text, grid.sheet, cell))
+            elif label in (NO_CHANGE, NOTHING):
+                boxes.append((label, text, grid.sheet, cell))
             elif label == "month" or (label is None and role == Role.TITLE and _may_be_title(text)):
                 months += [
                     (year, month, text, grid.sheet, cell)
                     for year, month in _stated(_months(text, label))
                 ]
-    return Claims(tuple(senders), tuple(months), tuple(dates))
+    return Claims(tuple(senders), tuple(months), tuple(dates), tuple(boxes))
 
 
 def sheet_unit(grid: Grid, region: Region) -> int:
@@ -60,6 +63,7 @@ def merge_claims(claims: Sequence[Claims]) -> Claims:
         tuple(chain(each.senders for each in claims)),
         tuple(chain(each.months for each in claims)),
         tuple(chain(each.dates for each in claims)),
+        tuple(chain(each.boxes for each in claims)),
     )
 
 

@@ -21,6 +21,7 @@ from flows.steps.read.formats.xlsx.package import Book, read_book
 from flows.steps.read.formats.xlsx.scan import Cells, scan
 from flows.steps.read.formats.xlsx.words import Array
 from flows.steps.read.grid import Grid, OpenedWorkbook, with_value, without_blanks
+from schemas.columns import FORM_SHEET
 
 _UNSEEN_BY_CALAMINE = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[ />]""")
 
@@ -51,14 +52,15 @@ def _by_parts(package: zipfile.ZipFile) -> OpenedWorkbook:
             continue
         if part.hidden:
             opened.hidden.append(part.name)
-            continue
+            if part.name != FORM_SHEET:
+                continue
         try:
             with package.open(part.path) as stream:
                 grid = read_scanned(stream, part.name, book)
         except IrregularError:
             with package.open(part.path) as stream:
                 grid = settled(*read_cellwise(stream, part.name, book), book)
-        opened.grids.append(grid)
+        opened.add(grid, hidden=part.hidden)
     return opened
 
 

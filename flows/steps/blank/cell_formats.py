@@ -1,0 +1,22 @@
+"""The cell formats of a form, each made once."""
+
+from typing import Any
+
+GREY, LOCKED_FILL = "#808080", "#F2F2F2"
+TYPED_HEAD = "#DDEBF7"
+FAULT = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+
+
+class CellFormats:
+    """Gives a workbook's formats by their properties; cells are locked by default."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def __call__(self, **properties: Any) -> Any:
+        """Return the format with some properties, the same one for the same properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(properties)
+        return self._formats[key]
