@@ -28,7 +28,7 @@ FLOORS: list[list[str]] = [
     ["flows.settings"],
     ["flows.steps.model"],
     ["flows.steps.failures", "flows.steps.wording", "flows.steps.export", "flows.steps.files", "flows.demo"],
-    ["flows.steps.standings"],
+    ["flows.steps.standings", "flows.steps.explanations"],
     ["flows.steps.read", "flows.steps.check", "flows.steps.store", "flows.steps.roll_up", "flows.steps.compose",
      "flows.steps.render", "flows.steps.feedback", "flows.steps.overview", "flows.steps.blank"],
     ["flows.campaign"],

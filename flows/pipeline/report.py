@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from flows.pipeline.snapshot import MonthSnapshot, figures_of
 from flows.settings import Campaign
+from flows.steps.explanations import explanations_of
 from flows.steps.model import (
     Correction,
+    Explanation,
     Failure,
     Figures,
     LedgerReport,
@@ -46,6 +48,7 @@ def report_of(snapshot: MonthSnapshot, issued: date) -> Report:
         failures=snapshot.failures,
         corrections=list(_corrections(snapshot)),
         replaced=_replaced_failures(snapshot),
+        explanations=_explanations(snapshot),
     )
 
 
@@ -88,6 +91,17 @@ def _replaced_failures(snapshot: MonthSnapshot) -> frozenset[Failure]:
     notes = frozenset(failure for failure in snapshot.failures if failure.code == "superseded")
     still = {f for number in live if gone for f in snapshot.reported.get(number, ())}
     return (gone | notes) - still
+
+
+def _explanations(snapshot: MonthSnapshot) -> list[Explanation]:
+    """Return the values of this month's ledgers that count for the reason given with them."""
+    faults = (
+        (submission.sender, fault)
+        for submission in snapshot.live
+        if submission.counts and submission.sender is not None
+        for fault in snapshot.reported.get(submission.id, ())
+    )
+    return explanations_of(faults, snapshot.campaign, snapshot.figures.city.counts)
 
 
 def _trends(snapshot: MonthSnapshot) -> list[Trend]:

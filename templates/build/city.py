@@ -44,6 +44,7 @@ WORDS: Mapping[str, str] = {
         "{% if not loop.last %}；{% endif %}{% endfor %}。{% endif %}"
     ),
     "成员": "县（市、区）",
+    "说明句数": "8",
     "列名": "20",
     "分列": "true",
     "对象": "各地各单位",

@@ -15,6 +15,7 @@ from flows.steps.compose.summary import (
     verdict,
 )
 from flows.steps.compose.units import record
+from flows.steps.explanations import explanation_record, in_sentences
 from flows.steps.model import Field, Record
 from flows.steps.wording.phrases import Count
 from schemas.columns import RATE_NAMES
@@ -130,6 +131,18 @@ _COMMON: tuple[Field[Scope], ...] = (
     ),
     Field("更正稿", "印发后因数据有变另出的，为“更正稿”，否则为空", "", lambda s: s.corrected),
     Field("更正", "已印发的简报中需要更正的数据", "", lambda s: s.corrections()),
+    Field(
+        "各项说明",
+        "变动较大、核实后计入的数和原因，对全市影响大的在前",
+        "",
+        lambda s: tuple(explanation_record(x) for x in s.explanations),
+    ),
+    Field(
+        "核实说明",
+        "各项说明写成的句子，同一单位同一原因的并为一句",
+        "",
+        lambda s: tuple(in_sentences(s.explanations, s.level)),
+    ),
     Field("重报期限", "被退回的台账重新报送的期限", "", lambda s: s.facts.reply_by),
 )
 

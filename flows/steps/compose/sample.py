@@ -12,6 +12,7 @@ from flows.steps.model import (
     Correction,
     Coverage,
     Entry,
+    Explanation,
     Figures,
     LedgerReport,
     Pace,
@@ -19,7 +20,7 @@ from flows.steps.model import (
     Trend,
 )
 from flows.steps.months import Month
-from schemas.columns import COUNTS, RATE_NAMES, Level
+from schemas.columns import COUNTS, RATE_NAMES, Level, header_of
 
 MONTH = Month(2022, 5)
 COUNTIES = (
@@ -101,7 +102,39 @@ def sample_report() -> Report:
         ledgers,
         (),
         [correction, *others],
+        explanations=_explanations(),
     )
+
+
+def _explanations() -> list[Explanation]:
+    """Return why two counts of the sample month grew as much as they did."""
+    functions, agreement = (header_of("progress", name) for name in ("functions", "agreement"))
+    first = Explanation(
+        "示例甲区",
+        "示例甲区.xlsx",
+        "进度!L6",
+        "进度变动较大",
+        "示例甲区",
+        _CHEMICAL,
+        functions,
+        "300",
+        "1200",
+        f"{functions}由300变为1200",
+        "本月集中移交",
+    )
+    second = replace(
+        first,
+        sender="示例乙区",
+        file="示例乙区.xlsx",
+        county="示例乙区",
+        enterprise=_MACHINES,
+        header=agreement,
+        previous="500",
+        value="820",
+        change=f"{agreement}由500变为820",
+        reason="协议已集中签订",
+    )
+    return [first, second]
 
 
 def sample_name(level: Level) -> str:

@@ -8,7 +8,7 @@ from flows.steps.compose import coverage as cov
 from flows.steps.compose.facts import Facts
 from flows.steps.compose.indicators import indicators
 from flows.steps.compose.units import COLUMNS, Subject, record, summed
-from flows.steps.model import Entry, Field, Record
+from flows.steps.model import Entry, Explanation, Field, Record
 from flows.steps.standings import RollCallLine
 from flows.steps.standings import in_rank_order as standings_in_order
 from schemas.columns import CUMULATIVE, Level
@@ -99,6 +99,15 @@ class Scope:
         return cov.corrections(
             self.facts, lambda c: c.level == self.level and c.name == self.unit.name
         )
+
+    @property
+    def explanations(self) -> list[Explanation]:
+        """Return the explained values of the subject, the weightiest first."""
+        every = self.facts.report.explanations
+        if self.level == "city":
+            return list(every)
+        name = self.unit.name
+        return [x for x in every if name in (x.county, x.enterprise)]
 
     def first_entries(self) -> list[Entry]:
         """Return the first counties by rank; none if too few are ranked or too many tie."""

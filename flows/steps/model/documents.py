@@ -67,13 +67,42 @@ class Correction:
     received: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A value that counts because somebody has said why it is so.
+
+    `county` and `enterprise` name its row, the enterprise is empty for a whole ledger; `previous`
+    (last accepted) and `value` are as reports print them, None where there is none. `change` says
+    in a few words what is explained, `weight` is the share of the city's count that it moved.
+    """
+
+    sender: str
+    file: str
+    place: str
+    title: str
+    county: str
+    enterprise: str
+    header: str
+    previous: str | None
+    value: str | None
+    change: str
+    reason: str
+    weight: Fraction = Fraction(0)
+
+    @property
+    def unit(self) -> str:
+        """Return whose value it is: the county and the enterprise, of a whole ledger its sender."""
+        return f"{self.county}{self.enterprise}" if self.enterprise else self.sender
+
+
 @dataclass(frozen=True)
 class Report:
     """All that documents and pages of a month are made from.
 
     `trends` are the months up to this one, oldest first, this one last; `corrections` what an
     issued bulletin said otherwise. `replaced` are those of the failures that only files have whose
-    place another has taken.
+    place another has taken; `explanations` the values that count for the reason given with them,
+    the weightiest first.
     """
 
     campaign: Campaign
@@ -85,6 +114,7 @@ class Report:
     failures: Sequence[Failure]
     corrections: Sequence[Correction] = ()
     replaced: Collection[Failure] = frozenset()
+    explanations: Sequence[Explanation] = ()
 
     @property
     def live(self) -> list[LedgerReport]:

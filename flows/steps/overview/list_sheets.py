@@ -97,6 +97,34 @@ def problems_table(report: Report) -> Table:
     )
 
 
+def explanations_table(report: Report) -> Table:
+    """Return the table of the values that count for a reason, the weightiest first."""
+    fields = [
+        Field("报送单位", lambda x: x.sender, "text", 24),
+        Field(header_of("progress", "county"), lambda x: x.county or None, "centred", 12),
+        Field(header_of("progress", "enterprise"), lambda x: x.enterprise or None, "text", 32),
+        Field("核实的问题", lambda x: x.title, "text", 18),
+        Field("栏目", lambda x: x.header or None, "text", 18),
+        Field("上月", lambda x: _number(x.previous), "count", 10),
+        Field("本月", lambda x: _number(x.value), "count", 10),
+        Field("原因", lambda x: x.reason, "text", 44),
+        Field("台账文件", lambda x: x.file, "text", 34),
+        Field("单元格", lambda x: x.place or None, "text", 14),
+    ]
+    return Table(
+        "核实说明",
+        f"{report.campaign.settings.city}核实后计入的数据（{report.month.label}）",
+        f"共{len(report.explanations)}项，对全市影响大的在前",
+        fields,
+        report.explanations,
+    )
+
+
+def _number(text: str | None) -> int | str | None:
+    """Return a value as reports print it as a number, if it is one."""
+    return int(text) if text is not None and text.isdecimal() else text
+
+
 def unreported_table(report: Report) -> Table:
     """Return the table of the registered enterprises of which no ledger that counts has a row."""
     names = set(report.unreported)

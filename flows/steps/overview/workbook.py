@@ -11,7 +11,12 @@ from flows.steps.overview.figure_sheets import (
     levels_table,
     months_table,
 )
-from flows.steps.overview.list_sheets import calls_table, problems_table, unreported_table
+from flows.steps.overview.list_sheets import (
+    calls_table,
+    explanations_table,
+    problems_table,
+    unreported_table,
+)
 
 
 def summary_workbook(report: Report) -> bytes:
@@ -30,6 +35,8 @@ def summary_workbook(report: Report) -> bytes:
         calls_table(report),
         problems_table(report),
     ]
+    if report.explanations:
+        tables.append(explanations_table(report))
     if report.unreported:
         tables.append(unreported_table(report))
     for table in tables:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from flows.steps.compose import compose, names_of
-from flows.steps.model import Report
+from flows.steps.model import Explanation, Report
 from flows.steps.render import Renderer
 from schemas.columns import Level
 from templates import HERE as TEMPLATES
@@ -197,3 +198,28 @@ def test_the_trusteeship_centre_is_never_called_an_enterprise() -> None:
     assert ["该企业" in bulletin for bulletin in bulletins] == [True, False]
     assert "该中心应移交人事档案59份，已移交20份，尚余39份。" in bulletins[1]
     assert "纳入移交的国有企业1户、退休人员159人" in text("the centre", "county")
+
+
+# number of explained values, how the city's note on them ends
+REASONS = [
+    (1, "1由10变为20，属实。"),
+    (8, "8由10变为20，属实。"),
+    (11, "8由10变为20，属实。其余3项见汇总表。"),
+]
+
+
+@pytest.mark.parametrize(("number", "ends"), REASONS)
+def test_the_reasons_of_explained_values_stand_below_the_last_table(number: int, ends: str) -> None:
+    """The first eight for the city; a month without any says nothing of it."""
+    one = situation("small")
+    every = [
+        Explanation("甲", "甲.xlsx", "", "", "", f"厂{i}", "", "10", "20", f"{i}由10变为20", "属实")
+        for i in range(1, number + 1)
+    ]
+    document = RENDERER.render(
+        compose(replace(one, explanations=every), "city", names_of(one, "city")[0])
+    )
+    notes = [line.text for line in prose_of(document) if line.style == "TableNote"]
+    assert notes[-1].startswith("核实说明：厂1")
+    assert notes[-1].endswith(ends)
+    assert "核实说明" not in text("small")
