@@ -309,10 +309,10 @@ def issue(
         bool, typer.Option("--accept-edited", help="手改过的草稿按手改的印发，并列出改动的数字")
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help="全市合计变动很大，核对无误后照此印发")
+        bool, typer.Option("--yes", help="不再询问：合计变动很大、有台账没有通过的也照此印发")
     ] = False,
 ) -> None:
-    """把草稿登记为已印发，此后不再改动。"""
+    """把草稿登记为已印发，此后不再改动，也不能撤销；数据有变时另出更正稿。"""
     from flows.commands.documents import issue_command
 
     code = issue_command(month, campaign, outputs, store, accept_edited=accept_edited, yes=yes)

@@ -91,7 +91,10 @@ EXAMPLES: Mapping[str, Sequence[Sequence[str]]] = {
 
 
 def write_working_folder(folder: Path) -> None:
-    """Write a working folder; raises UserError where something of that name is in the way."""
+    """Write a working folder, its forms without lists of units, since 名录 comes first.
+
+    Raises UserError where something of that name is in the way.
+    """
     for name in ("campaign", "ledgers", "outputs"):
         if (folder / name).exists():
             raise UserError(f"“{folder / name}”已经存在，没有改动。请换一个文件夹，或先把它移走")
@@ -105,7 +108,9 @@ def write_working_folder(folder: Path) -> None:
         write_atomically(folder / "campaign" / name, content)
     for name in ("ledgers", "outputs"):
         (folder / name).mkdir(parents=True)
-    campaign = campaign_of(files, folder)
+    # without the examples of 名录: nothing but 示例县 could be typed in a form with its lists
+    nobody: dict[str, tuple[()]] = {"counties": (), "enterprises": (), "senders": ()}
+    campaign = campaign_of(files, folder).model_copy(update=nobody)
     for kind, title in KIND_NAMES.items():
         write_atomically(folder / f"{title}（空白）.xlsx", blank_form(kind, campaign))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -15,6 +16,7 @@ from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.pipeline.trace import total_of, trace
 from flows.prefect_support.workdays import calendar_gaps
 from flows.settings import Campaign
+from flows.steps.feedback.notice import reply_day
 from flows.steps.model import Coverage, Kind, Submission, UserError
 from flows.steps.months import Month, in_words
 from flows.steps.store import Issue, Store, issues
@@ -22,6 +24,7 @@ from schemas.columns import KIND_NAMES, VERDICT_NAMES, count_name
 from schemas.rules import EXPLAINED_REMEDY
 
 FOLDER = Path("campaign")
+COUNTED = ("accepted", "partly")
 SHOWN = 40  # cells printed one by one
 # what the office decides, as it is listed
 DECISIONS = {"accept": "认可", "refuse": "不采纳", "return": "退回", "withdraw": "撤回"}
@@ -55,6 +58,7 @@ class RollCallRow:
     verdict: str
     round: int  # how many times it was sent, 0 for never
     late: bool
+    reply_by: str | None  # the day by which it must be sent again
     used: str | None
     file: str | None
     received: str | None
@@ -67,10 +71,17 @@ class RollCallRow:
             KIND_NAMES[self.kind],
             VERDICT_NAMES[self.verdict],
             f"第{self.round}次" if self.round else "—",
-            "迟报" if self.late else "",
-            self.used or "—",
+            self.deadline,
+            self.used or ("核对用，不计入" if self.verdict in COUNTED else "—"),
             self.file or "",
         )
+
+    @property
+    def deadline(self) -> str:
+        """Return whether it came in time, and by when it must be sent again."""
+        again = f"{in_words(date.fromisoformat(self.reply_by))}前重报" if self.reply_by else ""
+        came = "迟报" if self.late else "" if again or not self.round else "按时"
+        return "，".join(filter(None, (came, again))) or "—"
 
 
 def status_command(month: Month, campaign: Path | None, store: str | None, *, as_json: bool) -> int:
@@ -83,6 +94,8 @@ def status_command(month: Month, campaign: Path | None, store: str | None, *, as
         return OK
     header = ("报送单位", "应报台账", "结论", "报送", "时限", "采用数据", "文件")
     console.say(console.table(header, [row.words for row in rows]))
+    days = settings.settings.policy.reply_days
+    console.say(f"时限：印发后才收到的为迟报；退回和待核实的，编制后{days}日内重报（reply_days）。")
     for line in (*_question_lines(snapshot), *_decision_lines(snapshot)):
         console.say(line)
     for gap in calendar_gaps(month.shifted(1).first_day, settings.worked):
@@ -124,11 +137,18 @@ def _roll_call_row(snapshot: MonthSnapshot, owed: Coverage) -> RollCallRow:
         kind=owed.kind,
         verdict=owed.verdict,
         round=len(sent),
-        late=_is_late(snapshot, sent),
+        late=bool(sent) and _is_late(snapshot, sent),
+        reply_by=_reply_by(snapshot, newest),
         used=owed.used,
         file=newest.file if newest else None,
         received=newest.issued.isoformat() if newest else None,
     )
+
+
+def _reply_by(snapshot: MonthSnapshot, newest: Submission | None) -> str | None:
+    if newest is None or newest.verdict == "accepted":
+        return None
+    return reply_day(snapshot.campaign, newest.issued).isoformat()
 
 
 def _is_late(snapshot: MonthSnapshot, sent: Sequence[Submission]) -> bool:

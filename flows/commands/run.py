@@ -1,6 +1,6 @@
 """`bulletin run`: a month made from its ledgers, and what came of it in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from flows.prefect_support.workdays import calendar_gaps
 from flows.steps.model import LedgerReport, Outcome, UserError
 from flows.steps.months import Month
 from flows.steps.wording.moved import MovedTotal, moved_totals
-from schemas.columns import VERDICT_NAMES
+from schemas.columns import VERDICT_NAMES, count_name
 
 LISTED = 5  # files named in a line
 SHOWN = 20  # enterprises named in a line
@@ -53,6 +53,8 @@ class RunSummary(TypedDict):
     absent: list[str]
     moved: list[str]
     calendar: list[str]
+    corrected: list[str]
+    corrections: list[str]
 
 
 def run_command(
@@ -128,12 +130,24 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
         "absent": list(outcome.absent),
         "moved": [total.sentence for total in _moved(opened, outcome)],
         "calendar": calendar_gaps(opened.job.issued, opened.job.campaign.worked),
+        "corrected": list(outcome.corrected),
+        "corrections": list(_corrections(outcome)),
     }
 
 
 def _moved(opened: OpenedJob, outcome: Outcome) -> list[MovedTotal]:
     most = opened.job.campaign.settings.policy.doubt.total_share
     return moved_totals(outcome.report.figures, most)
+
+
+def _corrections(outcome: Outcome) -> Iterator[str]:
+    """Yield what of the month's issued figures is different now, and by which ledger."""
+    report = outcome.report
+    for change in report.corrections:
+        if change.month == str(report.month):
+            by = change.file or "设置或名录有变"
+            figure = f"{change.name}“{count_name(change.count)}”"
+            yield f"{figure}由{change.old}改为{change.new}（{by}）"
 
 
 def _owner(ledger: LedgerReport) -> str:
@@ -154,6 +168,10 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
     if summary["hand_edited"]:
         kept = "、".join(summary["hand_edited"])
         yield f"  手改稿  {kept}（手改过的草稿另存于此，草稿已按数据重编）"
+    if corrected := summary["corrected"]:
+        yield f"  更正稿  {_listed(corrected, '份')}，印发的保持不变；登记更正稿用 bulletin issue"
+        why = summary["corrections"] or ["名次等随其他单位的数据变动"]
+        yield f"  更正原因  {_listed(why, '处', '；')}"
     for sentence in summary["moved"]:
         yield f"  请核对  {sentence}"
     if summary["send_back"]:
@@ -169,3 +187,9 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
     if units := summary["unreported"]:
         more = f"等 {len(units)} 户" if len(units) > SHOWN else ""
         yield f"  无人填报的名录企业  {'、'.join(units[:SHOWN])}{more}"
+
+
+def _listed(texts: Sequence[str], unit: str, mark: str = "、") -> str:
+    """Return the first LISTED of some texts, and how many there are if that is more."""
+    more = f"等 {len(texts)} {unit}" if len(texts) > LISTED else ""
+    return mark.join(texts[:LISTED]) + more

@@ -21,13 +21,17 @@ def init_command(folder: Path) -> int:
     """Return the exit code; makes a working folder and prints what to do next."""
     write_working_folder(folder)
     console.say(f"已建立工作文件夹“{folder}”。接下来：")
-    console.say(f"  1. 填好 {folder}/campaign/campaign.toml 和 {folder}/campaign/名录.xlsx；")
+    console.say(f"  1. 先填好 {folder}/campaign/campaign.toml 和 {folder}/campaign/名录.xlsx；")
     console.say(
-        f"  2. 把空白表发给报送单位：{folder}/进度台账（空白）.xlsx、{folder}/花名册（空白）.xlsx；"
+        f"  2. 再在 {folder} 中输入 bulletin blank progress 进度台账.xlsx "
+        "和 bulletin blank roster 花名册.xlsx，"
     )
+    console.say("     把空白表发给报送单位（县区、企业可以从名录下拉选取）；")
+    console.say("     或输入 bulletin forms 月份，给每个单位一份填好单位的表；")
     console.say(
         f"  3. 把收到的台账放进 {folder}/ledgers/月份，在 {folder} 中输入 bulletin run 月份。"
     )
+    console.say("名录填好以前做的“（空白）.xlsx”没有下拉名单，也能填报。")
     return OK
 
 

@@ -97,6 +97,11 @@ def corrected_path(path: str, version: int) -> str:
     return str(original.with_name(f"{original.stem}（{mark(version)}）{original.suffix}"))
 
 
+def is_corrected(path: str) -> bool:
+    """Return whether a path of a month's folder is that of a corrected version."""
+    return f"（{CORRECTED}" in path and path.startswith("bulletins/")
+
+
 def mark(version: int) -> str:
     """Return a corrected version's mark: 更正稿, then 更正稿2; empty for the first issue."""
     return f"{CORRECTED}{version if version > 1 else ''}" if version else ""

@@ -11,6 +11,7 @@ from flows.intake.locations import is_uri, kind_of
 from flows.intake.progress import SILENT, ProgressListener
 from flows.intake.staging import discard, load_staged
 from flows.pipeline.ingest import ingest, known_history
+from flows.pipeline.issued import is_corrected
 from flows.pipeline.month_folder import publish_month, publish_returns_only
 from flows.pipeline.report import report_of
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
@@ -65,7 +66,9 @@ def make_and_publish(
     report = report_of(snapshot, job.issued)
     paths, undone = publish_month(job, snapshot, report, files, opened.files)
     folder = str(job.outputs / str(job.month))
-    return Outcome(report, paths, folder, absent_ledgers(snapshot, files), undone)
+    absent = absent_ledgers(snapshot, files)
+    corrected = sorted(set(filter(is_corrected, paths)) - set(snapshot.issued.paths))
+    return Outcome(report, paths, folder, absent, undone, corrected)
 
 
 def absent_ledgers(snapshot: MonthSnapshot, files: Sequence[LedgerFile]) -> list[str]:

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 import typer
 
@@ -231,7 +232,8 @@ def test_the_bulletin_of_today(office: Office) -> None:
 def test_a_new_working_folder_is_ready(tmp_path: Path) -> None:
     """`init`, a ledger into its folder, `run` without any option: bulletins, a roll-call, figures, forms, an issue."""
     folder = tmp_path / "工 作"
-    assert bulletin(tmp_path, "init", folder.name)[0] == 0
+    code, told = bulletin(tmp_path, "init", folder.name)
+    assert (code, told.index("名录.xlsx；") < told.index("bulletin blank progress")) == (0, True)
     assert sorted(p.name for p in folder.iterdir()) == [
         "campaign",
         "ledgers",
@@ -265,9 +267,14 @@ def test_a_new_working_folder_is_ready(tmp_path: Path) -> None:
     assert bulletin(folder, "check", str(form), "--month", "2022-05")[0] == 0
     assert bulletin(folder, "issue", "2022-05")[0] == 0
     assert bulletin(folder, "blank", "roster", "表/花名册.xlsx") == (0, "表/花名册.xlsx\n")
-    assert (folder / "表" / "花名册.xlsx").read_bytes() == (
-        folder / "花名册（空白）.xlsx"
-    ).read_bytes()
+    forms = [folder / "花名册（空白）.xlsx", folder / "表" / "花名册.xlsx"]
+    assert [lists_of(form) for form in forms] == [False, True]  # of 名录, not filled in at first
+
+
+def lists_of(form: Path) -> bool:
+    """Return whether a form lets nothing but the counties of 名录 be typed."""
+    sheets = openpyxl.load_workbook(form).worksheets
+    return any(cell.value == "示例县" for row in sheets[1].iter_rows() for cell in row)
 
 
 class _Folder(Office):

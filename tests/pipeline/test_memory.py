@@ -334,6 +334,31 @@ def test_status_calls_the_roll(office: Office) -> None:
     ]
 
 
+def test_what_is_issued_without_and_corrected_later_is_said(office: Office) -> None:
+    """`issue` lists what is not accepted; a run afterwards names the corrected versions and their cause."""
+    run_may(office)
+    assert bulletin(office, "issue", "2022-05")[1].splitlines() == [
+        "2022年5月还有 2 个应报的台账没有通过：",
+        f"  退回  {WEST}进度台账，沿用2022年4月数据",
+        f"  未报送  {SOUTH}进度台账，沿用2022年4月数据",
+        "已登记印发2022年5月的简报 7 份，以后不再改动；数据有变时另出更正稿。",
+    ]
+    office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])
+    _, told = bulletin(office, "run", "2022-05", "--without-prefect")
+    corrected, why = (
+        next(line for line in told.splitlines() if line.startswith(f"  {word}"))
+        for word in ("更正稿", "更正原因")
+    )
+    assert f"bulletins/县区/{SOUTH}（更正稿）.docx" in corrected
+    assert f"{SOUTH}“已签协议人数”由0改为15（{SOUTH}/台账.xlsx）" in why
+    _, status = bulletin(office, "status", "2022-05")
+    assert [line.split()[4] for line in status.splitlines()[1:4]] == [
+        "按时",
+        "2022年6月7日前重报",
+        "迟报",
+    ]
+
+
 def test_a_month_without_a_usable_ledger(office: Office) -> None:
     """No bulletin, one sentence why, exit 1; what goes back is written all the same, beside a month that is published."""
     office.ledger("2022-05", WEST, [(MACHINES, (50, 60, 50, 0, 10, 0, 0))])

@@ -29,9 +29,9 @@ def compare_rounds(before: Sequence[Failure], now: Sequence[Failure]) -> Round:
 
     `before` and `now` are the faults of one sender's ledgers of one kind. Two faults are the same
     if rule and cell agree; as rows may be inserted and files renamed, also if rule, column, value
-    and sentence agree.
+    and sentence agree. Notes are left out: nobody has to mend them.
     """
-    left, current = list(dict.fromkeys(before)), list(dict.fromkeys(now))
+    left, current = _to_mend(before), _to_mend(now)
     still: set[int] = set()
     for key in (_at_cell, _by_words):
         left = _match(left, current, still, key)
@@ -40,6 +40,10 @@ def compare_rounds(before: Sequence[Failure], now: Sequence[Failure]) -> Round:
         [f for i, f in enumerate(current) if i in still],
         [f for i, f in enumerate(current) if i not in still],
     )
+
+
+def _to_mend(failures: Sequence[Failure]) -> list[Failure]:
+    return [failure for failure in dict.fromkeys(failures) if failure.severity != "note"]
 
 
 def _match(

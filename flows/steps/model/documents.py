@@ -152,7 +152,8 @@ class Outcome:
     """What a run left: the month's folder and its files.
 
     `absent` are the ledgers that count although their files are no longer in the ledger folder;
-    `undone` says of documents that could not be made why not.
+    `undone` says of documents that could not be made why not; `corrected` are the drafts beside
+    issued bulletins that now say otherwise.
     """
 
     report: Report
@@ -160,6 +161,7 @@ class Outcome:
     folder: str
     absent: Sequence[str] = ()
     undone: Sequence[str] = ()
+    corrected: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:

@@ -55,7 +55,7 @@ def test_a_copy_that_comes_back_loses_its_old_marks() -> None:
         if c.comment
     ] == [("B5", 1, 1)]
     assert any(
-        "已改正4处，仍未改正1处，新出现0处" in str(c.value)
+        "已改正2处，仍未改正1处，新出现0处" in str(c.value)
         for row in book.worksheets[0]["A1:A8"]
         for c in row
     )
