@@ -10,8 +10,21 @@ in []. Where several heads fit, the longest is meant. A comparison with an empty
 but for one with `""`, and what is unknown is in order (Kleene's three values).
 """
 
-from schemas.conditions.nodes import Condition, ConditionColumn, ConditionError
+from schemas.conditions.nodes import (
+    Condition,
+    ConditionColumn,
+    ConditionError,
+    condition_columns,
+)
 from schemas.conditions.parser import parse
 from schemas.conditions.texts import as_excel, says
 
-__all__ = ["Condition", "ConditionColumn", "ConditionError", "as_excel", "parse", "says"]
+__all__ = [
+    "Condition",
+    "ConditionColumn",
+    "ConditionError",
+    "as_excel",
+    "condition_columns",
+    "parse",
+    "says",
+]

@@ -1,24 +1,13 @@
 """The tree of a condition: frozen values that can be compared and hashed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-ColumnType = Literal[
-    "count",
-    "amount",
-    "date",
-    "text",
-    "choice",
-    "county",
-    "enterprise",
-    "uscc",
-    "name",
-    "id",
-    "phone",
-]
+from schemas.definition import NUMBERS, Column, Type
+
 ValueKind = Literal["number", "date", "text"]
 Comparator = Literal["<=", ">=", "<", ">", "=", "!="]
 ArithmeticOperator = Literal["+", "-", "*", "/"]
@@ -34,9 +23,14 @@ class ConditionColumn(NamedTuple):
     """
 
     name: str
-    type: ColumnType
+    type: Type
     decimals: int = 0
     choices: tuple[str, ...] = ()
+
+
+def condition_columns(columns: Iterable[Column]) -> dict[str, ConditionColumn]:
+    """Return what a condition needs to know of a ledger's columns, by their heads."""
+    return {c.header: ConditionColumn(c.name, c.type, c.decimals, c.choices) for c in columns}
 
 
 class ConditionError(ValueError):
@@ -55,13 +49,13 @@ class Field:
 
     name: str
     head: str
-    type: ColumnType
+    type: Type
     decimals: int = 0
 
     @property
     def kind(self) -> ValueKind:
         """Return what kind of value the cell holds."""
-        if self.type in ("count", "amount"):
+        if self.type in NUMBERS:
             return "number"
         return "date" if self.type == "date" else "text"
 

@@ -14,8 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from schemas.conditions import Condition, ConditionColumn, ConditionError, as_excel, parse, says
+from schemas.conditions import (
+    Condition,
+    ConditionColumn,
+    ConditionError,
+    as_excel,
+    condition_columns,
+    parse,
+    says,
+)
 from schemas.conditions.masks import holds
+from schemas.shipped import names, shipped
 from tests.support.conditions import COLUMNS, CONDITIONS, Drawn, Row, condition_frame
 from tests.support.paths import ROOT
 
@@ -153,6 +162,25 @@ def test_heads_that_squeeze_to_the_same_are_not_told_apart() -> None:
     assert parse("人数 > 1", columns).fields == ("c",)
     with pytest.raises(ConditionError, match="有2栏都叫“户数\\(户\\)”"):
         parse("人数 > 户数(户)", columns)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_column_of_a_shipped_definition_can_be_asked_for(name: str) -> None:
+    """Each head of each ledger is read as its own column, whatever the others are called."""
+    for listed in shipped(name).kinds.values():
+        columns = condition_columns(listed)
+        read = {head: parse(f'{head} != ""', columns).fields for head in columns}
+        assert read == {column.header: (column.name,) for column in listed}
+
+
+def test_in_the_retirees_heads() -> None:
+    """A definition's columns bring their types and choices along."""
+    columns = condition_columns(shipped().kinds["progress"])
+    condition = parse("已签协议人数≤退休人员总数 且 隶属关系≠“县属”", columns)
+    assert condition.text == '已签协议人数 <= 退休人员总数 and 隶属关系 != "县属"'
+    assert condition.fields == ("agreement", "retirees", "affiliation")
+    with pytest.raises(ConditionError, match="“隶属关系”是选项，选项中没有“集体”"):
+        parse("隶属关系 = “集体”", columns)
 
 
 def test_without_any_column() -> None:
