@@ -101,6 +101,10 @@ def run(
     mail_dry_run: Annotated[
         bool, typer.Option("--mail-dry-run", help="只把邮件写进 outbox，不发送")
     ] = False,
+    send_forms: Annotated[
+        bool,
+        typer.Option("--send-forms", help="把下个月的填报表用邮件发给各报送单位，每家每月只发一次"),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """编制一个月的全部简报、汇总表、总览页和退回材料。"""
@@ -109,7 +113,7 @@ def run(
         forkserver.context()
     from flows.commands.run import RunOptions, run_command
 
-    how = RunOptions(without_prefect, dask or "", send, mail_dry_run)
+    how = RunOptions(without_prefect, dask or "", send, mail_dry_run, send_forms)
     raise typer.Exit(
         run_command(month, campaign, ledgers, outputs, issued, store, how, as_json=as_json)
     )

@@ -31,8 +31,9 @@ from flows.intake.lock import month_lock
 from flows.intake.progress import SILENT, ProgressListener
 from flows.intake.staging import WorkOrder, discard, load_staged, published_order
 from flows.intake.worker_pool import stage_one
-from flows.mail.delivery import send_month
+from flows.mail.delivery import send_forms, send_month
 from flows.pipeline.ingest import Ingested, ingest, known_history
+from flows.pipeline.own_forms import next_month, write_forms
 from flows.pipeline.run import make_and_publish, usable_snapshot
 from flows.prefect_support.artifacts import (
     county_rows,
@@ -99,6 +100,16 @@ def judge_and_store(
 def send_mails(opened: OpenedJob, outcome: Outcome) -> list[str]:
     """Send what has not been sent yet; return a line for each letter."""
     lines = send_month(opened.job, outcome)
+    for line in lines:
+        get_run_logger().info(line)
+    return lines
+
+
+@task(name="发送填报表", **IO)
+def send_next_forms(opened: OpenedJob) -> list[str]:
+    """Send each sender its own form of the next month; return a line for each letter."""
+    job = next_month(opened.job)
+    lines = send_forms(job, write_forms(job))
     for line in lines:
         get_run_logger().info(line)
     return lines
@@ -221,7 +232,7 @@ def make_month(form: MonthlyForm, listener: ProgressListener = SILENT) -> State[
             opaque(opened), opaque(ingested.history), opaque(files), opaque(listener)
         )
     _artifacts(outcome)
-    unsent = _send(opened, outcome) if form.send else None
+    unsent = _send(opened, outcome, form)
     return Completed(
         name="邮件未发出" if unsent else state_name(outcome),
         message=in_one_line(outcome.report) + (unsent or ""),
@@ -229,9 +240,16 @@ def make_month(form: MonthlyForm, listener: ProgressListener = SILENT) -> State[
     )
 
 
-def _send(opened: OpenedJob, outcome: Outcome) -> str | None:
-    """Return why the month's letters could not be sent, None if they were; the month stands."""
-    state: Any = send_mails(opened, outcome, return_state=True)
+def _send(opened: OpenedJob, outcome: Outcome, form: MonthlyForm) -> str | None:
+    """Return why letters that are asked for could not be sent, None if they were."""
+    unsent = _unsent(send_mails(opened, outcome, return_state=True)) if form.send else None
+    if form.send_forms and unsent is None:
+        unsent = _unsent(send_next_forms(opened, return_state=True))
+    return unsent
+
+
+def _unsent(state: Any) -> str | None:
+    """Return why a task could not send its letters, None if it did; the month stands."""
     if state.is_completed():
         return None
     error = state.result(raise_on_failure=False)

@@ -121,6 +121,7 @@ class Policy(_Frozen):
         ("县区", "企业", "托管中心"), description="县区、企业、托管中心三者的先后"
     )
     reply_days: int = Field(5, ge=0, description="退回后几日内重报，0 或正整数")
+    due_day: int = Field(5, ge=1, le=28, description="每月的台账在次月几日前报，1 到 28")
     trial_rules: tuple[str, ...] = Field((), description="试行的规则代码，只提示、不退回")
     doubt: DoubtPolicy = Field(
         default_factory=lambda: DoubtPolicy.model_validate({}), description="[policy.doubt] 一节"

@@ -61,6 +61,7 @@ bad_rows = { progress = 0.0, roster = 0.01 }
 ranking = ["agreement", "archives", "party", "functions"]
 precedence = ["县区", "企业", "托管中心"]      # 两家报了同一县区同一企业时，以谁的为准
 reply_days = 5                                 # 退回后几日内重报
+due_day = 5                                    # 每月的台账在次月几日前报，写在发填报表的邮件里
 
 # 与上次通过的数据相比，变动多大要请报送单位核实；以下是默认值。
 # [policy.doubt]

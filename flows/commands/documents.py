@@ -144,11 +144,9 @@ def forms_command(
     store: str | None,
 ) -> int:
     """Return the exit code; writes the senders' own forms for a month and prints their paths."""
-    from flows.pipeline.own_forms import own_forms
+    from flows.pipeline.own_forms import write_forms
 
     job = open_job(month, campaign, None, outputs, None, store).job
-    for form in own_forms(job, sender):
-        path = job.outputs / str(month) / form.path
-        write_atomically(path, form.make())
+    for path in write_forms(job, sender).values():
         console.say(str(path))
     return OK

@@ -13,8 +13,9 @@ from flows.intake.job import OpenedJob, open_job
 from flows.intake.lock import month_lock
 from flows.intake.progress import ProgressListener
 from flows.intake.worker_pool import stage_apart
-from flows.mail.delivery import send_month, write_month
+from flows.mail.delivery import send_forms, send_month, write_forms_mail, write_month
 from flows.pipeline.hand_edits import kept_paths
+from flows.pipeline.own_forms import next_month, write_forms
 from flows.pipeline.run import run_month
 from flows.prefect_support.environment import leave_errors_to_the_command
 from flows.prefect_support.workdays import calendar_gaps
@@ -35,6 +36,7 @@ class RunOptions:
     dask: str = ""
     send: bool = False
     mail_dry_run: bool = False
+    send_forms: bool = False
 
 
 class RunSummary(TypedDict):
@@ -88,13 +90,21 @@ def run_command(
 
 def _mailed(opened: OpenedJob, outcome: Outcome, options: RunOptions) -> list[str]:
     """Return a line for each letter, or one for a mail server that fails: the month stays made."""
-    if not options.send:
-        return write_month(outcome) if options.mail_dry_run else []
+    lines: list[str] = []
+    only_written = options.mail_dry_run and not options.send
     try:
-        return send_month(opened.job, outcome)
+        if options.send:
+            lines += send_month(opened.job, outcome)
+        elif only_written:
+            lines += write_month(outcome)
+        if options.send_forms:
+            job = next_month(opened.job)
+            deliver = write_forms_mail if only_written else send_forms
+            lines += deliver(job, write_forms(job))
     except UserError as error:
         console.complain(str(error))
-        return [f"邮件没有发出：{error}"]
+        lines.append(f"邮件没有发出：{error}")
+    return lines
 
 
 def _without_prefect(opened: OpenedJob, options: RunOptions, listener: ProgressListener) -> Outcome:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flows.intake.job import Job
 from flows.intake.lock import month_lock
-from flows.mail.letters import Letter, letters
+from flows.mail.letters import Letter, form_letters, letters
 from flows.steps.files import safe_name, write_atomically
 from flows.steps.model import Outcome, UserError
 from flows.steps.store import Store, record_mail, sent_mails
@@ -73,10 +73,34 @@ def send_month(job: Job, outcome: Outcome) -> list[str]:
 
     The month's lock is held meanwhile, so that of two runs the second sends nothing again.
     """
-    to_send, without_address = letters(outcome.report, outcome.files)
+    return _sent(job, *letters(outcome.report, outcome.files), Path(outcome.folder))
+
+
+def send_forms(job: Job, forms: Mapping[str, Path]) -> list[str]:
+    """Return a line for each sender's form of the job's month that is sent now or is refused."""
+    folder = job.outputs / str(job.month)
+    return _sent(job, *_form_letters(job, forms, folder), folder)
+
+
+def write_forms_mail(job: Job, forms: Mapping[str, Path]) -> list[str]:
+    """Return a line for each letter with a form, written as an .eml file and not sent."""
+    folder = job.outputs / str(job.month)
+    return _written(*_form_letters(job, forms, folder), folder)
+
+
+def _form_letters(
+    job: Job, forms: Mapping[str, Path], folder: Path
+) -> tuple[list[Letter], list[str]]:
+    files = {sender: path.relative_to(folder).as_posix() for sender, path in forms.items()}
+    return form_letters(job.campaign, job.month, job.issued, files)
+
+
+def _sent(
+    job: Job, to_send: Sequence[Letter], without_address: Sequence[str], folder: Path
+) -> list[str]:
     server = Server.from_environment()
     with month_lock(job.store, str(job.month), lambda text: None):
-        sent, refused = send(to_send, Path(outcome.folder), job.store, server)
+        sent, refused = send(to_send, folder, job.store, server)
     lines = [f"已发送：{letter.subject}" for letter in sent]
     lines += [f"未能发送：{subject}（{why}）" for subject, why in refused.items()]
     return [*lines, *_to_be_told(without_address)]
@@ -84,12 +108,15 @@ def send_month(job: Job, outcome: Outcome) -> list[str]:
 
 def write_month(outcome: Outcome) -> list[str]:
     """Return a line for each letter of the month, written as an .eml file and not sent."""
-    to_write, without_address = letters(outcome.report, outcome.files)
-    names = write_outbox(to_write, Path(outcome.folder))
+    return _written(*letters(outcome.report, outcome.files), Path(outcome.folder))
+
+
+def _written(to_write: Sequence[Letter], without_address: Sequence[str], folder: Path) -> list[str]:
+    names = write_outbox(to_write, folder)
     return [f"已写出（未发送）：{name}" for name in names] + _to_be_told(without_address)
 
 
-def _to_be_told(senders: list[str]) -> list[str]:
+def _to_be_told(senders: Sequence[str]) -> list[str]:
     return [f"没有邮箱，请另行通知：{'、'.join(senders)}"] if senders else []
 
 

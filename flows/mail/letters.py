@@ -1,12 +1,14 @@
 """The letters of a month: return packets, reminders, and the bulletin to the office itself."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from flows.settings import Campaign
 from flows.steps.files import safe_name
 from flows.steps.model import LedgerReport, Report
-from flows.steps.months import in_words
+from flows.steps.months import Month, in_words
 from schemas.columns import KIND_NAMES
 
 # title and request of the letter with a packet, for what must be mended and for what is doubted
@@ -44,6 +46,47 @@ def letters(report: Report, files: Sequence[str]) -> tuple[list[Letter], list[st
     return [letter for letter in all_letters if letter.address], sorted(without_address)
 
 
+def form_letters(
+    campaign: Campaign, month: Month, issued: date, files: Mapping[str, str]
+) -> tuple[list[Letter], list[str]]:
+    """Return a letter to each sender with its own form of a month, and the senders without address.
+
+    `files` are the forms by sender. A sender is sent one form a month; none once the campaign has
+    ended.
+    """
+    if issued > campaign.settings.deadlines.acceptance:
+        return [], []
+    letters = [
+        Letter(
+            key=_key("form", month, name),
+            sender=name,
+            address=campaign.sender[name].mail,
+            subject=f"{month.label}进度台账填报表（{name}）",
+            text=_form_text(campaign, month, issued, name),
+            files=[path],
+        )
+        for name, path in files.items()
+    ]
+    without_address = sorted(letter.sender for letter in letters if not letter.address)
+    return [letter for letter in letters if letter.address], without_address
+
+
+def _form_text(campaign: Campaign, month: Month, issued: date, sender: str) -> str:
+    settings = campaign.settings
+    due = month.shifted(1).first_day.replace(day=settings.policy.due_day)
+    contact = settings.bulletin.contact
+    return (
+        f"{sender}：\n\n"
+        f"附件是贵单位{month.label}的进度台账填报表，单位、代码、基数和上月数已填好。"
+        f"请填写截至{in_words(month.last_day)}的累计数，于{in_words(due)}前报回本表。\n"
+        "填错的格会变红，原因见“检查”栏，请改好再报。"
+        "与上月完全一样的，只需把“本月无变动”选为☑；"
+        "没有应移交退休人员的，把“零报告”选为☑。\n"
+        + (f"联系人：{contact}\n" if contact else "")
+        + f"\n{settings.office}\n{in_words(issued)}\n"
+    )
+
+
 def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
     for sender in report.campaign.senders:
         folder = f"returns/{safe_name(sender.name)}/"
@@ -58,7 +101,7 @@ def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
             f"{_signature(report)}"
         )
         yield Letter(
-            key=_key("packet", report, sender.name, *_wrong(report, sender.name)),
+            key=_key("packet", report.month, sender.name, *_wrong(report, sender.name)),
             sender=sender.name,
             address=sender.mail,
             subject=f"{report.month.label}{title}（{sender.name}）",
@@ -109,7 +152,7 @@ def _reminders(report: Report) -> Iterator[Letter]:
             f"{_signature(report)}"
         )
         yield Letter(
-            key=_key("reminder", report, sender.name, *owed),
+            key=_key("reminder", report.month, sender.name, *owed),
             sender=sender.name,
             address=sender.mail,
             subject=f"{report.month.label}台账催报（{sender.name}）",
@@ -124,7 +167,7 @@ def _bulletins(report: Report, files: Sequence[str]) -> Iterator[Letter]:
         return
     attached = [path for path in files if path == "汇总表.xlsx" or _is_city_bulletin(path)]
     yield Letter(
-        key=_key("bulletin", report, *_content(report), *attached),
+        key=_key("bulletin", report.month, *_content(report), *attached),
         sender=settings.office,
         address=settings.bulletin.mail,
         subject=f"{report.month.label}工作简报",
@@ -145,5 +188,5 @@ def _content(report: Report) -> Iterator[str]:
     yield from (f"{row.sender} {row.kind} {row.verdict} {row.used}" for row in figures.coverage)
 
 
-def _key(kind: str, report: Report, *parts: str) -> str:
-    return hashlib.sha256("\0".join([kind, str(report.month), *parts]).encode()).hexdigest()[:32]
+def _key(kind: str, month: Month, *parts: str) -> str:
+    return hashlib.sha256("\0".join([kind, str(month), *parts]).encode()).hexdigest()[:32]

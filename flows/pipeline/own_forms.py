@@ -1,14 +1,15 @@
 """Each sender's own form for a month: what the office knows already is filled in (DESIGN §7)."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from flows.intake.job import Job
 from flows.settings import Campaign, Sender
 from flows.steps.blank.form_content import FormRow, OpenProblem, OwnForm
 from flows.steps.blank.own_form import own_form
-from flows.steps.files import safe_name
+from flows.steps.files import safe_name, write_atomically
 from flows.steps.model import Failure, Submission, SubmissionHistory, UserError
 from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
@@ -43,6 +44,20 @@ def own_forms(job: Job, sender: str | None = None) -> Iterator[FormFile]:
         name = f"{each.name}{job.month.month}月{KIND_NAMES['progress']}.xlsx"
         path = f"{FORMS}/{safe_name(each.name)}/{safe_name(name)}"
         yield FormFile(each.name, path, partial(own_form, form))
+
+
+def write_forms(job: Job, sender: str | None = None) -> dict[str, Path]:
+    """Return the path of each sender's form, written into the month's folder; raises UserError."""
+    paths = {}
+    for form in own_forms(job, sender):
+        paths[form.sender] = job.outputs / str(job.month) / form.path
+        write_atomically(paths[form.sender], form.make())
+    return paths
+
+
+def next_month(job: Job) -> Job:
+    """Return the job of the month after: that of the forms which are sent when a month is made."""
+    return replace(job, month=job.month.shifted(1))
 
 
 def _named(name: str, campaign: Campaign, owing: Sequence[Sender]) -> Sender:

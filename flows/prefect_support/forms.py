@@ -180,6 +180,10 @@ class MonthlyForm(_Form):
     ] = ""
     issued: Issued = None
     send: Annotated[bool, Field(title="发邮件", description="把退回材料、催报和简报发出去")] = False
+    send_forms: Annotated[
+        bool,
+        Field(title="发下月填报表", description="把各单位下个月的填报表发出去，每家每月只发一次"),
+    ] = False
     dask: Annotated[
         str, Field(title="Dask 集群", description="如 tcp://10.0.0.1:8786；不填在本机运行")
     ] = ""

@@ -72,7 +72,7 @@ def test_what_init_writes_is_good() -> None:
         ('"functions"]', '"完成率"]', "policy.ranking.3", "现为 “完成率”，应为排名依据，从 agreement、archives、party、functions 中选"),
         ('"企业", "托管中心"]', '"企业"]', "policy.precedence", "现为 ['县区', '企业']，应为县区、企业、托管中心三者的先后"),
         ("reply_days", "replay_days", "policy.replay_days",
-         "没有这个键。这一节可用的键：missing、bad_rows、ranking、precedence、reply_days、trial_rules"),
+         "没有这个键。这一节可用的键：missing、bad_rows、ranking、precedence、reply_days、due_day、trial_rules"),
         ("city = ", "ciudad = ", "city", "缺少这个键。应填市名，如 \"示例市\""),
         ("# [ranks.\"2022-05\"]\n# province = 3", "[ranks.\"2022-05\"]\nprovince = 0", "ranks.2022-05.province", "现为 0，应为全省名次，正整数"),
         ("# [ranks.\"2022-05\"]\n# province = 3", "[ranks.\"五月\"]\nprovince = 3", "ranks.五月", "现为 “五月”，应为[ranks.\"2022-05\"] 各节，节名是月份"),

@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from flows.commands.exit_codes import RETURNED
 from flows.commands.run import RunOptions, lines_of, run_command, summary_of
 from flows.intake.job import open_job
-from flows.mail.delivery import send_month, write_month
+from flows.mail.delivery import send_forms, send_month, write_month
 from flows.mail.letters import letters
+from flows.pipeline.own_forms import next_month, write_forms
 from flows.prefect_support.artifacts import state_name
 from flows.steps.model import Outcome, UserError
 from flows.steps.months import Month
@@ -36,6 +37,7 @@ from tests.support.working import (
     SOUTH,
     WEST,
     Office,
+    bulletin,
 )
 
 
@@ -345,3 +347,57 @@ def test_a_mail_server_that_fails_does_not_undo_the_month(
     said = capsys.readouterr()
     assert "邮件没有发出" in said.err
     assert "简报    outputs/2022-05/bulletins" in said.out
+
+
+def sent_forms(office: Office, issued: date = date(2022, 6, 2)) -> list[str]:
+    """Send the forms of June; return what is said of each."""
+    folder = office.folder
+    job = open_job(Month(2022, 5), folder / "campaign", None, folder / "outputs", issued).job
+    return send_forms(next_month(job), write_forms(next_month(job)))
+
+
+def test_each_sender_is_sent_its_own_form_of_the_next_month_once(
+    month: tuple[Office, Outcome], inbox: Inbox
+) -> None:
+    """The form that `bulletin forms` writes, when it is due and whom to ask; nothing the second time, nor after the campaign."""
+    office, _ = month
+    without = f"没有邮箱，请另行通知：{SOUTH}"
+    subjects = [f"2022年6月进度台账填报表（{name}）" for name in (EAST, WEST)]
+    assert sent_forms(office) == [*(f"已发送：{subject}" for subject in subjects), without]
+    assert sent_forms(office, date(2022, 6, 3)) == [without]
+    assert sent_forms(office, date(2023, 1, 1)) == []
+    assert [(to, m["Subject"]) for to, m in inbox.messages] == [
+        (["0@example.com"], subjects[0]),
+        (["1@example.com"], subjects[1]),
+    ]
+    (form,) = inbox.messages[0][1].iter_attachments()
+    path = office.out("2022-06", "forms", EAST, f"{EAST}6月进度台账.xlsx")
+    assert (form.get_filename(), form.get_content()) == (path.name, path.read_bytes())
+    body = inbox.messages[0][1].get_body()
+    assert body is not None
+    assert "请填写截至2022年6月30日的累计数，于2022年7月5日前报回本表。" in body.get_content()
+
+
+# --send, --mail-dry-run, --send-forms: the letters that are written to the outboxes of May and June
+ASKED = [
+    (False, True, False, 1, 0),
+    (False, True, True, 1, 2),
+    (False, False, False, 0, 0),
+]
+
+
+@pytest.mark.parametrize(("send", "dry", "forms", "may", "june"), ASKED)
+def test_forms_are_written_down_only_when_asked_for(
+    tmp_path: Path, send: bool, dry: bool, forms: bool, may: int, june: int
+) -> None:
+    """A dry run writes what would be sent: the month's letters, and with --send-forms the next month's forms."""
+    office = Office(tmp_path)
+    office.ledger("2022-05", EAST, [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0))])
+    words = [("--send", send), ("--mail-dry-run", dry), ("--send-forms", forms)]
+    chosen = [word for word, wanted in words if wanted]
+    code, said = bulletin(
+        office, "run", "2022-05", "--issued", "2022-06-02", "--without-prefect", *chosen
+    )
+    assert code == RETURNED, said
+    written = [len(list(office.out(m, "outbox").glob("*.eml"))) for m in ("2022-05", "2022-06")]
+    assert written == [may, june]
