@@ -15,11 +15,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.intake.discovery import ledger_file_at
+from flows.intake.discovery import LedgerFile, ledger_file_at
 from flows.intake.examine import examine
 from flows.intake.job import OpenedJob, open_job
-from flows.pipeline.ingest import judge_batch, known_history
-from flows.steps.model import SubmissionHistory, Verdict
+from flows.pipeline.decisions import accept
+from flows.pipeline.ingest import ingest, judge_batch, known_history
+from flows.steps.model import CheckedLedger, SubmissionHistory, Verdict
 from flows.steps.months import Month
 from schemas.columns import COUNTS
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
@@ -81,12 +82,16 @@ def put(office: Office, month: str, county: str, rows: slips.Rows, name: str) ->
     return office.ledger(month, county, lines, name)
 
 
+def checked(opened: OpenedJob, path: Path, county: str) -> tuple[LedgerFile, list[CheckedLedger]]:
+    """Return a county's file as a run finds it, and what is in it, checked alone."""
+    job, file = opened.job, ledger_file_at(str(path), f"{county}/{path.name}")
+    return file, list(examine(file, job.campaign, job.month, job.issued, job.key))
+
+
 def verdict(opened: OpenedJob, history: SubmissionHistory, path: Path, county: str) -> Verdict:
     """Return the verdict of a ledger among what the store holds; nothing is stored or left."""
-    job = opened.job
-    file = ledger_file_at(str(path), f"{county}/{path.name}")
-    checked = examine(file, job.campaign, job.month, job.issued, job.key)
-    (submission,) = judge_batch(job, checked, history, [file]).submissions
+    file, ledgers = checked(opened, path, county)
+    (submission,) = judge_batch(opened.job, ledgers, history, [file]).submissions
     path.unlink()
     return submission.verdict
 
@@ -103,10 +108,31 @@ def city(seed: int, wanted: int, first: Tally, later: Tally) -> None:
             of_later = [n for n in range(wanted) if (n + seed) % 2 == index - 1]
             numbers = of_later if index else range(wanted)
             judge_month(office, month, of_month, draw, numbers, later if index else first)
-            for county in slips.COUNTIES:
-                put(office, month, county, slips.county_rows(of_month, county), "台账.xlsx")
             if month != MONTHS[-1]:
-                office.run(month)
+                take_in(office, month, of_month)
+
+
+def opened_month(office: Office, month: str) -> OpenedJob:
+    """Return a month of an office, ready to be judged or stored."""
+    return open_job(Month.parse(month), office.folder / "campaign", None, None, storing=True)
+
+
+def take_in(office: Office, month: str, rows: slips.Rows) -> None:
+    """Store a month's clean ledgers as a run does, without its documents; all of them count."""
+    opened = opened_month(office, month)
+    found = [
+        checked(
+            opened, put(office, month, county, slips.county_rows(rows, county), "台.xlsx"), county
+        )
+        for county in slips.COUNTIES
+    ]
+    files, ledgers = [file for file, _ in found], [one for _, each in found for one in each]
+    ingested = ingest(opened.job, known_history(opened.job), ledgers, files)
+    job, asked = opened.job, {s.sender for s in ingested.added if not s.counts}
+    for county in sorted(filter(None, asked)):
+        accept(job, county, "属实")
+    if asked:
+        ingest(job, known_history(job), ledgers, files)
 
 
 def judge_month(
@@ -118,7 +144,7 @@ def judge_month(
     tally: Tally,
 ) -> None:
     """Judge each clean ledger of a month, and each slip, as the first that comes in."""
-    opened = open_job(Month.parse(month), office.folder / "campaign", None, None, storing=True)
+    opened = opened_month(office, month)
     history = known_history(opened.job)
     for county in slips.COUNTIES:
         path = put(office, month, county, slips.county_rows(rows, county), "好.xlsx")
