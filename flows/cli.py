@@ -18,6 +18,7 @@ from flows.commands.exit_codes import NOTHING_MADE, OK, WRONG_USE
 from flows.intake import forkserver
 from flows.steps.months import Month
 from schemas.columns import Level
+from schemas.shipped import RETIREES
 
 # A month is many small values that all stay in memory: with its own thresholds the garbage
 # collector takes a fifth of the time to look through them.
@@ -38,6 +39,15 @@ CampaignOption = Annotated[
     Path | None, _option("--campaign", metavar="文件夹", help="活动文件夹，不写用 ./campaign")
 ]
 _LEDGERS = "本月台账所在文件夹或 s3:// 开头的位置，不写用 ./ledgers/月份"
+LikeOption = Annotated[
+    str,
+    _option(
+        "--like",
+        metavar="工作",
+        help=f"照哪项工作建，不写用{RETIREES}",
+        parser=options.definition_of,
+    ),
+]
 LedgersOption = Annotated[str | None, _option("--ledgers", metavar="文件夹", help=_LEDGERS)]
 OutputsOption = Annotated[
     Path | None, _option("--outputs", metavar="文件夹", help="输出文件夹，不写用 ./outputs")
@@ -120,11 +130,14 @@ def run(
 
 
 @app.command(cls=console.ChineseCommand)
-def init(folder: Annotated[Path, _argument("文件夹", "要新建的工作文件夹")]) -> None:
+def init(
+    folder: Annotated[Path, _argument("文件夹", "要新建的工作文件夹")],
+    like: LikeOption = RETIREES,
+) -> None:
     """新建工作文件夹：带说明的活动文件夹、台账和输出文件夹、两种空白表。"""
     from flows.commands.setup import init_command
 
-    raise typer.Exit(init_command(folder))
+    raise typer.Exit(init_command(folder, like))
 
 
 @app.command(cls=console.ChineseCommand)

@@ -22,7 +22,6 @@ from schemas.shipped import shipped
 from schemas.spellings import NO_OWN, OwnSpellings, spellings_text, squeeze
 
 SenderType = Literal["县区", "企业", "托管中心"]
-Indicator = Literal["agreement", "archives", "party", "functions"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1)]
 AsMonth = Annotated[
@@ -112,10 +111,8 @@ class Policy(_Frozen):
         {"progress": 0.0, "roster": 0.01},
         description="允许的错行比例，如 { progress = 0.0, roster = 0.01 }，在 0 和 1 之间",
     )
-    ranking: tuple[Indicator, ...] = Field(
-        ("agreement", "archives", "party", "functions"),
-        min_length=1,
-        description="排名依据，从 agreement、archives、party、functions 中选",
+    ranking: tuple[str, ...] = Field(
+        (), description="排名依据，写指标的名称或代号；不写的按工作定义的排名顺序"
     )
     precedence: Annotated[tuple[SenderType, ...], AfterValidator(_all_three)] = Field(
         ("县区", "企业", "托管中心"), description="县区、企业、托管中心三者的先后"
@@ -216,6 +213,13 @@ class Campaign(_Frozen):
         parts += self.settings.policy.model_dump_json(include=rules)
         parts += spellings_text(self.spellings) + self.definition.digest
         return hashlib.sha256(parts.encode()).hexdigest()
+
+    @cached_property
+    def ranking(self) -> tuple[str, ...]:
+        """Return the keys of the indicators that rank, first things first."""
+        given = self.settings.policy.ranking
+        keys = {name: key for key, name in self.definition.rate_names.items()}
+        return tuple(keys.get(name, name) for name in given) or self.definition.ranking
 
     @cached_property
     def county_names(self) -> Mapping[str, str]:

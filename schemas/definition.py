@@ -132,7 +132,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Words:
-    """What the levels, the units and the people are called, and the work in short."""
+    """What the levels, the units and the people are called, and the work in short.
+
+    `base` is the shipped definition whose own templates are used, empty for the general ones.
+    """
 
     area: str
     middle: str
@@ -142,6 +145,7 @@ class Words:
     people: str
     people_measure: str
     short: str
+    base: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,6 @@ class OwnCheck:
 class Definition:
     """A campaign's whole table; two with the same content are the same (`digest`)."""
 
-    name: str
     progress: tuple[Column, ...]
     roster: tuple[Column, ...]
     indicators: tuple[Indicator, ...]

@@ -20,6 +20,7 @@ from schemas.definition import (
 )
 from schemas.definition_columns import check_columns, columns_of_sheet
 from schemas.definition_sheets import (
+    BASE,
     CHECKS,
     CHOICES,
     COLUMNS,
@@ -49,7 +50,7 @@ from schemas.spellings import squeeze
 WHOLE_GROUP = "全部"  # where the office makes no groups
 
 
-def parse_definition(name: str, tables: Tables) -> Definition | list[DefinitionFault]:
+def parse_definition(tables: Tables) -> Definition | list[DefinitionFault]:
     """Return the definition that tables make, or everything that is wrong with them."""
     reader = Reader(tables)
     _check_needed(reader)
@@ -62,7 +63,6 @@ def parse_definition(name: str, tables: Tables) -> Definition | list[DefinitionF
     heads = {squeeze(c.header): c.name for c in progress}
     indicators = tuple(_indicators(reader, heads, roster))
     definition = Definition(
-        name=name,
         progress=progress,
         roster=roster,
         indicators=indicators,
@@ -131,7 +131,7 @@ def _indicators(
 
 
 def _stages(reader: Reader, indicators: Sequence[Indicator]) -> Iterator[Stage]:
-    names = {squeeze(i.name): i.key for i in indicators if i.rated}
+    names = {squeeze(i.name): i.key for i in indicators if i.direction != "count"}
     for line in reader.lines(STAGES):
         wanted = items_of(line["须完成的指标"])
         for name in wanted:
@@ -170,7 +170,7 @@ def _words(reader: Reader) -> Words:
         if name:
             words[name] = line["说法"]
     for use, name in WORD_FIELDS.items():
-        if name not in words:
+        if name not in words and use != BASE:
             reader.fault(WORDS, None, "用处", f"没有“{use}”一行。请补上")
     return Words(**{name: words.get(name, "") for name in WORD_FIELDS.values()})
 

@@ -30,7 +30,7 @@ def tables_of(name: str) -> Tables:
 @cache
 def shipped(name: str = RETIREES) -> Definition:
     """Return a shipped definition; raises KeyError for an unknown name."""
-    definition = parse_definition(name, tables_of(name))
+    definition = parse_definition(tables_of(name))
     if isinstance(definition, Definition):
         return definition
     raise ValueError(f"{name}: {definition[0]}")

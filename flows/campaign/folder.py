@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,15 +12,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from flows.campaign.definition_book import FILE as DEFINITION_FILE
+from flows.campaign.definition_book import read_definition
 from flows.campaign.holidays import read_holidays
 from flows.campaign.own_spellings import read_own_spellings
 from flows.campaign.registry import read_registry
 from flows.settings import Campaign, GivenRank, Settings
 from flows.steps.model import UserError
+from schemas.definition import Definition
 from schemas.holidays import FILE as HOLIDAYS_FILE
 from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import FILE as REGISTRY_FILE
 from schemas.rules import RULES, TRIABLE
+from schemas.shipped import shipped
 from schemas.spellings import spellings_text
 
 SETTINGS_FILE, TEMPLATES = "campaign.toml", "templates"
@@ -63,6 +67,7 @@ def folder_files(folder: Path) -> dict[str, bytes]:
         SETTINGS_FILE,
         REGISTRY_FILE,
         SPELLINGS_FILE,
+        DEFINITION_FILE,
         *(
             f"{TEMPLATES}/{p.name}"
             for p in sorted(folder.glob(f"{TEMPLATES}/*.docx"))
@@ -109,7 +114,10 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         faults.append(
             CampaignFault(REGISTRY_FILE, "", f"没有这个文件。请把名录放在活动文件夹“{folder}”里")
         )
+    definition = _definition_of(files, faults)
     settings = _read_settings(files[SETTINGS_FILE], faults) if SETTINGS_FILE in files else None
+    if settings is not None:
+        faults += _ranking_faults(settings, definition)
     registry = None
     if REGISTRY_FILE in files:
         registry, found = read_registry(files[REGISTRY_FILE])
@@ -121,6 +129,8 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
     if faults or settings is None or registry is None:
         raise CampaignError(faults)
     content = settings.model_dump_json() + registry.model_dump_json() + spellings_text(spellings)
+    if DEFINITION_FILE in files:
+        content += definition.digest
     return Campaign(
         settings=settings,
         counties=registry.counties,
@@ -128,8 +138,31 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         senders=registry.senders,
         digest=hashlib.sha256(content.encode()).hexdigest(),
         spellings=spellings,
+        definition=replace(definition, own=spellings),
         worked=worked,
     )
+
+
+def _definition_of(files: Mapping[str, bytes], faults: list[CampaignFault]) -> Definition:
+    """Return the office's own definition, the shipped one where it has none or one with faults."""
+    if DEFINITION_FILE not in files:
+        return shipped()
+    definition, found = read_definition(files[DEFINITION_FILE])
+    faults += [CampaignFault(DEFINITION_FILE, place, message) for place, message in found]
+    return definition or shipped()
+
+
+def _ranking_faults(settings: Settings, definition: Definition) -> Iterator[CampaignFault]:
+    """Yield what the settings rank by that is no indicator of the definition."""
+    known = {**definition.rate_names, **{n: n for n in definition.rate_names.values()}}
+    for number, name in enumerate(settings.policy.ranking):
+        if name not in known:
+            choices = "、".join(definition.rate_names)
+            yield CampaignFault(
+                SETTINGS_FILE,
+                f"policy.ranking.{number}",
+                f"现为 “{name}”，应为排名依据，从 {choices} 中选",
+            )
 
 
 def _read_settings(data: bytes, faults: list[CampaignFault]) -> Settings | None:

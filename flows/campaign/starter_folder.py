@@ -7,6 +7,8 @@ from pathlib import Path
 
 import xlsxwriter
 
+from flows.campaign.definition_book import FILE as DEFINITION_FILE
+from flows.campaign.definition_book import definition_book
 from flows.campaign.folder import SETTINGS_FILE, campaign_of
 from flows.steps.blank.form import blank_form
 from flows.steps.files import write_atomically
@@ -17,6 +19,7 @@ from schemas.holidays import FILE as HOLIDAYS_FILE
 from schemas.own_spellings import EXAMPLE as OWN_SPELLINGS
 from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
+from schemas.shipped import RETIREES, tables_of
 
 SETTINGS = """\
 # 本文件是工作的基本设置，用记事本或 WPS 打开修改；“#”后面是说明，可以不管。
@@ -57,8 +60,8 @@ mail = ""                                      # 办公室收简报的邮箱，�
 missing = "carry_forward"  # 未报送或被退回的：carry_forward 沿用最近一次通过的数据，exclude 不计入
 # 错行不超过这个比例时，好的行先用（进度台账、花名册）
 bad_rows = { progress = 0.0, roster = 0.01 }
-# 排名先看协议签订率，再依次看档案、组织关系、管理职能
-ranking = ["agreement", "archives", "party", "functions"]
+# 排名依据见 工作定义.xlsx 的“排名顺序”；要另定的写在这里，如：
+# ranking = ["协议签订率"]
 precedence = ["县区", "企业", "托管中心"]      # 两家报了同一县区同一企业时，以谁的为准
 reply_days = 5                                 # 退回后几日内重报
 due_day = 5                                    # 每月的台账在次月几日前报，写在发填报表的邮件里
@@ -91,17 +94,19 @@ EXAMPLES: Mapping[str, Sequence[Sequence[str]]] = {
 }
 
 
-def write_working_folder(folder: Path) -> None:
-    """Write a working folder, its forms without lists of units, since 名录 comes first.
+def write_working_folder(folder: Path, like: str) -> None:
+    """Write a working folder for a campaign like a shipped one.
 
-    Raises UserError where something of that name is in the way.
+    Its forms have no lists of units, since 名录 comes first. Raises UserError where something of
+    that name is in the way.
     """
     for name in ("campaign", "ledgers", "outputs"):
         if (folder / name).exists():
             raise UserError(f"“{folder / name}”已经存在，没有改动。请换一个文件夹，或先把它移走")
     files = {
-        SETTINGS_FILE: SETTINGS.encode(),
+        SETTINGS_FILE: SETTINGS.replace(RETIREES, like).encode(),
         FILE: example_registry(),
+        DEFINITION_FILE: definition_book(tables_of(like)),
         SPELLINGS_FILE: OWN_SPELLINGS.encode("utf-8-sig"),  # so that WPS opens it as it is
         HOLIDAYS_FILE: HOLIDAYS.encode("utf-8-sig"),
     }
@@ -112,7 +117,8 @@ def write_working_folder(folder: Path) -> None:
     # without the examples of 名录: nothing but 示例县 could be typed in a form with its lists
     nobody: dict[str, tuple[()]] = {"counties": (), "enterprises": (), "senders": ()}
     campaign = campaign_of(files, folder).model_copy(update=nobody)
-    for kind, title in KIND_NAMES.items():
+    for kind in campaign.definition.kinds:
+        title = KIND_NAMES[kind]
         write_atomically(folder / f"{title}（空白）.xlsx", blank_form(kind, campaign))
 
 

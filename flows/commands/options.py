@@ -67,6 +67,15 @@ def kind_of(text: str) -> Literal["progress", "roster"]:
     return kind
 
 
+def definition_of(text: str) -> str:
+    """Return the name of a shipped definition; raises BadParameter for any other."""
+    from schemas.shipped import names
+
+    if text not in names():
+        raise typer.BadParameter(f"没有工作“{text}”。可选：{'、'.join(names())}")
+    return text
+
+
 def count_of(text: str, definition: "Definition") -> str:
     """Return a text that names a count, as it is; raises BadParameter for any other."""
     from flows.pipeline.trace import count_named

@@ -13,19 +13,20 @@ from flows.demo.city import make_city, months_from
 from flows.demo.write import CAMPAIGN, FIRST_MONTH, MONTHS, write_campaign, write_month
 from flows.steps.model import UserError
 from flows.steps.months import Month
+from schemas.columns import KIND_NAMES
+from schemas.shipped import shipped
 
 MARK = ".demo"  # a folder without it is not ours to delete
 
 
-def init_command(folder: Path) -> int:
+def init_command(folder: Path, like: str) -> int:
     """Return the exit code; makes a working folder and prints what to do next."""
-    write_working_folder(folder)
+    write_working_folder(folder, like)
     console.say(f"已建立工作文件夹“{folder}”。接下来：")
     console.say(f"  1. 先填好 {folder}/campaign/campaign.toml 和 {folder}/campaign/名录.xlsx；")
-    console.say(
-        f"  2. 再在 {folder} 中输入 bulletin blank progress 进度台账.xlsx "
-        "和 bulletin blank roster 花名册.xlsx，"
-    )
+    console.say(f"     栏目、指标要增减的，改 {folder}/campaign/工作定义.xlsx；")
+    blanks = [f"bulletin blank {kind} {KIND_NAMES[kind]}.xlsx" for kind in shipped(like).kinds]
+    console.say(f"  2. 再在 {folder} 中输入 {' 和 '.join(blanks)}，")
     console.say("     把空白表发给报送单位（县区、企业可以从名录下拉选取）；")
     console.say("     或输入 bulletin forms 月份，给每个单位一份填好单位的表；")
     console.say(

@@ -129,7 +129,7 @@ def rank_changes(report: Report) -> dict[str, int]:
 
 def _ranks(trend: Trend, report: Report) -> dict[str, int]:
     """Return the ranks of a month in the past, as roll_up ranks: without retirees there is none."""
-    ranking = report.campaign.settings.policy.ranking
+    ranking = report.campaign.ranking
     keys = {}
     for county in report.figures.counties:
         rates = trend.rates.get(county.name, {})

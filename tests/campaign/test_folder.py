@@ -69,7 +69,7 @@ def test_what_init_writes_is_good() -> None:
          "现为 “沿用”，应为\"carry_forward\"（沿用上次数据）或 \"exclude\"（不计入）"),
         ("roster = 0.01", "roster = 1.5", "policy.bad_rows.roster",
          "现为 1.5，应为允许的错行比例，如 { progress = 0.0, roster = 0.01 }，在 0 和 1 之间"),
-        ('"functions"]', '"完成率"]', "policy.ranking.3", "现为 “完成率”，应为排名依据，从 agreement、archives、party、functions 中选"),
+        ('# ranking = ["协议签订率"]', 'ranking = ["协议签订率", "完成率"]', "policy.ranking.1", "现为 “完成率”，应为排名依据，从 agreement、archives、party、functions 中选"),
         ('"企业", "托管中心"]', '"企业"]', "policy.precedence", "现为 ['县区', '企业']，应为县区、企业、托管中心三者的先后"),
         ("reply_days", "replay_days", "policy.replay_days",
          "没有这个键。这一节可用的键：missing、bad_rows、ranking、precedence、reply_days、due_day、trial_rules"),

@@ -9,6 +9,7 @@ from flows.campaign.folder import CampaignError, load_campaign, load_holidays
 from flows.campaign.holidays import read_holidays
 from flows.campaign.starter_folder import write_working_folder
 from schemas.holidays import EXAMPLE, FILE, HEADER
+from schemas.shipped import RETIREES
 
 HEAD = ",".join(HEADER) + "\n"
 
@@ -56,7 +57,7 @@ def test_no_table() -> None:
 
 def test_the_campaign_holds_the_days(tmp_path: Path) -> None:
     """`init` writes notes only; a day changes nothing that figures or checks depend on, a fault is the folder's."""
-    write_working_folder(tmp_path / "工作")
+    write_working_folder(tmp_path / "工作", RETIREES)
     folder = tmp_path / "工作" / "campaign"
     assert (folder / FILE).read_text(encoding="utf-8-sig") == EXAMPLE
     before = load_campaign(folder)

@@ -8,6 +8,7 @@ from flows.campaign.folder import CampaignError, load_campaign
 from flows.campaign.own_spellings import read_own_spellings
 from flows.campaign.starter_folder import write_working_folder
 from schemas.own_spellings import EXAMPLE, FILE, HEADER
+from schemas.shipped import RETIREES
 from schemas.spellings import NO_OWN
 
 HEAD = ",".join(HEADER) + "\n"
@@ -69,7 +70,7 @@ def test_a_file_that_is_none(data: bytes, fault: tuple[str, str]) -> None:
 
 def test_the_campaign_holds_the_spellings(tmp_path: Path) -> None:
     """`init` writes the file with notes only; a line changes what checks depend on, a fault is one of the campaign folder."""
-    write_working_folder(tmp_path / "工作")
+    write_working_folder(tmp_path / "工作", RETIREES)
     folder = tmp_path / "工作" / "campaign"
     file = folder / FILE
     assert file.read_text(encoding="utf-8-sig") == EXAMPLE

@@ -45,7 +45,7 @@ def changed(sheet: str, line: int, **texts: str) -> list[DefinitionFault] | Defi
     for each in tables[sheet]:
         new: Mapping[str, str] = {**each.texts, **texts} if each.number == line else each.texts
         lines.append(TableLine(each.number, new))
-    return parse_definition(RETIREES, {**tables, sheet: lines})
+    return parse_definition({**tables, sheet: lines})
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_faults(sheet: str, line: int, texts: dict[str, str], head: str, message
 def test_missing_sheet() -> None:
     """A sheet that a definition cannot do without is asked for."""
     tables = {name: lines for name, lines in tables_of(RETIREES).items() if name != "指标"}
-    faults = parse_definition(RETIREES, tables)
+    faults = parse_definition(tables)
     assert isinstance(faults, list)
     assert [(f.sheet, f.message) for f in faults if f.sheet == "指标"] == [
         ("指标", "没有“指标”表，或表中没有内容。请补上")

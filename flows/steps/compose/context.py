@@ -53,7 +53,7 @@ _COMMON: tuple[Field[Scope], ...] = (
         "排名依据",
         "排名依次比较哪几项比率",
         "",
-        lambda s: tuple(RATE_NAMES[key] for key in s.facts.settings.policy.ranking),
+        lambda s: tuple(RATE_NAMES[key] for key in s.facts.report.campaign.ranking),
     ),
     Field(
         "靠前的",

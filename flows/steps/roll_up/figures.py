@@ -163,11 +163,11 @@ def _ranked(counties: Sequence[Entry], campaign: Campaign) -> list[Entry]:
 
     A county with nothing to do has none.
     """
-    definition, ranking = campaign.definition, campaign.settings.policy.ranking
+    definition = campaign.definition
     keys = {
-        entry.name: _rank_key(entry, [definition.indicator[key] for key in ranking])
+        entry.name: _rank_key(entry, [definition.indicator[key] for key in campaign.ranking])
         for entry in counties
-        if entry.counts[definition.main]
+        if campaign.ranking and entry.counts[definition.main]
     }
     ranks: dict[tuple[Fraction, ...], int] = {}
     for place, key in enumerate(sorted(keys.values(), reverse=True), 1):
