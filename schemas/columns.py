@@ -18,7 +18,6 @@ Level = Literal["city", "county", "enterprise"]
 # `held`: what only queries hold back.
 Verdict = Literal["accepted", "partly", "held", "returned", "unreadable", "missing"]
 
-PROGRESS: tuple[Column, ...] = shipped().progress
 ROSTER: tuple[Column, ...] = shipped().roster
 KINDS: Mapping[Kind, tuple[Column, ...]] = shipped().kinds
 LEVEL_NAMES: Mapping[Level, str] = {"city": "全市", "county": "县区", "enterprise": "企业"}

@@ -35,6 +35,7 @@ Severity = Literal["ledger", "row", "query", "note"]
 Direction = Literal["up", "down", "count"]
 NUMBERS = ("count", "amount")  # types that are added up
 COUNTY, ENTERPRISE, USCC, AFFILIATION, NOTE = "county", "enterprise", "uscc", "affiliation", "note"
+MEMBER = "member"  # of stored persons: whether the first count of some persons counts them
 HOUSEHOLDS = "enterprises"  # of figures.json: the units, which are counted from rows
 
 
@@ -287,6 +288,17 @@ class Definition:
     def group_names(self) -> tuple[str, ...]:
         """Return the groups in the order of the bulletin."""
         return tuple(group.name for group in self.groups)
+
+    @cached_property
+    def identity(self) -> str:
+        """Return the roster's field of the ID number; raises StopIteration without a roster."""
+        return next(c.name for c in self.roster if c.type == "id")
+
+    @cached_property
+    def subsets(self) -> Mapping[str, str]:
+        """Return the counts of some persons of a roster, each by the flag of those persons."""
+        found = [c.name for c in self.progress if c.roster_where is not None]
+        return {name: f"{MEMBER}_{name}" if i else MEMBER for i, name in enumerate(found)}
 
     @cached_property
     def without_households(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from schemas.spellings import alternatives, squeeze
 
 STRUCTURE: Mapping[Type, str] = {"county": COUNTY, "enterprise": ENTERPRISE, "uscc": USCC}
 NOTE_HEAD = "备注"
+_OF_PERSONS: Mapping[Type, str] = {"county": "县区", "enterprise": "单位", "id": "身份证号"}
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CONDITION = re.compile(r"(.+?)[：:](.+)")
 _TAKEN = frozenset(("enterprises", "good", "submission", "month", "row", "table", "rank", "share"))
@@ -159,6 +160,9 @@ def check_columns(reader: Reader, columns: Mapping[Kind, Sequence[Column]]) -> N
     for type_, what in (("county", "县区"), ("enterprise", "单位")):
         if sum(c.type == type_ for c in progress) != 1:
             reader.fault(COLUMNS, None, "类型", f"进度台账要有且只有一栏的类型是“{what}”")
+    for type_, what in _OF_PERSONS.items():
+        if columns["roster"] and sum(c.type == type_ for c in columns["roster"]) != 1:
+            reader.fault(COLUMNS, None, "类型", f"花名册要有且只有一栏的类型是“{what}”")
     if not any(c.is_number for c in progress):
         reader.fault(COLUMNS, None, "类型", "进度台账至少要有一栏“数量”或“金额”")
     for kind, listed in columns.items():

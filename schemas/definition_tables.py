@@ -45,6 +45,7 @@ from schemas.definition_sheets import (
     items_of,
     no_column,
 )
+from schemas.own_checks import CheckError, bound_check
 from schemas.spellings import squeeze
 
 WHOLE_GROUP = "全部"  # where the office makes no groups
@@ -69,7 +70,7 @@ def parse_definition(tables: Tables) -> Definition | list[DefinitionFault]:
         stages=tuple(_stages(reader, indicators)),
         groups=tuple(_groups(reader, progress)),
         words=_words(reader),
-        checks=tuple(_checks(reader)),
+        checks=tuple(_checks(reader, columns)),
         upward=tuple(_upward(reader, heads)),
         choice_spellings=tuple(_choice_spellings(reader, columns)),
         covers=tuple(_covers(reader)),
@@ -175,10 +176,10 @@ def _words(reader: Reader) -> Words:
     return Words(**{name: words.get(name, "") for name in WORD_FIELDS.values()})
 
 
-def _checks(reader: Reader) -> Iterator[OwnCheck]:
+def _checks(reader: Reader, columns: Mapping[Kind, Sequence[Column]]) -> Iterator[OwnCheck]:
     kinds: Mapping[str, Kind] = {name: kind for kind, name in KIND_NAMES.items()}
     for line in reader.lines(CHECKS):
-        yield OwnCheck(
+        check = OwnCheck(
             name=line["名称"],
             kind=reader.choice(CHECKS, line, "台账", kinds, "progress"),
             condition=line["条件"],
@@ -186,6 +187,11 @@ def _checks(reader: Reader) -> Iterator[OwnCheck]:
             problem=line["问题"],
             remedy=line["怎么改"],
         )
+        try:
+            bound_check(check, columns[check.kind])
+        except CheckError as fault:
+            reader.fault(CHECKS, line, "条件", f"“{line['条件']}”看不懂，{fault}")
+        yield check
 
 
 def _upward(reader: Reader, heads: Mapping[str, str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""From a column's facts to a pandera field, and from a rule's binding to a pandera check.
+"""A definition's columns as pandera validates them, and its bindings as pandera's checks.
 
 pandera is asked to keep one failing case a check (`n_failure_cases`): the rows are taken from the
 check's own output, which is complete, while the table of failing cases grows with rows times
@@ -6,20 +6,30 @@ columns and drops empty ones.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from schemas.bindings import BINDINGS, Context
-from schemas.columns import Column, Kind
+from schemas.bindings import Context, bindings_of
+from schemas.definition import Column, Definition, Kind
 from schemas.rules import RULES
 
+_NUMBER, _DAY, _TEXT = pd.Int64Dtype(), np.dtype("datetime64[s]"), str
+_TYPES: Mapping[str, Any] = {
+    "count": _NUMBER,
+    "amount": _NUMBER,
+    "date": _DAY,
+}  # what pandera takes
 
-def columns_of_model(model: type[pa.DataFrameModel]) -> dict[str, pa.Column]:
-    """Return a model's columns as pandera validates them.
+
+@cache
+def columns_of_schema(definition: Definition, kind: Kind) -> Mapping[str, pa.Column]:
+    """Return the columns of a ledger kind as pandera validates them.
 
     pandera looks at this point for whatever else it can work with. No ledger is a frame of dask's
     (which is installed with prefect-dask), none is made up by hypothesis; importing them would cost
@@ -27,7 +37,18 @@ def columns_of_model(model: type[pa.DataFrameModel]) -> dict[str, pa.Column]:
     """
     with _hidden("dask.dataframe"), _hidden("hypothesis"):
         pa.DataFrameSchema.register_default_backends(pd.DataFrame)
-        return dict(model.to_schema().columns)
+        return {column.name: _column(column) for column in definition.kinds[kind]}
+
+
+def _column(column: Column) -> pa.Column:
+    """Return a column of the schema; an empty cell fails where it is required."""
+    return pa.Column(
+        _TYPES.get(column.type, _TEXT),
+        nullable=not column.required,
+        name=column.name,
+        title=column.header,
+        description=column.help,
+    )
 
 
 @contextmanager
@@ -43,18 +64,13 @@ def _hidden(name: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-def field_of(columns: Sequence[Column], name: str) -> Any:
-    """Return the pandera field of a column; an empty cell fails where it is required."""
-    column = next(c for c in columns if c.name == name)
-    return pa.Field(
-        nullable=not column.required,
-        title=column.header,
-        description=column.help,
-        metadata={"column": column},
-    )
+def schema_of(definition: Definition, kind: Kind, context: Context) -> pa.DataFrameSchema:
+    """Return the schema of a ledger kind in a run."""
+    columns = dict(columns_of_schema(definition, kind))
+    return pa.DataFrameSchema(columns, checks=bound_checks(definition, kind, context))
 
 
-def bound_checks(kind: Kind, context: Context) -> list[pa.Check]:
+def bound_checks(definition: Definition, kind: Kind, context: Context) -> list[pa.Check]:
     """Return the checks of a kind's bindings: from the whole frame to one truth value a row."""
     return [
         pa.Check(
@@ -64,7 +80,7 @@ def bound_checks(kind: Kind, context: Context) -> list[pa.Check]:
             ignore_na=False,
             n_failure_cases=1,
         )
-        for b in BINDINGS[kind]
+        for b in bindings_of(definition, kind)
     ]
 
 

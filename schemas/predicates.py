@@ -5,7 +5,7 @@ boolean array of the frame's length. An empty cell is in order everywhere: what 
 reported once, by the schema's own check for required cells.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,14 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.codes import FIRST_YEAR, ID_CHECKS, ID_WEIGHTS, LAST_YEAR, USCC_ALPHABET, USCC_WEIGHTS
+from schemas.conditions import Condition
+from schemas.conditions.masks import holds
 
 Flags = npt.NDArray[np.bool_]
 Frame = Any  # pandas.DataFrame; pandas is imported by whoever has one
 
 _USCC_VALUES = np.full(256, -1, dtype=np.int64)
 _USCC_VALUES[np.frombuffer(USCC_ALPHABET.encode(), dtype=np.uint8)] = np.arange(31)
-PARTY = ("中共党员", "中共预备党员")
-CENTRAL = ("中央", "省属")  # what 中省 stands for
 YOUNGEST, OLDEST = 40, 110  # years of age at retirement, and today (domain.md §4)
 
 
@@ -48,9 +48,11 @@ def _value_set(values: frozenset[str]) -> pa.Array:
 known = in_list
 
 
-def known_enterprise(frame: Frame, at: str, values: Collection[str]) -> Flags:
-    """Return where the enterprise is registered, or the row is the trusteeship centre's."""
-    return in_list(frame, at, values) | _flags((frame["affiliation"] == "托管中心").fillna(False))
+def known_enterprise(
+    frame: Frame, at: str, values: Collection[str], exempt: Collection[str]
+) -> Flags:
+    """Return where the unit is registered, or the row is of a group that need not name one."""
+    return in_list(frame, at, values) | _flags(frame["affiliation"].isin(list(exempt)))
 
 
 def not_more_than(frame: Frame, at: str, total: str) -> Flags:
@@ -58,20 +60,25 @@ def not_more_than(frame: Frame, at: str, total: str) -> Flags:
     return _flags(~((frame[at] > frame[total]) & (frame[total] >= 0)).fillna(False))
 
 
-def agrees(frame: Frame, at: str, expected: str, listed: Collection[str]) -> Flags:
-    """Return where the affiliation agrees with `expected`; 中省 is 中央 and 省属 alike.
+def agrees(
+    frame: Frame,
+    at: str,
+    expected: str,
+    listed: Collection[str],
+    covers: Sequence[tuple[str, Sequence[str]]],
+) -> Flags:
+    """Return where the affiliation agrees with `expected`; a wide one agrees with those it covers.
 
     Nothing is said where none is expected, and of a value that is not in the list: that is reported
     once.
     """
     given, wanted = frame[at], frame[expected]
-    loose = ((given == "中省") & wanted.isin(CENTRAL)) | ((wanted == "中省") & given.isin(CENTRAL))
-    return _flags(
-        (given == wanted).fillna(False)
-        | loose.fillna(False)
-        | ~given.isin(list(listed))
-        | wanted.isna()
-    )
+    agreeing = _flags((given == wanted).fillna(False))
+    for wide, narrow in covers:
+        for one, other in ((given, wanted), (wanted, given)):
+            covered = (one == wide).fillna(False) & other.isin(list(narrow))
+            agreeing = agreeing | _flags(covered)
+    return agreeing | _flags(~given.isin(list(listed)) | wanted.isna())
 
 
 def first_of_its_kind(frame: Frame, at: str, key: tuple[str, ...]) -> Flags:
@@ -106,13 +113,18 @@ def in_order(frame: Frame, at: str, after: str) -> Flags:
     return _flags(~(frame[f"{at}_last"] < frame[after]))
 
 
-def party_member(frame: Frame, at: str, listed: Collection[str]) -> Flags:
-    """Return where there is no transfer date of party relations without a membership.
+def concerns(frame: Frame, at: str, field: str, others: Collection[str], whole: str) -> Flags:
+    """Return where nobody has a date of what concerns only those that the count `whole` counts.
 
-    A political status that is not in the list is reported by its own rule.
+    `others` are the values of a field that those do not have. A value that is not in the list is
+    reported by its own rule.
     """
-    others = [value for value in listed if value not in PARTY]
-    return _flags(frame[at].isna() | ~frame["politics"].isin(others))
+    return _flags(frame[at].isna() | ~frame[field].isin(list(others)))
+
+
+def meets(frame: Frame, at: str, condition: Condition) -> Flags:
+    """Return where a condition of the office's own holds."""
+    return holds(condition, frame)
 
 
 def good_id(frame: Frame, at: str) -> Flags:
@@ -125,27 +137,27 @@ def not_15_digits(frame: Frame, at: str) -> Flags:
     return _flags(~frame[f"{at}_old"])
 
 
-def sex_matches(frame: Frame, at: str) -> Flags:
+def sex_matches(frame: Frame, at: str, number: str) -> Flags:
     """Return where sex agrees with the 17th digit of a good ID number (GB 11643): odd is male."""
-    numbers, rows = _characters(frame["id"], 18)
+    numbers, rows = _characters(frame[number], 18)
     male = np.zeros(len(frame), dtype=bool)
     male[rows] = numbers[:, 16] % 2 == 1
     wrong = np.where(male, _flags(frame[at] == "女"), _flags(frame[at] == "男"))
     return ~(wrong & _good_ids(numbers, rows))
 
 
-def plausible_age(frame: Frame, at: str, at_day: Any) -> Flags:
+def plausible_age(frame: Frame, at: str, at_day: Any, retired: str) -> Flags:
     """Return where the age at retirement, or else on a day, is plausible.
 
     Of a month of retirement the last day counts; ID numbers that are not good are reported
     elsewhere.
     """
-    numbers, rows = _characters(frame["id"], 18)
+    numbers, rows = _characters(frame[at], 18)
     good = np.ones(len(frame), dtype=bool)
     born = (numbers[:, 6:14].astype(np.int64) - 48) @ 10 ** np.arange(7, -1, -1)
     today = _as_number(np.array(at_day, dtype="datetime64[D]"))
-    retired = frame["retired_last"].to_numpy()[rows]
-    then = np.where(np.isnat(retired), today, _as_number(retired))
+    days = frame[f"{retired}_last"].to_numpy()[rows]
+    then = np.where(np.isnat(days), today, _as_number(days))
     good[rows] = ((then - born) // 10000 >= YOUNGEST) & ((today - born) // 10000 <= OLDEST)
     return good | ~_good_ids(numbers, rows)
 

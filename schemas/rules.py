@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from schemas import predicates as p
-from schemas.columns import Severity
+from schemas.definition import Severity
 
 RULES_VERSION = "3"  # ledgers checked under another version are checked again
 
@@ -82,6 +82,7 @@ _CELL = (
     Rule("not-a-number", "不是数字", "cell", "row", "“{header}”应填数字，现为“{value}”。", "请只填阿拉伯数字，不带文字和符号。"),
     Rule("not-an-integer", "不是整数", "cell", "row", "“{header}”应填整数，现为{value}{scaled}。", "人数、份数没有小数，请核对后改为整数。"),
     Rule("differs-from-box", "与“无变动”不符", "cell", "row", "已选“本月无变动”，这里的“{header}”却填了{value}，上月是{before}。", "有变动的，把“本月无变动”改为☐，填全各行；没有变动的，清空这一格。"),
+    Rule("too-many-decimals", "小数位过多", "cell", "row", "“{header}”最多{decimals}位小数，现为{value}{scaled}。", "请核对；确实更细的，请按{decimals}位小数填写。"),
     Rule("negative", "负数", "cell", "row", "“{header}”不能为负，现为{value}。", "请核对后填 0 或正数；填报的是累计数，不是增减数。", p.not_negative),
     Rule("not-a-date", "不是日期", "cell", "row", "“{header}”应填日期，现为“{value}”，认不出是哪一天。", "请填成 2022-05-31 这样的日期；未办理的留空。"),
     Rule("date-ambiguous", "日期有歧义", "cell", "note", "“{header}”写作“{value}”，可能有两种理解，暂按{taken}处理。", "请填成 2022-05-31 这样的完整日期。"),
@@ -100,18 +101,19 @@ _CELL = (
 )  # fmt: skip
 
 _ROW = (
-    Rule("more-than-total", "分项大于总数", "row", "row", "“{header}”{value}人，大于“{total_header}”{total}人。", "请核对这两栏，分项不能大于总数。", p.not_more_than),
-    Rule("archives-exceed", "档案多于应移交", "row", "note", "“{header}”{value}份，多于“{total_header}”{total}份。", "如含已故人员档案，可不处理；否则请核对。", p.not_more_than),
+    Rule("more-than-total", "分项大于总数", "row", "row", "“{header}”{value}{measure}，大于“{total_header}”{total}{total_measure}。", "请核对这两栏，分项不能大于总数。", p.not_more_than),
+    Rule("archives-exceed", "档案多于应移交", "row", "note", "“{header}”{value}{measure}，多于“{total_header}”{total}{total_measure}。", "如含已故人员档案，可不处理；否则请核对。", p.not_more_than),
     Rule("sex-mismatch", "性别与身份证号不符", "row", "row", "性别填“{value}”，身份证号第17位表示{expected}。", "请核对性别和身份证号，改正有误的一项。", p.sex_matches),
     Rule("age-implausible", "年龄不合常理", "row", "note", "按身份证号推算，{reason}。", "请核对身份证号和退休年月；无误的可不处理。", p.plausible_age),
     Rule("date-order", "日期先后颠倒", "row", "row", "“{header}”为{value}，早于“{other_header}”{other}。", "请核对两个日期，改正有误的一项。", p.in_order),
-    Rule("party-without-membership", "非党员转组织关系", "row", "row", "政治面貌为“{politics}”，却填了“{header}”{value}。", "请核对政治面貌；不是党员的，组织关系转移日期留空。", p.party_member),
+    Rule("party-without-membership", "非党员转组织关系", "row", "row", "{condition_header}为“{condition}”，却填了“{header}”{value}。", "请核对{condition_header}；不是{people}的，{header}留空。", p.concerns),
     Rule("affiliation-mismatch", "隶属关系与名录不符", "row", "note", "隶属关系填“{value}”，名录中为“{expected}”，按名录统计。", "请核对；名录有误的，请告知办公室。", p.agrees),
     Rule("duplicate-row", "重复行", "row", "row", "与{first}重复：{county}{enterprise}。", "同一县区同一企业只填一行，请合并或删除。", p.first_of_its_kind),
     Rule("duplicate-person", "重复人员", "row", "row", "身份证号（{value}）与{first}重复。", "同一人只登记一次，请删除重复的一行。", p.first_of_its_kind),
     Rule("looks-like-total", "疑似合计行", "row", "query", "本行各项数字等于{what}之和，像是合计，不像一户企业。", "是合计的，请写明“合计”或删除；确是一户企业的，在备注中写明。"),
     Rule("foreign-county", "填了别的县区", "row", "query", "本台账由{own}报送，本行填的却是“{value}”。", "请核对县区；确由{own}代报的，在备注中写明。"),
     Rule("struck-through", "行上有删除线", "row", "query", "本行文字上画了删除线，不知是否已作废。", "已作废的，请删除本行；仍有效的，请去掉删除线。"),
+    Rule("own-check", "不合本办校验", "row", "row", "{reason}：{values}。", "{advice}。", p.meets),
     Rule("out-of-scope", "不属移交范围", "row", "note", "“{header}”中写有“{value}”，这类人员不属于移交范围。", "请核对；确属{value}的，请从台账中删除。", p.in_scope),
 )  # fmt: skip
 
@@ -140,7 +142,7 @@ WHOLE_LEDGER = frozenset(("columns-swapped", "unit-vanished"))
 # Rules that may run on trial: without what the others ask for there is nothing to count, or nobody to count it for.
 TRIABLE = frozenset((
     "month-mismatch", "date-in-future", "uscc-invalid", "id-invalid", "more-than-total", "sex-mismatch", "date-order", "party-without-membership",
-    "duplicate-row", "duplicate-person", "control-total", "cumulative-fell", "duplicate-person-across",
+    "duplicate-row", "duplicate-person", "own-check", "control-total", "cumulative-fell", "duplicate-person-across",
     "unknown-enterprise", "looks-like-total", "foreign-county", "struck-through", "rows-missing", "zero-formulas",
     "base-jumped", "progress-jumped", "scale-slip", "columns-swapped", "unit-vanished", "roster-mismatch",
 ))  # fmt: skip

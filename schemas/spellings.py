@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 _SPACE = re.compile(rf"[\s{INVISIBLE_CLASS}]+")
 _NUMBERED = re.compile(r"^(?:\*|\d{1,2}[.、]|\(\d{1,2}\))+")
 NOTHING: Mapping[str, str] = {}
+NOT_OF_TODAY = "a count that is not of today"  # of a qualifier in headers/qualifiers.csv
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
@@ -93,6 +94,12 @@ def headers(name: str, own: OwnSpellings = NO_OWN) -> Spellings:
 def qualifiers() -> Spellings:
     """Return the texts above a head that make another count of it: 本月, 计划, 比上月增减."""
     return _read(HERE / "headers" / "qualifiers.csv", levels=False)
+
+
+def is_of_today(head: str) -> bool:
+    """Return whether a head speaks of what is, and not of what is planned: 计划竣工日期."""
+    text = squeeze(head)
+    return qualifiers().get(f"…{text}…") != NOT_OF_TODAY  # a `*` stands for some text
 
 
 @cache

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from flows.settings import Campaign
 from flows.steps.check.counts import counts_of, counts_of_people, people_of
 from flows.steps.check.doubtful_rows import doubtful_rows
-from flows.steps.check.facts import earliest_day
+from flows.steps.check.facts import earliest_days
 from flows.steps.check.masks import count_shown, scrub, scrub_name, scrubbed
 from flows.steps.check.names import known_enterprises, register
 from flows.steps.check.report import FailureBuilder, Violation
@@ -79,7 +79,8 @@ def _check(
     failures += [] if county else _county_column(ledger, builder)
     failures += [*findings.failures, *_totals(ledger, defaulted, builder, doubts)]
     failures += _zero_formulas(ledger, builder)
-    people = people_of(ledger, good, asked.key) if ledger.kind == "roster" else None
+    definition = asked.campaign.definition
+    people = people_of(ledger, good, asked.key, definition) if ledger.kind == "roster" else None
     counts = (
         counts_of(ledger, good, defaulted)
         if people is None
@@ -105,10 +106,7 @@ def _check(
 
 def _context(asked: _Asked) -> Context:
     end = asked.month.last_day
-    handover, retirement = (
-        np.datetime64(earliest_day(name, asked.campaign, end), "s")
-        for name in ("agreement_date", "retired")
-    )
+    handover, retirement = (np.datetime64(day, "s") for day in earliest_days(asked.campaign, end))
     return Context(
         frozenset(county.name for county in asked.campaign.counties),
         known_enterprises(asked.campaign),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from flows.steps.model import Ledger, Table, column_letters
 from schemas.columns import COUNTS, HANDOVERS
-from schemas.predicates import PARTY
+from schemas.definition import Column, Definition
 
 Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -57,7 +57,7 @@ def counts_of(ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags]) -> An
     return pd.DataFrame(data)
 
 
-def people_of(ledger: Ledger, good: Flags, key: bytes) -> Any:
+def people_of(ledger: Ledger, good: Flags, key: bytes, definition: Definition) -> Any:
     """Return a line for each row of a roster, with a keyed hash in the person's place (DESIGN §8).
 
     Of a bad row county, enterprise and affiliation are left out: where columns have slipped they
@@ -77,11 +77,20 @@ def people_of(ledger: Ledger, good: Flags, key: bytes) -> Any:
         "county": frame["county"].where(good).array,
         "enterprise": frame["enterprise"].where(good).array,
         "affiliation": affiliation.where(good).array,
-        "member": frame["politics"].isin(PARTY).to_numpy(),
+        **{
+            flag: _counted(frame, definition.column(count))
+            for count, flag in definition.subsets.items()
+        },
         "table": ledger.table_of,
         "row": ledger.row_of,
     }
     return pd.DataFrame(data | {name: frame[day].to_numpy() for name, day in HANDOVERS.items()})
+
+
+def _counted(frame: Any, column: Column) -> Flags:
+    """Return which persons a count of some persons counts."""
+    field, values = column.roster_where or ("", ())
+    return np.asarray(frame[field].isin(list(values)), dtype=bool)
 
 
 def hasher(key: bytes) -> Callable[[str], bytes]:

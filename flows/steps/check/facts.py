@@ -11,8 +11,9 @@ from flows.steps.check.masks import harmless
 from flows.steps.check.report import FailureBuilder, Rows, Violation
 from flows.steps.months import in_words
 from schemas.codes import id_fault, uscc_fault
+from schemas.conditions import says
 from schemas.predicates import OLDEST, YOUNGEST
-from schemas.spellings import squeeze, values
+from schemas.spellings import squeeze
 
 Facts = dict[str, Any]  # a text for all rows of a violation, or a list with one for each
 NAMED = 20  # names printed in a remedy
@@ -45,7 +46,7 @@ def _id(builder: FailureBuilder, violation: Violation) -> Facts:
     return {
         "reason": [
             (number and id_fault(number)) or "不是有效的号码"
-            for number in builder.texts("id", violation.rows)
+            for number in builder.texts(violation.at, violation.rows)
         ]
     }
 
@@ -54,27 +55,25 @@ def _uscc(builder: FailureBuilder, violation: Violation) -> Facts:
     return {
         "reason": [
             (code and uscc_fault(code)) or "不是有效的代码"
-            for code in builder.texts("uscc", violation.rows)
+            for code in builder.texts(violation.at, violation.rows)
         ]
     }
 
 
 def _sex(builder: FailureBuilder, violation: Violation) -> Facts:
-    return {
-        "expected": [
-            "男" if int(number[16]) % 2 else "女" for number in builder.texts("id", violation.rows)
-        ]
-    }
+    numbers = builder.texts(_given(violation, "number"), violation.rows)
+    return {"expected": ["男" if int(number[16]) % 2 else "女" for number in numbers]}
+
+
+def _given(violation: Violation, name: str) -> str:
+    """Return a fixed parameter of a violation's binding."""
+    return str(violation.binding.given[name]) if violation.binding else ""
 
 
 def _age(builder: FailureBuilder, violation: Violation) -> Facts:
-    retired = (
-        builder.ledger.frame["retired_last"]
-        .to_numpy()[violation.rows]
-        .astype("datetime64[D]")
-        .tolist()
-    )
-    numbers = builder.texts("id", violation.rows)
+    days = builder.ledger.frame[f"{_given(violation, 'retired')}_last"].to_numpy()[violation.rows]
+    retired = days.astype("datetime64[D]").tolist()
+    numbers = builder.texts(violation.at, violation.rows)
     return {
         "reason": [
             _age_reason(int(number[6:14]), day, builder)
@@ -99,9 +98,8 @@ def _expected(builder: FailureBuilder, violation: Violation) -> Facts:
 def _first(builder: FailureBuilder, violation: Violation) -> Facts:
     """Return the first row with the same key, and for an enterprise's row what the key is."""
     by_enterprise = violation.at == "enterprise"
-    firsts = _first_rows(
-        builder, ("county", "enterprise") if by_enterprise else ("id",), violation.rows
-    )
+    keys = ("county", "enterprise") if by_enterprise else (violation.at,)
+    firsts = _first_rows(builder, keys, violation.rows)
     facts: Facts = {
         "first": [
             _place(builder, first, row)
@@ -132,12 +130,8 @@ def _first_rows(builder: FailureBuilder, keys: tuple[str, ...], rows: Rows) -> R
 def _scope(builder: FailureBuilder, violation: Violation) -> Facts:
     """Return the word that puts the row out of scope, as it is written."""
     texts = map(squeeze, builder.texts(violation.at, violation.rows))
-    return {
-        "value": [
-            next((word for word in values("out_of_scope").exact if word in text), "")
-            for text in texts
-        ]
-    }
+    words = builder.definition.out_of_scope
+    return {"value": [next((word for word in words if word in text), "") for text in texts]}
 
 
 def _count(builder: FailureBuilder, violation: Violation) -> Facts:
@@ -146,7 +140,7 @@ def _count(builder: FailureBuilder, violation: Violation) -> Facts:
 
 def _more(builder: FailureBuilder, violation: Violation) -> Facts:
     """Return the count and the total that it exceeds, or the total's default."""
-    total = str(violation.binding.given["total"]) if violation.binding else ""
+    total = _given(violation, "total")
     column = builder.column(total)
     header: Any = column.header
     if total in builder.defaulted and column.default:
@@ -156,8 +150,10 @@ def _more(builder: FailureBuilder, violation: Violation) -> Facts:
             for taken in builder.defaulted[total][violation.rows].tolist()
         ]
     return _count(builder, violation) | {
+        "measure": builder.column(violation.at).unit,
         "total_header": header,
         "total": builder.numbers(total, violation.rows),
+        "total_measure": column.unit,
     }
 
 
@@ -166,26 +162,27 @@ def _day(builder: FailureBuilder, violation: Violation) -> Facts:
 
 
 def _order(builder: FailureBuilder, violation: Violation) -> Facts:
-    other = str(violation.binding.given["after"]) if violation.binding else ""
+    other = _given(violation, "after")
     return _day(builder, violation) | {
         "other_header": builder.column(other).header,
         "other": builder.days(other, violation.rows),
     }
 
 
-def earliest_day(name: str, campaign: Campaign, month_end: date) -> date:
-    """Return the first day on which a date of a roster is plausible: of a handover, or retirement.
+def earliest_days(campaign: Campaign, month_end: date) -> tuple[date, date]:
+    """Return the first days on which an indicator's date, and any other one, are plausible.
 
-    Handovers may precede the campaign by a few years; nobody has been retired for longer than
-    RETIRED years.
+    What an indicator counts may precede the campaign by a few years; any other date lies no longer
+    back than somebody may be retired.
     """
-    if name == "retired":
-        return date(month_end.year - RETIRED, 1, 1)
-    return date(campaign.settings.start.year - BEFORE, 1, 1)
+    handover = date(campaign.settings.start.year - BEFORE, 1, 1)
+    return handover, date(month_end.year - RETIRED, 1, 1)
 
 
 def _implausible(builder: FailureBuilder, violation: Violation) -> Facts:
-    earliest = earliest_day(violation.at, builder.campaign, builder.month_end)
+    handover, other = earliest_days(builder.campaign, builder.month_end)
+    handed_over = violation.at in builder.definition.handovers.values()
+    earliest = handover if handed_over else other
     return _day(builder, violation) | {"earliest": in_words(earliest)}
 
 
@@ -195,8 +192,34 @@ def _required(builder: FailureBuilder, violation: Violation) -> Facts:
     return {"given": [f"（填的是“{text}”，按空白处理）" if text else "" for text in values]}
 
 
-def _politics(builder: FailureBuilder, violation: Violation) -> Facts:
-    return _day(builder, violation) | {"politics": builder.values("politics", violation.rows)}
+def _outside(builder: FailureBuilder, violation: Violation) -> Facts:
+    """Return what keeps a person out of a count, and who the count's people are: 党员."""
+    condition = _given(violation, "field")
+    whole = builder.definition.column(_given(violation, "whole")).header
+    return _day(builder, violation) | {
+        "condition_header": builder.column(condition).header,
+        "condition": builder.values(condition, violation.rows),
+        "people": whole.removesuffix("人数").removesuffix("数"),
+    }
+
+
+def _own(builder: FailureBuilder, violation: Violation) -> Facts:
+    """Return what the office's own check says, with what the row has in the fields it names."""
+    check = violation.binding.check if violation.binding else None
+    condition: Any = violation.binding.given["condition"] if violation.binding else None
+    named = [builder.column(name) for name in condition.fields]
+    texts = [builder.said(column.name, violation.rows) for column in named]
+    said = [
+        "，".join(f"“{column.header}”为{text}" for column, text in zip(named, row, strict=True))
+        for row in zip(*texts, strict=True)
+    ]
+    problem = (check.problem if check else "") or f"应当{says(condition)}"
+    advice = (check.remedy if check else "") or "请核对这几栏，改正有误的一项"
+    return {"reason": problem.rstrip("。"), "values": said, "advice": advice.rstrip("。")}
+
+
+def _decimals(builder: FailureBuilder, violation: Violation) -> Facts:
+    return {"decimals": builder.column(violation.at).decimals}
 
 
 def _future(builder: FailureBuilder, violation: Violation) -> Facts:
@@ -222,5 +245,7 @@ _FACTS: Mapping[str, Callable[[FailureBuilder, Violation], Facts]] = {
     "archives-exceed": _more,
     "date-order": _order,
     "date-in-future": _future,
-    "party-without-membership": _politics,
+    "party-without-membership": _outside,
+    "own-check": _own,
+    "too-many-decimals": _decimals,
 }

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import replace
 
 from flows.steps.model import Failure
+from flows.steps.wording.numbers import shown_number
 from schemas.codes import id_like
 from schemas.columns import Column, Kind
 from schemas.definition import AFFILIATION
@@ -152,9 +153,12 @@ def last_four(text: str) -> str:
     return "*" * max(len(plain) - 4, 4) + tail if len(plain) > 4 else "*" * len(plain)
 
 
-def count_shown(number: int) -> str:
-    """Return a count as reports print it; of one as long as a phone number only the end."""
-    return str(number) if abs(number) < LONGEST_COUNT else last_four(str(number))
+def count_shown(number: int, column: Column | None = None) -> str:
+    """Return a column's number as reports print it; of one as long as a phone only the end."""
+    if column is None:
+        return str(number) if abs(number) < LONGEST_COUNT else last_four(str(number))
+    text = shown_number(number, column)
+    return text if abs(number) < LONGEST_COUNT * column.scale else last_four(text)
 
 
 def like_a_name(text: str) -> bool:

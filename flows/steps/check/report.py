@@ -15,7 +15,8 @@ from flows.steps.model import Failure, Ledger, Severity, Table, column_letters, 
 from flows.steps.months import in_words
 from schemas.bindings import Binding
 from schemas.characters import invisible_characters
-from schemas.columns import Column, columns_of
+from schemas.definition import Column, Definition
+from schemas.own_checks import OWN_CHECK
 from schemas.rules import RULES
 
 Rows = npt.NDArray[np.int64]
@@ -32,6 +33,12 @@ class Violation:
     binding: Binding | None = None
     facts: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
     explained: bool = False  # by the rows' 备注
+
+    @property
+    def key(self) -> str:
+        """Return what tells the violation's rule from all others: its code, or its check's name."""
+        check = self.binding.check if self.binding is not None else None
+        return self.code if check is None or self.code != OWN_CHECK else check.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +58,7 @@ class FailureBuilder:
 
     def failures(self, violation: Violation, facts: Mapping[str, Any]) -> Iterator[Failure]:
         """Yield the failures of a violation; a fact is one text for all rows or a list of texts."""
-        header, severity = self.column(violation.at).header, self.severity(violation.code)
+        header, severity = self.column(violation.at).header, self.severity_of(violation)
         units = self.units(violation.rows)
         reasons = self._reasons(violation.rows) if violation.explained else None
         values, cells = (
@@ -94,9 +101,23 @@ class FailureBuilder:
             return "note"
         return RULES[code].costs(self.campaign.settings.policy.trial_rules)
 
+    def severity_of(self, violation: Violation) -> Severity:
+        """Return what a violation costs: an office's own check what it says, unless on trial."""
+        check = violation.binding.check if violation.binding is not None else None
+        if check is None:
+            return self.severity(violation.code)
+        trial_rules = self.campaign.settings.policy.trial_rules
+        on_trial = check.name in trial_rules or violation.code in trial_rules
+        return "note" if on_trial else check.severity
+
+    @property
+    def definition(self) -> Definition:
+        """Return the campaign's definition."""
+        return self.campaign.definition
+
     def column(self, name: str) -> Column:
         """Return the facts of a field."""
-        return columns_of(self.ledger.kind)[name]
+        return self.definition.columns_of(self.ledger.kind)[name]
 
     def table(self, row: int) -> Table:
         """Return the table of a row."""
@@ -148,21 +169,38 @@ class FailureBuilder:
         ]
 
     def numbers(self, name: str, rows: Rows) -> list[str]:
-        """Return a field's counts as reports print them."""
+        """Return a field's numbers as reports print them, empty where there is none."""
+        column, values = self.column(name), self.ledger.frame[name]
         return [
-            count_shown(int(value)) for value in self.ledger.frame[name].array.take(rows).tolist()
+            "" if value is None else count_shown(int(value), column)
+            for value in values.take(rows).to_numpy(dtype=object, na_value=None).tolist()
         ]
 
+    def said(self, name: str, rows: Rows) -> list[str]:
+        """Return what a field has in each row for a sentence, 空白 where it has nothing."""
+        column = self.column(name)
+        if column.is_number:
+            texts = [f"{text}{column.unit}" if text else "" for text in self.numbers(name, rows)]
+        elif column.type == "date":
+            texts = self.days(name, rows)
+        else:
+            texts = [f"“{text}”" if text else "" for text in self.values(name, rows)]
+        return [text or "空白" for text in texts]
+
     def days(self, name: str, rows: Rows) -> list[str]:
-        """Return a field's dates in words; their month where only that is known."""
+        """Return a field's dates in words; their month where only that is known, empty for none."""
         firsts, lasts = (
             self.ledger.frame[key].to_numpy()[rows].astype("datetime64[D]").tolist()
             for key in (name, f"{name}_last")
         )
         return [
-            in_words(a) if a == b else f"{a.year}年{a.month}月"
-            for a, b in zip(firsts, lasts, strict=True)
+            _in_words(first, last) if first is not None else ""
+            for first, last in zip(firsts, lasts, strict=True)
         ]
+
+
+def _in_words(first: date, last: date) -> str:
+    return in_words(first) if first == last else f"{first.year}年{first.month}月"
 
 
 def _of_row(violation: Violation, facts: Mapping[str, Any], i: int) -> dict[str, Any]:

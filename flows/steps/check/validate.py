@@ -16,15 +16,11 @@ from flows.steps.check.facts import facts_of
 from flows.steps.check.report import FailureBuilder, Violation
 from flows.steps.failures import LISTED
 from flows.steps.model import Failure, Ledger, Severity
-from schemas.bindings import BINDINGS, Binding, Context
-from schemas.columns import KINDS, Kind
-from schemas.pandera_models import bound_checks, columns_of_model
-from schemas.progress import Progress
-from schemas.roster import Roster
+from schemas.bindings import Binding, Context, bindings_of
+from schemas.definition import Definition
+from schemas.pandera_models import schema_of
 from schemas.rules import BUILT_IN, RULES
 
-MODELS: Mapping[Kind, type[pa.DataFrameModel]] = {"progress": Progress, "roster": Roster}
-_COLUMNS = {kind: columns_of_model(model) for kind, model in MODELS.items()}
 # Conversions with these codes have a value all the same.
 SUM_CODE, NAMES = "looks-like-total", ("county", "enterprise", "affiliation")
 DOUBTS = tuple(code for code, rule in RULES.items() if rule.severity in ("query", "note"))
@@ -51,8 +47,9 @@ def validate(
     itself is not also compared.
     """
     costs = _Costs(builder, ledger)
-    violations = list(costs.charged([*doubts, *_violations(ledger, context)]))
-    order = {column.name: i for i, column in enumerate(KINDS[ledger.kind])}
+    definition = builder.definition
+    violations = list(costs.charged([*doubts, *_violations(ledger, definition, context)]))
+    order = {column.name: i for i, column in enumerate(definition.kinds[ledger.kind])}
     listed = [
         (int(row), order[violation.at], failure)
         for violation in _listed(violations)
@@ -91,14 +88,14 @@ class _Costs:
         Rows whose query their 备注 explains are yielded apart.
         """
         for violation in violations:
-            severity = self._builder.severity(violation.code)
+            severity = self._builder.severity_of(violation)
             rows = violation.rows[~self._seen(violation, severity)[violation.rows]]
-            self._mark(violation.at, severity, violation.code, rows)
+            self._mark(violation.at, severity, violation.key, rows)
             if (
                 violation.code == SUM_CODE
             ):  # a sum has neither enterprise nor county nor affiliation
                 for name in NAMES:
-                    self._mark(name, "row", violation.code, rows)
+                    self._mark(name, "row", violation.key, rows)
             if severity != "query":
                 if severity == "row":
                     self.bad[rows] = True
@@ -117,10 +114,10 @@ class _Costs:
             return lost
         if severity == "query":
             return lost | self._charged.get((violation.at, "query"), self._nothing)
-        return self._charged.get((violation.at, violation.code), self._nothing)
+        return self._charged.get((violation.at, violation.key), self._nothing)
 
-    def _mark(self, name: str, severity: Severity, code: str, rows: Rows) -> None:
-        key = (name, severity if severity in ("row", "query") else code)
+    def _mark(self, name: str, severity: Severity, rule: str, rows: Rows) -> None:
+        key = (name, severity if severity in ("row", "query") else rule)
         self._charged.setdefault(key, self._nothing.copy())[rows] = True
 
 
@@ -141,13 +138,15 @@ def _listed(violations: Sequence[Violation]) -> Iterator[Violation]:
                 yield replace(violation, rows=chosen)
 
 
-def _violations(ledger: Ledger, context: Context) -> Iterator[Violation]:
+def _violations(ledger: Ledger, definition: Definition, context: Context) -> Iterator[Violation]:
     """Yield what could not be converted, then empty required cells, then failed bindings."""
     for c in ledger.conversions:
         yield Violation(c.code, c.name, c.rows, facts=c.facts)
-    bound = {binding.name: number for number, binding in enumerate(BINDINGS[ledger.kind])}
+    bindings = bindings_of(definition, ledger.kind)
+    bound = {binding.name: number for number, binding in enumerate(bindings)}
     failed = sorted(
-        _failed(ledger, context), key=lambda f: -1 if isinstance(f[0], str) else bound[f[0].name]
+        _failed(ledger, definition, context),
+        key=lambda f: -1 if isinstance(f[0], str) else bound[f[0].name],
     )
     unread = unread_cells(ledger)
     for what, rows in failed:
@@ -176,10 +175,12 @@ def _has_column(ledger: Ledger, name: str) -> Flags:
     return np.array([name in table.columns for table in ledger.tables], dtype=bool)[ledger.table_of]
 
 
-def _failed(ledger: Ledger, context: Context) -> Iterator[tuple[Binding | str, Rows]]:
+def _failed(
+    ledger: Ledger, definition: Definition, context: Context
+) -> Iterator[tuple[Binding | str, Rows]]:
     """Yield each failed binding, or field with empty required cells, with the rows."""
-    bindings = {binding.name: binding for binding in BINDINGS[ledger.kind]}
-    whole = pa.DataFrameSchema(_COLUMNS[ledger.kind], checks=bound_checks(ledger.kind, context))
+    bindings = {binding.name: binding for binding in bindings_of(definition, ledger.kind)}
+    whole = schema_of(definition, ledger.kind, context)
     try:
         whole.validate(ledger.frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as errors:

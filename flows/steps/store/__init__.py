@@ -7,7 +7,6 @@ from flows.steps.store.journal import (
     Journal,
     Run,
     campaign_files,
-    campaigns_recorded,
     documents,
     issues,
     load_journal,
@@ -28,7 +27,6 @@ from flows.steps.store.memory import (
     history_with,
     load_history,
     people_of,
-    with_senders,
 )
 from flows.steps.store.tables import Store, StoreChangedError, StoreError, files_of_store
 
@@ -44,7 +42,6 @@ __all__ = [
     "append_batch",
     "base_rows",
     "campaign_files",
-    "campaigns_recorded",
     "counts_of",
     "documents",
     "failures_of",
@@ -63,5 +60,4 @@ __all__ = [
     "record_run",
     "sent_mails",
     "state_of",
-    "with_senders",
 ]

@@ -6,6 +6,8 @@ so that no binary floating point decides a half.
 
 from fractions import Fraction
 
+from schemas.definition import Column
+
 NOTHING = "—"  # a rate without a denominator
 
 
@@ -44,6 +46,19 @@ def count(number: int) -> str:
     return str(number)
 
 
+def in_decimals(number: int, decimals: int) -> str:
+    """Return a whole number of a smallest unit in the unit that is printed: 1230 of 2 is 12.30."""
+    if not decimals:
+        return str(number)
+    whole, rest = divmod(abs(number), 10**decimals)
+    return f"{'-' if number < 0 else ''}{whole}.{rest:0{decimals}d}"
+
+
+def shown_number(number: int, column: Column) -> str:
+    """Return a column's number as documents print it, an amount with its decimals: 12.30."""
+    return in_decimals(number, column.decimals)
+
+
 def signed_count(number: int) -> str:
     """Return a difference of counts with its sign: +1204, -3, 0."""
     return f"{number:+d}" if number else "0"
@@ -57,5 +72,4 @@ def _half_up(number: Fraction) -> int:
 
 
 def _two_decimals(number: int) -> str:
-    whole, rest = divmod(abs(number), 100)
-    return f"{'-' if number < 0 else ''}{whole}.{rest:02d}"
+    return in_decimals(number, 2)
