@@ -1,7 +1,7 @@
 """The campaign folder's content as frozen values: read once, in flows/campaign/folder.py."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -188,10 +188,31 @@ class Sender(_Frozen):
     county: str | None = None
 
 
+class Registry(_Frozen):
+    """The three sheets of 名录.xlsx."""
+
+    counties: tuple[County, ...]
+    enterprises: tuple[Enterprise, ...]
+    senders: tuple[Sender, ...]
+
+
+def digest_of(
+    settings: Settings, registry: Registry, spellings: OwnSpellings, own_definition: str = ""
+) -> str:
+    """Return a digest of all in a campaign folder that figures depend on."""
+    content = settings.model_dump_json() + registry.model_dump_json() + spellings_text(spellings)
+    content += own_definition
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
 class Campaign(_Frozen):
     """The whole campaign folder: settings, registry (名录.xlsx), and a digest of the content.
 
-    `worked` says of the days in 放假安排.csv whether they are worked; no figure depends on it.
+    `own_definition` is the digest of the office's own 工作定义.xlsx,
+    `registry_file` the digest of 名录.xlsx as a file; `worked` says of the days in 放假安排.csv
+    whether they are worked: no figure depends on these two. The campaign of an issued month has the
+    registry of that time; `folder` is then the campaign as its folder has it now, and `checked_by`
+    the digest of what its ledgers were checked by.
     """
 
     settings: Settings
@@ -202,10 +223,21 @@ class Campaign(_Frozen):
     spellings: OwnSpellings = NO_OWN
     worked: Mapping[date, bool] = {}
     definition: Definition = Field(default_factory=shipped, exclude=True)
+    own_definition: str = ""
+    registry_file: str = ""
+    folder: "Campaign | None" = None
+    checked_by: str = ""
+
+    @property
+    def present(self) -> "Campaign":
+        """Return the campaign as its folder has it now."""
+        return self.folder or self
 
     @cached_property
     def checks_digest(self) -> str:
         """Return a digest of what checks depend on: registry, spellings, bad_rows, trial_rules."""
+        if self.checked_by:
+            return self.checked_by
         registry = {"counties", "enterprises", "senders"}
         # without what is not given, so that a column that nobody fills in changes nothing
         parts = self.model_dump_json(include=registry, exclude_none=True)
@@ -230,6 +262,24 @@ class Campaign(_Frozen):
     def enterprise_names(self) -> Mapping[str, str]:
         """Return the registered name of each squeezed spelling of an enterprise."""
         return _lookup(self.enterprises)
+
+    @cached_property
+    def unit_names(self) -> Mapping[str, str]:
+        """Return the registered name of each squeezed spelling of an enterprise or a centre."""
+        centres = {
+            spelling: name
+            for spelling, name in self.sender_names.items()
+            if self.sender[name].type == "托管中心"
+        }
+        return {**self.enterprise_names, **centres}
+
+    def county_now(self, name: str) -> str:
+        """Return the registered name of a county, the name given if it has none."""
+        return self.county_names.get(squeeze(name), name)
+
+    def unit_now(self, name: str) -> str:
+        """Return the registered name of an enterprise or centre, the name given if it has none."""
+        return self.unit_names.get(squeeze(name), name)
 
     @cached_property
     def affiliations(self) -> Mapping[str, str]:
@@ -263,6 +313,16 @@ class Campaign(_Frozen):
     def sender(self) -> Mapping[str, Sender]:
         """Return the senders by their registered name, in the order of 名录."""
         return {sender.name: sender for sender in self.senders}
+
+    def with_counties(self, names: Iterable[str]) -> "Campaign":
+        """Return the campaign with further counties, those that it does not have."""
+        registered = {county.name for county in self.counties}
+        more = [name for name in dict.fromkeys(names) if name not in registered]
+        if not more:
+            return self
+        fields = {name: getattr(self, name) for name in Campaign.model_fields}
+        fields["counties"] = (*self.counties, *(County(name=name) for name in more))
+        return Campaign(**fields)
 
     def number_of(self, month: Month) -> int:
         """Return the bulletin's number: 1 for the first month, or counted on from a given one."""

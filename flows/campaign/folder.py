@@ -17,7 +17,7 @@ from flows.campaign.definition_book import read_definition
 from flows.campaign.holidays import read_holidays
 from flows.campaign.own_spellings import read_own_spellings
 from flows.campaign.registry import read_registry
-from flows.settings import Campaign, GivenRank, Settings
+from flows.settings import Campaign, GivenRank, Settings, digest_of
 from flows.steps.model import UserError
 from schemas.definition import Definition
 from schemas.holidays import FILE as HOLIDAYS_FILE
@@ -25,7 +25,6 @@ from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import FILE as REGISTRY_FILE
 from schemas.rules import RULES, TRIABLE
 from schemas.shipped import shipped
-from schemas.spellings import spellings_text
 
 SETTINGS_FILE, TEMPLATES = "campaign.toml", "templates"
 
@@ -128,18 +127,18 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
     faults += [CampaignFault(HOLIDAYS_FILE, place, message) for place, message in wrong]
     if faults or settings is None or registry is None:
         raise CampaignError(faults)
-    content = settings.model_dump_json() + registry.model_dump_json() + spellings_text(spellings)
-    if DEFINITION_FILE in files:
-        content += definition.digest
+    own_definition = definition.digest if DEFINITION_FILE in files else ""
     return Campaign(
         settings=settings,
         counties=registry.counties,
         enterprises=registry.enterprises,
         senders=registry.senders,
-        digest=hashlib.sha256(content.encode()).hexdigest(),
+        digest=digest_of(settings, registry, spellings, own_definition),
         spellings=spellings,
         definition=replace(definition, own=spellings),
+        own_definition=own_definition,
         worked=worked,
+        registry_file=hashlib.sha256(files[REGISTRY_FILE]).hexdigest(),
     )
 
 

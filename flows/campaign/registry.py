@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
-from flows.settings import County, Enterprise, Sender
+from flows.settings import County, Enterprise, Registry, Sender
 from flows.steps.model import CellError, address, display_text
 from flows.steps.read.formats.sniff import Refusal
 from flows.steps.read.formats.workbook import open_workbook
@@ -19,14 +17,6 @@ from schemas.rules import RULES
 from schemas.spellings import header_key, squeeze, values
 
 Fault = tuple[str, str]  # place, message
-
-
-class Registry(BaseModel):
-    """The three sheets of 名录.xlsx."""
-
-    counties: tuple[County, ...]
-    enterprises: tuple[Enterprise, ...]
-    senders: tuple[Sender, ...]
 
 
 @dataclass(frozen=True)

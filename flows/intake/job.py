@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flows.campaign.folder import TEMPLATES, folder_files, load_campaign
+from flows.intake.registers import Registers
 from flows.settings import Campaign
 from flows.steps.model import UserError
 from flows.steps.months import Month
@@ -65,13 +66,14 @@ def open_job(
     folder = campaign or Path("campaign")
     files = folder_files(folder)
     templates = folder / TEMPLATES
+    place = open_store(folder, store)
     job = Job(
         month=month,
-        campaign=load_campaign(folder),
+        campaign=Registers(place, load_campaign(folder)).current(month),
         ledgers=str(ledgers or Path("ledgers", str(month))),
         outputs=outputs or Path("outputs"),
         issued=issued or today(),
-        store=open_store(folder, store),
+        store=place,
         key=person_key(folder) if storing else secrets.token_bytes(32),
         templates=templates if templates.is_dir() else None,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flows.campaign.folder import campaign_of
 from flows.intake.job import Job, OpenedJob, open_job
+from flows.intake.registers import Registers
 from flows.pipeline.bulletins import bulletins_of, template_folders
 from flows.pipeline.hand_edits import kept_edits
 from flows.pipeline.report import report_of
@@ -50,7 +51,7 @@ def write_bulletins(
         if not snapshot.usable:
             raise UserError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
         report = report_of(snapshot, job.issued)
-        names = chosen_names(report, level, name, job.campaign, everything=everything)
+        names = chosen_names(report, level, name, report.campaign, everything=everything)
         subjects = [(level, each) for each in names]
         renderer = Renderer(template_folders(job))
         folder = job.outputs / str(month)
@@ -137,7 +138,9 @@ def job_as_of(opened: OpenedJob, journal: Journal, as_of: datetime | None) -> It
         templates = Path(folder, "templates")
         yield replace(
             job,
-            campaign=campaign_of(files, Path(folder)),
+            campaign=Registers(job.store, campaign_of(files, Path(folder)), as_of).current(
+                job.month
+            ),
             templates=templates if templates.is_dir() else None,
             issued=run.issued,
         )

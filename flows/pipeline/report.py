@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
-from flows.pipeline.snapshot import MonthSnapshot, figures_of
+from flows.pipeline.snapshot import MonthSnapshot
 from flows.settings import Campaign
 from flows.steps.explanations import explanations_of
 from flows.steps.model import (
@@ -22,7 +22,7 @@ from flows.steps.model import (
     Trend,
 )
 from flows.steps.months import Month
-from flows.steps.store import Issue, rates_from_text, state_of
+from flows.steps.store import Issue, rates_from_text
 from schemas.columns import COUNTS, Level
 
 MONTHS_SHOWN = 12  # in a chart, this one included
@@ -109,17 +109,17 @@ def _trends(snapshot: MonthSnapshot) -> list[Trend]:
 
     A month that a run has recorded in its present state is not added up again.
     """
-    history, campaign = snapshot.history, snapshot.campaign
+    history, campaign, past = snapshot.history, snapshot.campaign, snapshot.past
     recorded = {(run.month, run.state): run.rates for run in snapshot.journal.runs}
     earlier = sorted(month for month in history.by_month if month < str(snapshot.month))
     trends = []
-    for month in earlier[1 - MONTHS_SHOWN :]:
-        rates = recorded.get((month, state_of(history, campaign, month)))
-        if rates is not None:
-            trends.append(Trend(month, rates_from_text(rates)))
-            continue
-        figures, _ = figures_of(history, campaign, Month.parse(month), snapshot.rows)
-        trends.append(Trend(month, rates_of(figures, campaign)))
+    for text in earlier[1 - MONTHS_SHOWN :]:
+        month = Month.parse(text)
+        rates = recorded.get((text, past.state(month))) if past.same_names(month) else None
+        shown = (
+            rates_of(past.compared(month), campaign) if rates is None else rates_from_text(rates)
+        )
+        trends.append(Trend(text, shown))
     return [*trends, Trend(str(snapshot.month), rates_of(snapshot.figures, campaign))]
 
 
@@ -132,28 +132,43 @@ def _corrections(snapshot: MonthSnapshot) -> Iterator[Correction]:
     last = {issue.month: issue for issue in issues if issue.month <= month}
     for earlier in sorted(last):
         issue = last[earlier]
-        if issue.state == state_of(snapshot.history, snapshot.campaign, earlier):
+        if issue.state == _state(snapshot, earlier):
             continue
         corrected = {
-            _key(correction)
+            _key(snapshot.campaign, correction)
             for other in issues
             if earlier < other.month < month
             for correction in other.corrections
         }
         for correction in differences(issue, *_present(snapshot, earlier), snapshot.history):
-            if _key(correction_record(correction)) not in corrected:
-                yield correction
+            if _key(snapshot.campaign, correction_record(correction)) not in corrected:
+                name = _name_now(snapshot.campaign, correction.level, correction.name)
+                yield replace(correction, name=name)
 
 
 def _present(snapshot: MonthSnapshot, month: str) -> tuple[Figures, Sequence[Line]]:
     """Return the figures and lines of a month up to the snapshot's as the store has them now."""
     if month == str(snapshot.month):
         return snapshot.figures, snapshot.lines
-    return figures_of(snapshot.history, snapshot.campaign, Month.parse(month), snapshot.rows)
+    return snapshot.past.made(Month.parse(month))
 
 
-def _key(record: Mapping[str, Any]) -> tuple[str | int, ...]:
-    return tuple(record[name] for name in ("month", "level", "name", "count", "new"))
+def _state(snapshot: MonthSnapshot, month: str) -> str:
+    if month == str(snapshot.month):
+        return snapshot.state
+    return snapshot.past.state(Month.parse(month))
+
+
+def _key(campaign: Campaign, record: Mapping[str, Any]) -> tuple[str | int, ...]:
+    name = _name_now(campaign, record["level"], record["name"])
+    return name, *(record[field] for field in ("month", "level", "count", "new"))
+
+
+def _name_now(campaign: Campaign, level: str, name: str) -> str:
+    """Return the name that the subject of a bulletin has in a campaign."""
+    if level == "city":
+        return name
+    return campaign.county_now(name) if level == "county" else campaign.unit_now(name)
 
 
 def correction_record(correction: Correction) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """A month as the store has it: what a run, a bulletin on demand and a trace start from."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.intake.registers import Registers
 from flows.pipeline.issued import IssuedDocuments, issued_documents
+from flows.pipeline.past_months import PastMonths, Rows
 from flows.pipeline.stored_lines import StoredLines
 from flows.settings import Campaign
 from flows.steps import roll_up as up
 from flows.steps.model import Failure, Figures, Kind, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
 from flows.steps.store import Journal, Store, failures_of, load_history, load_journal, state_of
-
-Rows = Callable[[Iterable[Submission]], Sequence[Line]]
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class MonthSnapshot:
 
     `figures` include the change against last month; `lines` are those that count; `reported` are
     the failures of each submission by its id, `failures` these and those across ledgers, in order.
-    `rows` returns lines of any submission of the history, without their cells. `state` tells two
-    contents of the store apart as far as the month's figures depend on it.
+    `campaign` is the one that the month is made with; `past` are the months before it. `state`
+    tells two contents of the store apart as far as the month's figures depend on it.
     """
 
     campaign: Campaign
@@ -34,7 +34,7 @@ class MonthSnapshot:
     lines: Sequence[Line]
     reported: Mapping[str, Sequence[Failure]]
     failures: Sequence[Failure]
-    rows: Rows
+    past: PastMonths
     state: str
 
     @property
@@ -71,14 +71,14 @@ def load_snapshot(
     journal: Journal | None = None,
 ) -> MonthSnapshot:
     """Return a month as the store has it, or had it at a time; what is given is not read again."""
+    registers = Registers(store, campaign, as_of)
+    campaign = registers.current(month)
     history = history or load_history(store, str(month), as_of, campaign.sender_names)
     journal = journal or load_journal(store, as_of)
-    rows, rows_with_cells = (
-        StoredLines(store, campaign, with_cells=False),
-        StoredLines(store, campaign),
-    )
+    rows_with_cells = StoredLines(store, campaign)
+    past = PastMonths(store, registers, history, campaign)
     chosen = up.choose(history, campaign, month, rows_with_cells)
-    previous = _figures_before(history, campaign, month, rows)
+    previous = _figures_before(history, month, past)
     reported = failures_of(store, history.of(str(month)))
     return MonthSnapshot(
         campaign=campaign,
@@ -98,27 +98,17 @@ def load_snapshot(
                 *up.not_submitted(chosen.coverage, month),
             ]
         ),
-        rows=rows,
+        past=past,
         state=state_of(history, campaign, str(month)),
     )
 
 
-def _figures_before(
-    history: SubmissionHistory, campaign: Campaign, month: Month, rows: Rows
-) -> Figures | None:
+def _figures_before(history: SubmissionHistory, month: Month, past: PastMonths) -> Figures | None:
     """Return last month's figures, None if it has no ledgers or none of them counts."""
     if not history.of(str(month.previous)):
         return None
-    figures, _ = figures_of(history, campaign, month.previous, rows)
+    figures = past.compared(month.previous)
     return figures if figures.cells else None
-
-
-def figures_of(
-    history: SubmissionHistory, campaign: Campaign, month: Month, rows: Rows
-) -> tuple[Figures, Sequence[Line]]:
-    """Return a month's figures without their change, and the lines that they are added up from."""
-    chosen = up.choose(history, campaign, month, rows)
-    return up.roll_up(chosen.lines, chosen.coverage, campaign, month), chosen.lines
 
 
 def in_order(failures: Iterable[Failure]) -> list[Failure]:

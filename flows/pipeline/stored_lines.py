@@ -39,10 +39,11 @@ class StoredLines:
     def _lines(self, table: pa.Table, submissions: Mapping[str, Submission]) -> Iterator[Line]:
         """Yield a line for each good row; its cells are looked up when they are asked for.
 
-        The affiliation and the county's name are those of 名录 now, for past months too.
+        Affiliations and names are those of the campaign's 名录, whenever the row was reported.
         """
         registered = self._campaign.affiliations
         counties: dict[str, str] = {}
+        enterprises: dict[str, str] = {}
         columns = [table[name].to_pylist() for name in _WITHOUT_CELLS]
         combined = table.combine_chunks() if self._with_cells else table
         definition = self._campaign.definition
@@ -54,18 +55,22 @@ class StoredLines:
             submission = submissions[key]
             if county not in counties:
                 counties[county] = _county(county, self._campaign)
+            if enterprise not in enterprises:
+                enterprises[enterprise] = self._campaign.unit_now(enterprise)
+            named = counties[county], enterprises[enterprise]
             yield Line(
                 submission=key,
                 month=submission.month,
                 sender=submission.sender or "",
                 file=submission.file,
-                county=counties[county],
-                enterprise=enterprise,
-                group=groups.get(registered.get(enterprise, affiliation), others),
+                county=named[0],
+                enterprise=named[1],
+                group=groups.get(registered.get(named[1], affiliation), others),
                 counts=dict(zip(COUNTS, counts, strict=True)),
                 cells=LazyMapping(_cells, combined, number, f"{submission.file}!")
                 if self._with_cells
                 else _NO_CELLS,
+                original=None if named == (county, enterprise) else (county, enterprise),
             )
 
 

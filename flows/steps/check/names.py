@@ -25,12 +25,7 @@ def register(ledger: Ledger, county: str | None, campaign: Campaign) -> Mapping[
     frame = ledger.frame
     counties = _translated(frame["county"], lambda text: campaign.county_names.get(text, text))
     frame["county"] = counties.fillna(county) if county else counties
-    centres = {
-        spelling: name
-        for spelling, name in campaign.sender_names.items()
-        if campaign.sender[name].type == "托管中心"
-    }
-    names = {**campaign.enterprise_names, **centres}
+    names = campaign.unit_names
     written = _as_written(ledger)
     frame["enterprise"] = _translated(
         frame["enterprise"], lambda text: names.get(text) or written.get(text, text)

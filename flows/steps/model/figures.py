@@ -46,8 +46,9 @@ class LazyMapping(Mapping[K, V]):
 class Line:
     """The counts of one enterprise in one county by one ledger, with their cells (`file!sheet!F7`).
 
-    `cells` holds for each count the cells kept and how many there are in all; `type` is the
-    sender's.
+    `cells` holds for each count the cells kept and how many there are in all. `original` is the
+    county and the enterprise under which it was reported, where 名录 has them under other names in
+    the month that it counts for, `until` the last month in which they stood by themselves.
     """
 
     submission: str
@@ -59,6 +60,8 @@ class Line:
     group: str
     counts: Mapping[str, int]
     cells: Mapping[str, tuple[Sequence[str], int]]
+    original: tuple[str, str] | None = None
+    until: str = ""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The fourth step: from the submissions in the store to a month's figures (DESIGN §6)."""
 
 from flows.steps.roll_up.figures import NotReconciledError, roll_up
-from flows.steps.roll_up.lines import choose, last_accepted
+from flows.steps.roll_up.lines import choose, last_accepted, under_present_names
 from flows.steps.roll_up.notes import (
     not_submitted,
     reported_twice,
@@ -18,4 +18,5 @@ __all__ = [
     "roll_up",
     "roster_mismatches",
     "superseded",
+    "under_present_names",
 ]

@@ -4,10 +4,10 @@ DESIGN §3, §5, §6.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.settings import Campaign, Sender
-from flows.steps.model import Coverage, Kind, Line, Submission, SubmissionHistory
+from flows.steps.model import Coverage, Kind, LazyMapping, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
 
 WORST = ("returned", "held", "partly", "accepted")
@@ -128,10 +128,76 @@ def _one_each(
     for pair in lines:
         by_key.setdefault(pair[1].key, []).append(pair)
     first = {
-        key: sorted(pairs, key=rank) if len(pairs) > 1 else pairs for key, pairs in by_key.items()
+        key: sorted(_of_each_sender(pairs), key=rank) if len(pairs) > 1 else pairs
+        for key, pairs in by_key.items()
     }
     doubled = [(pairs[0][1], line) for pairs in first.values() for _, line in pairs[1:]]
     return [pairs[0][1] for pairs in first.values()], doubled
+
+
+def _of_each_sender(pairs: Sequence[tuple[Sender, Line]]) -> list[tuple[Sender, Line]]:
+    """Return the lines of one key with those that a sender gave under other names added up."""
+    if all(line.original is None for _, line in pairs):
+        return list(pairs)
+    by_sender: dict[str, list[tuple[Sender, Line]]] = {}
+    for pair in pairs:
+        by_sender.setdefault(pair[0].name, []).append(pair)
+    result = []
+    for of_sender in by_sender.values():
+        parts = {line.original: line for _, line in reversed(of_sender)}
+        result.append((of_sender[0][0], united(list(parts.values()))[0]))
+    return result
+
+
+def united(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with one for each key: what stood under several names is added up.
+
+    A line that was reported after the merger is whole by itself.
+    """
+    if all(line.original is None for line in lines):
+        return list(lines)
+    by_key: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        by_key.setdefault(line.key, []).append(line)
+    return [parts[0] if len(parts) == 1 else _united(parts) for parts in by_key.values()]
+
+
+def _united(parts: Sequence[Line]) -> Line:
+    until = max(part.until or part.month for part in parts if part.original is not None)
+    whole = [part for part in parts if part.original is None and part.month > until]
+    if whole:
+        return whole[0]
+    main = next((part for part in parts if part.original is None), parts[0])
+    counts = {name: sum(part.counts[name] for part in parts) for name in main.counts}
+    return replace(main, counts=counts, cells=LazyMapping(_all_cells, parts))
+
+
+def _all_cells(parts: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
+    return {
+        name: (
+            [cell for part in parts for cell in part.cells[name][0]],
+            sum(part.cells[name][1] for part in parts),
+        )
+        for name in parts[0].cells
+    }
+
+
+def under_present_names(lines: Sequence[Line], campaign: Campaign) -> tuple[list[Line], Campaign]:
+    """Return a past month's lines under the names and groups of a campaign, and the campaign.
+
+    Counties that it does not have any more are added to it under their own names.
+    """
+    groups = campaign.definition.group_of
+    renamed = []
+    for line in lines:
+        key = campaign.county_now(line.county), campaign.unit_now(line.enterprise)
+        group = groups.get(campaign.affiliations.get(key[1], ""), line.group)
+        original = None if key == line.key else line.key
+        renamed.append(
+            replace(line, county=key[0], enterprise=key[1], group=group, original=original)
+        )
+    united_lines = united(renamed)
+    return united_lines, campaign.with_counties(line.county for line in united_lines)
 
 
 def in_registered_order(

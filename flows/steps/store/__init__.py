@@ -7,6 +7,7 @@ from flows.steps.store.journal import (
     Journal,
     Run,
     campaign_files,
+    campaigns_recorded,
     documents,
     issues,
     load_journal,
@@ -27,6 +28,7 @@ from flows.steps.store.memory import (
     history_with,
     load_history,
     people_of,
+    with_senders,
 )
 from flows.steps.store.tables import Store, StoreChangedError, StoreError, files_of_store
 
@@ -42,6 +44,7 @@ __all__ = [
     "append_batch",
     "base_rows",
     "campaign_files",
+    "campaigns_recorded",
     "counts_of",
     "documents",
     "failures_of",
@@ -60,4 +63,5 @@ __all__ = [
     "record_run",
     "sent_mails",
     "state_of",
+    "with_senders",
 ]

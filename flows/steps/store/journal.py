@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from flows.settings import Campaign
 from flows.steps.model import SubmissionHistory
+from flows.steps.store.rows import records
 from flows.steps.store.tables import SCHEMAS, Store
 from schemas.columns import Level
 
+Digests = Mapping[str, str]
 Rates = Mapping[str, Mapping[str, Fraction | None]]
 _PARSED = ("figures", "corrections", "ledgers", "edited")  # columns of `issues` that hold JSON
 
@@ -112,6 +114,27 @@ def runs(store: Store, as_of: datetime | None = None) -> list[Run]:
     return [Run(**row) for row in rows if as_of is None or row["recorded_at"] <= as_of]
 
 
+def campaigns_recorded(store: Store, as_of: datetime | None = None) -> tuple[Digests, Digests]:
+    """Return by month the digest of the campaign folder, at its first issue and at its last run."""
+    columns = ["month", "state", "recorded_at"]
+    ran, issued = (
+        records(store.read(name, columns=wanted))
+        for name, wanted in (("runs", [*columns, "campaign"]), ("issues", columns))
+    )
+    first: dict[str, str] = {}
+    last: dict[str, str] = {}
+    by_state: dict[tuple[str, str], str] = {}
+    for row in sorted([*ran, *issued], key=lambda row: row["recorded_at"]):
+        if as_of is not None and row["recorded_at"] > as_of:
+            break
+        made = row["month"], row["state"]
+        if "campaign" in row:
+            last[row["month"]] = by_state[made] = row["campaign"]
+        elif made in by_state:
+            first.setdefault(row["month"], by_state[made])
+    return first, last
+
+
 def record_run(store: Store, run: Run, campaign_files: Mapping[str, bytes]) -> None:
     """Add a run to the journal, with the campaign folder's files unless it has them already."""
     if not store.read("campaigns", [("digest", "=", run.campaign)], ["digest"]).num_rows:
@@ -123,10 +146,12 @@ def record_run(store: Store, run: Run, campaign_files: Mapping[str, bytes]) -> N
     store.append("runs", pa.Table.from_pylist([asdict(run)], schema=SCHEMAS["runs"]))
 
 
-def campaign_files(store: Store, digest: str) -> dict[str, bytes]:
-    """Return the files of a campaign folder as they were when a run recorded them."""
+def campaign_files(store: Store, digest: str, name: str | None = None) -> dict[str, bytes]:
+    """Return the files, or one of them, of a campaign folder as a run recorded them."""
+    named = [("name", "=", name)] if name is not None else []
     return {
-        row["name"]: row["content"] for row in store.records("campaigns", [("digest", "=", digest)])
+        row["name"]: row["content"]
+        for row in store.records("campaigns", [("digest", "=", digest), *named])
     }
 
 

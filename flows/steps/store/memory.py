@@ -41,7 +41,27 @@ def load_history(
     stored = [_submission(row) for row in records(rows)]
     known = [s for s in stored if as_of is None or s.recorded_at <= as_of]
     events = load_events(store, until, as_of)
-    return _history([_renamed(s, senders or {}) for s in known], version, events)
+    return with_senders(_history(known, version, events), senders or {})
+
+
+def with_senders(history: SubmissionHistory, senders: Mapping[str, str]) -> SubmissionHistory:
+    """Return a history with its senders, and those of decisions, under their registered names."""
+
+    def renamed(of_month: Iterable[Submission]) -> list[Submission]:
+        return [_renamed(s, senders) for s in of_month]
+
+    superseded = {
+        month: {content: _renamed(s, senders) for content, s in gone.items()}
+        for month, gone in history.superseded.items()
+    }
+    return replace(
+        history,
+        by_month={month: renamed(rows) for month, rows in history.by_month.items()},
+        superseded=superseded,
+        events=tuple(
+            replace(e, sender=senders.get(squeeze(e.sender), e.sender)) for e in history.events
+        ),
+    )
 
 
 def history_with(history: SubmissionHistory, added: Sequence[Submission]) -> SubmissionHistory:
@@ -102,7 +122,10 @@ def _row(submission: Submission) -> dict[str, Any]:
 
 def _renamed(record: Submission, senders: Mapping[str, str]) -> Submission:
     name = senders.get(squeeze(record.sender)) if record.sender else None
-    return record if name in (None, record.sender) else replace(record, sender=name)
+    likely = senders.get(squeeze(record.likely)) if record.likely else None
+    if name in (None, record.sender) and likely in (None, record.likely):
+        return record
+    return replace(record, sender=name or record.sender, likely=likely or record.likely)
 
 
 def append_batch(store: Store, batch: Batch, since: int) -> None:
