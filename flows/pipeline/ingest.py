@@ -91,7 +91,7 @@ def _added(
     checked: Sequence[CheckedLedger],
     files: Sequence[LedgerFile],
 ) -> Ingested:
-    batch = judge_batch(job, checked, history, files)
+    batch = judge_batch(job, checked, history, files, again=True)
     append_batch(job.store, batch, history.version)
     record_events(job.store, _given_answers(job, batch, checked, history))
     return Ingested(batch.submissions, history_with(history, batch.submissions))
@@ -118,8 +118,13 @@ def judge_batch(
     checked: Sequence[CheckedLedger],
     history: SubmissionHistory,
     files: Sequence[LedgerFile],
+    *,
+    again: bool = False,
 ) -> Batch:
-    """Return what a run adds to the store: the judged ledgers with their rows and failures."""
+    """Return what a run adds to the store: the judged ledgers with their rows and failures.
+
+    With `again` also stored ledgers whose verdict follows otherwise from the new ones.
+    """
     of_month = history.of(str(job.month))
     known = {s.content: s for s in of_month}
     known_bytes = {s.sha256 for s in of_month}
@@ -145,8 +150,9 @@ def judge_batch(
         if before is None or not _same(before, failures.get(before.id, []), submission, ledger):
             _add(batch, submission, ledger.checked)
     contents = {ledger.content for ledger in judged}
-    for submission, again in rejudged(job, history, [*judged, *stored], contents, run):
-        _add(batch, submission, again)
+    judged_again = rejudged(job, history, [*judged, *stored], contents, run) if again else ()
+    for submission, ledger_again in judged_again:
+        _add(batch, submission, ledger_again)
     return batch
 
 

@@ -94,6 +94,17 @@ def test_whichever_comes_first(office: Office, order: str) -> None:
     assert outcome(office) == HELD  # and a run later
 
 
+def test_checking_a_roster_alone(office: Office) -> None:
+    """`bulletin check` speaks of the file that it is given, and changes nothing."""
+    progress(office, FAR)
+    before = outcome(office)
+    roster(office)
+    _, told = bulletin(office, "check", f"ledgers/{MAY}/{EAST}/花名册.xlsx", "--month", MAY)
+    assert ("花名册.xlsx" in told, "进度.xlsx" in told) == (True, False)
+    (office.folder / "ledgers" / MAY / EAST / "花名册.xlsx").unlink()
+    assert outcome(office) == before
+
+
 def test_up_to_20_people_are_a_note(office: Office) -> None:
     """Nothing waits for an answer."""
     progress(office, NEAR)
