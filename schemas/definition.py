@@ -12,6 +12,7 @@ made of) and `note`. All other fields are the definition's own.
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
@@ -85,7 +86,8 @@ class Indicator:
 
     `whole` is None where it is only counted; it has no rate then. `date` is the roster's column
     that says when a person's part was done. `place` is its place in the ranking's order, None where
-    it does not rank; `reported` says whether bulletins speak of it.
+    it does not rank; `reported` says whether bulletins speak of it. `short` is its name in
+    templates, `verb` what is done to each piece of it.
     """
 
     name: str
@@ -96,6 +98,17 @@ class Indicator:
     direction: Direction
     reported: bool
     place: int | None
+    short: str = ""
+    verb: str = "完成"
+
+    @property
+    def work(self) -> str:
+        """Return what it is called as a piece of work: 协议签订 of 协议签订率."""
+        return self.name.removesuffix("率")
+
+    def achieved(self, rate: Fraction | None) -> Fraction | None:
+        """Return the share that is done: of what should become less, what has gone."""
+        return 1 - rate if rate is not None and self.direction == "down" else rate
 
     @property
     def key(self) -> str:
@@ -135,6 +148,7 @@ class Group:
 class Words:
     """What the levels, the units and the people are called, and the work in short.
 
+    `action` is what units do in this work, `deadline` what has to be over by the first deadline;
     `base` is the shipped definition whose own templates are used, empty for the general ones.
     """
 
@@ -146,6 +160,8 @@ class Words:
     people: str
     people_measure: str
     short: str
+    action: str = "工作"
+    deadline: str = "完成"
     base: str = ""
 
 
@@ -254,6 +270,22 @@ class Definition:
         return tuple(i for i in self.indicators if i.rated)
 
     @cached_property
+    def spoken(self) -> tuple[Indicator, ...]:
+        """Return the indicators with a rate of which bulletins speak."""
+        return tuple(i for i in self.rated if i.reported)
+
+    @cached_property
+    def counted(self) -> tuple[Indicator, ...]:
+        """Return the indicators without a rate of which bulletins speak."""
+        return tuple(i for i in self.indicators if i.reported and not i.rated)
+
+    @cached_property
+    def progressing(self) -> tuple[str, ...]:
+        """Return the counts that change as the work goes on: the cumulative, the indicators'."""
+        done = [i.done for i in self.indicators]
+        return tuple(name for name in self.counts if name in self.cumulative or name in done)
+
+    @cached_property
     def indicator(self) -> Mapping[str, Indicator]:
         """Return the indicators by their key."""
         return {i.key: i for i in self.indicators}
@@ -283,6 +315,11 @@ class Definition:
     def group_of(self) -> Mapping[str, str]:
         """Return the group of each value of the list column."""
         return {value: group.name for group in self.groups for value in group.values}
+
+    @property
+    def grouped(self) -> bool:
+        """Return whether the units are put into groups."""
+        return any(group.values for group in self.groups)
 
     @cached_property
     def group_names(self) -> tuple[str, ...]:

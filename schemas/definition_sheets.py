@@ -41,6 +41,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     ),
     INDICATORS: (
         "启用", "名称", "任务", "已办栏", "应办栏", "花名册日期栏", "方向", "上简报", "排名顺序",
+        "简称", "动作",
     ),
     STAGES: ("名称", "须完成的指标"),
     GROUPS: ("名称", "选项", "计户"),
@@ -89,6 +90,8 @@ HELP: Mapping[str, Mapping[str, str]] = {
         "方向": "越高越好、越低越好或只计数；不填是越高越好",
         "上简报": "否：只汇总，不上简报",
         "排名顺序": "参加排名的写 1、2、3…；不参加的不填",
+        "简称": "简报模板里怎样称呼，如 协议；不填就是名称去掉“率”",
+        "动作": "简报里说每一件怎样办，如 签订；不填就是完成",
     },
     STAGES: {
         "名称": "阶段的名称，由低到高",
@@ -118,13 +121,14 @@ HELP: Mapping[str, Mapping[str, str]] = {
     },
 }
 OPTIONAL = (GROUPS, CHECKS, UPWARD, HEADS, CHOICES)
-# `沿用` names the shipped definition whose templates are used; the others are needed.
 WORD_FIELDS: Mapping[str, str] = {
     "全域": "area", "中间层": "middle", "中间层简称": "middle_short", "单位": "unit",
     "单位量词": "unit_measure", "对象": "people", "对象量词": "people_measure", "简称": "short",
-    "沿用": "base",
 }  # fmt: skip
 ON, OFF, BASE = "启用", "否", "沿用"
+# Words that may be left out: what is said without them is true of any work. `沿用` names the
+# shipped definition whose own templates are used.
+MORE_WORDS: Mapping[str, str] = {"工作动作": "action", "期限": "deadline", BASE: "base"}
 OUT_OF_SCOPE = "不属范围"  # in 选项写法, of the words that put a person out of the work's scope
 _LIST = re.compile(r"[、\n]")
 

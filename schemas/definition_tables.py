@@ -20,7 +20,6 @@ from schemas.definition import (
 )
 from schemas.definition_columns import check_columns, columns_of_sheet
 from schemas.definition_sheets import (
-    BASE,
     CHECKS,
     CHOICES,
     COLUMNS,
@@ -29,6 +28,7 @@ from schemas.definition_sheets import (
     GROUPS,
     INDICATORS,
     KIND_NAMES,
+    MORE_WORDS,
     NEEDED,
     OPTIONAL,
     OUT_OF_SCOPE,
@@ -128,6 +128,8 @@ def _indicators(
             direction=direction,
             reported=reader.choice(INDICATORS, line, "上简报", {**YES_NO, "": True}, True),
             place=reader.number(INDICATORS, line, "排名顺序", 99),
+            short=squeeze(line["简称"]) or line["名称"].removesuffix("率"),
+            verb=line["动作"] or "完成",
         )
 
 
@@ -167,13 +169,13 @@ def _groups(reader: Reader, progress: Sequence[Column]) -> Iterator[Group]:
 def _words(reader: Reader) -> Words:
     words: dict[str, str] = {}
     for line in reader.lines(WORDS):
-        name = reader.choice(WORDS, line, "用处", WORD_FIELDS, "")
+        name = reader.choice(WORDS, line, "用处", {**WORD_FIELDS, **MORE_WORDS}, "")
         if name:
             words[name] = line["说法"]
     for use, name in WORD_FIELDS.items():
-        if name not in words and use != BASE:
+        if name not in words:
             reader.fault(WORDS, None, "用处", f"没有“{use}”一行。请补上")
-    return Words(**{name: words.get(name, "") for name in WORD_FIELDS.values()})
+    return Words(**dict.fromkeys(WORD_FIELDS.values(), "") | words)
 
 
 def _checks(reader: Reader, columns: Mapping[Kind, Sequence[Column]]) -> Iterator[OwnCheck]:

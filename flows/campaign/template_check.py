@@ -1,16 +1,17 @@
 """Templates of the office: checked before a run, commented, previewed; and the names to use."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+from flows.campaign.folder import load_campaign
 from flows.steps.compose import compose, names_of
 from flows.steps.compose.sample import sample_name, sample_report
 from flows.steps.compose.vocabulary import (
-    CHART_MEANINGS,
     LEVEL_NAMES,
     Listed,
+    chart_meanings,
     fields_of,
     sample_bulletin,
 )
@@ -24,34 +25,48 @@ from flows.steps.render.renderer import NOTICE, TEMPLATES
 from flows.steps.render.tags import TemplateFault
 from flows.steps.render.template import prepare
 from schemas.columns import Level
+from schemas.definition import Definition
+from schemas.shipped import shipped
 
+DEFINITION_FILE = "工作定义.xlsx"
 COMMON, NOTICE_NAME = "各级简报通用", "退回通知"
 TemplateKind = Level | Literal["notice"]
 
 
-def check_template(path: Path) -> list[TemplateFault]:
+def definition_for(path: Path) -> Definition:
+    """Return the definition of the campaign folder that a template lies in, else the retirees'.
+
+    Raises CampaignError for a folder that cannot be read.
+    """
+    folder = path.absolute().parent.parent
+    return load_campaign(folder).definition if (folder / DEFINITION_FILE).is_file() else shipped()
+
+
+def check_template(path: Path, definition: Definition) -> list[TemplateFault]:
     """Return a template's faults in document order; raises UserError if it is no Word document.
 
     A template without faults is filled in for every subject of the sample month.
     """
     content = _content(path)
     package = open_template(path.name, content)
-    kind = _kind(path, package)
-    sample, charts = _sample(kind)
+    kind = _kind(path, package, definition)
+    sample, charts = _sample(kind, definition)
     faults = find_faults(package, sample, charts)
     if not faults:
-        messages = dict.fromkeys(_failures(path.name, content, kind))
+        messages = dict.fromkeys(_failures(path.name, content, _documents(kind, definition)))
         faults = [TemplateFault(WHOLE, "", message, package.main, 0) for message in messages]
     return faults
 
 
-def _failures(name: str, content: bytes, kind: TemplateKind) -> Iterator[str]:
+def _failures(
+    name: str, content: bytes, documents: Iterable[tuple[Mapping[str, Any], Mapping[str, Chart]]]
+) -> Iterator[str]:
     try:
         prepared = prepare(name, content)
     except FaultyTemplateError as error:
         yield error.what
         return
-    for values, charts in _documents(kind):
+    for values, charts in documents:
         try:
             prepared.filled(values, charts)
         except FaultyTemplateError as error:
@@ -68,21 +83,22 @@ def commented_copy(path: Path, faults: Sequence[TemplateFault]) -> bytes:
     return commented(path.name, _content(path), faults)
 
 
-def preview(path: Path) -> bytes:
+def preview(path: Path, definition: Definition) -> bytes:
     """Return a template's document with sample data; raises UserError for a faulty template."""
     content = _content(path)
-    kind = _kind(path, open_template(path.name, content))
-    values, charts = next(_documents(kind))
+    kind = _kind(path, open_template(path.name, content), definition)
+    values, charts = next(_documents(kind, definition))
     return prepare(path.name, content).filled(values, charts)
 
 
-def field_list() -> list[Listed]:
+def field_list(definition: Definition) -> list[Listed]:
     """Return every name that templates may use, by heading, with meaning, unit and sample value."""
     known: dict[int, str] = {}
     listed: list[Listed] = []
-    common = set.intersection(*(set(sample_bulletin(level).context) for level in LEVEL_NAMES))
+    contexts = {level: sample_bulletin(definition, level).context for level in LEVEL_NAMES}
+    common = set.intersection(*map(set, contexts.values()))
     for level, title in LEVEL_NAMES.items():
-        names = fields_of(title, sample_bulletin(level).context, known)
+        names = fields_of(title, contexts[level], known)
         shared = [x for x in names if x.heading == title and x.name in common]
         if level == "city":
             listed += [replace(x, heading=COMMON) if x in shared else x for x in names]
@@ -91,10 +107,11 @@ def field_list() -> list[Listed]:
     return [*listed, *fields_of(NOTICE_NAME, notice_record(sample_notice()), known)]
 
 
-def chart_list() -> Mapping[str, tuple[str, Sequence[str]]]:
+def chart_list(definition: Definition) -> Mapping[str, tuple[str, Sequence[str]]]:
     """Return the charts by alternative text, each with its meaning and the names of its series."""
-    charts = sample_bulletin("city").charts
-    return {alt: (meaning, list(charts[alt].series)) for alt, meaning in CHART_MEANINGS.items()}
+    charts = sample_bulletin(definition, "city").charts
+    meanings = chart_meanings(definition)
+    return {alt: (meaning, list(charts[alt].series)) for alt, meaning in meanings.items()}
 
 
 def _content(path: Path) -> bytes:
@@ -104,7 +121,7 @@ def _content(path: Path) -> bytes:
         raise UserError(f"没有文件“{path}”") from error
 
 
-def _kind(path: Path, package: Package) -> TemplateKind:
+def _kind(path: Path, package: Package, definition: Definition) -> TemplateKind:
     """Return what a template is for: by its file name, else by the names that it uses."""
     names: dict[str, TemplateKind] = {
         **{Path(file).stem: level for level, file in TEMPLATES.items()},
@@ -113,29 +130,35 @@ def _kind(path: Path, package: Package) -> TemplateKind:
     for stem, kind in names.items():
         if path.stem.startswith(stem):
             return kind
-    return min(names.values(), key=lambda kind: len(find_faults(package, *_sample(kind))))
+    return min(
+        names.values(), key=lambda kind: len(find_faults(package, *_sample(kind, definition)))
+    )
 
 
-def _documents(kind: TemplateKind) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Chart]]]:
+def _documents(
+    kind: TemplateKind, definition: Definition
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Chart]]]:
     """Yield the values and charts of every document of the sample month, the fullest first."""
     if kind == "notice":
         yield notice_record(sample_notice()), {}
         return
-    report = sample_report()
-    others = [name for name in names_of(report, kind) if name != sample_name(kind)]
-    for name in (sample_name(kind), *others):
+    report, first = sample_report(definition), sample_name(definition, kind)
+    others = [name for name in names_of(report, kind) if name != first]
+    for name in (first, *others):
         bulletin = compose(report, kind, name)
         yield bulletin.context, bulletin.charts
 
 
-def _sample(kind: TemplateKind) -> tuple[dict[str, object], Mapping[str, Chart]]:
+def _sample(
+    kind: TemplateKind, definition: Definition
+) -> tuple[dict[str, object], Mapping[str, Chart]]:
     """Return sample values for all names and the charts' data.
 
     An empty list is replaced by that of another document, first of the same level.
     """
-    documents = list(_documents(kind))
+    documents = list(_documents(kind, definition))
     first, charts = documents[0]
     levels = [level for level in LEVEL_NAMES if level != kind and kind != "notice"]
-    others = (sample_bulletin(level).context for level in levels)
+    others = (sample_bulletin(definition, level).context for level in levels)
     values = merged([*(context for context, _ in documents), *others])
     return {name: values[name] for name in first}, charts

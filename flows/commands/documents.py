@@ -64,7 +64,8 @@ def issue_command(
     job = open_job(month, campaign, None, outputs, None, store).job
     snapshot = load_snapshot(job.store, job.campaign, month)
     most = job.campaign.settings.policy.doubt.total_share
-    moved = [total.sentence for total in moved_totals(snapshot.figures, most)]
+    totals = moved_totals(job.campaign.definition, snapshot.figures, most)
+    moved = [total.sentence for total in totals]
     if moved and not yes and not _is_right(moved):
         raise UserError(f"{'；'.join(moved)}。没有印发：请核对，无误的加 --yes 再印发")
     open_lines = list(_outstanding(snapshot))

@@ -146,8 +146,9 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
 
 
 def _moved(opened: OpenedJob, outcome: Outcome) -> list[MovedTotal]:
-    most = opened.job.campaign.settings.policy.doubt.total_share
-    return moved_totals(outcome.report.figures, most)
+    campaign = opened.job.campaign
+    most = campaign.settings.policy.doubt.total_share
+    return moved_totals(campaign.definition, outcome.report.figures, most)
 
 
 def _corrections(outcome: Outcome) -> Iterator[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from flows.campaign.template_check import (
     check_template,
     commented_copy,
+    definition_for,
     preview,
     template_notes,
 )
@@ -18,7 +19,7 @@ from flows.steps.render.renderer import COMMENTED, PREVIEW
 def check_command(path: Path) -> int:
     """Return 0 for a good template; print the faults of any other and write a commented copy."""
     _there(path)
-    faults = check_template(path)
+    faults = check_template(path, definition_for(path))
     for note in template_notes(path):
         console.say(f"提示：{note}。")
     if not faults:
@@ -37,7 +38,7 @@ def preview_command(path: Path, *, pdf: bool) -> int:
     """Return 0 after a template's document with sample data is written; print its path."""
     _there(path)
     target = path.with_name(f"{path.stem}{PREVIEW}{path.suffix}")
-    write_atomically(target, preview(path))
+    write_atomically(target, preview(path, definition_for(path)))
     console.say(str(target))
     if pdf:
         from flows.commands.pdf import to_pdf

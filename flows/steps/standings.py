@@ -10,7 +10,8 @@ from typing import Literal
 from flows.steps.model import Coverage, Entry, LedgerReport, Report, Trend
 from flows.steps.months import Month
 from flows.steps.wording.phrases import Place
-from schemas.columns import KIND_NAMES, RATE_NAMES, WHOLES, Kind
+from schemas.definition import Definition, Indicator, Kind
+from schemas.definition_sheets import KIND_NAMES
 
 Band = Literal["complete", "under_way", "not_begun"]
 # The month whose figures stand for a line of the roll-call; "other kind" is a roster beside a
@@ -28,7 +29,7 @@ class Standing:
 
     @property
     def place(self) -> str:
-        """Return the rank as it is printed: 3, 3（并列）, or — without retirees."""
+        """Return the rank as it is printed: 3, 3（并列）, or — with nothing to do."""
         if self.entry.rank is None:
             return "—"
         return f"{self.entry.rank}（并列）" if self.tied else str(self.entry.rank)
@@ -65,7 +66,7 @@ def charted(entries: Sequence[Entry], names: Sequence[str] | None = None) -> lis
     if len(bars) <= 2 * CHARTED + 1:
         return bars
     median = ChartEntry(
-        MEDIAN, {key: _median([e.rates[key] for e in entries]) for key in RATE_NAMES}
+        MEDIAN, {key: _median([e.rates[key] for e in entries]) for key in entries[0].rates}
     )
     return [*bars[:CHARTED], median, *bars[-CHARTED:]]
 
@@ -77,15 +78,17 @@ def _median(rates: Sequence[Fraction | None]) -> Fraction | None:
     return (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2
 
 
-def places_of(counties: Sequence[Entry]) -> Mapping[str, Mapping[str, Place]]:
+def places_of(
+    definition: Definition, counties: Sequence[Entry]
+) -> Mapping[str, Mapping[str, Place]]:
     """Return each county's place, overall (under `rank`) and in each indicator: 1, 2, 2, 4."""
     overall = _shared({county.name: county.rank for county in counties})
-    return {"rank": overall} | {key: _places(counties, key) for key in RATE_NAMES}
+    return {"rank": overall} | {i.key: _places(counties, i) for i in definition.rated}
 
 
-def _places(counties: Sequence[Entry], key: str) -> dict[str, Place]:
+def _places(counties: Sequence[Entry], indicator: Indicator) -> dict[str, Place]:
     """Return each county's place in one indicator; one without a denominator has none."""
-    rates = {county.name: county.rates[key] for county in counties}
+    rates = {c.name: indicator.achieved(c.rates[indicator.key]) for c in counties}
     known = sorted(rate for rate in rates.values() if rate is not None)
     return _shared(
         {
@@ -128,82 +131,27 @@ def rank_changes(report: Report) -> dict[str, int]:
 
 
 def _ranks(trend: Trend, report: Report) -> dict[str, int]:
-    """Return the ranks of a month in the past, as roll_up ranks: without retirees there is none."""
-    ranking = report.campaign.ranking
+    """Return the ranks of a month in the past, as roll_up ranks: with nothing to do, none."""
+    definition = report.campaign.definition
+    ranking = [definition.indicator[key] for key in report.campaign.ranking]
+    first = [i.key for i in definition.rated if i.whole == definition.main][:1]
     keys = {}
     for county in report.figures.counties:
         rates = trend.rates.get(county.name, {})
-        if rates.get("agreement") is not None:
-            values = [rates.get(name) for name in ranking]
+        if any(rates.get(key) is not None for key in first):
+            values = [indicator.achieved(rates.get(indicator.key)) for indicator in ranking]
             keys[county.name] = tuple(Fraction(1) if v is None else v for v in values)
     ordered = sorted(keys.values())
     return {name: 1 + len(ordered) - bisect_right(ordered, key) for name, key in keys.items()}
 
 
-def band_of(rate: Fraction | None) -> Band | None:
-    """Return the band that a rate falls into, None without a denominator."""
-    if rate is None:
+def band_of(achieved: Fraction | None) -> Band | None:
+    """Return the band that what is done of an indicator falls into, None without a denominator."""
+    if achieved is None:
         return None
-    if rate == 1:
+    if achieved == 1:
         return "complete"
-    return "under_way" if rate > 0 else "not_begun"
-
-
-@dataclass(frozen=True)
-class Task:
-    """One indicator against the calendar.
-
-    `ahead` is the rate less 序时进度, negative if it is behind, None without a denominator.
-    `remaining` is what is still to do; archives above what is due leave nothing.
-    `a_day` is how much of it is needed a day, rounded up, None once no deadline is left.
-    """
-
-    name: str
-    done: int
-    whole: int
-    rate: Fraction | None
-    ahead: Fraction | None
-    remaining: int
-    a_day: int | None
-
-    @property
-    def label(self) -> str:
-        """Return the indicator's Chinese name."""
-        return RATE_NAMES[self.name]
-
-    @property
-    def behind(self) -> bool:
-        """Return whether the rate lies below 序时进度."""
-        return self.ahead is not None and self.ahead < 0
-
-
-def task_of(entry: Entry, name: str, elapsed: Fraction, days: int | None) -> Task:
-    """Return an indicator of an entry against 序时进度 and the days left for what remains."""
-    done, whole, rate = entry.counts[name], entry.counts[WHOLES[name]], entry.rates[name]
-    remaining = max(whole - done, 0)
-    a_day = None if days is None else -(-remaining // days)
-    ahead = None if rate is None else rate - elapsed
-    return Task(name, done, whole, rate, ahead, remaining, a_day)
-
-
-def tasks_of(entry: Entry, report: Report) -> list[Task]:
-    """Return the four indicators of an entry against the calendar."""
-    elapsed, days = report.figures.pace.elapsed, days_to_use(report)
-    return [task_of(entry, name, elapsed, days) for name in RATE_NAMES]
-
-
-def acceptance_days(report: Report) -> int:
-    """Return the days from the month's last day to the acceptance, negative after it."""
-    return (report.campaign.settings.deadlines.acceptance - report.figures.as_of).days
-
-
-def days_to_use(report: Report) -> int | None:
-    """Return the days over which the remaining work is spread, None after both deadlines.
-
-    They run to the handover's deadline, and after that to the acceptance's.
-    """
-    left = (report.figures.pace.days_left, acceptance_days(report))
-    return next((days for days in left if days > 0), None)
+    return "under_way" if achieved > 0 else "not_begun"
 
 
 def carried_cells(report: Report) -> dict[CellKey, str | None]:
@@ -216,7 +164,7 @@ def carried_cells(report: Report) -> dict[CellKey, str | None]:
     used = _earlier_months(report)
     months: dict[CellKey, str | None] = {}
     for cell in report.figures.cells:
-        files = _files(cell)
+        files = _files(cell, report.campaign.definition.main)
         stale = not files <= counted if files else bool({cell.county, cell.enterprise} & set(used))
         if stale:
             months[cell.county or "", cell.enterprise or ""] = _month_of(files, used)
@@ -239,8 +187,8 @@ def _earlier_months(report: Report) -> dict[str, str]:
     }
 
 
-def _files(entry: Entry) -> set[str]:
-    cells, _ = entry.sources.get("retirees", ((), 0))
+def _files(entry: Entry, base: str) -> set[str]:
+    cells, _ = entry.sources.get(base, ((), 0))
     return {cell.rsplit("!", 2)[0] for cell in cells}
 
 

@@ -10,6 +10,7 @@ from flows.campaign.template_check import COMMON, NOTICE_NAME, chart_list, field
 from flows.steps.compose.vocabulary import LEVEL_NAMES, Listed
 from flows.steps.render.language import FILTERS
 from flows.steps.wording.phrases import shown
+from schemas.shipped import shipped
 from templates.build.document import new_document, saved
 from templates.build.elements import Cell, Row, add_paragraph, add_table
 from templates.build.prose import Pieces, add_prose
@@ -21,12 +22,14 @@ def build() -> bytes:
     """Return the field list."""
     document = new_document("字段清单")
     formats = [(name, meaning) for name, (_, meaning) in FILTERS.items()]
-    charts = [(alt, meaning, "、".join(names)) for alt, (meaning, names) in chart_list().items()]
+    charts = [
+        (alt, meaning, "、".join(names)) for alt, (meaning, names) in chart_list(shipped()).items()
+    ]
     chart_heads = ("替换文字", "内容", "系列名")
     pieces: Pieces = {
         "格式": lambda d: _add_list(d, ("写法", "含义"), (2800, 6044), formats),
         "图表": lambda d: _add_list(d, chart_heads, (2300, 3744, 2800), charts),
-        "名称": lambda d: _add_names(d, field_list()),
+        "名称": lambda d: _add_names(d, field_list(shipped())),
     }
     add_prose(document, "字段清单", {}, pieces)
     return saved(document)

@@ -10,6 +10,7 @@ from flows.steps.compose import compose
 from flows.steps.render import Renderer
 from flows.steps.render.template import prepare
 from schemas.rules import SEVERITIES
+from schemas.shipped import shipped
 from templates.build.tables import add_tail
 from tests.support.documents import HEADINGS, as_text, lines_of
 from tests.support.pages import Page, Text, laid_out, missing, rules
@@ -32,7 +33,7 @@ MANY = many_counties([f"第{i}示例县" for i in range(45)], [HALF] * 45)
 @cache
 def made(name: str) -> bytes:
     """Return the document that a shipped template makes of the sample month."""
-    return preview(TEMPLATES / f"{name}.docx")
+    return preview(TEMPLATES / f"{name}.docx", shipped())
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from flows.campaign.template_check import preview
+from schemas.shipped import shipped
 from tests.support.documents import body_of, parts_of
 from tests.support.wordfiles import TEMPLATES
 
@@ -18,7 +19,7 @@ SHIPPED = ("全市", "县区", "企业", "退回通知")
 @cache
 def made(name: str) -> bytes:
     """Return the document that a shipped template makes of the sample month."""
-    return preview(TEMPLATES / f"{name}.docx")
+    return preview(TEMPLATES / f"{name}.docx", shipped())
 
 
 def roots(name: str) -> tuple[Any, Any, Any]:

@@ -21,6 +21,7 @@ from flows.steps.compose.vocabulary import LEVEL_NAMES, sample_bulletin
 from flows.steps.model import UserError
 from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.language import FILTERS, Language
+from schemas.shipped import shipped
 from templates.build.__main__ import BUILDERS
 from templates.build.charts import ChartDesign, add_chart
 from tests.support.documents import as_text, parts_of
@@ -39,14 +40,14 @@ def test_a_shipped_template_is_what_the_builder_makes(name: str) -> None:
 def test_a_shipped_template_has_no_fault_and_can_be_previewed(name: str) -> None:
     """As it comes it passes its own check."""
     path = TEMPLATES / f"{name}.docx"
-    assert [str(fault) for fault in check_template(path)] == []
-    assert len(as_text(preview(path))) > 500
+    assert [str(fault) for fault in check_template(path, shipped())] == []
+    assert len(as_text(preview(path, shipped()))) > 500
 
 
 def checked(tmp_path: Path, *pieces: Piece, name: str = "全市") -> list[tuple[str, str]]:
     """Return where the faults of a template are and what they say."""
     path = folder(tmp_path, **{name: document(*pieces)}) / f"{name}.docx"
-    return [(fault.where, fault.message) for fault in check_template(path)]
+    return [(fault.where, fault.message) for fault in check_template(path, shipped())]
 
 
 @pytest.mark.parametrize(
@@ -133,10 +134,10 @@ def test_faults_are_found_wherever_they_stand(tmp_path: Path) -> None:
         "— ".encode(), "{{ 期号 }}".encode(), 1
     )
     path = folder(tmp_path, 全市=write_parts(parts.items())) / "全市.docx"
-    assert [(f.where, f.message) for f in check_template(path)] == [
+    assert [(f.where, f.message) for f in check_template(path, shipped())] == [
         (
             "图表“图表:各县进展”",
-            "没有这个图表的数据，是否应为“图表:各县进度”；可用的图表：图表:各县进度、图表:四项趋势、图表:各单位进度、图表:与全市比较",
+            "没有这个图表的数据，是否应为“图表:各县进度”；可用的图表：图表:各县进度、图表:各项趋势、图表:四项趋势、图表:各单位进度、图表:与全市比较",
         ),
         (
             "图表“图表:各县进度”",
@@ -175,7 +176,7 @@ def test_what_is_no_word_document_is_told(tmp_path: Path, content: bytes) -> Non
     path = tmp_path / "全市.docx"
     path.write_bytes(content)
     with pytest.raises(UserError, match="不是 Word 文档"):
-        check_template(path)
+        check_template(path, shipped())
 
 
 def test_faults_come_back_as_comments_in_a_copy(tmp_path: Path) -> None:
@@ -184,7 +185,7 @@ def test_faults_come_back_as_comments_in_a_copy(tmp_path: Path) -> None:
         folder(tmp_path, 全市=document("{{ 月份 }}", "{{ 全市区 }}", grid(("{{ 全市.率 }}",))))
         / "全市.docx"
     )
-    faults = check_template(path)
+    faults = check_template(path, shipped())
     copy = commented_copy(path, faults)
     word = WordDocument(io.BytesIO(copy))
     assert [(c.author, c.text) for c in word.comments] == [
@@ -203,7 +204,7 @@ def test_a_preview_of_a_faulty_template_says_so(tmp_path: Path) -> None:
     """The office is sent to the check."""
     path = folder(tmp_path, 全市=document("{{ 全县 }}")) / "全市.docx"
     with pytest.raises(UserError, match="template check"):
-        preview(path)
+        preview(path, shipped())
 
 
 def names_used(name: str) -> Iterator[str]:
@@ -234,7 +235,7 @@ def names_used(name: str) -> Iterator[str]:
 
 def test_every_name_that_a_shipped_template_uses_is_in_the_list() -> None:
     """And every name in the list has a meaning and a value in the sample month."""
-    listed = field_list()
+    listed = field_list(shipped())
     loops = {"loop", "县", "企", "层", "项", "册", "题", "事", "句", "index", "last"}
     for name in SHIPPED:
         assert set(names_used(name)) - loops - {x.name for x in listed} == set(), name
@@ -245,12 +246,12 @@ def test_every_name_that_a_shipped_template_uses_is_in_the_list() -> None:
 def test_every_listed_name_can_be_resolved(tmp_path: Path) -> None:
     """What the list promises a template gets: names at the top, and one level down."""
     for level, title in LEVEL_NAMES.items():
-        context = sample_bulletin(level).context
-        listed = [x for x in field_list() if x.heading in ("各级简报通用", title)]
+        context = sample_bulletin(shipped(), level).context
+        listed = [x for x in field_list(shipped()) if x.heading in ("各级简报通用", title)]
         assert {x.name for x in listed} == set(context)
         nested = [
             f"{{{{ {x.heading}.{x.name} }}}}"
-            for x in field_list()
+            for x in field_list(shipped())
             if x.heading in context and not isinstance(context[x.heading], tuple)
         ]
         stem = {"city": "全市", "county": "县区", "enterprise": "企业"}[level]
@@ -268,5 +269,5 @@ def test_every_listed_name_can_be_resolved(tmp_path: Path) -> None:
 def test_the_field_list_for_the_office_holds_every_name_filter_and_chart() -> None:
     """字段清单.docx is generated from the vocabulary."""
     text = as_text((TEMPLATES / "字段清单.docx").read_bytes())
-    wanted = [x.name for x in field_list()] + list(FILTERS) + list(chart_list())
+    wanted = [x.name for x in field_list(shipped())] + list(FILTERS) + list(chart_list(shipped()))
     assert [name for name in wanted if name not in text] == []

@@ -9,6 +9,7 @@ from flows.campaign.template_check import check_template, commented_copy, previe
 from flows.steps.model import UserError
 from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.package import W
+from schemas.shipped import shipped
 from tests.support.wordfiles import document, folder
 
 
@@ -37,9 +38,11 @@ def test_a_tag_that_would_tear_the_document_is_reported(
 ) -> None:
     """And no document is made of it."""
     path = folder(tmp_path, 全市=document(f"<w:p>{inside}</w:p>")) / "全市.docx"
-    assert [(f.where, f.message) for f in check_template(path)] == [("正文第1段", message)]
+    assert [(f.where, f.message) for f in check_template(path, shipped())] == [
+        ("正文第1段", message)
+    ]
     with pytest.raises(UserError, match="有错"):
-        preview(path)
+        preview(path, shipped())
 
 
 def test_changes_and_links_beside_tags_do_no_harm(tmp_path: Path) -> None:
@@ -52,7 +55,7 @@ def test_changes_and_links_beside_tags_do_no_harm(tmp_path: Path) -> None:
         )
         / "全市.docx"
     )
-    assert check_template(path) == []
+    assert check_template(path, shipped()) == []
 
 
 def test_a_fault_in_a_text_box_is_reported_once(tmp_path: Path) -> None:
@@ -66,7 +69,7 @@ def test_a_fault_in_a_text_box_is_reported_once(tmp_path: Path) -> None:
         folder(tmp_path, 全市=document("前", f"<w:p><w:r>{twice}</w:r></w:p>", "{{ 全市.数 }}"))
         / "全市.docx"
     )
-    faults = check_template(path)
+    faults = check_template(path, shipped())
     assert [(f.where, f.message) for f in faults] == [
         ("正文文本框第1段", "“全市”没有“率”"),
         ("正文第3段", "“全市”没有“数”，是否应为“数据说明”"),
@@ -85,4 +88,6 @@ def test_faults_in_notes_are_reported(tmp_path: Path) -> None:
         f'<w:footnotes xmlns:w="{W[1:-1]}">{separator}{note}</w:footnotes>'.encode()
     )
     path = folder(tmp_path, 全市=write_parts(parts.items())) / "全市.docx"
-    assert [(f.where, f.message) for f in check_template(path)] == [("脚注第1段", "“全市”没有“率”")]
+    assert [(f.where, f.message) for f in check_template(path, shipped())] == [
+        ("脚注第1段", "“全市”没有“率”")
+    ]

@@ -1,80 +1,93 @@
 """The data of the charts, by the alternative text that they have in a template."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from flows.steps.compose.facts import Facts, label
 from flows.steps.compose.scopes import in_rank_order
 from flows.steps.compose.units import Subject
 from flows.steps.model import Chart, Entry
 from flows.steps.standings import charted
-from schemas.columns import RATE_NAMES
+from flows.steps.wording.phrases import in_chinese
+from schemas.definition import Definition
 
-COUNTIES, TREND, MEMBERS, BESIDE = (
-    "图表:各县进度",
-    "图表:四项趋势",
-    "图表:各单位进度",
-    "图表:与全市比较",
-)
-CHART_MEANINGS: Mapping[str, str] = {
-    COUNTIES: (
-        "各县（市、区）的四项比率，按名次排列，没有退休人员的不列；"
-        "多于31个的，取前15个、后15个和中位数"
-    ),
-    TREND: "全市或本县四项比率逐月的变化；企业简报中是全市的",
-    MEMBERS: (
-        "县区简报中是本县各企业的四项比率，企业简报中是该企业在各县（市、区）的四项比率，"
-        "全市简报中同“各县进度”"
-    ),
-    BESIDE: "本县或本企业的四项比率与全市比较；全市简报中只有全市",
-}
+COUNTIES, MEMBERS, BESIDE = "图表:各县进度", "图表:各单位进度", "图表:与全市比较"
+TREND = "图表:各项趋势"
+
+
+def _trend_names(definition: Definition) -> tuple[str, str]:
+    """Return the names of the chart of all months: for any campaign, for one of so many works."""
+    return TREND, f"图表:{in_chinese(len(definition.spoken))}项趋势"
+
+
+def chart_meanings(definition: Definition) -> Mapping[str, str]:
+    """Return what each chart shows, by its alternative text."""
+    words, number = definition.words, in_chinese(len(definition.spoken))
+    trend = f"{words.area}或本{words.middle_short}{number}项比率逐月的变化"
+    rates = f"{number}项比率"
+    return {
+        COUNTIES: (
+            f"各{words.middle}的{rates}，按名次排列，没有{words.people}的不列；"
+            "多于31个的，取前15个、后15个和中位数"
+        ),
+        **dict.fromkeys(_trend_names(definition), f"{trend}；{words.unit}简报中是{words.area}的"),
+        MEMBERS: (
+            f"县区简报中是本{words.middle_short}各{words.unit}的{rates}，{words.unit}简报中是该"
+            f"{words.unit}在各{words.middle}的{rates}，{words.area}简报中同“各县进度”"
+        ),
+        BESIDE: (
+            f"本{words.middle_short}或本{words.unit}的{rates}与{words.area}比较；"
+            f"{words.area}简报中只有{words.area}"
+        ),
+    }
 
 
 def charts(facts: Facts, unit: Subject, members: Sequence[Subject]) -> dict[str, Chart]:
     """Return the data of every chart for a bulletin's subject and its members."""
     return {
         COUNTIES: facts.once(_by_rank),
-        TREND: _trend(facts, unit),
-        MEMBERS: _rates([m.entry for m in members], [m.name for m in members]),
+        **dict.fromkeys(_trend_names(facts.definition), _trend(facts, unit)),
+        MEMBERS: _rates(facts.definition, [m.entry for m in members], [m.name for m in members]),
         BESIDE: _beside(facts, unit),
     }
 
 
 def _by_rank(facts: Facts) -> Chart:
     """Return the chart of the counties, the same in every bulletin of a month."""
-    return _rates([county for county in in_rank_order(facts) if county.rank is not None])
+    counties = [county for county in in_rank_order(facts) if county.rank is not None]
+    return _rates(facts.definition, counties)
 
 
-def _rates(entries: Sequence[Entry], names: Sequence[str] | None = None) -> Chart:
+def _rates(
+    definition: Definition, entries: Sequence[Entry], names: Sequence[str] | None = None
+) -> Chart:
     bars = charted(entries, names)
     return Chart(
         tuple(bar.name for bar in bars),
-        {title: [bar.rates[key] for bar in bars] for key, title in RATE_NAMES.items()},
+        {i.name: [bar.rates[i.key] for bar in bars] for i in definition.spoken},
     )
 
 
 def _trend(facts: Facts, unit: Subject) -> Chart:
-    """Return the four rates month by month; the city's for a subject without a history."""
+    """Return the rates month by month; the city's for a subject without a history."""
     trends = facts.report.trends
     name = (
         unit.entry.name
         if any(unit.entry.name in t.rates for t in trends)
         else facts.figures.city.name
     )
-    nothing: Mapping[str, Fraction | None] = dict.fromkeys(RATE_NAMES)
     return Chart(
         tuple(label(t.month) for t in trends),
         {
-            title: [t.rates.get(name, nothing)[key] for t in trends]
-            for key, title in RATE_NAMES.items()
+            i.name: [t.rates.get(name, {}).get(i.key) for t in trends]
+            for i in facts.definition.spoken
         },
     )
 
 
 def _beside(facts: Facts, unit: Subject) -> Chart:
-    city = facts.figures.city
+    city, spoken = facts.figures.city, facts.definition.spoken
     series = {
-        "本单位": [unit.entry.rates[key] for key in RATE_NAMES],
-        "全市": [city.rates[key] for key in RATE_NAMES],
+        "本单位": [unit.entry.rates[i.key] for i in spoken],
+        "全市": [city.rates[i.key] for i in spoken],
     }
-    return Chart(tuple(RATE_NAMES.values()), series)
+    return Chart(tuple(i.name for i in spoken), series)

@@ -9,16 +9,15 @@ from fractions import Fraction
 from itertools import chain, groupby
 
 from flows.steps.compose.facts import Facts, label
-from flows.steps.compose.units import COLUMNS
 from flows.steps.model import Correction, Entry, Field, Record
 from flows.steps.months import in_words
 from flows.steps.standings import RollCallLine, carried_label
-from flows.steps.wording.phrases import Count, enumerated
-from schemas.columns import HOUSEHOLDS, count_name
+from flows.steps.wording.phrases import Count, enumerated, people
+from schemas.definition import HOUSEHOLDS, Definition
 
 INCOMPLETE = "部分数据未计入"
 UNAFFECTED = "不影响本期统计"
-MATERIAL = Fraction(1, 20)  # of a county's retirees; less that is carried is said by its sender
+MATERIAL = Fraction(1, 20)  # of a county's base; less that is carried is said by its sender
 
 
 def treatment(line: RollCallLine) -> str:
@@ -187,8 +186,9 @@ def remark(facts: Facts, entry: Entry) -> tuple[str, bool]:
         return "", False
     if stale:
         return carried_remark(facts, carried), True
-    people = sum(cell.counts["retirees"] for cell in carried)
-    if is_county and people < MATERIAL * entry.counts["retirees"]:
+    base = facts.definition.main
+    weight = sum(cell.counts[base] for cell in carried)
+    if is_county and weight < MATERIAL * entry.counts[base]:
         return "", False
     return f"部分数据{carried_remark(facts, carried, '')}", False
 
@@ -203,11 +203,13 @@ def _key(cell: Entry) -> tuple[str, str]:
     return cell.county or "", cell.enterprise or ""
 
 
-def _sentence(corrections: Sequence[Correction]) -> str:
+def _sentence(definition: Definition, corrections: Sequence[Correction]) -> str:
     parts = []
     for c in corrections:
-        unit = "户" if c.count == HOUSEHOLDS else COLUMNS[c.count].unit
-        parts.append(f"{count_name(c.count)}由{c.old}{unit}更正为{c.new}{unit}")
+        unit = definition.unit_of(c.count)
+        decimals = 0 if c.count == HOUSEHOLDS else definition.column(c.count).decimals
+        old, new = (people(Count(n, unit, decimals=decimals)) for n in (c.old, c.new))
+        parts.append(f"{definition.count_name(c.count)}由{old}更正为{new}")
     return "，".join(parts)
 
 
@@ -232,7 +234,7 @@ def _causes(facts: Facts, corrections: Sequence[Correction]) -> str:
 _CORRECTION: tuple[Field[tuple[Facts, Sequence[Correction]]], ...] = (
     Field("月份", "原简报的月份", "", lambda pair: label(pair[1][0].month)),
     Field("名称", "数据是谁的", "", lambda pair: pair[1][0].name),
-    Field("内容", "原来的数和更正后的数", "", lambda pair: _sentence(pair[1])),
+    Field("内容", "原来的数和更正后的数", "", lambda pair: _sentence(pair[0].definition, pair[1])),
     Field("依据", "更正依据的台账，名录或设置有变的为空", "", lambda pair: _causes(*pair)),
 )
 CORRECTION_FIELDS: Mapping[str, Field[tuple[Facts, Sequence[Correction]]]] = {

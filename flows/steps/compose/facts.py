@@ -12,17 +12,15 @@ from flows.steps.months import Month
 from flows.steps.standings import (
     CellKey,
     RollCallLine,
-    Task,
-    acceptance_days,
     carried_cells,
-    days_to_use,
     places_of,
     previous_trend,
     rank_changes,
     roll_call,
-    task_of,
 )
+from flows.steps.tasks import Task, acceptance_days, days_to_use, task_of
 from flows.steps.wording.phrases import LAST_MONTH, Place
+from schemas.definition import Definition
 
 T = TypeVar("T")
 
@@ -42,6 +40,11 @@ class Facts:
     def settings(self) -> Settings:
         """Return the campaign's settings."""
         return self.report.campaign.settings
+
+    @property
+    def definition(self) -> Definition:
+        """Return what the campaign counts."""
+        return self.report.campaign.definition
 
     @property
     def first(self) -> bool:
@@ -91,7 +94,7 @@ class Facts:
     @cached_property
     def places(self) -> Mapping[str, Mapping[str, Place]]:
         """Return each county's place, overall (under `rank`) and in each indicator."""
-        return places_of(self.figures.counties)
+        return places_of(self.definition, self.figures.counties)
 
     @cached_property
     def counties(self) -> Mapping[str, Entry]:
@@ -143,7 +146,8 @@ class Facts:
 
     def task(self, entry: Entry, key: str) -> Task:
         """Return an indicator of an entry against the calendar."""
-        return task_of(entry, key, self.figures.pace.elapsed, self.days_to_use)
+        indicator = self.definition.indicator[key]
+        return task_of(indicator, entry, self.figures.pace.elapsed, self.days_to_use)
 
 
 def label(month: str) -> str:

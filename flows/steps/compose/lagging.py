@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from flows.steps.compose.scopes import Scope
-from flows.steps.compose.summary import NAMED, behind_in_all, late, names, work_names
-from flows.steps.compose.units import Subject, work_name
+from flows.steps.compose.summary import NAMED, behind_in_all, late, names
+from flows.steps.compose.units import Subject
 from flows.steps.wording.numbers import percent
 from flows.steps.wording.phrases import enumerated, points
-from schemas.columns import CUMULATIVE, RATE_NAMES
 
 LISTED: Mapping[str, int] = {"city": 8, "county": 4, "enterprise": 8}  # members named in a sentence
 
@@ -35,24 +34,25 @@ def _below(scope: Scope) -> str:
 
 def _furthest(members: Sequence[Subject]) -> str:
     """Return the largest gap of some members: ，其中甲县管理职能移交差距最大，差57.18个百分点."""
-    begun = [m for m in members if any(m.entry.counts[name] for name in CUMULATIVE)]
-    gaps = [(m.gap(key).value or 0, m, key) for m in begun for key in RATE_NAMES]
+    begun = [m for m in members if m.begun]
+    gaps = [(m.gap(i.key).value or 0, m, i) for m in begun for i in m.definition.spoken]
     if not gaps or len(members) == 1:
         return ""
-    gap, member, key = max(gaps, key=lambda each: each[0])
-    return f"，其中{member.name}{work_name(key)}差距最大，差{points(gap)}"
+    gap, member, indicator = max(gaps, key=lambda each: each[0])
+    return f"，其中{member.name}{indicator.work}差距最大，差{points(gap)}"
 
 
 def _rest(scope: Scope, slow: Sequence[Subject]) -> list[str]:
     """Return who else is behind, by indicator; indicators with the same members are one phrase."""
     groups: dict[str, list[str]] = {}
-    for key in RATE_NAMES:
+    for indicator in scope.facts.definition.spoken:
+        key = indicator.key
         having = [member for member in scope.members if member.entry.rates[key] is not None]
         behind = [member for member in having if member.behind(key)]
         others = [member for member in behind if member not in slow]
         if others:
-            groups.setdefault(_who(having, behind, others, scope), []).append(key)
-    return [f"{enumerated(work_names(keys))}{who}" for who, keys in groups.items()]
+            groups.setdefault(_who(having, behind, others, scope), []).append(indicator.work)
+    return [f"{enumerated(works)}{who}" for who, works in groups.items()]
 
 
 def _who(

@@ -1,12 +1,14 @@
-"""A made-up month that gives every field a value: the basis of preview and template check."""
+"""A made-up month of a campaign that gives every field a value: for preview and template check."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
 from flows.settings import Campaign, County, Sender, Settings
 from flows.steps.compose.units import summed
+from flows.steps.measures import stage_of
 from flows.steps.model import (
     Change,
     Correction,
@@ -20,9 +22,12 @@ from flows.steps.model import (
     Trend,
 )
 from flows.steps.months import Month
-from schemas.columns import COUNTS, RATE_NAMES, Level, header_of
+from flows.steps.wording.numbers import shown_number
+from schemas.columns import Level
+from schemas.definition import HOUSEHOLDS, Definition, Indicator
 
 MONTH = Month(2022, 5)
+CITY = "示例市"
 COUNTIES = (
     "示例甲区",
     "示例乙区",
@@ -34,244 +39,298 @@ COUNTIES = (
     "示例辛县",
 )
 CENTRE = "示例市市直企业职工托管中心"
-OFFICE = "示例市国有企业退休人员社会化管理工作领导小组办公室"
-_CHEMICAL, _MACHINES, _CEMENT, _FORMER = (
-    "示例化工集团有限公司",
-    "示例机械有限公司",
-    "示例水泥厂",
-    "示例第一纺织厂",
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A cell of the sample: county, unit and group by number, its size, what is done in percent.
+
+    `done` is what is done of the first indicator, the second and so on, `before` a month before;
+    the last of them goes for all that follow.
+    """
+
+    county: int
+    unit: int
+    group: int
+    size: int
+    done: tuple[int, ...]
+    before: tuple[int, ...]
+
+
+_CELLS = (
+    _Made(0, 0, 0, 1200, (100, 100, 100, 100), (92, 66, 50, 25)),
+    _Made(0, 1, 1, 300, (100, 100, 100, 100), (100, 67, 50, 33)),
+    _Made(1, 1, 1, 820, (100, 50, 37, 0), (61, 24, 12, 0)),
+    _Made(1, 3, 3, 90, (100, 50, 28, 0), (67, 33, 28, 0)),
+    _Made(2, 2, 2, 640, (75, 25, 12, 1), (50, 12, 6, 0)),
+    _Made(3, 2, 2, 640, (75, 25, 12, 1), (73, 27, 12, 1)),
+    _Made(4, 0, 0, 500, (20, 2, 2, 0), (20, 2, 2, 0)),
+    _Made(5, 2, 2, 410, (15, 1, 1, 0), (15, 1, 1, 0)),
+    _Made(6, 0, 0, 260, (0, 0, 0, 0), (0, 0, 0, 0)),
 )
-_GROUPS = ("中省企业", "市属企业", "县属企业", "托管中心")
-# County, enterprise, group, the counts in the order of the ledger's columns now and a month before.
-_CELLS: tuple[tuple[str, str, str, tuple[int, ...], tuple[int, ...]], ...] = (
-    ("示例甲区", _CHEMICAL, "中省企业",
-     (1200, 1200, 1203, 1203, 240, 240, 1200), (1200, 1100, 1203, 800, 240, 120, 300)),
-    ("示例甲区", _MACHINES, "市属企业",
-     (300, 300, 300, 300, 60, 60, 300), (300, 300, 300, 200, 60, 30, 100)),
-    ("示例乙区", _MACHINES, "市属企业",
-     (820, 820, 822, 410, 160, 60, 0), (820, 500, 822, 200, 160, 20, 0)),
-    ("示例乙区", _FORMER, "托管中心",
-     (90, 90, 90, 45, 18, 5, 0), (90, 60, 90, 30, 18, 5, 0)),
-    ("示例丙县", _CEMENT, "县属企业",
-     (640, 480, 640, 160, 128, 16, 8), (640, 320, 640, 80, 128, 8, 0)),
-    ("示例丁县", _CEMENT, "县属企业",
-     (640, 480, 640, 160, 128, 16, 8), (640, 470, 640, 170, 128, 16, 8)),
-    ("示例戊县", _CHEMICAL, "中省企业",
-     (500, 100, 500, 10, 100, 2, 0), (500, 100, 500, 10, 100, 2, 0)),
-    ("示例己县", _CEMENT, "县属企业",
-     (410, 60, 410, 5, 80, 1, 0), (410, 60, 410, 5, 80, 1, 0)),
-    ("示例庚县", _CHEMICAL, "中省企业",
-     (260, 0, 260, 0, 50, 0, 0), (260, 0, 260, 0, 50, 0, 0)),
-)  # fmt: skip
+_FIRMS = ("示例化工集团有限公司", "示例机械有限公司", "示例水泥厂", "示例第一纺织厂")
 
 
-def sample_report() -> Report:
-    """Return the made-up month.
+def _units(definition: Definition) -> tuple[str, ...]:
+    """Return the names of the made-up units: 示例一小区, or those of enterprises."""
+    unit = definition.words.unit
+    return _FIRMS if unit == "企业" else tuple(f"示例{number}{unit}" for number in "一二三四")
 
-    It has ties, a county that is done, one at zero, one without retirees, bad ledgers and
+
+def _parts(size: int, percent: int) -> int:
+    return size * percent // 100
+
+
+def _percent(percents: Sequence[int], number: int) -> int:
+    return percents[min(number, len(percents) - 1)]
+
+
+def _counts(definition: Definition, size: int, percents: Sequence[int]) -> dict[str, int]:
+    """Return the counts of a made-up cell, each within what the form allows."""
+    numbers = {indicator.done: n for n, indicator in enumerate(definition.indicators)}
+    counts = {name: _base(definition, name, size) for name in definition.counts}
+    for number, indicator in enumerate(definition.indicators):
+        percent = _percent(percents, number)
+        whole = counts[indicator.whole] if indicator.whole else size // 10
+        left = 100 - percent if indicator.direction == "down" else percent
+        counts[indicator.done] = _parts(whole, left)
+    for name in definition.cumulative:
+        if name not in numbers:
+            counts[name] = _parts(counts[name], _percent(percents, 0))
+    for name in definition.counts:
+        most = definition.column(name).at_most
+        counts[name] = min(counts[name], counts[most]) if most else counts[name]
+    return counts
+
+
+def _base(definition: Definition, name: str, size: int) -> int:
+    """Return how much there is to do of a base: the size, or in its proportion to the main one."""
+    column = definition.column(name)
+    if column.type == "amount":
+        return size * 13707 * column.scale // 10_000
+    smaller = column.at_most is not None and column.default is None
+    return size // 5 if smaller and name not in definition.cumulative else size
+
+
+@cache
+def sample_report(definition: Definition) -> Report:
+    """Return the made-up month of a campaign.
+
+    It has ties, a county that is done, one at zero, one with nothing to do, bad ledgers and
     a correction.
     """
-    figures = _figures()
+    figures = _figures(definition)
+    partly, returned = COUNTIES[3:5]
     ledgers = [
-        LedgerReport("示例丁县.xlsx", "0" * 64, "示例丁县", "示例丁县", "progress", "partly", 4, 1),
+        LedgerReport(f"{partly}.xlsx", "0" * 64, partly, partly, "progress", "partly", 4, 1),
         LedgerReport(
-            "示例戊县.xlsx", "0" * 64, "示例戊县", "示例戊县", "progress", "returned", 1, 1
+            f"{returned}.xlsx", "0" * 64, returned, returned, "progress", "returned", 1, 1
         ),
     ]
-    correction = Correction(
-        "2022-04",
-        "city",
-        "示例市",
-        "agreement",
-        2900,
-        2910,
-        "示例甲区",
-        "示例甲区.xlsx",
-        date(2022, 5, 20),
-    )
-    others = [
-        replace(correction, level="county", name="示例乙区"),
-        replace(correction, level="enterprise", name=_CHEMICAL),
-    ]
     return Report(
-        _campaign(),
+        _campaign(definition),
         MONTH,
         date(2022, 6, 2),
         figures,
         _trends(figures),
         ledgers,
         (),
-        [correction, *others],
-        explanations=_explanations(),
+        _corrections(definition, figures),
+        explanations=[
+            _explanation(definition, figures.cells[0], definition.indicators[-1]),
+            _explanation(definition, figures.cells[2], definition.indicators[0]),
+        ],
     )
 
 
-def _explanations() -> list[Explanation]:
-    """Return why two counts of the sample month grew as much as they did."""
-    functions, agreement = (header_of("progress", name) for name in ("functions", "agreement"))
-    first = Explanation(
-        "示例甲区",
-        "示例甲区.xlsx",
+def _corrections(definition: Definition, figures: Figures) -> list[Correction]:
+    """Return what issued bulletins said otherwise of the first work, one on each level."""
+    done = definition.indicators[0].done
+    before = _before(figures.city).get(done, 0)
+    correction = Correction(
+        str(MONTH.previous),
+        "city",
+        CITY,
+        done,
+        before - 10,
+        before,
+        COUNTIES[0],
+        f"{COUNTIES[0]}.xlsx",
+        date(2022, 5, 20),
+    )
+    return [
+        correction,
+        replace(correction, level="county", name=COUNTIES[1]),
+        replace(correction, level="enterprise", name=_units(definition)[0]),
+    ]
+
+
+def _explanation(definition: Definition, cell: Entry, indicator: Indicator) -> Explanation:
+    """Return why a count of a cell grew as much as it did."""
+    column = definition.column(indicator.done)
+    then, now = _before(cell)[column.name], cell.counts[column.name]
+    previous, value = (shown_number(number, column) for number in (then, now))
+    county = cell.county or ""
+    return Explanation(
+        county,
+        f"{county}.xlsx",
         "进度!L6",
         "进度变动较大",
-        "示例甲区",
-        _CHEMICAL,
-        functions,
-        "300",
-        "1200",
-        f"{functions}由300变为1200",
-        "本月集中移交",
+        county,
+        cell.enterprise or "",
+        column.header,
+        previous,
+        value,
+        f"{column.header}由{previous}变为{value}",
+        f"本月集中{indicator.verb}",
     )
-    second = replace(
-        first,
-        sender="示例乙区",
-        file="示例乙区.xlsx",
-        county="示例乙区",
-        enterprise=_MACHINES,
-        header=agreement,
-        previous="500",
-        value="820",
-        change=f"{agreement}由500变为820",
-        reason="协议已集中签订",
-    )
-    return [first, second]
 
 
-def sample_name(level: Level) -> str:
+def sample_name(definition: Definition, level: Level) -> str:
     """Return whose bulletin of the sample month shows most on a level."""
-    return {"city": "示例市", "county": "示例乙区", "enterprise": _CHEMICAL}[level]
+    names = {"city": CITY, "county": COUNTIES[1], "enterprise": _units(definition)[0]}
+    return names[level]
 
 
-def _campaign() -> Campaign:
+def _campaign(definition: Definition) -> Campaign:
+    name = definition.words.base or definition.words.short
     settings = {
-        "name": "国有企业退休人员社会化管理",
-        "city": "示例市",
-        "office": OFFICE,
+        "name": name,
+        "city": CITY,
+        "office": f"{CITY}{name}工作领导小组办公室",
         "start": date(2022, 1, 10),
         "deadlines": {"handover": date(2022, 7, 31), "acceptance": date(2022, 12, 31)},
         "bulletin": {
-            "title": "国有企业退休人员社会化管理工作简报",
+            "title": f"{name}工作简报",
             "first_month": "2022-01",
             "report_to": ["市委", "市政府"],
             "send_to": ["市委组织部"],
-            "issue_to": ["各县（市、区）人民政府"],
+            "issue_to": [f"各{definition.words.middle}人民政府"],
             "copies": 60,
             "contact": "办公室综合组，0000-0000000",
         },
         "ranks": {"2022-05": {"province": 3, "country": 40, "source": "省专班通报"}},
     }
     senders = [Sender(name=name, type="县区", owes=("progress",), county=name) for name in COUNTIES]
-    senders.append(Sender(name=CENTRE, type="托管中心", owes=("roster",)))
+    if definition.roster:
+        senders.append(Sender(name=CENTRE, type="托管中心", owes=("roster",)))
     return Campaign(
         settings=Settings.model_validate(settings),
         counties=tuple(County(name=name) for name in COUNTIES),
         enterprises=(),
         senders=tuple(senders),
         digest="",
+        definition=definition,
     )
 
 
-def _figures() -> Figures:
-    cells = [_cell(*cell) for cell in _CELLS]
+def _figures(definition: Definition) -> Figures:
+    cells = [_cell(definition, made) for made in _CELLS]
+    groups = definition.group_names
+    units = _units(definition)
     entries = {
         name: [c for c in cells if name in (c.county, c.enterprise, *c.groups)]
-        for name in (*COUNTIES, *_enterprises(), *_GROUPS)
+        for name in (*COUNTIES, *units, *groups)
     }
-    city = _together("示例市", cells)
-    counties = [_together(name, entries[name]) for name in COUNTIES]
+    city = _together(definition, CITY, cells)
+    counties = [_together(definition, name, entries[name]) for name in COUNTIES]
     coverage = [Coverage(name, "progress", *_verdict(name)) for name in COUNTIES]
+    if definition.roster:
+        coverage.append(Coverage(CENTRE, "roster", "missing", None))
     return Figures(
         month=str(MONTH),
         as_of=MONTH.last_day,
         city=city,
-        groups=[_together(name, entries[name]) for name in _GROUPS],
-        counties=[_placed(c, counties, city) for c in counties],
-        enterprises=[_together(name, entries[name]) for name in _enterprises()],
+        groups=[_together(definition, name, entries[name]) for name in groups],
+        counties=[_placed(definition, c, counties, city) for c in counties],
+        enterprises=[_together(definition, name, entries[name]) for name in units],
         cells=cells,
-        coverage=[*coverage, Coverage(CENTRE, "roster", "missing", None)],
+        coverage=coverage,
         pace=Pace(Fraction(141, 202), 61, date(2022, 7, 31), date(2022, 1, 10)),
     )
 
 
-def _enterprises() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(enterprise for _, enterprise, *_ in _CELLS))
-
-
 def _verdict(county: str) -> tuple[str, str | None]:
     """Return what became of a county's ledger, and the month whose figures count."""
-    month = str(MONTH)
+    month, before = str(MONTH), str(MONTH.previous)
     return {
-        "示例丁县": ("partly", month),
-        "示例戊县": ("returned", "2022-04"),
-        "示例庚县": ("unreadable", "2022-04"),
+        COUNTIES[3]: ("partly", month),
+        COUNTIES[4]: ("returned", before),
+        COUNTIES[6]: ("unreadable", before),
     }.get(county, ("accepted", month))
 
 
-def _cell(
-    county: str, enterprise: str, group: str, now: Sequence[int], before: Sequence[int]
-) -> Entry:
-    households = {"enterprises": int(group != "托管中心")}
-    empty = Entry("", dict.fromkeys(COUNTS, 0), {}, None, {}, groups=(group,))
-    one = summed(
-        f"{county} {enterprise}",
-        [replace(empty, counts=households | dict(zip(COUNTS, now, strict=True)))],
+def _cell(definition: Definition, made: _Made) -> Entry:
+    group = definition.groups[made.group % len(definition.groups)]
+    households = {HOUSEHOLDS: int(group.households)}
+    county, unit = COUNTIES[made.county], _units(definition)[made.unit]
+    now, then = (_counts(definition, made.size, share) for share in (made.done, made.before))
+    empty = Entry(f"{county} {unit}", {}, {}, None, {}, groups=(group.name,))
+    one, before = (
+        summed(definition, empty.name, [replace(empty, counts=households | counts)])
+        for counts in (now, then)
     )
-    then = summed("", [replace(empty, counts=households | dict(zip(COUNTS, before, strict=True)))])
     return replace(
-        one, county=county, enterprise=enterprise, change=_change(one, then), stage=_stage(one)
+        one,
+        county=county,
+        enterprise=unit,
+        change=_change(one, before),
+        stage=stage_of(definition, one.counts),
     )
 
 
 def _change(now: Entry, then: Entry) -> Change:
-    rates = {
-        key: None if (a := now.rates[key]) is None or (b := then.rates[key]) is None else a - b
-        for key in RATE_NAMES
-    }
-    return Change({name: now.counts[name] - then.counts[name] for name in COUNTS}, rates)
+    counts = {name: now.counts[name] - then.counts[name] for name in now.counts}
+    return Change(counts, {key: _apart(rate, then.rates[key]) for key, rate in now.rates.items()})
 
 
-def _together(name: str, cells: Sequence[Entry]) -> Entry:
-    """Return the entry of some cells, with the change since last month; enterprises count once."""
-    if not cells:
-        nothing: dict[str, Fraction | None] = dict.fromkeys(RATE_NAMES)
-        zeros = dict.fromkeys(("enterprises", *COUNTS), 0)
-        return Entry(
-            name, zeros, nothing, None, {}, change=Change(dict.fromkeys(COUNTS, 0), nothing)
-        )
-    one = summed(name, cells)
-    counts = dict(one.counts) | {
-        "enterprises": len({c.enterprise for c in cells if c.counts["enterprises"]})
-    }
-    before = {n: one.counts[n] - sum(c.change.counts[n] for c in cells if c.change) for n in COUNTS}
-    then = summed("", [replace(one, counts={"enterprises": 0} | before)])
-    groups = tuple(g for g in _GROUPS if any(g in c.groups for c in cells))
-    return replace(one, counts=counts, stage=_stage(one), change=_change(one, then), groups=groups)
+def _apart(now: Fraction | None, then: Fraction | None) -> Fraction | None:
+    return None if now is None or then is None else now - then
 
 
-def _stage(entry: Entry) -> str:
-    if entry.rates["agreement"] == 1:
-        return "已完成" if all(rate in (None, 1) for rate in entry.rates.values()) else "实质性阶段"
-    return "推进中" if entry.counts["agreement"] else "未启动"
-
-
-def _placed(county: Entry, counties: Sequence[Entry], city: Entry) -> Entry:
-    def key(entry: Entry) -> list[Fraction]:
-        return [Fraction(1) if rate is None else rate for rate in entry.rates.values()]
-
-    share = Fraction(county.counts["retirees"], city.counts["retirees"])
-    others = [c for c in counties if c.counts["retirees"]]
-    rank = (
-        1 + sum(key(other) > key(county) for other in others) if county.counts["retirees"] else None
+def _before(entry: Entry) -> dict[str, int]:
+    """Return the counts of an entry a month before."""
+    change = entry.change
+    return (
+        {} if change is None else {n: entry.counts[n] - lost for n, lost in change.counts.items()}
     )
-    return replace(county, share=share, rank=rank)
+
+
+def _together(definition: Definition, name: str, cells: Sequence[Entry]) -> Entry:
+    """Return the entry of some cells, with the change since last month; units count once."""
+    nothing = Entry(name, dict.fromkeys((HOUSEHOLDS, *definition.counts), 0), {}, None, {})
+    earlier = [replace(cell, counts=_before(cell)) for cell in cells]
+    one, then = (summed(definition, name, group or [nothing]) for group in (cells, earlier))
+    units = len({c.enterprise for c in cells if c.counts[HOUSEHOLDS]})
+    groups = tuple(g for g in definition.group_names if any(g in c.groups for c in cells))
+    return replace(
+        one,
+        counts={**one.counts, HOUSEHOLDS: units},
+        stage=stage_of(definition, one.counts),
+        change=_change(one, then),
+        groups=groups,
+    )
+
+
+def _placed(definition: Definition, county: Entry, counties: Sequence[Entry], city: Entry) -> Entry:
+    base = definition.main
+
+    def key(entry: Entry) -> list[Fraction]:
+        achieved = (i.achieved(entry.rates[i.key]) for i in definition.rated)
+        return [Fraction(1) if share is None else share for share in achieved]
+
+    others = [c for c in counties if c.counts[base]]
+    ranks = bool(county.counts[base] and definition.ranking)
+    rank = 1 + sum(key(other) > key(county) for other in others) if ranks else None
+    return replace(county, share=Fraction(county.counts[base], city.counts[base]), rank=rank)
 
 
 def _trends(figures: Figures) -> list[Trend]:
     entries = [figures.city, *figures.counties]
-    before = {e.name: {key: _before(e, key) for key in RATE_NAMES} for e in entries}
-    return [Trend("2022-04", before), Trend("2022-05", {e.name: e.rates for e in entries})]
-
-
-def _before(entry: Entry, key: str) -> Fraction | None:
-    rate, change = entry.rates[key], entry.change.rates[key] if entry.change else None
-    return None if rate is None or change is None else rate - change
+    before = {
+        e.name: {key: _apart(rate, e.change.rates[key]) for key, rate in e.rates.items()}
+        for e in entries
+        if e.change is not None
+    }
+    now = {e.name: e.rates for e in entries}
+    return [Trend(str(MONTH.previous), before), Trend(str(MONTH), now)]

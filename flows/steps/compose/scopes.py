@@ -7,11 +7,13 @@ from functools import cached_property
 from flows.steps.compose import coverage as cov
 from flows.steps.compose.facts import Facts
 from flows.steps.compose.indicators import indicators
-from flows.steps.compose.units import COLUMNS, Subject, record, summed
+from flows.steps.compose.unit_fields import record
+from flows.steps.compose.units import Subject, summed
 from flows.steps.model import Entry, Explanation, Field, Record
 from flows.steps.standings import RollCallLine
 from flows.steps.standings import in_rank_order as standings_in_order
-from schemas.columns import CUMULATIVE, Level
+from flows.steps.wording.phrases import Count, people
+from schemas.columns import Level
 
 # How many counties are named as the first and as the last, by how many are ranked at least.
 ENDS: Sequence[tuple[int, int, int]] = ((8, 3, 3), (5, 2, 1), (3, 1, 1), (0, 0, 0))
@@ -33,7 +35,7 @@ class Scope:
 
     @cached_property
     def indicators(self) -> Mapping[str, Record]:
-        """Return the four indicators of the subject."""
+        """Return the indicators of the subject."""
         return indicators(self.unit, self.members)
 
     @cached_property
@@ -62,13 +64,15 @@ class Scope:
     @cached_property
     def groups(self) -> tuple[Record, ...]:
         """Return the groups of affiliation; a county or an enterprise has only its own."""
-        facts = self.facts
+        facts, definition = self.facts, self.facts.definition
+        if not definition.grouped:
+            return ()
         if self.level == "city":
-            return self.records([g for g in facts.figures.groups if g.counts["retirees"]])
+            return self.records([g for g in facts.figures.groups if g.counts[definition.main]])
         names = [g.name for g in facts.figures.groups]
         cells = {name: [m.entry for m in self.members if name in m.entry.groups] for name in names}
         return tuple(
-            record(Subject(summed(name, entries), facts, name))
+            record(Subject(summed(definition, name, entries), facts, name))
             for name, entries in cells.items()
             if entries
         )
@@ -168,7 +172,11 @@ FALL_FIELDS: Mapping[str, Field[Subject]] = {field.name: field for field in _FAL
 def _falls(member: Subject) -> list[str]:
     """Return by how much each cumulative count of a member is lower than last month."""
     counts = {} if member.entry.change is None else member.entry.change.counts
-    lost = {name: -counts[name] for name in CUMULATIVE if counts and counts[name] < 0}
-    return [
-        f"{COLUMNS[name].header}减少{count}{COLUMNS[name].unit}" for name, count in lost.items()
-    ]
+    definition = member.definition
+    lost = {name: -counts[name] for name in definition.cumulative if counts and counts[name] < 0}
+    phrases = []
+    for name, number in lost.items():
+        column = definition.column(name)
+        count = Count(number, column.unit, decimals=column.decimals)
+        phrases.append(f"{column.header}减少{people(count)}")
+    return phrases

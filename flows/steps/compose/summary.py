@@ -1,71 +1,87 @@
 """The sentences that a leader reads first: verdict, first and last, what is wrong, what is due."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from flows.steps.compose.scopes import Scope
-from flows.steps.compose.units import Subject, work_name
+from flows.steps.compose.units import Subject
 from flows.steps.model import Entry
 from flows.steps.standings import NOT_ACCEPTED
 from flows.steps.wording.numbers import percent
-from flows.steps.wording.phrases import enumerated, in_chinese, movement, points
-from schemas.columns import CUMULATIVE, RATE_NAMES
+from flows.steps.wording.phrases import Count, enumerated, in_chinese, movement, people, points
+from schemas.definition import Indicator
 
 NAMED = 3  # members that a sentence of the summary names
 PROBLEMS = 3  # of the summary
-MEMBERS: Mapping[str, str] = {
-    "city": "县（市、区）",
-    "county": "单位",
-    "enterprise": "县（市、区）",
-}
 _OWED: Mapping[str, str] = {
     "missing": "未按时报送",
     "returned": "被退回",
     "held": "待核实",
     "unreadable": "无法读取",
 }
-_STAGES: Mapping[str | None, str] = {
-    "未启动": "尚未启动",
-    "推进中": "处于推进阶段",
-    "实质性阶段": "进入实质性阶段",
-    "已完成": "已全部完成",
-}
+_FINISHED = "已全部完成"
+
+
+def members_name(scope: Scope) -> str:
+    """Return what the members of a bulletin's subject are called."""
+    return "单位" if scope.level == "county" else scope.facts.definition.words.middle
+
+
+def works(named: Sequence[str]) -> str:
+    """Return some works as a subject: 四项工作均, or the only one by its name."""
+    return f"{in_chinese(len(named))}项工作均" if len(named) > 1 else enumerated(named)
+
+
+def stage_in_words(stage: str | None) -> str:
+    """Return what is said of a stage: 尚未启动, 处于推进阶段, 进入实质性阶段, 已全部完成."""
+    if not stage:
+        return ""
+    if stage.startswith("未"):
+        return f"尚{stage}"
+    if stage.endswith("中"):
+        return f"处于{stage.removesuffix('中')}阶段"
+    if stage.startswith("已"):
+        return f"已全部{stage.removeprefix('已')}"
+    return f"进入{stage.removesuffix('阶段')}阶段"
 
 
 def names(members: Sequence[Subject], scope: Scope, most: int = NAMED) -> str:
     """Return members by name, of many the first two and their number: 甲、乙等12个单位."""
     if len(members) <= most:
         return enumerated(member.name for member in members)
-    number = f"{len(members)}个{MEMBERS[scope.level]}"
+    number = f"{len(members)}个{members_name(scope)}"
     if len(members) == len(scope.members):
         return f"全部{number}"
     return f"{enumerated(member.name for member in members[: most - 1])}等{number}"
 
 
 def verdict(scope: Scope) -> str:
-    """Return where the handover is in one clause: 处于推进阶段，四项工作均滞后于序时进度."""
+    """Return where the work is in one clause: 处于推进阶段，四项工作均滞后于序时进度."""
     unit, facts = scope.unit, scope.facts
+    definition = facts.definition
     if unit.finished:
-        return _STAGES["已完成"]
-    stage = _STAGES.get(unit.entry.stage, "处于准备阶段")
+        return _FINISHED
+    stage = stage_in_words(unit.entry.stage) or ("处于准备阶段" if definition.stages else "")
     days = facts.figures.pace.days_left
     if facts.before_start:
-        return stage
+        return stage or "处于准备阶段"
     if days <= 0:
-        return f"{stage}，交接期限{'已到' if days == 0 else f'已过{-days}天'}"
-    tasks = {key: unit.task(key) for key in RATE_NAMES if unit.entry.rates[key] is not None}
-    behind = [key for key, task in tasks.items() if task.behind]
-    pace = f"序时进度（{percent(facts.figures.pace.elapsed)}）"
-    every = f"{in_chinese(len(tasks))}项工作均" if len(tasks) > 1 else enumerated(work_names(tasks))
+        passed = f"{definition.words.deadline}期限{'已到' if days == 0 else f'已过{-days}天'}"
+        return "，".join(filter(None, (stage, passed)))
+    return "，".join(filter(None, (stage, _against_pace(scope))))
+
+
+def _against_pace(scope: Scope) -> str:
+    """Return which works have reached 序时进度 and which have not, empty for none at all."""
+    unit = scope.unit
+    having = [i for i in unit.definition.spoken if unit.entry.rates[i.key] is not None]
+    behind = [i.work for i in having if unit.behind(i.key)]
+    pace = f"序时进度（{percent(scope.facts.figures.pace.elapsed)}）"
+    every = works([i.work for i in having])
     if not behind:
-        return f"{stage}，{every}达到{pace}"
-    if len(behind) == len(tasks):
-        return f"{stage}，{every}滞后于{pace}"
-    return f"{stage}，{enumerated(work_names(behind))}滞后于{pace}"
-
-
-def work_names(keys: Iterable[str]) -> list[str]:
-    """Return what indicators are called as pieces of work."""
-    return [work_name(key) for key in keys]
+        return f"{every}达到{pace}" if having else ""
+    if len(behind) == len(having):
+        return f"{every}滞后于{pace}"
+    return f"{enumerated(behind)}滞后于{pace}"
 
 
 def ends_in_words(scope: Scope) -> str:
@@ -87,23 +103,26 @@ def _end(entries: Sequence[Entry], scope: Scope, side: str, single: str) -> str:
 
 def not_begun(scope: Scope) -> list[Subject]:
     """Return the members that have done nothing in any indicator."""
-    members = _with_retirees(scope)
-    return [m for m in members if not any(m.entry.counts[name] for name in CUMULATIVE)]
+    return [member for member in _with_work(scope) if not member.begun]
 
 
 def behind_in_all(scope: Scope) -> list[Subject]:
     """Return the members behind in every indicator that they have, the furthest behind first."""
     members = [member for member in scope.members if _is_behind_in_all(member)]
-    return sorted(members, key=_agreement_first)
+    return sorted(members, key=_first_things_first)
 
 
 def _is_behind_in_all(member: Subject) -> bool:
-    keys = [key for key in RATE_NAMES if member.entry.rates[key] is not None]
+    keys = [i.key for i in _spoken(member) if member.entry.rates[i.key] is not None]
     return len(keys) > 1 and all(member.behind(key) for key in keys)
 
 
-def _agreement_first(member: Subject) -> list[float]:
-    return [float(member.entry.rates[key] or 0) for key in RATE_NAMES]
+def _first_things_first(member: Subject) -> list[float]:
+    return [float(i.achieved(member.entry.rates[i.key]) or 0) for i in _spoken(member)]
+
+
+def _spoken(member: Subject) -> tuple[Indicator, ...]:
+    return member.definition.spoken
 
 
 def main_problems(scope: Scope) -> tuple[str, ...]:
@@ -111,20 +130,21 @@ def main_problems(scope: Scope) -> tuple[str, ...]:
     if scope.facts.before_start:
         return ()
     idle = not_begun(scope)
+    every = works([i.work for i in scope.facts.definition.spoken])
     slow = [member for member in behind_in_all(scope) if member not in idle]
     still = [member for member in scope.members if member.idle and member not in idle]
     phrases = [
-        f"{names(idle, scope)}四项工作均未启动" if idle else "",
-        f"{names(slow, scope)}四项工作均{late(scope)}" if slow else "",
-        "" if len(idle) == len(_with_retirees(scope)) else _worst(scope),
+        f"{names(idle, scope)}{every}未启动" if idle else "",
+        f"{names(slow, scope)}{every}{late(scope)}" if slow else "",
+        "" if len(idle) == len(_with_work(scope)) else _worst(scope),
         f"{names(still, scope)}本月没有进展" if still else "",
         _ledgers(scope),
     ]
     return tuple(filter(None, phrases))[:PROBLEMS]
 
 
-def _with_retirees(scope: Scope) -> list[Subject]:
-    return [member for member in scope.members if member.entry.counts["retirees"]]
+def _with_work(scope: Scope) -> list[Subject]:
+    return [member for member in scope.members if member.has_work]
 
 
 def late(scope: Scope) -> str:
@@ -134,17 +154,18 @@ def late(scope: Scope) -> str:
 
 def _worst(scope: Scope) -> str:
     """Return the indicator that is furthest behind, empty if none is."""
-    tasks = [scope.unit.task(key) for key in RATE_NAMES]
+    tasks = [scope.unit.task(i.key) for i in scope.facts.definition.spoken]
     behind = [task for task in tasks if task.behind]
     if not behind:
         return ""
     worst = min(behind, key=lambda task: task.ahead or 0)
-    if not worst.rate:
-        return f"{work_name(worst.name)}尚未启动"
+    work = worst.indicator.work
+    if not worst.indicator.achieved(worst.rate):
+        return f"{work}尚未启动"
     gap = points(worst.ahead)
     if scope.facts.figures.pace.days_left > 0:
-        return f"{work_name(worst.name)}差距最大，低{gap}"
-    return f"{work_name(worst.name)}差距最大，还差{gap}"
+        return f"{work}差距最大，低{gap}"
+    return f"{work}差距最大，还差{gap}"
 
 
 def _ledgers(scope: Scope) -> str:
@@ -158,12 +179,12 @@ def _ledgers(scope: Scope) -> str:
 def proposals(scope: Scope) -> tuple[str, ...]:
     """Return what leaders are asked to do, at most three phrases."""
     facts, idle = scope.facts, not_begun(scope)
-    if facts.before_start or scope.unit.finished or not scope.unit.entry.counts["retirees"]:
+    if facts.before_start or scope.unit.finished or not scope.unit.has_work:
         return ()
     slow = [member for member in behind_in_all(scope) if member not in idle]
     missing = list(dict.fromkeys(x.sender for x in scope.calls if x.row.verdict == "missing"))
     phrases = [
-        f"督促{names(idle, scope)}尽快启动移交" if idle else "",
+        f"督促{names(idle, scope)}尽快启动{facts.definition.words.action}" if idle else "",
         f"对{_slow_names(slow, scope)}重点调度" if slow else "",
         f"催促{enumerated(missing[:NAMED])}{'等单位' if len(missing) > NAMED else ''}补报台账"
         if missing
@@ -175,32 +196,37 @@ def proposals(scope: Scope) -> tuple[str, ...]:
 def _slow_names(slow: Sequence[Subject], scope: Scope) -> str:
     if len(slow) <= NAMED:
         return enumerated(member.name for member in slow)
-    return f"滞后的{len(slow)}个{MEMBERS[scope.level]}"
+    return f"滞后的{len(slow)}个{members_name(scope)}"
 
 
 def base_change(scope: Scope) -> str:
-    """Return how the number of retirees changed since last month and why, empty if it did not.
+    """Return how the main base changed since last month and why, empty if it did not.
 
     比上月增加87人，其中新纳入甲公司77人、乙区增加10人.
     """
-    change = scope.unit.entry.change
-    if change is None or not change.counts["retirees"]:
+    change, base = scope.unit.entry.change, scope.facts.definition.main
+    if change is None or not change.counts[base]:
         return ""
     causes = _causes(scope)
-    total = change.counts["retirees"]
-    said = f"比上月{'增加' if total > 0 else '减少'}{abs(total)}人"
+    total = change.counts[base]
+    said = f"比上月{'增加' if total > 0 else '减少'}{_in_units(scope, total)}"
     if list(causes.values()) == [total]:
         return f"{said}（{next(iter(causes)).removesuffix('增加').removesuffix('减少')}）"
     if not causes:
         return said
     whole = len(causes) <= NAMED and sum(causes.values()) == total
     shown = sorted(causes.items(), key=lambda item: -abs(item[1]))[:NAMED]
-    parts = [f"{cause}{abs(number)}人" for cause, number in shown]
+    parts = [f"{cause}{_in_units(scope, number)}" for cause, number in shown]
     return f"{said}，{'其中' if whole else '主要是'}{enumerated(parts)}"
 
 
+def _in_units(scope: Scope, number: int) -> str:
+    column = scope.facts.definition.column(scope.facts.definition.main)
+    return people(Count(abs(number), column.unit, decimals=column.decimals))
+
+
 def _causes(scope: Scope) -> dict[str, int]:
-    """Return by how many retirees each cause changed the base: a new enterprise, a member."""
+    """Return by how much each cause changed the main base: a new unit, a member."""
     causes: dict[str, int] = {}
     facts = scope.facts
     cells = facts.figures.cells if scope.level == "city" else facts.cells.get(scope.unit.name, ())
@@ -212,9 +238,10 @@ def _causes(scope: Scope) -> dict[str, int]:
 
 
 def _cause(cell: Entry, scope: Scope) -> tuple[int, str]:
+    base = scope.facts.definition.main
     if cell.change is None:
-        return cell.counts["retirees"], f"新纳入{_member_name(cell, scope, new=True)}"
-    number = cell.change.counts["retirees"]
+        return cell.counts[base], f"新纳入{_member_name(cell, scope, new=True)}"
+    number = cell.change.counts[base]
     return number, f"{_member_name(cell, scope)}{'增加' if number > 0 else '减少'}"
 
 

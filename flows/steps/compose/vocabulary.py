@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.steps.compose import compose
-from flows.steps.compose.charts import CHART_MEANINGS
+from flows.steps.compose.charts import chart_meanings
 from flows.steps.compose.sample import sample_name, sample_report
 from flows.steps.model import Bulletin, Record
 from schemas.columns import Level
+from schemas.definition import Definition
 
-__all__ = ["CHART_MEANINGS", "LEVEL_NAMES", "Listed", "fields_of", "sample_bulletin"]
+__all__ = ["LEVEL_NAMES", "Listed", "chart_meanings", "fields_of", "sample_bulletin"]
 
 LEVEL_NAMES: Mapping[Level, str] = {
     "city": "全市简报",
@@ -34,9 +35,9 @@ class Listed:
     inside: str = ""
 
 
-def sample_bulletin(level: Level) -> Bulletin:
-    """Return the bulletin of the sample month on a level."""
-    return compose(sample_report(), level, sample_name(level))
+def sample_bulletin(definition: Definition, level: Level) -> Bulletin:
+    """Return the bulletin of a campaign's sample month on a level."""
+    return compose(sample_report(definition), level, sample_name(definition, level))
 
 
 def fields_of(heading: str, record: Record, known: dict[int, str]) -> Sequence[Listed]:

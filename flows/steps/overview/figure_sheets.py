@@ -9,7 +9,8 @@ from flows.steps.months import Month, in_words
 from flows.steps.overview.book import CellKind, Field, Table, Tied
 from flows.steps.overview.carried import Carried, carried_of
 from flows.steps.overview.rollcall import footnotes
-from flows.steps.standings import Standing, Task, in_rank_order, tasks_of, without_data
+from flows.steps.standings import Standing, in_rank_order, without_data
+from flows.steps.tasks import Task, tasks_of
 from flows.steps.wording.numbers import percent
 from schemas.columns import RATE_NAMES, WHOLES, columns_of
 

@@ -24,15 +24,14 @@ from flows.steps.standings import (
     Band,
     RollCallLine,
     Standing,
-    Task,
     band_of,
     in_rank_order,
     previous_trend,
     roll_call,
-    tasks_of,
     without_data,
 )
-from flows.steps.wording.moved import moved_totals
+from flows.steps.tasks import Task, tasks_of
+from flows.steps.wording.moved import MovedTotal, moved_totals
 from flows.steps.wording.phrases import Basis, Count, Rate, month_on_month
 from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of, count_name
 
@@ -159,13 +158,19 @@ def _behind(counties: Sequence[CountyRow]) -> list[tuple[str, int]]:
     return [(label, behind[name]) for name, label in RATE_NAMES.items()]
 
 
+def _moved(report: Report) -> list[MovedTotal]:
+    campaign = report.campaign
+    most = campaign.settings.policy.doubt.total_share
+    return moved_totals(campaign.definition, report.figures, most)
+
+
 def _came_in(report: Report, links: Links) -> dict[str, object]:
     """Return the roll-call, what of it is open, and what it says of figures carried forward."""
     calls = roll_call(report)
     return {
         "calls": [CallRow(call, links.packet(call.sender)) for call in calls],
         "verdicts": Counter(call.row.verdict for call in calls),
-        "moved": moved_totals(report.figures, report.campaign.settings.policy.doubt.total_share),
+        "moved": _moved(report),
         "open_calls": [CallRow(line, links.packet(line.sender)) for line in open_lines(report)],
         "open_verdicts": OPEN,
         "not_owed": not_owed(report),

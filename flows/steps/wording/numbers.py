@@ -64,6 +64,13 @@ def signed_count(number: int) -> str:
     return f"{number:+d}" if number else "0"
 
 
+def signed_in_decimals(number: int, decimals: int) -> str:
+    """Return a difference of such numbers with its sign: +1204, -3.50, 0."""
+    if not number:
+        return "0"
+    return f"{'+' if number > 0 else ''}{in_decimals(number, decimals)}"
+
+
 def _half_up(number: Fraction) -> int:
     """Return the nearest whole number, of a half the one away from 0: rise and fall print alike."""
     size = abs(number) + Fraction(1, 2)

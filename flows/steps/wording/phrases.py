@@ -72,13 +72,15 @@ class Points:
 class Count(int):
     """A count with its unit and its difference to last month. Prints as 24282.
 
-    One that is not `known` counts as 0 and prints as —: no ledger says what it is.
+    One that is not `known` counts as 0 and prints as —: no ledger says what it is. An amount is a
+    whole number of its smallest unit: 123450 with two `decimals` prints as 1234.50.
     """
 
     unit: str
     change: int | None
     basis: Basis
     known: bool
+    decimals: int
 
     def __new__(
         cls,
@@ -88,14 +90,40 @@ class Count(int):
         basis: Basis = "known",
         *,
         known: bool = True,
+        decimals: int = 0,
     ) -> "Count":
         """Return the count; `change` is None if last month has no such figure."""
         self = super().__new__(cls, value)
-        self.unit, self.change, self.basis, self.known = unit, change, basis, known
+        self.unit, self.change, self.basis = unit, change, basis
+        self.known, self.decimals = known, decimals
         return self
 
     def __str__(self) -> str:
-        return int.__repr__(self) if self.known else NOTHING
+        return printing.in_decimals(int(self), self.decimals) if self.known else NOTHING
+
+    def __eq__(self, other: object) -> bool:
+        return bool(int(self) == self._scaled(other))
+
+    def __lt__(self, other: Any) -> bool:  # whatever a template compares a count with
+        return bool(int(self) < self._scaled(other))
+
+    def __le__(self, other: Any) -> bool:  # whatever a template compares a count with
+        return bool(int(self) <= self._scaled(other))
+
+    def __gt__(self, other: Any) -> bool:  # whatever a template compares a count with
+        return bool(int(self) > self._scaled(other))
+
+    def __ge__(self, other: Any) -> bool:  # whatever a template compares a count with
+        return bool(int(self) >= self._scaled(other))
+
+    __hash__ = int.__hash__
+
+    def _scaled(self, other: Any) -> Any:  # whatever a template compares a count with
+        """Return a number in the smallest unit of this one; a plain one is in the printed unit."""
+        decimals = other.decimals if isinstance(other, Count) else 0
+        if not isinstance(other, (int, float)) or decimals == self.decimals:
+            return int(other) if isinstance(other, Count) else other
+        return Fraction(other) * Fraction(10) ** (self.decimals - decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +185,8 @@ def month_on_month(value: object) -> str:
         return f"与{since}持平"
     if isinstance(value, Rate):
         return f"比{since}{'提高' if value.change > 0 else '下降'}{points(value)}"
-    return f"比上月{'增加' if value.change > 0 else '减少'}{abs(value.change)}{value.unit}"
+    size = printing.in_decimals(abs(value.change), value.decimals)
+    return f"比上月{'增加' if value.change > 0 else '减少'}{size}{value.unit}"
 
 
 def movement(change: int | None) -> str:
@@ -181,16 +210,17 @@ def people(value: Any) -> str:  # any number that a template has
     """Return a count with its unit: 820人."""
     if value is None or (isinstance(value, Count) and not value.known):
         return NOTHING
-    return f"{int(value)}{value.unit if isinstance(value, Count) else '人'}"
+    return f"{value}{value.unit}" if isinstance(value, Count) else f"{int(value)}人"
 
 
 def ten_thousands(value: Any) -> str:  # any number that a template has
     """Return a count in 万 with two decimals, half up: 4.19万; below 10 000 it stays as it is."""
     if value is None:
         return NOTHING
-    if abs(value) < 10_000:
-        return str(int(value))
-    return f"{printing.points(Fraction(int(value), 1_000_000))}万"
+    scale = 10**value.decimals if isinstance(value, Count) else 1
+    if abs(int(value)) < 10_000 * scale:
+        return str(value) if isinstance(value, Count) else str(int(value))
+    return f"{printing.points(Fraction(int(value), 1_000_000 * scale))}万"
 
 
 def in_chinese(number: int) -> str:

@@ -143,3 +143,41 @@ def test_rates_compare_as_their_exact_values(a: Fraction | None, b: Fraction | N
     """A template may ask whether one is below another; one without a denominator is below nothing."""
     assert (Rate(a) < Rate(b)) == (a is not None and b is not None and a < b)
     assert (Rate(a) == Rate(b)) == (a == b)
+
+
+@pytest.mark.parametrize(
+    ("value", "printed", "unit", "ten_thousand", "change"),
+    [
+        (Count(123450, "万元", 50, decimals=2), "1234.50", "1234.50万元", "1234.50", "比上月增加0.50万元"),
+        (Count(1234567890, "万元", -5, decimals=2), "12345678.90", "12345678.90万元", "1234.57万", "比上月减少0.05万元"),
+        (Count(0, "公里", 0, decimals=3), "0.000", "0.000公里", "0.000", "与上月持平"),
+    ],
+)  # fmt: skip
+def test_an_amount_speaks_with_its_decimals(
+    value: Count, printed: str, unit: str, ten_thousand: str, change: str
+) -> None:
+    """It is held as a whole number of its smallest unit and printed exactly."""
+    said = (str(value), people(value), ten_thousands(value), month_on_month(value))
+    assert said == (printed, unit, ten_thousand, change)
+
+
+@pytest.mark.parametrize(
+    ("amount", "other", "less", "equal"),
+    [
+        (Count(150, decimals=2), 1, False, False),
+        (Count(150, decimals=2), 1.5, False, True),
+        (Count(150, decimals=2), 2, True, False),
+        (Count(150, decimals=2), Count(150, decimals=2), False, True),
+        (Count(150, decimals=2), Count(2), True, False),
+        (Count(3), 3, False, True),
+        (Count(3), "3", None, False),
+    ],
+)
+def test_a_template_compares_an_amount_in_its_printed_unit(
+    amount: Count, other: Any, less: bool | None, equal: bool
+) -> None:
+    """A number in a template is meant as it would be printed."""
+    assert (amount == other) == equal
+    if less is not None:
+        orders = (amount < other, amount >= other, amount <= other, amount > other)
+        assert orders == (less, not less, less or equal, not less and not equal)

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.steps.export import figures_record, six_places
+from flows.steps.measures import rates_of, stage_of
 from flows.steps.model import Line
 from flows.steps.months import Month
 from flows.steps.roll_up import NotReconciledError, roll_up
-from flows.steps.roll_up.figures import rates_of, reconcile, stage_of
+from flows.steps.roll_up.figures import reconcile
 from schemas.columns import COUNTS
 from schemas.shipped import shipped
 from tests.support.factories import COUNTIES, FIRMS, campaign, line

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from flows.steps.wording.numbers import (
     count,
     hundredths,
+    in_decimals,
     percent,
     points,
     signed_count,
+    signed_in_decimals,
     signed_points,
 )
 
@@ -99,3 +101,21 @@ def test_points_agree_with_decimal_arithmetic(difference: Fraction) -> None:
         expected = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     assert points(difference) == f"{expected or Decimal('0.00')}"
     assert signed_points(-difference).lstrip("+-") == points(difference).lstrip("-")
+
+
+@pytest.mark.parametrize(
+    ("number", "decimals", "plain", "signed"),
+    [
+        (8123, 0, "8123", "+8123"),
+        (123450, 2, "1234.50", "+1234.50"),
+        (5, 2, "0.05", "+0.05"),
+        (-5, 3, "-0.005", "-0.005"),
+        (0, 2, "0.00", "0"),
+        (10**20 + 1, 4, "10000000000000000.0001", "+10000000000000000.0001"),
+    ],
+)
+def test_an_amount_is_printed_from_whole_smallest_units(
+    number: int, decimals: int, plain: str, signed: str
+) -> None:
+    """No digit is lost, however large the amount."""
+    assert (in_decimals(number, decimals), signed_in_decimals(number, decimals)) == (plain, signed)

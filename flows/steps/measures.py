@@ -1,0 +1,40 @@
+"""What counts mean by a definition: their rates, and the stage that they have come to."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from schemas.definition import Definition, Indicator
+
+
+def rates_of(definition: Definition, counts: Mapping[str, int]) -> dict[str, Fraction | None]:
+    """Return the rates as fractions, capped at 1; one without a denominator is None."""
+    return {
+        done: min(Fraction(counts[done], counts[whole]), Fraction(1)) if counts[whole] else None
+        for done, whole in definition.wholes.items()
+    }
+
+
+def stage_of(definition: Definition, counts: Mapping[str, int]) -> str | None:
+    """Return the stage that the work has come to, None where there is none to do.
+
+    It is the last stage whose indicators are complete; one with nothing to do does not hold a stage
+    back. Of the stages without indicators the first is that of nothing done.
+    """
+    if not counts[definition.main]:
+        return None
+    begun = any(counts[i.done] for i in definition.rated if i.direction == "up")
+    reached = None
+    open_stages = [stage.name for stage in definition.stages if not stage.complete]
+    if open_stages:
+        reached = open_stages[-1] if begun else open_stages[0]
+    for stage in definition.stages:
+        wanted = [definition.indicator[key] for key in stage.complete]
+        if wanted and all(_is_complete(indicator, counts) for indicator in wanted):
+            reached = stage.name
+    return reached
+
+
+def _is_complete(indicator: Indicator, counts: Mapping[str, int]) -> bool:
+    if indicator.direction == "down":
+        return counts[indicator.done] == 0
+    return counts[indicator.done] >= counts[indicator.whole or indicator.done]
