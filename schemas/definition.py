@@ -316,11 +316,6 @@ class Definition:
         """Return the group of each value of the list column."""
         return {value: group.name for group in self.groups for value in group.values}
 
-    @property
-    def grouped(self) -> bool:
-        """Return whether the units are put into groups."""
-        return any(group.values for group in self.groups)
-
     @cached_property
     def group_names(self) -> tuple[str, ...]:
         """Return the groups in the order of the bulletin."""

@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from flows.campaign.folder import load_campaign
+from flows.campaign.definition_book import FILE as DEFINITION_FILE
+from flows.campaign.definition_book import read_definition
+from flows.campaign.folder import CampaignError, CampaignFault
 from flows.steps.compose import compose, names_of
 from flows.steps.compose.sample import sample_name, sample_report
 from flows.steps.compose.vocabulary import (
@@ -28,7 +30,6 @@ from schemas.columns import Level
 from schemas.definition import Definition
 from schemas.shipped import shipped
 
-DEFINITION_FILE = "工作定义.xlsx"
 COMMON, NOTICE_NAME = "各级简报通用", "退回通知"
 TemplateKind = Level | Literal["notice"]
 
@@ -36,10 +37,15 @@ TemplateKind = Level | Literal["notice"]
 def definition_for(path: Path) -> Definition:
     """Return the definition of the campaign folder that a template lies in, else the retirees'.
 
-    Raises CampaignError for a folder that cannot be read.
+    Raises CampaignError for a definition with faults.
     """
-    folder = path.absolute().parent.parent
-    return load_campaign(folder).definition if (folder / DEFINITION_FILE).is_file() else shipped()
+    file = path.absolute().parent.parent / DEFINITION_FILE
+    if not file.is_file():
+        return shipped()
+    definition, faults = read_definition(file.read_bytes())
+    if definition is None:
+        raise CampaignError([CampaignFault(DEFINITION_FILE, *fault) for fault in faults])
+    return definition
 
 
 def check_template(path: Path, definition: Definition) -> list[TemplateFault]:

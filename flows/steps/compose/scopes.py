@@ -65,7 +65,7 @@ class Scope:
     def groups(self) -> tuple[Record, ...]:
         """Return the groups of affiliation; a county or an enterprise has only its own."""
         facts, definition = self.facts, self.facts.definition
-        if not definition.grouped:
+        if not definition.group_of:
             return ()
         if self.level == "city":
             return self.records([g for g in facts.figures.groups if g.counts[definition.main]])

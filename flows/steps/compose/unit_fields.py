@@ -182,7 +182,9 @@ def _plain_fields(definition: Definition) -> Iterator[Field[Subject]]:
         "%",
         lambda u: Rate(u.entry.share),
     )
-    yield _field("层级", "所属的分组", "", lambda u: u.entry.groups if u.definition.grouped else ())
+    yield _field(
+        "层级", "所属的分组", "", lambda u: u.entry.groups if u.definition.group_of else ()
+    )
     yield _field("标注", "数据不是本月的，为“＊”，否则为空", "", lambda u: MARK if u.remark else "")
     yield _field("数据说明", "数据不是本月的，说明用的是哪个月的", "", lambda u: u.remark)
 
