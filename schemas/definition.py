@@ -261,8 +261,7 @@ class Definition:
     @cached_property
     def main(self) -> str:
         """Return the base that shares, ranks and stages ask for: the first indicator's whole."""
-        rated = next((i.whole for i in self.indicators if i.rated and i.whole), None)
-        return rated or (self.bases or self.counts)[0]
+        return (*self.wholes.values(), *self.bases, *self.counts)[0]
 
     @cached_property
     def rated(self) -> tuple[Indicator, ...]:
