@@ -197,7 +197,7 @@ def _issue_record(store: Store, campaign: Campaign, issue: Issue) -> IssueRecord
     changed = (
         []
         if now.state == issue.state
-        else list(differences(issue, now.figures, now.lines, now.history))
+        else list(differences(issue, now.figures, now.lines, now.history, now.campaign.definition))
     )
     return {
         "month": issue.month,

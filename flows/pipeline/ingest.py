@@ -46,7 +46,7 @@ from flows.steps.store import (
     people_of,
     record_events,
 )
-from schemas.columns import COUNTS
+from schemas.definition import Definition
 from schemas.spellings import squeeze
 
 ATTEMPTS = 8
@@ -92,7 +92,7 @@ def _added(
     files: Sequence[LedgerFile],
 ) -> Ingested:
     batch = judge_batch(job, checked, history, files, again=True)
-    append_batch(job.store, batch, history.version)
+    append_batch(job.store, batch, history.version, job.campaign.definition)
     record_events(job.store, _given_answers(job, batch, checked, history))
     return Ingested(batch.submissions, history_with(history, batch.submissions))
 
@@ -136,7 +136,8 @@ def judge_batch(
     new = [_new(x, content, earlier[content], run, files) for x, content in named]
     renewed = {s.id for stored in earlier.values() for s in stored}
     others = [s for s in of_month if s.id not in renewed]
-    stored, bases = _stored(job.store, others, new), _bases(job, history, new)
+    stored = _stored(job.store, job.campaign.definition, others, new)
+    bases = _bases(job, history, new)
     senders = {ledger.sender for ledger in new if ledger.sender is not None}
     answers = {sender: answers_of(history.events, sender) for sender in senders}
     judged = judge(new, stored, bases, job.campaign, job.month, answers)
@@ -280,19 +281,22 @@ def _add(batch: Batch, submission: Submission, checked: CheckedLedger) -> None:
 
 
 def _stored(
-    store: Store, submissions: Sequence[Submission], new: Sequence[NewLedger]
+    store: Store,
+    definition: Definition,
+    submissions: Sequence[Submission],
+    new: Sequence[NewLedger],
 ) -> list[StoredLedger]:
     """Return the month's other ledgers with their keys; persons only if a new roster came in."""
     progress = [s for s in submissions if s.kind == "progress"]
     rosters = [s for s in submissions if s.kind == "roster"]
     wanted = rosters if any(ledger.kind == "roster" for ledger in new) else []
-    columns = ["submission", "good", "county", "enterprise", "retirees"]
-    keys = counts_of(store, progress, columns).to_pandas()
-    people = people_of(store, wanted, ["good", "person", "table", "row"]).to_pandas()
+    columns = ["submission", "good", "county", "enterprise", definition.main]
+    keys = counts_of(store, progress, definition, columns).to_pandas()
+    people = people_of(store, wanted, definition, ["good", "person", "table", "row"]).to_pandas()
     counts_by_id = dict(iter(keys.groupby("submission")))
     people_by_id = dict(iter(people.groupby("submission")))
     judged = {x.sender for x in new} | {s.sender for s in progress if not s.counts}
-    compared = counts_of(store, [s for s in rosters if s.sender in judged]).to_pandas()
+    compared = counts_of(store, [s for s in rosters if s.sender in judged], definition).to_pandas()
     rosters_by_id = dict(iter(compared.groupby("submission")))
     return [
         StoredLedger(
@@ -332,7 +336,8 @@ def _city_before(job: Job, history: SubmissionHistory) -> dict[str, int]:
     """Return the city's totals of the month before."""
     lines = StoredLines(job.store, job.campaign, with_cells=False)
     chosen = choose(history, job.campaign, job.month.previous, lines)
-    return {name: sum(line.counts[name] for line in chosen.lines) for name in COUNTS}
+    names = job.campaign.definition.counts
+    return {name: sum(line.counts.get(name, 0) for line in chosen.lines) for name in names}
 
 
 def _base_rows(
@@ -340,7 +345,8 @@ def _base_rows(
 ) -> dict[tuple[str, str], Mapping[str, int]]:
     """Return the counts of some submissions by county, as 名录 calls it now, and enterprise."""
     rows: dict[tuple[str, str], Mapping[str, int]] = {}
-    for row in base_rows(job.store, submissions).to_pylist():
+    definition = job.campaign.definition
+    for row in base_rows(job.store, submissions, definition).to_pylist():
         county = job.campaign.county_names.get(squeeze(row["county"]), row["county"])
-        rows[county, row["enterprise"]] = {name: row[name] for name in COUNTS}
+        rows[county, row["enterprise"]] = {name: row[name] for name in definition.counts}
     return rows

@@ -92,7 +92,7 @@ def _rows(store: Store, submissions: Sequence[Submission], campaign: Campaign) -
     if not submissions:
         return []
     codes = {enterprise.name: enterprise.uscc for enterprise in campaign.enterprises}
-    table = counts_of(store, submissions, _COLUMNS)
+    table = counts_of(store, submissions, campaign.definition, _COLUMNS)
     rows = []
     for line in table.to_pylist():
         if line["good"]:

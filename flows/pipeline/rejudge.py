@@ -59,7 +59,7 @@ def rejudged(
 
 def _checked(job: Job, submission: Submission, failures: Sequence[Failure]) -> CheckedLedger:
     """Return a ledger as it was checked and judged, from what the store has of it."""
-    rows = counts_of(job.store, [submission])
+    rows = counts_of(job.store, [submission], job.campaign.definition)
     frame = rows.to_pandas(types_mapper=_WHOLE_NUMBERS.get)[count_columns()]
     bad = {(fault.sheet, fault.row) for fault in failures if fault.severity == "row"}
     asked = {(fault.sheet, fault.row) for fault in failures if fault.severity == "query"}

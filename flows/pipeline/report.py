@@ -23,7 +23,8 @@ from flows.steps.model import (
 )
 from flows.steps.months import Month
 from flows.steps.store import Issue, rates_from_text
-from schemas.columns import COUNTS, Level
+from schemas.columns import Level
+from schemas.definition import HOUSEHOLDS, Definition
 
 MONTHS_SHOWN = 12  # in a chart, this one included
 LEVELS: Mapping[Literal["city", "county", "enterprise"], str] = {
@@ -140,7 +141,9 @@ def _corrections(snapshot: MonthSnapshot) -> Iterator[Correction]:
             if earlier < other.month < month
             for correction in other.corrections
         }
-        for correction in differences(issue, *_present(snapshot, earlier), snapshot.history):
+        for correction in differences(
+            issue, *_present(snapshot, earlier), snapshot.history, snapshot.campaign.definition
+        ):
             if _key(snapshot.campaign, correction_record(correction)) not in corrected:
                 name = _name_now(snapshot.campaign, correction.level, correction.name)
                 yield replace(correction, name=name)
@@ -180,7 +183,11 @@ def correction_record(correction: Correction) -> dict[str, Any]:
 
 
 def differences(
-    issue: Issue, figures: Figures, lines: Sequence[Line], history: SubmissionHistory
+    issue: Issue,
+    figures: Figures,
+    lines: Sequence[Line],
+    history: SubmissionHistory,
+    definition: Definition,
 ) -> Iterator[Correction]:
     """Yield the counts that an issued month gave otherwise, with the ledger that changed them.
 
@@ -193,7 +200,12 @@ def differences(
         now = {entry.name: entry for entry in figures.of_level(level)}
         for name in dict.fromkeys([*now, *before]):
             cause = _cause(lines, fresh, level, name)
-            for count in COUNTS if level == "enterprise" else ("enterprises", *COUNTS):
+            counts = (
+                definition.counts if level == "enterprise" else (HOUSEHOLDS, *definition.counts)
+            )
+            for count in counts:
+                if name in before and count not in before[name]:
+                    continue  # a column that the campaign has got since
                 old = before[name][count] if name in before else 0
                 new = now[name].counts[count] if name in now else 0
                 if old != new:

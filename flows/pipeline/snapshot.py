@@ -13,6 +13,7 @@ from flows.steps import roll_up as up
 from flows.steps.model import Failure, Figures, Kind, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
 from flows.steps.store import Journal, Store, failures_of, load_history, load_journal, state_of
+from schemas.definition import Definition
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ def load_snapshot(
             [
                 *(failure for failures in reported.values() for failure in failures),
                 *up.reported_twice(chosen.doubled, campaign, month),
-                *_mismatches(history.live(str(month)), rows_with_cells, reported),
+                *_mismatches(
+                    history.live(str(month)), rows_with_cells, reported, campaign.definition
+                ),
                 *up.superseded(history, month),
                 *up.not_submitted(chosen.coverage, month),
             ]
@@ -123,7 +126,10 @@ def _order(failure: Failure) -> tuple[str | int, ...]:
 
 
 def _mismatches(
-    live: Sequence[Submission], rows: Rows, reported: Mapping[str, Sequence[Failure]]
+    live: Sequence[Submission],
+    rows: Rows,
+    reported: Mapping[str, Sequence[Failure]],
+    definition: Definition,
 ) -> Iterator[Failure]:
     """Yield the notes on counts that two ledgers give otherwise, but for those asked about."""
     asked = [
@@ -132,7 +138,8 @@ def _mismatches(
         for fault in reported.get(submission.id, ())
         if fault.code == "roster-mismatch"
     ]
-    for note in up.roster_mismatches(*_both_kinds(live, rows)):
+    progress, rosters = _both_kinds(live, rows)
+    for note in up.roster_mismatches(progress, rosters, definition):
         said = note.message.rstrip("。")
         if not any(x.file == note.file and said in x.message for x in asked):
             yield note

@@ -7,12 +7,11 @@ import pyarrow as pa
 from flows.settings import Campaign
 from flows.steps.model import LazyMapping, Line, Submission, UserError
 from flows.steps.store import Store, counts_of
-from schemas.columns import COUNTS
 from schemas.spellings import squeeze
 
-_WITHOUT_CELLS = ("submission", "good", "county", "enterprise", "affiliation", *COUNTS)
+_FACTS = ("submission", "good", "county", "enterprise", "affiliation")
 Cells = Mapping[str, tuple[Sequence[str], int]]  # by count: the cells listed, how many in all
-_NO_CELLS: Cells = dict.fromkeys(("enterprise", *COUNTS), ((), 0))
+_NOWHERE: tuple[Sequence[str], int] = ((), 0)
 
 
 class StoredLines:
@@ -31,8 +30,10 @@ class StoredLines:
         new = {s.id: s for s in wanted if s.id not in self._by_submission}
         if new:
             self._by_submission.update({key: [] for key in new})
-            columns = None if self._with_cells else _WITHOUT_CELLS
-            for line in self._lines(counts_of(self._store, new.values(), columns), new):
+            definition = self._campaign.definition
+            columns = None if self._with_cells else (*_FACTS, *definition.counts)
+            rows = counts_of(self._store, new.values(), definition, columns)
+            for line in self._lines(rows, new):
                 self._by_submission[line.submission].append(line)
         return [line for s in wanted for line in self._by_submission[s.id]]
 
@@ -44,9 +45,11 @@ class StoredLines:
         registered = self._campaign.affiliations
         counties: dict[str, str] = {}
         enterprises: dict[str, str] = {}
-        columns = [table[name].to_pylist() for name in _WITHOUT_CELLS]
-        combined = table.combine_chunks() if self._with_cells else table
         definition = self._campaign.definition
+        names = definition.counts
+        columns = [table[name].to_pylist() for name in (*_FACTS, *names)]
+        combined = table.combine_chunks() if self._with_cells else table
+        without: Cells = dict.fromkeys(("enterprise", *names), _NOWHERE)
         groups, others = definition.group_of, definition.group_names[0]
         for number, row in enumerate(zip(*columns, strict=True)):
             key, good, county, enterprise, affiliation, *counts = row
@@ -66,10 +69,10 @@ class StoredLines:
                 county=named[0],
                 enterprise=named[1],
                 group=groups.get(registered.get(named[1], affiliation), others),
-                counts=dict(zip(COUNTS, counts, strict=True)),
-                cells=LazyMapping(_cells, combined, number, f"{submission.file}!")
+                counts={n: c for n, c in zip(names, counts, strict=True) if c is not None},
+                cells=LazyMapping(_cells, combined, number, f"{submission.file}!", names)
                 if self._with_cells
-                else _NO_CELLS,
+                else without,
                 original=None if named == (county, enterprise) else (county, enterprise),
             )
 
@@ -84,11 +87,11 @@ def _county(text: str, campaign: Campaign) -> str:
     return name
 
 
-def _cells(table: pa.Table, row: int, prefix: str) -> Cells:
+def _cells(table: pa.Table, row: int, prefix: str, names: Sequence[str]) -> Cells:
     return {
         name: (
             [prefix + cell for cell in table[f"at_{name}"][row].as_py() or ()],
-            table[f"n_{name}"][row].as_py(),
+            table[f"n_{name}"][row].as_py() or 0,
         )
-        for name in ("enterprise", *COUNTS)
+        for name in ("enterprise", *names)
     }

@@ -119,7 +119,7 @@ def _sources(
     if submission.kind == "progress":
         for cell in cells:
             file, sheet, place = cell.rsplit("!", 2)
-            yield Source(line.month, file, sheet, place, line.counts[field])
+            yield Source(line.month, file, sheet, place, line.counts.get(field, 0))
         return
     unlisted = count - len(cells)
     persons = list(_persons(store, submission, line, field, snapshot)) if unlisted > 0 else []
@@ -135,16 +135,16 @@ def _persons(
     store: Store, submission: Submission, line: Line, field: str, snapshot: MonthSnapshot
 ) -> Iterator[Source]:
     """Yield the cell of each person that a count includes; nothing once the rows are deleted."""
-    rows = people_of(store, [submission]).to_pandas()
+    rows = people_of(store, [submission], snapshot.campaign.definition).to_pandas()
     rows = rows[
         rows["good"] & (rows["county"] == line.county) & (rows["enterprise"] == line.enterprise)
     ].sort_values(["table", "row"])
-    column = {"retirees": "id", "archives_due": "id", "party_members": "politics"}.get(
-        field
-    ) or snapshot.campaign.definition.handovers[field]
-    if field in snapshot.campaign.definition.handovers:
+    definition = snapshot.campaign.definition
+    counted = definition.column(definition.wholes.get(field, field)).roster_where
+    column = definition.handovers.get(field) or (counted[0] if counted else "id")
+    if field in definition.handovers:
         rows = rows[np.asarray(rows[field] <= np.datetime64(snapshot.month.last_day), dtype=bool)]
-    if field in ("party", "party_members"):
+    if counted is not None:
         rows = rows[rows["member"]]
     for number, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True):
         table = submission.tables[number]

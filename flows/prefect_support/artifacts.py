@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from flows.steps.model import Failure, LedgerReport, Outcome, Report
 from flows.steps.wording.numbers import percent
-from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, header_of
+from schemas.columns import KIND_NAMES, VERDICT_NAMES
+from schemas.definition import HOUSEHOLDS
 from schemas.rules import RULES, SEVERITIES
 
 
@@ -32,11 +33,14 @@ def state_name(outcome: Outcome) -> str:
 
 def month_markdown(report: Report, folder: str) -> str:
     """Return a month's result as Markdown: figures, verdicts, senders to contact, paths."""
-    city = report.figures.city
+    city, definition = report.figures.city, report.campaign.definition
     lines = [f"# {report.month.label}", ""]
-    retirees, enterprises = city.counts["retirees"], city.counts["enterprises"]
-    lines += [f"- {header_of('progress', 'retirees')}：{retirees}人，{enterprises}户企业"]
-    lines += [f"- {word}：{percent(city.rates[name])}" for name, word in RATE_NAMES.items()]
+    main, units = definition.main, f"{city.counts[HOUSEHOLDS]}{definition.words.unit_measure}"
+    people = f"{city.counts[main]}{definition.unit_of(main)}"
+    lines += [
+        f"- {definition.count_name(main)}：{people}，{units}{definition.words.unit}",
+        *(f"- {word}：{percent(city.rates[key])}" for key, word in definition.rate_names.items()),
+    ]
     counted = report.verdicts
     lines += [
         "",
@@ -63,11 +67,12 @@ def month_markdown(report: Report, folder: str) -> str:
 
 
 def county_rows(report: Report) -> list[dict[str, str | int]]:
-    """Return a row for each county: rank, retirees and the four rates."""
-    header = header_of("progress", "retirees")
+    """Return a row for each county: rank, the main count and the rates."""
+    definition = report.campaign.definition
+    header, main = definition.count_name(definition.main), definition.main
     return [
-        {"名次": e.rank or "—", "县（市、区）": e.name, header: e.counts["retirees"]}
-        | {word: percent(e.rates[name]) for name, word in RATE_NAMES.items()}
+        {"名次": e.rank or "—", definition.words.middle: e.name, header: e.counts[main]}
+        | {word: percent(e.rates[name]) for name, word in definition.rate_names.items()}
         for e in sorted(report.figures.counties, key=lambda e: (e.rank or 10**6, e.name))
     ]
 

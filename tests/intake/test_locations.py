@@ -24,6 +24,7 @@ from flows.steps.months import Month
 from flows.steps.store import Store, StoreChangedError, append_batch, files_of_store, load_history
 from flows.steps.store.memory import Batch
 from flows.steps.store.upkeep import forget, tidy
+from schemas.shipped import shipped
 from tests.support.working import CHEMICALS, EAST, MACHINES, WEST, Office
 
 
@@ -66,7 +67,12 @@ def test_a_month_on_an_object_store(tmp_path: Path, bucket: str) -> None:
         (WEST, "returned"),
     ]
     with pytest.raises(StoreChangedError):
-        append_batch(store, Batch(submissions=list(memory.of("2022-05"))), since=memory.version - 1)
+        append_batch(
+            store,
+            Batch(submissions=list(memory.of("2022-05"))),
+            since=memory.version - 1,
+            definition=shipped(),
+        )
     assert {done.table for done in tidy(store)} >= {"submissions", "progress", "failures", "runs"}
     assert forget(store, "2022-06") == {}
     system, root = files_of_store(store)

@@ -23,6 +23,8 @@ from flows.steps.store import (
     load_history,
 )
 from flows.steps.store.memory import Batch
+from schemas.definition import Definition
+from schemas.shipped import shipped
 from tests.support.factories import COUNTIES, FIRMS, campaign, examined, found, job
 from tests.support.paths import ROOT
 
@@ -182,13 +184,13 @@ def test_two_runs_at_once_both_succeed(tmp_path: Path, monkeypatch: pytest.Monke
     real: Callable[..., None] = append_batch
     between = [examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx")]
 
-    def interrupted(store: Store, batch: Batch, since: int) -> None:
+    def interrupted(store: Store, batch: Batch, since: int, definition: Definition) -> None:
         if between:
             real_settle = between.pop()
             monkeypatch.setattr("flows.pipeline.ingest.append_batch", real)
             sent(tmp_path, real_settle)
             monkeypatch.setattr("flows.pipeline.ingest.append_batch", interrupted)
-        real(store, batch, since)
+        real(store, batch, since, definition)
 
     monkeypatch.setattr("flows.pipeline.ingest.append_batch", interrupted)
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx"))
@@ -202,15 +204,17 @@ def test_of_two_runs_with_one_file_the_rows_are_seen_once(
     """Rows that the slower run wrote before it found the file in the store belong to nobody."""
     sent(tmp_path, examined(WEST, [(WEST, MACHINES, FIRST)], file="零.xlsx"), month="2022-04")
 
-    def overtaken(store: Store, batch: Batch, since: int) -> None:
+    def overtaken(store: Store, batch: Batch, since: int, definition: Definition) -> None:
         monkeypatch.setattr("flows.pipeline.ingest.append_batch", append_batch)
         sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
-        append_batch(store, batch, since)
+        append_batch(store, batch, since, definition)
 
     monkeypatch.setattr("flows.pipeline.ingest.append_batch", overtaken)
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)], file="一.xlsx"))
     history = load_history(Store(str(tmp_path)), "2022-05")
-    assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in history.of("2022-05")] == [1]
+    assert [
+        counts_of(Store(str(tmp_path)), [s], shipped()).num_rows for s in history.of("2022-05")
+    ] == [1]
 
 
 def test_a_commit_on_an_old_version_is_refused(tmp_path: Path) -> None:
@@ -218,10 +222,10 @@ def test_a_commit_on_an_old_version_is_refused(tmp_path: Path) -> None:
     store = Store(str(tmp_path))
     first = sent(tmp_path, examined(EAST, [(EAST, MACHINES, FIRST)]))
     with pytest.raises(StoreChangedError):
-        append_batch(store, Batch(submissions=first), since=-1)
+        append_batch(store, Batch(submissions=first), -1, shipped())
     sent(tmp_path, examined(WEST, [(WEST, MACHINES, FIRST)]))
     with pytest.raises(StoreChangedError):
-        append_batch(store, Batch(submissions=first), since=0)
+        append_batch(store, Batch(submissions=first), 0, shipped())
 
 
 KILLED = """
@@ -230,6 +234,7 @@ from pathlib import Path
 from flows.steps.check.together import with_failures
 from flows.steps.failures import failure
 from flows.steps.store import tables
+from schemas.shipped import shipped
 from tests.support.factories import examined
 from tests.pipeline.test_ingest import EAST, MACHINES, MORE, sent
 real, step = tables.Store.append, int(sys.argv[2])
@@ -262,12 +267,15 @@ def test_killed_at_any_step_the_store_reads_as_before_or_after(tmp_path: Path, s
     assert agreement(tmp_path) == (6 if step >= 5 else 5)
     history = load_history(Store(str(tmp_path)), "2022-05")
     assert all(
-        counts_of(Store(str(tmp_path)), [s]).num_rows == s.read for s in history.of("2022-05")
+        counts_of(Store(str(tmp_path)), [s], shipped()).num_rows == s.read
+        for s in history.of("2022-05")
     )
     sent(tmp_path, examined(EAST, [(EAST, MACHINES, MORE)], file="二.xlsx", note="x"))
     assert agreement(tmp_path) == 6
     history = load_history(Store(str(tmp_path)), "2022-05")
-    assert [counts_of(Store(str(tmp_path)), [s]).num_rows for s in history.of("2022-05")] == [1, 1]
+    assert [
+        counts_of(Store(str(tmp_path)), [s], shipped()).num_rows for s in history.of("2022-05")
+    ] == [1, 1]
 
 
 def test_a_store_that_cannot_be_written(tmp_path: Path) -> None:

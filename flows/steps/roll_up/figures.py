@@ -65,7 +65,7 @@ def reconcile(figures: Figures, lines: Sequence[Line], definition: Definition) -
             total = sum([entry.counts[name] for entry in getattr(figures, level)])
             if total != city:
                 raise NotReconciledError(f"{name}: {level} {total}, city {city}")
-        if sum([line.counts[name] for line in lines]) != city:
+        if sum([line.counts.get(name, 0) for line in lines]) != city:
             raise NotReconciledError(f"{name}: lines do not add up to the city's {city}")
 
 
@@ -73,7 +73,7 @@ def _entry(definition: Definition, name: str, lines: Sequence[Line]) -> Entry:
     unnumbered = definition.without_households
     counted = {line.enterprise for line in lines if line.group not in unnumbered}
     counts = {HOUSEHOLDS: len(counted)} | {
-        c: sum([line.counts[c] for line in lines]) for c in definition.counts
+        c: sum([line.counts.get(c, 0) for line in lines]) for c in definition.counts
     }
     present = {line.group for line in lines}
     groups = tuple(g for g in definition.group_names if g in present)
@@ -88,7 +88,9 @@ def _entry(definition: Definition, name: str, lines: Sequence[Line]) -> Entry:
 
 
 def _cell(definition: Definition, line: Line) -> Entry:
-    counts = {HOUSEHOLDS: int(line.group not in definition.without_households), **line.counts}
+    counts = {HOUSEHOLDS: int(line.group not in definition.without_households)} | {
+        name: line.counts.get(name, 0) for name in definition.counts
+    }
     return Entry(
         f"{line.county} {line.enterprise}",
         counts,

@@ -6,7 +6,8 @@ from flows.settings import Campaign
 from flows.steps.failures import Place, failure
 from flows.steps.model import Coverage, Failure, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
-from schemas.columns import KIND_NAMES, header_of
+from schemas.columns import KIND_NAMES
+from schemas.definition import Column, Definition
 
 
 def reported_twice(
@@ -21,7 +22,7 @@ def reported_twice(
                 "reported-twice",
                 line.file,
                 _place(line, "enterprise"),
-                header=header_of("progress", "enterprise"),
+                header=campaign.definition.header_of("progress", "enterprise"),
                 value=line.enterprise,
                 aside=f"另一报送单位：{elsewhere.sender}（{_cell(elsewhere, 'enterprise')}）",
                 county=line.county,
@@ -30,7 +31,9 @@ def reported_twice(
             )
 
 
-def roster_mismatches(progress: Sequence[Line], rosters: Sequence[Line]) -> Iterator[Failure]:
+def roster_mismatches(
+    progress: Sequence[Line], rosters: Sequence[Line], definition: Definition
+) -> Iterator[Failure]:
     """Yield a note at each count of a progress ledger that its sender's roster gives otherwise."""
     by_key = {(line.sender, *line.key): line for line in rosters}
     for line in progress:
@@ -38,12 +41,12 @@ def roster_mismatches(progress: Sequence[Line], rosters: Sequence[Line]) -> Iter
         if roster is None:
             continue
         for name, count in line.counts.items():
-            if count != roster.counts[name] and not _defaulted(line, name):
+            if count != roster.counts[name] and not _defaulted(line, definition.column(name)):
                 yield failure(
                     "roster-mismatch",
                     line.file,
                     _place(line, name),
-                    header=header_of("progress", name),
+                    header=definition.column(name).header,
                     value=count,
                     severity="note",
                     roster=roster.counts[name],
@@ -51,9 +54,10 @@ def roster_mismatches(progress: Sequence[Line], rosters: Sequence[Line]) -> Iter
                 )
 
 
-def _defaulted(line: Line, name: str) -> bool:
+def _defaulted(line: Line, column: Column) -> bool:
     """Return whether a count took its default, whose own cell has the note."""
-    return name == "archives_due" and line.cells[name][0] == line.cells["retirees"][0]
+    default = column.default
+    return default is not None and line.cells[column.name][0] == line.cells[default][0]
 
 
 def not_submitted(coverage: Sequence[Coverage], month: Month) -> Iterator[Failure]:

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from flows.steps.model import Event, Failure, Submission, SubmissionHistory, Table
 from flows.steps.store.events import load_events
 from flows.steps.store.rows import records
-from flows.steps.store.tables import SCHEMAS, Store
+from flows.steps.store.tables import SCHEMAS, Store, rows_schema
+from schemas.definition import Definition
 from schemas.spellings import squeeze
 
 
@@ -128,7 +129,7 @@ def _renamed(record: Submission, senders: Mapping[str, str]) -> Submission:
     return replace(record, sender=name or record.sender, likely=likely or record.likely)
 
 
-def append_batch(store: Store, batch: Batch, since: int) -> None:
+def append_batch(store: Store, batch: Batch, since: int, definition: Definition) -> None:
     """Add a batch to the store: rows and failures first, then the submissions that refer to them.
 
     Raises StoreChangedError if another run has added submissions since version `since`; no reader
@@ -139,13 +140,10 @@ def append_batch(store: Store, batch: Batch, since: int) -> None:
     for name, frames in (("progress", batch.counts), ("roster", batch.people)):
         filled = [s for s in batch.submissions if s.id in frames and len(frames[s.id])]
         if filled:
-            stamped = (_stamped(frames[s.id], s, name) for s in filled)
-            store.append(
-                name,
-                pa.RecordBatchReader.from_batches(
-                    SCHEMAS[name], (b for table in stamped for b in table.to_batches())
-                ),
-            )
+            schema = rows_schema(name, definition)
+            stamped = (_stamped(frames[s.id], s, schema) for s in filled)
+            batches = (b for table in stamped for b in table.to_batches())
+            store.append(name, pa.RecordBatchReader.from_batches(schema, batches))
     failures = [
         {"submission": s.id, "month": s.month, "number": i, **asdict(failure)}
         for s in batch.submissions
@@ -160,22 +158,31 @@ def append_batch(store: Store, batch: Batch, since: int) -> None:
 
 
 def counts_of(
-    store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None
+    store: Store,
+    submissions: Iterable[Submission],
+    definition: Definition,
+    columns: Sequence[str] | None = None,
 ) -> pa.Table:
-    """Return the rows of the table `progress` of some submissions: all its columns, or some."""
-    return _rows_of(store, "progress", submissions, columns)
+    """Return the rows of the table `progress` of some submissions: all its columns, or some.
+
+    A column that the definition has got since is empty in older rows.
+    """
+    return _rows_of(store, rows_schema("progress", definition), "progress", submissions, columns)
 
 
 def people_of(
-    store: Store, submissions: Iterable[Submission], columns: Sequence[str] | None = None
+    store: Store,
+    submissions: Iterable[Submission],
+    definition: Definition,
+    columns: Sequence[str] | None = None,
 ) -> pa.Table:
     """Return the rows of the table `roster` of some submissions: all its columns, or some."""
-    return _rows_of(store, "roster", submissions, columns)
+    return _rows_of(store, rows_schema("roster", definition), "roster", submissions, columns)
 
 
 def failures_of(store: Store, submissions: Iterable[Submission]) -> Mapping[str, list[Failure]]:
     """Return the failures of some submissions by their ids, in the order of reporting."""
-    rows = _rows_of(store, "failures", submissions).sort_by(
+    rows = _rows_of(store, SCHEMAS["failures"], "failures", submissions).sort_by(
         [("submission", "ascending"), ("number", "ascending")]
     )
     failures: dict[str, list[Failure]] = {}
@@ -186,25 +193,29 @@ def failures_of(store: Store, submissions: Iterable[Submission]) -> Mapping[str,
     return failures
 
 
-def base_rows(store: Store, submissions: Iterable[Submission]) -> pa.Table:
+def base_rows(store: Store, submissions: Iterable[Submission], definition: Definition) -> pa.Table:
     """Return the good rows of some submissions: what a later month is compared with."""
-    rows = counts_of(store, submissions)
+    rows = counts_of(store, submissions, definition)
     return rows.filter(pc.field("good"))
 
 
 def _rows_of(
-    store: Store, name: str, submissions: Iterable[Submission], columns: Sequence[str] | None = None
+    store: Store,
+    schema: pa.Schema,
+    name: str,
+    submissions: Iterable[Submission],
+    columns: Sequence[str] | None = None,
 ) -> pa.Table:
     chosen = list(submissions)
     wanted = None if columns is None else list(dict.fromkeys([*columns, "submission"]))
     if not chosen:
-        return store.read(name, [("month", "=", "")], wanted)
+        return store.read(name, [("month", "=", "")], wanted, schema)
     months = sorted({s.month for s in chosen})
     ids = {s.id for s in chosen}
-    return store.read(name, [("month", "in", months), ("submission", "in", ids)], wanted)
+    return store.read(name, [("month", "in", months), ("submission", "in", ids)], wanted, schema)
 
 
-def _stamped(frame: Any, submission: Submission, name: str) -> pa.Table:
+def _stamped(frame: Any, submission: Submission, schema: pa.Schema) -> pa.Table:
     """Return a frame's rows in the columns of a table, stamped with their submission and month."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
     count = table.num_rows
@@ -213,5 +224,4 @@ def _stamped(frame: Any, submission: Submission, name: str) -> pa.Table:
         "month": pa.repeat(submission.month, count),
     }
     columns = {**{column: table[column] for column in table.column_names}, **stamps}
-    schema = SCHEMAS[name]
     return pa.Table.from_arrays([columns[f.name].cast(f.type) for f in schema], schema=schema)

@@ -5,7 +5,7 @@ that a run killed at any point leaves nothing half visible.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,11 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 
 from flows.steps.model import UserError, reason_of
 from flows.steps.store.rows import Filter, live_rows, no_rows, records
-from schemas.columns import COUNTS, HANDOVERS
+from schemas.definition import Definition
 
 _TEXT, _NUMBER = pa.string(), pa.int64()
 _CELLS = pa.list_(pa.string())
 _TIME = pa.timestamp("us", "UTC")
-
-
-def _cell_columns() -> Iterator[tuple[str, pa.DataType]]:
-    """Yield the columns of each count's ledger cells: the addresses listed, and how many in all."""
-    for name in ("enterprise", *COUNTS):
-        yield f"at_{name}", _CELLS
-        yield f"n_{name}", _NUMBER
 
 
 SCHEMAS: dict[str, pa.Schema] = {
@@ -42,14 +35,11 @@ SCHEMAS: dict[str, pa.Schema] = {
     "progress": pa.schema([
         ("submission", _TEXT), ("month", _TEXT), ("good", pa.bool_()), ("county", _TEXT),
         ("enterprise", _TEXT), ("affiliation", _TEXT), ("note", _TEXT),
-        *((name, _NUMBER) for name in COUNTS),
-        *_cell_columns(),
     ]),
     "roster": pa.schema([
         ("submission", _TEXT), ("month", _TEXT), ("good", pa.bool_()), ("person", pa.binary()),
         ("county", _TEXT), ("enterprise", _TEXT), ("affiliation", _TEXT), ("member", pa.bool_()),
         ("table", pa.int16()), ("row", _NUMBER),
-        *((name, pa.date32()) for name in HANDOVERS),
     ]),
     "failures": pa.schema([
         ("submission", _TEXT), ("month", _TEXT), ("number", _NUMBER), ("file", _TEXT),
@@ -79,6 +69,25 @@ SCHEMAS: dict[str, pa.Schema] = {
     "mails": pa.schema([("key", _TEXT), ("subject", _TEXT), ("sender", _TEXT), ("sent_at", _TIME)]),
 }  # fmt: skip
 PARTITIONED = ("progress", "roster", "failures")
+
+
+def rows_schema(name: str, definition: Definition) -> pa.Schema:
+    """Return the schema of a table with the columns that a definition adds to it.
+
+    A progress ledger's rows have a column for each count and, for each of them and the enterprise,
+    the cells listed and how many there are in all; a roster's have the dates.
+    """
+    schema = SCHEMAS[name]
+    if name == "progress":
+        for count in definition.counts:
+            schema = schema.append(pa.field(count, _NUMBER))
+        for cell in ("enterprise", *definition.counts):
+            schema = schema.append(pa.field(f"at_{cell}", _CELLS))
+            schema = schema.append(pa.field(f"n_{cell}", _NUMBER))
+    if name == "roster":
+        for date in definition.handovers:
+            schema = schema.append(pa.field(date, pa.date32()))
+    return schema
 
 
 class StoreError(UserError):
@@ -120,21 +129,32 @@ class Store:
             ) from error
 
     def read(
-        self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None
+        self,
+        name: str,
+        filters: Sequence[Filter] = (),
+        columns: Sequence[str] | None = None,
+        schema: pa.Schema | None = None,
     ) -> pa.Table:
-        """Return the rows that pass every filter (column, operator, value), in no fixed order."""
-        return self.read_at(name, filters, columns)[0]
+        """Return the rows that pass every filter (column, operator, value), in no fixed order.
+
+        They have some columns, or all, of `schema` or of what every campaign's table has.
+        """
+        whole = SCHEMAS[name] if schema is None else schema
+        chosen = whole if columns is None else pa.schema([whole.field(c) for c in columns])
+        return self.read_at(name, filters, chosen)[0]
 
     def records(self, name: str, filters: Sequence[Filter] = ()) -> list[dict[str, Any]]:
         """Return the rows that pass every filter as dicts, times in UTC."""
         return records(self.read(name, filters))
 
     def read_at(
-        self, name: str, filters: Sequence[Filter] = (), columns: Sequence[str] | None = None
+        self, name: str, filters: Sequence[Filter] = (), schema: pa.Schema | None = None
     ) -> tuple[pa.Table, int]:
-        """Return the rows that pass every filter, and the version read (-1: nothing written)."""
-        schema = SCHEMAS[name]
-        wanted = schema if columns is None else pa.schema([schema.field(c) for c in columns])
+        """Return the rows that pass every filter, and the version read (-1: nothing written).
+
+        They have the columns of `schema`, or those that every campaign's table has.
+        """
+        wanted = SCHEMAS[name] if schema is None else schema
         table = self.table(name)
         if table is None:
             return no_rows(wanted), -1

@@ -10,6 +10,7 @@ from flows.steps.export import quality_record
 from flows.steps.model import LedgerReport, Line, Submission
 from flows.steps.months import Month
 from flows.steps.roll_up import choose, not_submitted, reported_twice, roster_mismatches, superseded
+from schemas.shipped import shipped
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, line, remembered, submission
 
 MAY = Month(2022, 5)
@@ -193,7 +194,9 @@ def test_roster_and_progress_ledger_differ() -> None:
     """Every difference between a sender's two ledgers is a note at the progress cell, for the rows that both hold."""
     progress = [line(EAST, MACHINES, (10, 5, 12, 1, 2, 0, 0)), line(EAST, CHEMICALS, COUNTS)]
     roster = [line(EAST, MACHINES, (10, 4, 10, 1, 2, 0, 0)), line(EAST, "示例厂", COUNTS)]
-    assert [(f.code, f.cell, f.message) for f in roster_mismatches(progress, roster)] == [
+    assert [
+        (f.code, f.cell, f.message) for f in roster_mismatches(progress, roster, shipped())
+    ] == [
         ("roster-mismatch", "F5", "“已签协议人数”进度台账为5，花名册为4，相差1。"),
         ("roster-mismatch", "G5", "“应移交档案数”进度台账为12，花名册为10，相差2。"),
     ]
