@@ -85,7 +85,7 @@ def send_forms(job: Job, forms: Mapping[str, Path]) -> list[str]:
 def write_forms_mail(job: Job, forms: Mapping[str, Path]) -> list[str]:
     """Return a line for each letter with a form, written as an .eml file and not sent."""
     folder = job.outputs / str(job.month)
-    return _written(*_form_letters(job, forms, folder), folder)
+    return _written(*_form_letters(job, forms, folder), folder, f"{job.month}/")
 
 
 def _form_letters(
@@ -111,9 +111,11 @@ def write_month(outcome: Outcome) -> list[str]:
     return _written(*letters(outcome.report, outcome.files), Path(outcome.folder))
 
 
-def _written(to_write: Sequence[Letter], without_address: Sequence[str], folder: Path) -> list[str]:
+def _written(
+    to_write: Sequence[Letter], without_address: Sequence[str], folder: Path, inside: str = ""
+) -> list[str]:
     names = write_outbox(to_write, folder)
-    return [f"已写出（未发送）：{name}" for name in names] + _to_be_told(without_address)
+    return [f"已写出（未发送）：{inside}{name}" for name in names] + _to_be_told(without_address)
 
 
 def _to_be_told(senders: Sequence[str]) -> list[str]:

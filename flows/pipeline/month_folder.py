@@ -13,6 +13,7 @@ from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
 from flows.pipeline.bulletins import bulletins, template_folders
 from flows.pipeline.hand_edits import MANIFEST, kept_edits
+from flows.pipeline.own_forms import FORMS
 from flows.pipeline.report import rates_of
 from flows.pipeline.return_packets import inputs_of, planned_returns
 from flows.pipeline.snapshot import MonthSnapshot
@@ -56,7 +57,8 @@ def publish_month(
             if undone:  # so that the next run tries again
                 facts["undone"] = sorted(staging.undone)
             staging.write(PlannedFile(MANIFEST, partial(_with_outputs, facts, staging.digests)))
-            for path, content in kept_edits(folder, staging.digests).items():
+            kept = {**kept_edits(folder, staging.digests), **_forms_in(folder)}
+            for path, content in kept.items():
                 staging.keep(path, content)
             staging.publish()
         paths = sorted(staging.digests)
@@ -131,6 +133,12 @@ def publish_returns_only(
         staging.write(PlannedFile(RETURNS_INDEX, _encoded(returns_page, report, made)))
         staging.publish()
         return len(made) > 2, list(dict.fromkeys(staging.undone.values()))
+
+
+def _forms_in(folder: Path) -> dict[str, bytes]:
+    """Return the senders' forms that were written into a month's folder before its run."""
+    paths = sorted((folder / FORMS).rglob("*.xlsx"))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def is_published(folder: Path) -> bool:

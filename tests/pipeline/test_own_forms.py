@@ -16,7 +16,7 @@ from flows.pipeline.own_forms import own_forms
 from flows.steps.blank.form_top import FIRST, box_cell
 from flows.steps.months import Month
 from schemas.columns import COUNTS, CUMULATIVE, FORM_SHEET, NO_CHANGE, NOTHING, header_of
-from tests.support.working import CEMENT, CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office
+from tests.support.working import CEMENT, CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office, bulletin
 
 APRIL = {CHEMICALS: (320, 200, 322, 100, 70, 20, 50), MACHINES: (50, 30, 50, 10, 9, 5, 0)}
 MORE = {"agreement": 210, "archives": 120, "party": 30, "functions": 60}
@@ -261,3 +261,14 @@ def test_a_box_in_another_workbook_is_only_noted(
     book.save(path)
     office.run("2022-05")
     assert outcome(office, EAST) == (verdict, codes, APRILS)
+
+
+def test_forms_that_were_written_stay_when_their_month_is_run(office: Office) -> None:
+    """A run replaces what it makes in the month's folder; the forms are not of its making."""
+    code, said = bulletin(office, "forms", "2022-05", "--sender", EAST)
+    assert code == 0, said
+    path = office.out("2022-05", "forms", EAST, f"{EAST}5月进度台账.xlsx")
+    written = path.read_bytes()
+    office.run("2022-05")
+    assert path.read_bytes() == written
+    assert office.out("2022-05", "index.html").is_file()
