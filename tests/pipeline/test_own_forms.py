@@ -272,3 +272,39 @@ def test_forms_that_were_written_stay_when_their_month_is_run(office: Office) ->
     office.run("2022-05")
     assert path.read_bytes() == written
     assert office.out("2022-05", "index.html").is_file()
+
+
+# which of the two comes first from the south: its verdict, that of the second with the rules it breaks, the south's retirees
+NIL_AND_LEDGER = [
+    ("nil", "accepted", [], 60),
+    ("ledger", "held", ["rows-missing"], 60),
+]
+
+
+@pytest.mark.parametrize(("first", "verdict", "codes", "retirees"), NIL_AND_LEDGER)
+def test_a_nil_return_and_a_ledger_of_one_month(
+    office: Office, first: str, verdict: str, codes: list[str], retirees: int
+) -> None:
+    """A ledger takes the place of a nil return; a nil return after a ledger waits for an answer."""
+    names = (
+        {"nil": "1.xlsx", "ledger": "2.xlsx"}
+        if first == "nil"
+        else {"ledger": "1.xlsx", "nil": "2.xlsx"}
+    )
+    for kind in names:
+        if kind == "nil":
+            book = form_of(office, SOUTH)
+            type_in(book.worksheets[0], {}, {NOTHING: TICKED})
+            put(office, book, SOUTH, names[kind])
+        else:
+            office.ledger("2022-05", SOUTH, [(CEMENT, (60, 0, 60, 0, 5, 0, 0))], names[kind])
+        office.run("2022-05")
+    quality = json.loads(office.out("2022-05", "quality.json").read_text(encoding="utf-8"))
+    second = f"{SOUTH}/2.xlsx"
+    (found,) = [x["verdict"] for x in quality["ledgers"] if x["file"] == second]
+    broken = {
+        x["code"] for x in quality["failures"] if x["file"] == second and x["severity"] == "query"
+    }
+    figures = json.loads(office.out("2022-05", "figures.json").read_text(encoding="utf-8"))
+    (county,) = [x for x in figures["counties"] if x["name"] == SOUTH]
+    assert (found, sorted(broken), county["retirees"]) == (verdict, codes, retirees)

@@ -290,8 +290,9 @@ def _gives_way(old: MonthLedger, new: NewLedger, *, complete: bool) -> bool:
     if counted and new.verdict not in COUNTED:
         return False
     same = (old.sender, old.kind) == (new.sender, new.kind) and new.sender is not None
-    if same and (old.keys & new.keys or (counted and not old.keys)):
-        return True  # a nil return gives way to any ledger that counts
+    nil = not (old.keys and new.keys)  # 零报告 has no rows, and contradicts any ledger that counts
+    if same and (old.keys & new.keys or (counted and nil)):
+        return True
     if counted:
         return False
     by_keys = old.sender is None and old.kind == new.kind and bool(old.keys & new.keys)
