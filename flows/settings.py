@@ -74,6 +74,9 @@ class Masthead(_Frozen):
     copies: int = Field(0, ge=0, description="印数，0 或正整数")
     contact: str = Field("", description="联系人和电话，印在退回通知上")
     mail: str = Field("", description="办公室收简报的邮箱")
+    receipts: bool = Field(
+        False, description="发邮件时是否把回执也发给台账通过的单位，true 或 false"
+    )
     numbers: Mapping[AsMonth, int] = Field(
         {}, description='[bulletin.numbers] 一节，某月是第几期，如 "2023-01" = 1，以后逐月加一'
     )

@@ -23,15 +23,16 @@ from flows.steps.render.failing import FaultyTemplateError
 from flows.steps.render.faults import WHOLE, find_faults, find_notes, merged
 from flows.steps.render.notice import notice_record, sample_notice
 from flows.steps.render.package import Package, open_template
-from flows.steps.render.renderer import NOTICE, TEMPLATES
+from flows.steps.render.receipt import receipt_record, sample_receipt
+from flows.steps.render.renderer import NOTICE, RECEIPT, TEMPLATES
 from flows.steps.render.tags import TemplateFault
 from flows.steps.render.template import prepare
 from schemas.columns import Level
 from schemas.definition import Definition
 from schemas.shipped import shipped
 
-COMMON, NOTICE_NAME = "各级简报通用", "退回通知"
-TemplateKind = Level | Literal["notice"]
+COMMON, NOTICE_NAME, RECEIPT_NAME = "各级简报通用", "退回通知", "回执"
+TemplateKind = Level | Literal["notice", "receipt"]
 
 
 def definition_for(path: Path) -> Definition:
@@ -110,7 +111,13 @@ def field_list(definition: Definition) -> list[Listed]:
             listed += [replace(x, heading=COMMON) if x in shared else x for x in names]
         else:
             listed += [x for x in names if x not in shared]
-    return [*listed, *fields_of(NOTICE_NAME, notice_record(sample_notice()), known)]
+    papers = {
+        NOTICE_NAME: notice_record(sample_notice()),
+        RECEIPT_NAME: receipt_record(sample_receipt()),
+    }
+    for title, paper in papers.items():
+        listed += fields_of(title, paper, known)
+    return listed
 
 
 def chart_list(definition: Definition) -> Mapping[str, tuple[str, Sequence[str]]]:
@@ -132,6 +139,7 @@ def _kind(path: Path, package: Package, definition: Definition) -> TemplateKind:
     names: dict[str, TemplateKind] = {
         **{Path(file).stem: level for level, file in TEMPLATES.items()},
         Path(NOTICE).stem: "notice",
+        Path(RECEIPT).stem: "receipt",
     }
     for stem, kind in names.items():
         if path.stem.startswith(stem):
@@ -147,6 +155,9 @@ def _documents(
     """Yield the values and charts of every document of the sample month, the fullest first."""
     if kind == "notice":
         yield notice_record(sample_notice()), {}
+        return
+    if kind == "receipt":
+        yield receipt_record(sample_receipt()), {}
         return
     report, first = sample_report(definition), sample_name(definition, kind)
     others = [name for name in names_of(report, kind) if name != first]
@@ -164,7 +175,7 @@ def _sample(
     """
     documents = list(_documents(kind, definition))
     first, charts = documents[0]
-    levels = [level for level in LEVEL_NAMES if level != kind and kind != "notice"]
+    levels = [level for level in LEVEL_NAMES if level != kind and kind in LEVEL_NAMES]
     others = (sample_bulletin(definition, level).context for level in levels)
     values = merged([*(context for context, _ in documents), *others])
     return {name: values[name] for name in first}, charts

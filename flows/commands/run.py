@@ -48,6 +48,7 @@ class RunSummary(TypedDict):
     send_back: list[str]
     to_confirm: list[str]
     unreported: list[str]
+    receipts: int
     outputs: str
     files: list[str]
     hand_edited: list[str]
@@ -133,6 +134,7 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
         "send_back": sorted(returned),
         "to_confirm": sorted(held - returned),
         "unreported": outcome.report.unreported,
+        "receipts": sum(path.endswith("/回执.docx") for path in outcome.files),
         "outputs": str(opened.job.outputs / str(opened.job.month)),
         "files": list(outcome.files),
         "hand_edited": kept_paths(opened.job.outputs / str(opened.job.month)),
@@ -176,6 +178,8 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
     yield f"  简报    {folder}/bulletins"
     yield f"  汇总表  {folder}/汇总表.xlsx"
     yield f"  总览    {folder}/index.html"
+    if summary["receipts"]:
+        yield f"  回执    {summary['receipts']} 份，在 {folder}/returns 各单位的文件夹里"
     if summary["hand_edited"]:
         kept = "、".join(summary["hand_edited"])
         yield f"  手改稿  {kept}（手改过的草稿另存于此，草稿已按数据重编）"

@@ -1,4 +1,4 @@
-"""The letters of a month: return packets, reminders, and the bulletin to the office itself."""
+"""The letters of a month: packets, receipts, reminders, and the bulletin to the office itself."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,10 +7,11 @@ from datetime import date
 
 from flows.settings import Campaign
 from flows.steps.files import safe_name
-from flows.steps.model import LedgerReport, Report
+from flows.steps.model import Failure, LedgerReport, Report
 from flows.steps.months import Month, in_words
 from schemas.columns import KIND_NAMES
 
+RECEIPT = "回执.docx"
 # title and request of the letter with a packet, for what must be mended and for what is doubted
 RETURN = (
     "台账退回通知",
@@ -38,10 +39,15 @@ class Letter:
 def letters(report: Report, files: Sequence[str]) -> tuple[list[Letter], list[str]]:
     """Return the letters of a month, and the senders without an address.
 
-    A packet goes to each sender whose ledger is returned, a reminder to each who owes one, the
-    bulletin to the office itself.
+    A packet goes to each sender whose ledger is returned, a receipt, where the settings ask for it,
+    to each whose ledger is accepted, a reminder to each who owes one, the bulletin to the office.
     """
-    all_letters = [*_packets(report, files), *_reminders(report), *_bulletins(report, files)]
+    all_letters = [
+        *_packets(report, files),
+        *_receipts(report, files),
+        *_reminders(report),
+        *_bulletins(report, files),
+    ]
     without_address = {letter.sender for letter in all_letters if not letter.address}
     return [letter for letter in all_letters if letter.address], sorted(without_address)
 
@@ -90,7 +96,7 @@ def _form_text(campaign: Campaign, month: Month, issued: date, sender: str) -> s
 def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
     for sender in report.campaign.senders:
         folder = f"returns/{safe_name(sender.name)}/"
-        packet = [path for path in files if path.startswith(folder)]
+        packet = [path for path in files if path.startswith(folder) and path != folder + RECEIPT]
         if not packet:
             continue
         verdicts = {x.verdict for x in _not_accepted(report, sender.name)}
@@ -107,6 +113,34 @@ def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
             subject=f"{report.month.label}{title}（{sender.name}）",
             text=text,
             files=packet,
+        )
+
+
+def _receipts(report: Report, files: Sequence[str]) -> Iterator[Letter]:
+    if not report.campaign.settings.bulletin.receipts:
+        return
+    present = frozenset(files)
+    failures: dict[str, list[Failure]] = {}
+    for failure in report.failures:
+        failures.setdefault(failure.file, []).append(failure)
+    for sender in report.campaign.senders:
+        path = f"returns/{safe_name(sender.name)}/{RECEIPT}"
+        if path not in present:
+            continue
+        text = (
+            f"{sender.name}：\n\n"
+            f"贵单位报送的{report.month.label}台账已收到并审核通过，计入的数和提请核对的事项见附件回执。\n\n"
+            f"{_signature(report)}"
+        )
+        ledgers = [x for x in report.live if x.sender == sender.name and x.verdict == "accepted"]
+        said = [f"{f.code}!{f.message}" for x in ledgers for f in failures.get(x.file, ())]
+        yield Letter(
+            key=_key("receipt", report, sender.name, *(x.sha256 for x in ledgers), *said),
+            sender=sender.name,
+            address=sender.mail,
+            subject=f"{report.month.label}台账回执（{sender.name}）",
+            text=text,
+            files=[path],
         )
 
 

@@ -20,7 +20,6 @@ from flows.steps.model import (
     CheckedLedger,
     Failure,
     LedgerReport,
-    Submission,
     SubmissionHistory,
     UserError,
 )
@@ -86,7 +85,7 @@ def check(
     failures = in_order(failure for reported in batch.failures.values() for failure in reported)
     reports = (ledger_report(submission) for submission in batch.submissions)
     ledgers = sorted(reports, key=lambda ledger: (ledger.file, ledger.kind or ""))
-    inputs = _return_inputs(job, batch, history.of(str(job.month)), failures)
+    inputs = _return_inputs(job, batch, history, failures)
     folder = job.outputs / str(job.month)
     path = QUALITY_CHECK if is_published(folder) else QUALITY
     planned = itertools.chain(
@@ -104,7 +103,9 @@ def _without(history: SubmissionHistory, month: str, hashes: set[str]) -> Submis
 
 
 def _return_inputs(
-    job: Job, batch: Batch, earlier: Sequence[Submission], failures: Sequence[Failure]
+    job: Job, batch: Batch, history: SubmissionHistory, failures: Sequence[Failure]
 ) -> ReturnInputs:
+    earlier = history.of(str(job.month))
     reported = {**failures_of(job.store, earlier), **batch.failures}
-    return ReturnInputs(batch.submissions, (), earlier, reported, failures)
+    received = history.day_received
+    return ReturnInputs(batch.submissions, (), earlier, reported, failures, received)

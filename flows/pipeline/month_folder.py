@@ -14,6 +14,7 @@ from flows.intake.job import Job
 from flows.pipeline.bulletins import bulletins, template_folders
 from flows.pipeline.hand_edits import MANIFEST, kept_edits
 from flows.pipeline.own_forms import FORMS
+from flows.pipeline.receipts import planned_receipts
 from flows.pipeline.report import rates_of
 from flows.pipeline.return_packets import inputs_of, planned_returns
 from flows.pipeline.snapshot import MonthSnapshot
@@ -82,6 +83,7 @@ def planned_files(
     for file in itertools.chain(
         bulletins(report, snapshot.issued, renderer),
         planned_returns(job, inputs_of(snapshot), report.issued, files, renderer),
+        planned_receipts(job, snapshot, report, renderer),
         _records(report),
     ):
         paths.append(file.path)

@@ -1,7 +1,7 @@
 """What goes back to the senders of a month: one packet a sender (DESIGN §7)."""
 
 import itertools
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -21,7 +21,7 @@ class ReturnInputs:
     """What packets are made from: the ledgers that may go back, and those of earlier rounds.
 
     `reported` are failures by submission, `across` those that only show when the month's ledgers
-    are seen together.
+    are seen together; `received` returns the day on which a submission came in.
     """
 
     submissions: Sequence[Submission]
@@ -29,6 +29,7 @@ class ReturnInputs:
     earlier: Sequence[Submission]
     reported: Mapping[str, Sequence[Failure]]
     across: Sequence[Failure]
+    received: Callable[[Submission], date]
 
 
 def inputs_of(snapshot: MonthSnapshot) -> ReturnInputs:
@@ -39,6 +40,7 @@ def inputs_of(snapshot: MonthSnapshot) -> ReturnInputs:
         snapshot.submissions,
         snapshot.reported,
         snapshot.failures,
+        snapshot.history.day_received,
     )
 
 
@@ -76,6 +78,7 @@ def _order(
         ledgers,
         failures_for(ledgers, inputs.reported, inputs.across),
         before_of(ledgers, inputs.earlier, inputs.reported),
+        received=inputs.received(ledgers[0]),
     )
     place = places.get(ledgers[0].sha256)
     return CopyOrder(place, sent, sender, job.campaign, job.month, reply_day(job.campaign, issued))

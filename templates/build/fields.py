@@ -6,7 +6,7 @@ from typing import Any
 
 from docx.document import Document
 
-from flows.campaign.template_check import COMMON, NOTICE_NAME, chart_list, field_list
+from flows.campaign.template_check import COMMON, NOTICE_NAME, RECEIPT_NAME, chart_list, field_list
 from flows.steps.compose.vocabulary import LEVEL_NAMES, Listed
 from flows.steps.render.language import FILTERS
 from flows.steps.wording.phrases import shown
@@ -45,7 +45,7 @@ def _add_names(document: Document, listed: Sequence[Listed]) -> None:
 def _written(listed: Listed) -> str:
     """Return how a template writes a name: after that of its owner, if it is not a plain one."""
     plain = (
-        listed.heading in (COMMON, NOTICE_NAME, *LEVEL_NAMES.values())
+        listed.heading in (COMMON, NOTICE_NAME, RECEIPT_NAME, *LEVEL_NAMES.values())
         or "中每一个" in listed.heading
     )
     return listed.name if plain else f"{listed.heading}.{listed.name}"

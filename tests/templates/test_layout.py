@@ -22,7 +22,7 @@ MM = 72 / 25.4
 LEFT, RIGHT, TOP, BOTTOM = 28 * MM, (210 - 26) * MM, 37 * MM, (297 - 35) * MM
 PORTRAIT = (LEFT, TOP, RIGHT, BOTTOM)
 LANDSCAPE = (35 * MM, 28 * MM, (297 - 37) * MM, (210 - 26) * MM)
-SHIPPED = ("全市", "县区", "企业", "退回通知")
+SHIPPED = ("全市", "县区", "企业", "退回通知", "回执")
 REPORT = with_head(
     title="国有企业退休人员社会化管理工作简报", **{k: v for k, v in TAIL.items() if k != "title"}
 )

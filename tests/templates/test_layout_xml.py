@@ -13,7 +13,7 @@ from tests.support.documents import body_of, parts_of
 from tests.support.wordfiles import TEMPLATES
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-SHIPPED = ("全市", "县区", "企业", "退回通知")
+SHIPPED = ("全市", "县区", "企业", "退回通知", "回执")
 
 
 @cache

@@ -27,7 +27,7 @@ from templates.build.charts import ChartDesign, add_chart
 from tests.support.documents import as_text, parts_of
 from tests.support.wordfiles import TEMPLATES, Piece, document, folder, grid
 
-SHIPPED = ("全市", "县区", "企业", "退回通知")
+SHIPPED = ("全市", "县区", "企业", "退回通知", "回执")
 
 
 @pytest.mark.parametrize("name", BUILDERS)

@@ -1,12 +1,14 @@
 """What a sender gets back: their workbook with faulty cells marked, and a notice (DESIGN §7)."""
 
 from flows.steps.feedback.notice import notice_of, reply_day
-from flows.steps.feedback.packets import before_of, failures_for, packet_of, to_return
+from flows.steps.feedback.packets import before_of, failures_for, packet_of, side_by_side, to_return
 from flows.steps.feedback.problems import Problem, places_of, problems_of
+from flows.steps.feedback.receipts import receipt_of
 from flows.steps.feedback.rounds import Round, compare_rounds
-from flows.steps.feedback.sent import Packet, Sent
+from flows.steps.feedback.sent import Accepted, Packet, Sent
 
 __all__ = [
+    "Accepted",
     "Packet",
     "Problem",
     "Round",
@@ -18,6 +20,8 @@ __all__ = [
     "packet_of",
     "places_of",
     "problems_of",
+    "receipt_of",
     "reply_day",
+    "side_by_side",
     "to_return",
 ]

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from flows.settings import Campaign
 from flows.steps.feedback.consequences import effect_of, reason_of_return
 from flows.steps.feedback.owners import failures_of_ledger
-from flows.steps.feedback.problems import places_of, problems_of, rows_in_words
+from flows.steps.feedback.problems import Problem, places_of, problems_of, rows_in_words
 from flows.steps.feedback.rounds import compare_rounds
 from flows.steps.feedback.sent import Sent
-from flows.steps.model import Failure, Notice, NoticeLedger, NoticeProblem, Submission
+from flows.steps.model import Failure, Notice, NoticeLedger, NoticeProblem, Submission, Verdict
 from flows.steps.months import Month
 
 
@@ -38,18 +38,7 @@ def notice_of(
 
 def _ledger(sent: Sent, ledger: Submission, campaign: Campaign) -> NoticeLedger:
     own = failures_of_ledger(sent.failures, ledger, sent.ledgers)
-    problems = [
-        NoticeProblem(
-            p.title,
-            p.severity,
-            p.count,
-            places_of(p.failures, p.more),
-            p.message,
-            p.failures[0].remedy,
-            effect_of(p.severity, ledger.verdict),
-        )
-        for p in problems_of(own)
-    ]
+    problems = [noticed(problem, ledger.verdict) for problem in problems_of(own)]
     since = compare_rounds(sent.before, sent.failures).sentence if sent.before is not None else ""
     return NoticeLedger(
         PurePosixPath(sent.file).name,
@@ -60,8 +49,22 @@ def _ledger(sent: Sent, ledger: Submission, campaign: Campaign) -> NoticeLedger:
         problems,
         _uncounted(own, ledger),
         since,
+        received=sent.received,
         reason=reason_of_return(ledger, own, campaign),
         lines=ledger.lines,
+    )
+
+
+def noticed(problem: Problem, verdict: Verdict) -> NoticeProblem:
+    """Return a problem of a ledger as notices and receipts list it."""
+    return NoticeProblem(
+        problem.title,
+        problem.severity,
+        problem.count,
+        places_of(problem.failures, problem.more),
+        problem.message,
+        problem.failures[0].remedy,
+        effect_of(problem.severity, verdict),
     )
 
 

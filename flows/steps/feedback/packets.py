@@ -1,7 +1,7 @@
 """Who gets what back: each returned, unreadable or partly accepted ledger's sender (DESIGN §7)."""
 
 import itertools
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -15,6 +15,7 @@ UNKNOWN = "未识别报送单位"
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic")
 SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
 GOES_BACK = (*SENT_BACK, "partly")
+OWN_NAMES = ("退回通知.docx", "回执.docx")  # of the office's papers beside the copies
 
 
 def to_return(
@@ -71,6 +72,15 @@ def failures_for(
     )
 
 
+def side_by_side(failures: Iterable[Failure]) -> dict[str, list[Failure]]:
+    """Return by file what shows only when all ledgers of a month are compared, without asides."""
+    by_file: dict[str, list[Failure]] = {}
+    for failure in failures:
+        if failure.code in SIDE_BY_SIDE:
+            by_file.setdefault(failure.file, []).append(_without_aside(failure))
+    return by_file
+
+
 def before_of(
     ledgers: Sequence[Submission],
     submissions: Sequence[Submission],
@@ -104,7 +114,7 @@ def packet_of(
         copies = [marked_copy(sent, sender, campaign, month, reply_by) for sent in files]
     named: dict[str, bytes] = {}
     for name, content in itertools.chain.from_iterable(copies):
-        named[_unique_name(name, named)] = content
+        named[_unique_name(name, (*OWN_NAMES, *named))] = content
     return Packet(sender, list(named.items()), notice_of(sender, files, campaign, month, issued))
 
 

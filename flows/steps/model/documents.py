@@ -225,6 +225,37 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptLedger:
+    """An accepted ledger in a receipt: when it came in, its rows, what they come to, what is said.
+
+    `explanations` are its values that count for the reason given, `notes` what the sender should
+    look at; `confirms` says that it only stands beside another kind of ledger, which counts.
+    """
+
+    file: str
+    kind: Kind
+    received: date
+    read: int
+    lines: Mapping[str, int] = field(hash=False)
+    totals: Mapping[str, int] = field(hash=False)
+    explanations: Sequence[Explanation] = ()
+    notes: Sequence[NoticeProblem] = ()
+    confirms: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt to one sender for its accepted ledgers, ready to be rendered."""
+
+    sender: str
+    month: Month
+    office: str
+    issued: date
+    contact: str
+    ledgers: Sequence[ReceiptLedger]
+
+
+@dataclass(frozen=True, slots=True)
 class Field(Generic[S]):
     """A name that templates may use: its meaning, its unit, and its value for a subject."""
 

@@ -54,17 +54,24 @@ class SubmissionHistory:
 
     `by_month` maps a month (2022-05) to its submissions in the order of arrival, `superseded` maps
     a content to the submission that took its place; `version` is the store's that was read;
-    `events` are the decisions about ledgers, oldest first.
+    `events` are the decisions about ledgers, oldest first, `first_days` the day of issue of the run
+    in which a month's content first came in.
     """
 
     by_month: Mapping[str, Sequence[Submission]]
     superseded: Mapping[str, Mapping[str, Submission]]
     version: int = -1
     events: Sequence[Event] = ()
+    first_days: Mapping[tuple[str, str], date] = field(default_factory=dict)
 
     def of(self, month: str) -> Sequence[Submission]:
         """Return a month's submissions, superseded ones too."""
         return self.by_month.get(month, ())
+
+    def day_received(self, submission: Submission) -> date:
+        """Return the day on which a submission's content came in, however often it was checked."""
+        key = submission.month, submission.content
+        return min(self.first_days.get(key, submission.issued), submission.issued)
 
     def withdrawn(self, month: str) -> frozenset[str]:
         """Return the contents that the office has taken back for a month."""

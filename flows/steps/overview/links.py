@@ -1,13 +1,16 @@
 """Links from a page to the files of the month's folder: relative, only to files that exist."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 from urllib.parse import quote
 
 from schemas.columns import columns_of
 
+L = TypeVar("L")  # what stands under a sender's folder
+RECEIPT = "回执.docx"
 COUNTY = columns_of("progress")["county"].header  # the folder of the counties' bulletins
 
 
@@ -47,26 +50,43 @@ class Links:
     def packets(self) -> Mapping[str, Sequence[Link]]:
         """Return the links to what goes back, by the folder of each sender."""
         by_sender: dict[str, list[Link]] = {}
+        for folder, name, path in self._for_senders():
+            if name != RECEIPT:
+                by_sender.setdefault(folder, []).append(Link(name, self._href(path)))
+        return by_sender
+
+    @cached_property
+    def receipts(self) -> Mapping[str, Link]:
+        """Return the links to the receipts, by the folder of each sender."""
+        return {
+            folder: Link(name, self._href(path))
+            for folder, name, path in self._for_senders()
+            if name == RECEIPT
+        }
+
+    def _for_senders(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the folder of the sender, the name and the path of each file for a sender."""
         for path in sorted(self.files):
             parts = path.split("/")
             if parts[0] == "returns" and len(parts) > 2:
-                link = Link("/".join(parts[2:]), self._href(path))
-                by_sender.setdefault(parts[1], []).append(link)
-        return by_sender
+                yield parts[1], "/".join(parts[2:]), path
 
     def packet(self, sender: str) -> Sequence[Link]:
         """Return the links to what goes back to a sender."""
-        matches = (links for folder, links in self.packets.items() if _stands_for(folder, sender))
-        return self.packets.get(sender) or next(matches, ())
+        return _of_sender(self.packets, sender) or ()
+
+    def receipt(self, sender: str) -> Link | None:
+        """Return the link to a sender's receipt, None if it has none."""
+        return _of_sender(self.receipts, sender)
 
     def groups(self) -> list[LinkGroup]:
-        """Return all files but the pages by purpose: bulletins of each level, summary, packets."""
+        """Return all files but the pages by purpose: bulletins, summary, packets, receipts."""
         paths: dict[tuple[int, str], list[str]] = {}
         for path in sorted(self.files):
             if path.rsplit("/", 1)[-1] != "index.html":
                 paths.setdefault(_place(path), []).append(path)
         return [
-            LinkGroup(heading, [Link(p.rsplit("/", 1)[-1], self._href(p)) for p in group])
+            LinkGroup(heading, [Link(_listed_as(path), self._href(path)) for path in group])
             for (_, heading), group in sorted(paths.items())
         ]
 
@@ -86,9 +106,23 @@ def _place(path: str) -> tuple[int, str]:
         return 0, "全市简报"
     if parts[0] == "bulletins":
         return 1 if parts[1] == COUNTY else 2, f"{parts[1]}简报"
+    if parts[0] == "returns" and parts[-1] == RECEIPT:
+        return 4, "回执"
     if parts[0] == "returns" and len(parts) > 2:
-        return 4, f"退回材料：{parts[1]}"
+        return 5, f"退回材料：{parts[1]}"
     return 3, "汇总表和数据"
+
+
+def _listed_as(path: str) -> str:
+    """Return what a file is listed as: its name, a receipt by its sender."""
+    parts = path.split("/")
+    return parts[-2] if parts[-1] == RECEIPT and len(parts) > 2 else parts[-1]
+
+
+def _of_sender(by_folder: Mapping[str, L], sender: str) -> L | None:
+    """Return what stands under a sender's folder, whose name may be shorter than the sender's."""
+    matches = (value for folder, value in by_folder.items() if _stands_for(folder, sender))
+    return by_folder.get(sender) or next(matches, None)
 
 
 def _stands_for(folder: str, name: str) -> bool:

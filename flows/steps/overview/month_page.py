@@ -11,6 +11,7 @@ from flows.steps.overview.carried import carried_of
 from flows.steps.overview.charts import bar_charts, line_chart
 from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page
+from flows.steps.overview.problems import problems_of
 from flows.steps.overview.rollcall import (
     OPEN,
     footnotes,
@@ -56,10 +57,14 @@ class CountyRow:
 
 @dataclass(frozen=True)
 class CallRow:
-    """A line of the roll-call with the links to what goes back to the sender."""
+    """A line of the roll-call with the links to what goes back to the sender.
+
+    A line with an accepted ledger has the receipt.
+    """
 
     call: RollCallLine
     packet: Sequence[Link]
+    receipt: Link | None = None
 
     @property
     def verdict_name(self) -> str:
@@ -168,10 +173,11 @@ def _came_in(report: Report, links: Links) -> dict[str, object]:
     """Return the roll-call, what of it is open, and what it says of figures carried forward."""
     calls = roll_call(report)
     return {
-        "calls": [CallRow(call, links.packet(call.sender)) for call in calls],
+        "calls": [_call_row(call, links) for call in calls],
+        "notes": sum(problem.count for problem in problems_of(report)),
         "verdicts": Counter(call.row.verdict for call in calls),
         "moved": _moved(report),
-        "open_calls": [CallRow(line, links.packet(line.sender)) for line in open_lines(report)],
+        "open_calls": [_call_row(line, links) for line in open_lines(report)],
         "open_verdicts": OPEN,
         "not_owed": not_owed(report),
         "strays": [
@@ -184,6 +190,12 @@ def _came_in(report: Report, links: Links) -> dict[str, object]:
         "returns": links.to("returns/index.html"),
         "summary": links.to("汇总表.xlsx"),
     }
+
+
+def _call_row(call: RollCallLine, links: Links) -> CallRow:
+    accepted = call.row.verdict == "accepted"
+    receipt = links.receipt(call.sender) if accepted else None
+    return CallRow(call, () if accepted else links.packet(call.sender), receipt)
 
 
 def _correction(correction: Correction) -> tuple[str, ...]:

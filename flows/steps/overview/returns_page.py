@@ -39,7 +39,7 @@ class SenderRow:
 
     tally: Tally
     verdicts: str
-    packet: Sequence[Link]
+    papers: Sequence[Link]
 
 
 def returns_page(report: Report, files: Sequence[str]) -> str:
@@ -93,9 +93,19 @@ def _sender_rows(report: Report, problems: Sequence[Problem], links: Links) -> l
     for line in roll_call(report):
         verdicts.setdefault(line.sender, []).append(f"{line.kind_name}{verdict_name(line)}")
     return [
-        SenderRow(tally, "、".join(verdicts.get(tally.name, [])) or "—", links.packet(tally.name))
+        SenderRow(
+            tally,
+            "、".join(verdicts.get(tally.name, [])) or "—",
+            _papers(tally.name, links),
+        )
         for tally in by_sender(problems)
     ]
+
+
+def _papers(sender: str, links: Links) -> list[Link]:
+    """Return the links to what goes back to a sender, and to its receipt."""
+    receipt = links.receipt(sender)
+    return [*links.packet(sender), *([receipt] if receipt else [])]
 
 
 def _data(report: Report) -> dict[str, object]:

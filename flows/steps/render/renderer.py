@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from flows.steps.model import Bulletin, Chart, Notice, UserError
+from flows.steps.model import Bulletin, Chart, Notice, Receipt, UserError
 from flows.steps.render.failing import FaultyTemplateError
 from flows.steps.render.template import Prepared, prepare
 from schemas.columns import Level
@@ -13,7 +13,8 @@ TEMPLATES: Mapping[Level, str] = {
     "county": "县区.docx",
     "enterprise": "企业.docx",
 }
-NOTICE = "退回通知.docx"
+NOTICE, RECEIPT = "退回通知.docx", "回执.docx"
+ALL_TEMPLATES = (*TEMPLATES.values(), NOTICE, RECEIPT)
 PREVIEW, COMMENTED = (
     "（预览）",
     "（已批注）",
@@ -38,6 +39,13 @@ class Renderer:
         from flows.steps.render.notice import notice_record
 
         return _filled(self._template(NOTICE), notice.sender, notice_record(notice), {})
+
+    def render_receipt(self, receipt: Receipt) -> bytes:
+        """Return a receipt as a .docx; raises UserError for a faulty template."""
+        # imported late, as for a notice
+        from flows.steps.render.receipt import receipt_record
+
+        return _filled(self._template(RECEIPT), receipt.sender, receipt_record(receipt), {})
 
     def _template(self, name: str) -> Prepared:
         if name not in self._prepared:
@@ -70,7 +78,7 @@ def _filled(
 
 def unused_templates(folder: Path) -> list[str]:
     """Return a line for each file in a folder of templates that no document is made with."""
-    used = {*TEMPLATES.values(), NOTICE}
+    used = set(ALL_TEMPLATES)
     lines = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         is_ours = path.name in used or path.stem.endswith(PREVIEW)
@@ -82,9 +90,9 @@ def unused_templates(folder: Path) -> list[str]:
 def _meant(path: Path) -> str:
     """Return what a file in the folder of templates has to be called to be used."""
     plain = "".join(path.stem.split())
-    wanted = next((n for n in (*TEMPLATES.values(), NOTICE) if plain.startswith(Path(n).stem)), "")
+    wanted = next((n for n in ALL_TEMPLATES if plain.startswith(Path(n).stem)), "")
     if not wanted:
-        return f"模板只认这几个文件名：{'、'.join((*TEMPLATES.values(), NOTICE))}"
+        return f"模板只认这几个文件名：{'、'.join(ALL_TEMPLATES)}"
     if path.suffix.lower() != ".docx":
         return f"要用作模板，请用 Word 或 WPS 另存为“{wanted}”（Word 文档）"
     return f"要用作模板，请改名为“{wanted}”"

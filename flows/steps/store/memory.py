@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -70,11 +70,15 @@ def history_with(history: SubmissionHistory, added: Sequence[Submission]) -> Sub
     if not added:
         return history
     before = [s for submissions in history.by_month.values() for s in submissions]
-    return _history([*before, *added], history.version + 1, history.events)
+    version = history.version + 1
+    return _history([*before, *added], version, history.events, history.first_days)
 
 
 def _history(
-    submissions: Iterable[Submission], version: int, events: Sequence[Event]
+    submissions: Iterable[Submission],
+    version: int,
+    events: Sequence[Event],
+    known_days: Mapping[tuple[str, str], date] | None = None,
 ) -> SubmissionHistory:
     """Return the history of some records: of several records of one content the newest holds.
 
@@ -82,10 +86,12 @@ def _history(
     them.
     """
     newest: dict[tuple[str, str], Submission] = {}
+    first_days = dict(known_days or {})
     withdrawn = {(e.month, e.content) for e in events if e.action == "withdraw"}
     for record in sorted(submissions, key=lambda s: (s.run, s.recorded_at, s.id)):
         if (record.month, record.content) not in withdrawn:
             newest[record.month, record.content] = record
+            first_days.setdefault((record.month, record.content), record.issued)
     outdated = {
         (record.month, content)
         for record in newest.values()
@@ -100,7 +106,7 @@ def _history(
         month: {content: r for r in rows for content in r.supersedes}
         for month, rows in by_month.items()
     }
-    return SubmissionHistory(by_month, superseded, version, tuple(events))
+    return SubmissionHistory(by_month, superseded, version, tuple(events), first_days)
 
 
 def _submission(row: dict[str, Any]) -> Submission:

@@ -9,10 +9,10 @@ from lxml import html
 from flows.settings import GivenRank
 from flows.steps.model import Correction
 from flows.steps.months import Month
-from flows.steps.overview import returns_page
+from flows.steps.overview import month_page, returns_page
 from flows.steps.wording.numbers import NOTHING
 from tests.support.factories import CENTRE
-from tests.support.months_pages import data_of, month, returns, small, table, text
+from tests.support.months_pages import PACKETS, data_of, month, returns, small, table, text
 from tests.support.reports import (
     CEMENT,
     CHEMICAL,
@@ -21,6 +21,7 @@ from tests.support.reports import (
     SOUTH,
     WEST,
     failure,
+    files_of,
     many_counties,
     small_report,
     with_campaign,
@@ -201,7 +202,16 @@ def test_ranks_told_from_above_and_corrections_are_shown_where_there_are_any() -
 def test_the_faults_page_counts_by_sender_and_by_rule() -> None:
     """Those with the most costly faults first; the remedies stand beside the rules."""
     assert table(returns(), "各单位的问题处数") == [
-        ["报送单位", "报送结论", "退回整册", "剔除本行", "须核实", "仅提示", "合计", "退回材料"],
+        [
+            "报送单位",
+            "报送结论",
+            "退回整册",
+            "剔除本行",
+            "须核实",
+            "仅提示",
+            "合计",
+            "退回材料、回执",
+        ],
         ["未识别报送单位", NOTHING, "1", "0", "0", "0", "1", "退回通知.docx"],
         [CHEMICAL, "进度台账无法读取", "1", "0", "0", "0", "1", "退回通知.docx"],
         [WEST, "进度台账退回", "0", "2", "0", "0", "2", f"{WEST}（已标注）.xlsx退回通知.docx"],
@@ -237,6 +247,36 @@ def test_faults_of_replaced_files_are_settled() -> None:
         returns_page(replace(one, replaced=frozenset(one.failures)), ())
     )
     assert "本月台账没有待处理的问题。" in text(page.get_element_by_id("main"))
+
+
+def test_receipts_are_told_from_what_goes_back() -> None:
+    """Beside accepted ledgers; in the list of files by sender under one heading; beside a sender's faults."""
+    packets = {**PACKETS, EAST: ["回执.docx"], WEST: [*PACKETS[WEST], "回执.docx"]}
+    files = files_of(small_report(), packets)
+    page = html.document_fromstring(month_page(small_report(), files))
+    last = {row[0]: row[-1] for row in table(page, "台账报送情况")[1:]}
+    assert (last[EAST], last[WEST]) == ("回执.docx", f"{WEST}（已标注）.xlsx退回通知.docx")
+    groups = {text(group.find("summary")): group for group in page.iter("details")}
+    assert [text(link) for link in groups["回执（2个）"].iter("a")] == [EAST, WEST]
+    assert [text(link) for link in groups[f"退回材料：{WEST}（2个）"].iter("a")] == [
+        f"{WEST}（已标注）.xlsx",
+        "退回通知.docx",
+    ]
+    page = html.document_fromstring(returns_page(small_report(), files))
+    last = {row[0]: row[-1] for row in table(page, "各单位的问题处数")[1:]}
+    assert (last[EAST], last[SOUTH]) == ("回执.docx", NOTHING)
+
+
+def test_all_is_well_but_for_notes() -> None:
+    """The line says how many there are and where they stand."""
+    one = many_counties(
+        ["甲"], [(1, 1, 1, 1, 1, 1, 1)], failures=[failure("甲.xlsx", "base-changed", "E5")]
+    )
+    said = text(month(one).xpath("//p[@class='fine']")[0])
+    assert (
+        said
+        == "本月应报台账全部通过，没有退回、缺报。台账中有1处提示，已写在给各单位的回执中，见台账问题清单。"
+    )
 
 
 def test_whom_nobody_reported() -> None:

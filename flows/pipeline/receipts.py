@@ -1,0 +1,57 @@
+"""What the senders of accepted ledgers get: a receipt each (DESIGN §7)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+
+from flows.intake.job import Job
+from flows.pipeline.snapshot import MonthSnapshot
+from flows.steps.feedback import Accepted, receipt_of, side_by_side
+from flows.steps.files import PlannedFile, safe_name
+from flows.steps.model import Line, Report, Submission
+from flows.steps.render import RECEIPT, Renderer
+from flows.steps.standings import roll_call
+from schemas.columns import COUNTS
+
+
+def planned_receipts(
+    job: Job, snapshot: MonthSnapshot, report: Report, renderer: Renderer
+) -> Iterator[PlannedFile]:
+    """Yield the receipt for each sender of whom a ledger is accepted."""
+    by_sender: dict[str, list[Accepted]] = {}
+    for accepted in _accepted(snapshot, report):
+        by_sender.setdefault(accepted.ledger.sender or "", []).append(accepted)
+    for sender, ledgers in sorted(by_sender.items()):
+        receipt = receipt_of(sender, ledgers, job.campaign, job.month, report.issued)
+        path = f"returns/{safe_name(sender)}/{RECEIPT}"
+        yield PlannedFile(path, partial(renderer.render_receipt, receipt))
+
+
+def _accepted(snapshot: MonthSnapshot, report: Report) -> Iterator[Accepted]:
+    """Yield the accepted ledgers of known senders with what is said of them."""
+    ledgers = [s for s in snapshot.live if s.verdict == "accepted" and s.sender is not None]
+    totals = _totals(snapshot.rows(ledgers))
+    across = side_by_side(snapshot.failures)
+    calls = roll_call(report)
+    confirming = {(line.sender, line.row.kind) for line in calls if line.basis == "other kind"}
+    of_file: dict[tuple[str, str], list[Submission]] = {}
+    for submission in snapshot.live:
+        of_file.setdefault((submission.file, submission.sha256), []).append(submission)
+    for ledger in sorted(ledgers, key=lambda s: (s.file, s.kind or "")):
+        yield Accepted(
+            ledger,
+            of_file[ledger.file, ledger.sha256],
+            [*snapshot.reported.get(ledger.id, ()), *across.get(ledger.file, ())],
+            totals.get(ledger.id, dict.fromkeys(COUNTS, 0)),
+            snapshot.history.day_received(ledger),
+            confirms=(ledger.sender, ledger.kind) in confirming,
+        )
+
+
+def _totals(lines: Iterable[Line]) -> Mapping[str, Mapping[str, int]]:
+    """Return the sum of each count of each submission by its id."""
+    totals: dict[str, dict[str, int]] = {}
+    for line in lines:
+        of_ledger = totals.setdefault(line.submission, dict.fromkeys(COUNTS, 0))
+        for name, count in line.counts.items():
+            of_ledger[name] += count
+    return totals
