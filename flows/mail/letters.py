@@ -135,7 +135,7 @@ def _receipts(report: Report, files: Sequence[str]) -> Iterator[Letter]:
         ledgers = [x for x in report.live if x.sender == sender.name and x.verdict == "accepted"]
         said = [f"{f.code}!{f.message}" for x in ledgers for f in failures.get(x.file, ())]
         yield Letter(
-            key=_key("receipt", report, sender.name, *(x.sha256 for x in ledgers), *said),
+            key=_key("receipt", report.month, sender.name, *(x.sha256 for x in ledgers), *said),
             sender=sender.name,
             address=sender.mail,
             subject=f"{report.month.label}台账回执（{sender.name}）",

@@ -5,6 +5,7 @@ from functools import partial
 
 from flows.intake.job import Job
 from flows.pipeline.snapshot import MonthSnapshot
+from flows.pipeline.stored_lines import StoredLines
 from flows.steps.feedback import Accepted, receipt_of, side_by_side
 from flows.steps.files import PlannedFile, safe_name
 from flows.steps.model import Line, Report, Submission
@@ -18,7 +19,8 @@ def planned_receipts(
 ) -> Iterator[PlannedFile]:
     """Yield the receipt for each sender of whom a ledger is accepted."""
     by_sender: dict[str, list[Accepted]] = {}
-    for accepted in _accepted(snapshot, report):
+    lines = StoredLines(job.store, job.campaign, with_cells=False)
+    for accepted in _accepted(snapshot, report, lines):
         by_sender.setdefault(accepted.ledger.sender or "", []).append(accepted)
     for sender, ledgers in sorted(by_sender.items()):
         receipt = receipt_of(sender, ledgers, job.campaign, job.month, report.issued)
@@ -26,10 +28,10 @@ def planned_receipts(
         yield PlannedFile(path, partial(renderer.render_receipt, receipt))
 
 
-def _accepted(snapshot: MonthSnapshot, report: Report) -> Iterator[Accepted]:
+def _accepted(snapshot: MonthSnapshot, report: Report, lines: StoredLines) -> Iterator[Accepted]:
     """Yield the accepted ledgers of known senders with what is said of them."""
     ledgers = [s for s in snapshot.live if s.verdict == "accepted" and s.sender is not None]
-    totals = _totals(snapshot.rows(ledgers))
+    totals = _totals(lines(ledgers))
     across = side_by_side(snapshot.failures)
     calls = roll_call(report)
     confirming = {(line.sender, line.row.kind) for line in calls if line.basis == "other kind"}
