@@ -38,7 +38,6 @@ LINE_NAMES: Mapping[str, str] = {
     "unread": "未读",
     "outside": "表外",
 }
-RATE_NAMES: Mapping[str, str] = shipped().rate_names
 # What each of the four indicators is a part of (DESIGN §6).
 WHOLES: Mapping[str, str] = shipped().wholes
 VERDICT_NAMES: Mapping[str, str] = {

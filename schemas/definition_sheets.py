@@ -41,7 +41,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     ),
     INDICATORS: (
         "启用", "名称", "任务", "已办栏", "应办栏", "花名册日期栏", "方向", "上简报", "排名顺序",
-        "简称", "动作",
+        "简称", "动作", "表头",
     ),
     STAGES: ("名称", "须完成的指标"),
     GROUPS: ("名称", "选项", "计户"),
@@ -92,6 +92,7 @@ HELP: Mapping[str, Mapping[str, str]] = {
         "排名顺序": "参加排名的写 1、2、3…；不参加的不填",
         "简称": "简报模板里怎样称呼，如 协议；不填就是名称去掉“率”",
         "动作": "简报里说每一件怎样办，如 签订；不填就是完成",
+        "表头": "汇总表里这项工作各栏的上层表头；不填就是任务",
     },
     STAGES: {
         "名称": "阶段的名称，由低到高",
@@ -128,7 +129,10 @@ WORD_FIELDS: Mapping[str, str] = {
 ON, OFF, BASE = "启用", "否", "沿用"
 # Words that may be left out: what is said without them is true of any work. `沿用` names the
 # shipped definition whose own templates are used.
-MORE_WORDS: Mapping[str, str] = {"工作动作": "action", "期限": "deadline", BASE: "base"}
+MORE_WORDS: Mapping[str, str] = {
+    "工作动作": "action", "期限": "deadline", "其他指标": "others",
+    "提示": "caution", BASE: "base",
+}  # fmt: skip
 OUT_OF_SCOPE = "不属范围"  # in 选项写法, of the words that put a person out of the work's scope
 _LIST = re.compile(r"[、\n]")
 

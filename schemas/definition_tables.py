@@ -130,6 +130,7 @@ def _indicators(
             place=reader.number(INDICATORS, line, "排名顺序", 99),
             short=squeeze(line["简称"]) or line["名称"].removesuffix("率"),
             verb=line["动作"] or "完成",
+            heading=line["表头"] or line["任务"],
         )
 
 

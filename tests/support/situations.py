@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.steps.model import Correction, Coverage, Report, Trend
 from flows.steps.months import Month
-from schemas.columns import RATE_NAMES
+from schemas.shipped import shipped
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, line
 from tests.support.reports import MONTH, ledger, many_counties, report, small_report
 
@@ -121,10 +121,12 @@ def two_kinds() -> Report:
 def skipped() -> Report:
     """Return a month whose month before has no figures; in March EAST was before WEST."""
     march = {
-        "示例市": dict(zip(RATE_NAMES, [Fraction(1, 2)] * 4, strict=True)),
-        EAST: dict(zip(RATE_NAMES, [Fraction(7, 10), *[Fraction(1, 10)] * 3], strict=True)),
-        WEST: dict(zip(RATE_NAMES, [Fraction(6, 10), *[Fraction(0)] * 3], strict=True)),
-        SOUTH: dict(zip(RATE_NAMES, [Fraction(0)] * 4, strict=True)),
+        "示例市": dict(zip(shipped().rate_names, [Fraction(1, 2)] * 4, strict=True)),
+        EAST: dict(
+            zip(shipped().rate_names, [Fraction(7, 10), *[Fraction(1, 10)] * 3], strict=True)
+        ),
+        WEST: dict(zip(shipped().rate_names, [Fraction(6, 10), *[Fraction(0)] * 3], strict=True)),
+        SOUTH: dict(zip(shipped().rate_names, [Fraction(0)] * 4, strict=True)),
     }
     west = (100, 90, 100, 40, 20, 8, 10)
     given = city((100, 80, 100, 30, 20, 5, 10), west, ZERO, before=None)

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -55,7 +56,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 class Field:
     """A column of a table: its header, the value of a row in it, its kind and width.
 
-    Fields of one group share an upper header.
+    Fields of one group share an upper header. An amount is shown with its decimals.
     """
 
     header: str
@@ -63,6 +64,7 @@ class Field:
     kind: CellKind = "count"
     width: float = 9.5
     group: str = ""
+    decimals: int = 0  # of a number of a smallest unit
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def write_cell(
     value: object,
     *,
     bold: bool = False,
+    decimals: int = 0,
 ) -> None:
     """Write a value so that the cell shows what documents print; None is —.
 
@@ -141,6 +144,10 @@ def write_cell(
         )
     elif isinstance(value, Fraction):
         sheet.write_number(row, column, float(points(value)), book.style(kind, **more))
+    elif isinstance(value, int) and decimals:
+        form = _STYLES[kind]["num_format"].replace("#,##0", f"#,##0.{'0' * decimals}")
+        amount = Decimal(value).scaleb(-decimals)
+        sheet.write_number(row, column, amount, book.style(kind, **more, num_format=form))
     elif isinstance(value, int):
         sheet.write_number(row, column, value, book.style(kind, **more))
     else:
@@ -209,7 +216,16 @@ def add_table(book: Book, table: Table) -> Worksheet:
             first + i, LINE * max(_lines(one, one.value(entry)) for one in table.fields) + 5
         )
         for column, one in enumerate(table.fields):
-            write_cell(book, sheet, first + i, column, one.kind, one.value(entry), bold=bold)
+            write_cell(
+                book,
+                sheet,
+                first + i,
+                column,
+                one.kind,
+                one.value(entry),
+                bold=bold,
+                decimals=one.decimals,
+            )
     end = first + len(table.rows) + len(table.totals)
     for i, note in enumerate(table.notes):
         write_text(book, sheet, end + i, 0, "note", note)

@@ -1,5 +1,6 @@
 """Worksheets of native charts, an A4 page each: bars of the counties, lines over the months."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +12,8 @@ from flows.steps.model import Report
 from flows.steps.overview.book import Book, Table, set_up_print
 from flows.steps.standings import ChartEntry, charted
 from flows.steps.wording.numbers import NOTHING, percent
-from schemas.columns import RATE_NAMES
+from flows.steps.wording.phrases import in_chinese
+from schemas.definition import Definition
 
 DATA_COLUMN, PRINTED_ROWS = 18, 48  # where a chart has data of its own
 FEW = 12  # counties, up to which the bars of three indicators leave room for their labels
@@ -23,6 +25,10 @@ _LOOKS: Sequence[tuple[str, str, str]] = (
     ("#1F4E79", "dash", "square"),
     ("#6B6B6B", "round_dot", "triangle"),
     ("#C98A1B", "long_dash", "diamond"),
+    ("#2E7D32", "dash_dot", "x"),
+    ("#7B1FA2", "long_dash_dot", "star"),
+    ("#00838F", "square_dot", "plus"),
+    ("#404040", "long_dash_dot_dot", "long_dash"),
 )
 
 
@@ -40,9 +46,14 @@ class Source:
 
 def add_charts(book: Book, report: Report, counties: Table, months: Table) -> None:
     """Add a worksheet for each chart; they read the tables of counties and months."""
-    others = [name for name in RATE_NAMES if name != "agreement"]
-    _add_county_chart(book, report, counties, f"图1各县{RATE_NAMES['agreement']}", ["agreement"])
-    _add_county_chart(book, report, counties, "图2各县移交率", others)
+    definition = report.campaign.definition
+    first, *others = definition.rate_names
+    short = definition.words.middle_short
+    name = f"图1各{short}{definition.rate_names[first]}"
+    _add_county_chart(book, report, counties, name, [first])
+    if others:
+        together = f"图2各{short}{definition.words.others}"
+        _add_county_chart(book, report, counties, together, others)
     _add_chart(_chart_sheet(book, "图3各月进展"), _months_chart(book, report, months))
 
 
@@ -65,24 +76,26 @@ def _add_county_chart(
     sheet = _chart_sheet(book, name)
     entries = charted([standing.entry for standing in table.rows])
     if len(entries) == len(table.rows):
-        source = _source_of(table)
+        source = _source_of(table, report.campaign.definition)
     else:
-        source = _write_data(sheet, name, entries)
+        source = _write_data(sheet, name, entries, report.campaign.definition)
     _add_chart(sheet, _county_chart(book, report, source, entries, indicators))
 
 
-def _source_of(table: Table) -> Source:
+def _source_of(table: Table, definition: Definition) -> Source:
     last = table.first_row + len(table.rows) - 1
-    columns = {name: _column(table, title) for name, title in RATE_NAMES.items()}
+    columns = {name: _column(table, title) for name, title in definition.rate_names.items()}
     names = _column(table, _county_header(table))
     return Source(table.sheet, table.header_row, table.first_row, last, names, columns)
 
 
-def _write_data(sheet: Worksheet, name: str, entries: Sequence[ChartEntry]) -> Source:
+def _write_data(
+    sheet: Worksheet, name: str, entries: Sequence[ChartEntry], definition: Definition
+) -> Source:
     """Return where the data of a chart was written: beside it, outside of what is printed."""
-    columns = {indicator: DATA_COLUMN + 1 + i for i, indicator in enumerate(RATE_NAMES)}
+    columns = {indicator: DATA_COLUMN + 1 + i for i, indicator in enumerate(definition.rate_names)}
     for indicator, column in columns.items():
-        sheet.write_string(0, column, RATE_NAMES[indicator])
+        sheet.write_string(0, column, definition.rate_names[indicator])
     for row, entry in enumerate(entries, 1):
         sheet.write_string(row, DATA_COLUMN, entry.name)
         for indicator, column in columns.items():
@@ -102,10 +115,10 @@ def _county_chart(
 ) -> Chart:
     """Return a bar chart of the counties in the order of their ranks, the first at the top."""
     chart = book.workbook.add_chart({"type": "bar"})
-    single = len(indicators) == 1
+    single, titles = len(indicators) == 1, report.campaign.definition.rate_names
     for name in indicators:
         column = source.columns[name]
-        look = _LOOKS[list(RATE_NAMES).index(name)]
+        look = _LOOKS[list(titles).index(name) % len(_LOOKS)]
         rates = [entry.rates[name] for entry in entries]
         labelled = single or len(rates) <= FEW
         names = source.names
@@ -120,13 +133,12 @@ def _county_chart(
                 "data_labels": _labels(rates, 10 if single else 8) if labelled else {},
             }
         )
-    what = (
-        RATE_NAMES[indicators[0]]
-        if len(indicators) == 1
-        else "、".join(RATE_NAMES[name] for name in indicators)
-    )
+    what = titles[indicators[0]] if single else "、".join(titles[name] for name in indicators)
     _dress(
-        chart, f"{report.month.label}各县（市、区）{what}", len(rates), legend=len(indicators) > 1
+        chart,
+        f"{report.month.label}各{report.campaign.definition.words.middle}{what}",
+        len(rates),
+        legend=len(indicators) > 1,
     )
     chart.set_y_axis(
         {"reverse": True, "num_font": _FONT, "line": {"color": "#808080"}, "interval_unit": 1}
@@ -150,7 +162,8 @@ def _months_chart(book: Book, report: Report, table: Table) -> Chart:
     chart = book.workbook.add_chart({"type": "line"})
     first = 2
     last = first + len(report.trends) - 1
-    for i, (name, look) in enumerate(zip(RATE_NAMES, _LOOKS, strict=True)):
+    names = report.campaign.definition.rate_names
+    for i, (name, look) in enumerate(zip(names, itertools.cycle(_LOOKS), strict=False)):
         row = table.first_row + i
         chart.add_series(
             {
@@ -171,7 +184,9 @@ def _months_chart(book: Book, report: Report, table: Table) -> Chart:
                 ),
             }
         )
-    _dress(chart, f"{report.figures.city.name}四项指标各月进展", 0, legend=True)
+    _dress(
+        chart, f"{report.figures.city.name}{in_chinese(len(names))}项指标各月进展", 0, legend=True
+    )
     chart.set_y_axis(
         {"min": 0, "max": 1, "num_format": "0%", "num_font": _FONT, "major_gridlines": _grid()}
     )

@@ -8,7 +8,7 @@ from flows.steps.model import Entry, Pace, Trend
 from flows.steps.months import Month
 from flows.steps.standings import ChartEntry, Standing, charted
 from flows.steps.wording.numbers import NOTHING, percent
-from schemas.columns import RATE_NAMES
+from flows.steps.wording.phrases import in_chinese
 
 WIDTH = 400  # of a drawing; it is scaled to the page, so that its text stays readable on a phone
 _CHARACTER, _ROW, _VALUES = 14, 26, 66
@@ -67,7 +67,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class LineChart:
-    """The four indicators over the months.
+    """The indicators over the months.
 
     `months` are written below, `shares` at the left, each with its place.
     """
@@ -82,15 +82,19 @@ class LineChart:
     shares: Sequence[tuple[float, str]]
 
 
-def bar_charts(standings: Sequence[Standing], pace: Pace) -> list[BarChart]:
+def bar_charts(
+    standings: Sequence[Standing], pace: Pace, titles: Mapping[str, str]
+) -> list[BarChart]:
     """Return a bar chart for each indicator; of many counties the first, the last, the median."""
     entries = charted([standing.entry for standing in standings])
     names = [entry.name for entry in entries]
     left = _CHARACTER * min(max(map(len, names), default=0), _LONGEST_LABEL) + 12
-    return [_bar_chart(name, entries, left, pace) for name in RATE_NAMES]
+    return [_bar_chart(name, title, entries, left, pace) for name, title in titles.items()]
 
 
-def _bar_chart(name: str, entries: Sequence[ChartEntry], left: int, pace: Pace) -> BarChart:
+def _bar_chart(
+    name: str, title: str, entries: Sequence[ChartEntry], left: int, pace: Pace
+) -> BarChart:
     room = WIDTH - left - _VALUES
     bars = [
         Bar(
@@ -105,7 +109,7 @@ def _bar_chart(name: str, entries: Sequence[ChartEntry], left: int, pace: Pace) 
     summary = "；".join(f"{bar.name}{bar.value}" for bar in bars)
     return BarChart(
         name,
-        RATE_NAMES[name],
+        title,
         summary,
         _ROW * len(bars) + 4,
         left,
@@ -118,25 +122,25 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
 
 
-def line_chart(city: Entry, trends: Sequence[Trend]) -> LineChart:
+def line_chart(city: Entry, trends: Sequence[Trend], titles: Mapping[str, str]) -> LineChart:
     """Return the line chart of the city's indicators over the months."""
     months = [Month.parse(trend.month) for trend in trends]
     rates = {
-        name: [trend.rates.get(city.name, {}).get(name) for trend in trends] for name in RATE_NAMES
+        name: [trend.rates.get(city.name, {}).get(name) for trend in trends] for name in titles
     }
     last = {name: series[-1] for name, series in rates.items() if series}
     ends = _spread({name: _y(rate) for name, rate in last.items() if rate is not None})
-    curves = [_curve(name, series, months, ends) for name, series in rates.items()]
+    curves = [_curve(name, titles[name], series, months, ends) for name, series in rates.items()]
     below = [
         (_x(i, len(months)), f"{m.month}月", f"{m.year}年" if i == 0 or m.month == 1 else "")
         for i, m in enumerate(months)
     ]
     summary = "；".join(
-        f"{RATE_NAMES[name]}：" + "，".join(percent(rate) for rate in series)
+        f"{titles[name]}：" + "，".join(percent(rate) for rate in series)
         for name, series in rates.items()
     )
     return LineChart(
-        f"{city.name}四项指标各月进展",
+        f"{city.name}{in_chinese(len(titles))}项指标各月进展",
         summary,
         _PLOT["height"],
         _PLOT["left"],
@@ -148,20 +152,24 @@ def line_chart(city: Entry, trends: Sequence[Trend]) -> LineChart:
 
 
 def _curve(
-    name: str, rates: Sequence[Fraction | None], months: Sequence[Month], ends: Mapping[str, float]
+    name: str,
+    title: str,
+    rates: Sequence[Fraction | None],
+    months: Sequence[Month],
+    ends: Mapping[str, float],
 ) -> Curve:
     places = [
         None if rate is None else (_x(i, len(rates)), _y(rate)) for i, rate in enumerate(rates)
     ]
     points = [
-        Point(*place, f"{month.label}{RATE_NAMES[name]}{percent(rate)}")
+        Point(*place, f"{month.label}{title}{percent(rate)}")
         for place, rate, month in zip(places, rates, months, strict=True)
         if place is not None
     ]
     end = percent(rates[-1]) if rates and rates[-1] is not None else NOTHING
     return Curve(
         name,
-        RATE_NAMES[name],
+        title,
         points,
         _runs(places),
         end if name in ends else "",

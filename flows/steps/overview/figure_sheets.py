@@ -1,6 +1,6 @@
 """The worksheets of figures: one for each level, the calendar, the months side by side."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,31 +12,21 @@ from flows.steps.overview.rollcall import footnotes
 from flows.steps.standings import Standing, in_rank_order, without_data
 from flows.steps.tasks import Task, tasks_of
 from flows.steps.wording.numbers import percent
-from schemas.columns import RATE_NAMES, WHOLES, columns_of
+from schemas.definition import COUNTY, ENTERPRISE, HOUSEHOLDS, Definition
 
-COUNTY = columns_of("progress")["county"].header
-ENTERPRISE = columns_of("progress")["enterprise"].header
-# The upper header over the columns of each indicator.
-MATTERS: Mapping[str, str] = {
-    "agreement": "整体移交协议",
-    "archives": "人事档案",
-    "party": "党组织关系",
-    "functions": "管理职能",
-}
-BASIS = "基本情况"
-UNITS = "单位：户、人、份，%"
+BASIS, OTHERS = "基本情况", "其他"
 
 
 def levels_table(report: Report) -> Table:
     """Return the table of the city and of its groups of enterprises."""
-    figures = report.figures
+    figures, definition = report.figures, report.campaign.definition
     name = [Field("名称", lambda e: e.name, "text", 14, BASIS)]
     rows = [figures.city, *figures.groups]
     return Table(
-        "全市及分层级",
-        _title(report, "全市及分层级进展"),
+        f"{definition.words.area}及分层级",
+        _title(report, f"{definition.words.area}及分层级进展"),
         _as_of(report),
-        [*name, *_households(), *_counts()],
+        [*name, *_households(definition), *_counts(definition)],
         rows,
         notes=_notes(report),
         bold=1,
@@ -45,6 +35,7 @@ def levels_table(report: Report) -> Table:
 
 def counties_table(report: Report) -> Table:
     """Return the table of the counties by rank, the city's figures below."""
+    definition, words = report.campaign.definition, report.campaign.definition.words
     standings = [*in_rank_order(report.figures.counties)]
     carried = carried_of(report)
     unknown = without_data(report)
@@ -55,19 +46,23 @@ def counties_table(report: Report) -> Table:
     names = [
         Field("名次", lambda s: _rank(s), "rank", 8, BASIS),
         Field(
-            COUNTY, lambda s: s.entry.name, "text", _width(report.figures.counties, 10, 24), BASIS
+            definition.header_of("progress", COUNTY),
+            lambda s: s.entry.name,
+            "text",
+            _width(report.figures.counties, 10, 24),
+            BASIS,
         ),
-        *_of(known, _households()),
-        Field("占全市比重", lambda s: known(s).share, "share", 7.5, BASIS),
+        *_of(known, _households(definition)),
+        Field(f"占{words.area}比重", lambda s: known(s).share, "share", 7.5, BASIS),
     ]
     fields = [
         *names,
-        *_of(known, _counts()),
+        *_of(known, _counts(definition)),
         *_of(lambda s: s.entry, [_carried_field(carried, unknown)]),
     ]
     return Table(
-        "各县（市、区）",
-        _title(report, "各县（市、区）进展及排名"),
+        f"各{words.middle}",
+        _title(report, f"各{words.middle}进展及排名"),
         _as_of(report),
         fields,
         standings,
@@ -79,9 +74,10 @@ def counties_table(report: Report) -> Table:
 
 def enterprises_table(report: Report) -> Table:
     """Return the table of the enterprises, with the former ones of the trusteeship centre."""
-    entries = report.figures.enterprises
+    entries, definition = report.figures.enterprises, report.campaign.definition
+    unit = definition.header_of("progress", ENTERPRISE)
     fields = [
-        Field(ENTERPRISE, lambda e: e.name, "text", _width(entries, 24, 36), BASIS),
+        Field(unit, lambda e: e.name, "text", _width(entries, 24, 36), BASIS),
         Field(
             "分层级",
             lambda e: "" if e is report.figures.city else "、".join(e.groups),
@@ -89,12 +85,12 @@ def enterprises_table(report: Report) -> Table:
             11,
             BASIS,
         ),
-        *_counts(),
+        *_counts(definition),
         _carried_field(carried_of(report)),
     ]
     return Table(
-        "企业",
-        _title(report, "各企业进展"),
+        definition.words.unit,
+        _title(report, f"各{definition.words.unit}进展"),
         _as_of(report),
         fields,
         entries,
@@ -105,24 +101,26 @@ def enterprises_table(report: Report) -> Table:
 
 def cells_table(report: Report) -> Table:
     """Return the table of every enterprise in every county."""
-    figures = report.figures
+    figures, definition = report.figures, report.campaign.definition
+    county = definition.header_of("progress", COUNTY)
+    words = definition.words
     fields = [
         Field(
-            COUNTY, lambda e: e.county or e.name, "text", _width(figures.counties, 10, 24), BASIS
+            county, lambda e: e.county or e.name, "text", _width(figures.counties, 10, 24), BASIS
         ),
         Field(
-            ENTERPRISE,
+            definition.header_of("progress", ENTERPRISE),
             lambda e: e.enterprise or "",
             "text",
             _width(figures.enterprises, 24, 36),
             BASIS,
         ),
-        *_counts(),
+        *_counts(definition),
         _carried_field(carried_of(report)),
     ]
     return Table(
-        f"{COUNTY}×企业",
-        _title(report, "各县（市、区）所属企业进展"),
+        f"{county}×{words.unit}",
+        _title(report, f"各{words.middle}所属{words.unit}进展"),
         _as_of(report),
         fields,
         figures.cells,
@@ -134,7 +132,7 @@ def cells_table(report: Report) -> Table:
 
 def calendar_table(report: Report) -> Table:
     """Return the table of the distance to 序时进度, what is still to do, how much of it a day."""
-    pace = report.figures.pace
+    pace, definition = report.figures.pace, report.campaign.definition
     rows = [
         (e.name, tasks_of(e, report))
         for e in (report.figures.city, *(s.entry for s in in_rank_order(report.figures.counties)))
@@ -144,8 +142,15 @@ def calendar_table(report: Report) -> Table:
     ]
     for group, kind, value in _CALENDAR:
         fields += [
-            Field(_calendar_header(kind, name), _nth(i, value), kind, 13, group)
-            for i, name in enumerate(RATE_NAMES)
+            Field(
+                _calendar_header(definition, kind, name),
+                _nth(i, value),
+                kind,
+                13,
+                group,
+                definition.column(name).decimals if kind == "count" else 0,
+            )
+            for i, name in enumerate(definition.rate_names)
         ]
     left = (
         f"距{in_words(pace.deadline)}交接截止还有{pace.days_left}天"
@@ -180,15 +185,16 @@ class Series:
 def months_table(report: Report) -> Table:
     """Return the table of the months side by side: the city's indicators, then the counties'."""
     names = [report.figures.city.name, *(entry.name for entry in report.figures.counties)]
-    rows = [_series(report, indicator, names[0]) for indicator in RATE_NAMES]
-    for indicator in RATE_NAMES:
+    rates = report.campaign.definition.rate_names
+    rows = [_series(report, indicator, names[0]) for indicator in rates]
+    for indicator in rates:
         rows += [_series(report, indicator, name) for name in names[1:]]
     months = [
         Field(Month.parse(t.month).label, _rate_of(i), "rate", 12)
         for i, t in enumerate(report.trends)
     ]
     fields = [
-        Field("指标", lambda s: RATE_NAMES[s.indicator], "text", 18),
+        Field("指标", lambda s: rates[s.indicator], "text", 18),
         Field("名称", lambda s: s.name, "text", _width(report.figures.counties, 14, 36)),
         *months,
         Field("比上月（百分点）", lambda s: _difference(s.rates[-2:]), "points", 10),
@@ -206,7 +212,7 @@ def months_table(report: Report) -> Table:
         fields,
         rows,
         frozen=2,
-        bold=len(RATE_NAMES),
+        bold=len(rates),
     )
 
 
@@ -215,43 +221,55 @@ def _series(report: Report, indicator: str, name: str) -> Series:
     return Series(indicator, name, rates)
 
 
-def _households() -> list[Field]:
-    return [Field("企业户数", lambda e: e.counts.get("enterprises"), "count", 5.5, BASIS)]
+def _households(definition: Definition) -> list[Field]:
+    name = definition.households_name
+    return [Field(name, lambda e: e.counts.get(HOUSEHOLDS), "count", 5.5, BASIS)]
 
 
-def _counts() -> list[Field]:
+def _counts(definition: Definition) -> list[Field]:
     """Return the fields of every level: the basis, then each indicator with its change."""
-    fields = [
-        _count("retirees", BASIS),
-        _change("retirees", BASIS),
-        Field("阶段", lambda e: e.stage, "centred", 11, BASIS),
-    ]
-    for name, matter in MATTERS.items():
-        if WHOLES[name] != "retirees":
-            fields.append(_count(WHOLES[name], matter))
-        fields += [
-            _count(name, matter),
-            _change(name, matter),
-            _rate(name, matter),
-            _rate_change(name, matter),
-        ]
-    return fields
+    main = definition.main
+    fields = [_count(definition, main, BASIS), _change(definition, main, BASIS)]
+    if definition.stages:
+        fields.append(Field("阶段", lambda e: e.stage, "centred", 11, BASIS))
+    shown = {main}
+    for indicator in definition.indicators:
+        matter, whole = indicator.heading, indicator.whole
+        if whole is not None and whole not in shown:
+            fields.append(_count(definition, whole, matter))
+            shown.add(whole)
+        fields += [_count(definition, indicator.done, matter)]
+        fields += [_change(definition, indicator.done, matter)]
+        if indicator.rated:
+            name = definition.rate_names[indicator.key]
+            fields += [_rate(indicator.key, name, matter), _rate_change(indicator.key, matter)]
+        shown.add(indicator.done)
+    left = [name for name in definition.counts if name not in shown]
+    return [*fields, *(_count(definition, name, OTHERS) for name in left)]
 
 
-def _count(name: str, group: str) -> Field:
+def _count(definition: Definition, name: str, group: str) -> Field:
+    column = definition.column(name)
+    width = 7.5 + column.decimals
     return Field(
-        columns_of("progress")[name].header, lambda e: e.counts.get(name), "count", 7.5, group
+        column.header, lambda e: e.counts.get(name), "count", width, group, column.decimals
     )
 
 
-def _change(name: str, group: str) -> Field:
+def _change(definition: Definition, name: str, group: str) -> Field:
+    decimals = definition.column(name).decimals
     return Field(
-        "比上月增减", lambda e: e.change.counts[name] if e.change else None, "difference", 7, group
+        "比上月增减",
+        lambda e: e.change.counts[name] if e.change else None,
+        "difference",
+        7 + decimals,
+        group,
+        decimals,
     )
 
 
-def _rate(name: str, group: str) -> Field:
-    return Field(RATE_NAMES[name], lambda e: e.rates[name], "rate", 8.5, group)
+def _rate(key: str, name: str, group: str) -> Field:
+    return Field(name, lambda e: e.rates[key], "rate", 8.5, group)
 
 
 def _rate_change(name: str, group: str) -> Field:
@@ -283,7 +301,7 @@ def _of(entry: Callable[[Standing], Entry], fields: Sequence[Field]) -> list[Fie
         def value(standing: Standing) -> object:
             return field.value(entry(standing))
 
-        return Field(field.header, value, field.kind, field.width, field.group)
+        return replace(field, value=value)
 
     return [of_standing(field) for field in fields]
 
@@ -300,13 +318,11 @@ _CALENDAR: Sequence[tuple[str, CellKind, Callable[[Task], object]]] = (
 )
 
 
-def _calendar_header(kind: CellKind, name: str) -> str:
+def _calendar_header(definition: Definition, kind: CellKind, name: str) -> str:
     """Return the indicator's name, or that of its remainder: 待签协议人数 of 已签协议人数."""
-    return (
-        RATE_NAMES[name]
-        if kind == "points"
-        else columns_of("progress")[name].header.replace("已", "待", 1)
-    )
+    if kind == "points":
+        return definition.rate_names[name]
+    return definition.column(name).header.replace("已", "待", 1)
 
 
 def _nth(i: int, value: Callable[[Task], object]) -> Callable[[tuple[str, Sequence[Task]]], object]:
@@ -329,7 +345,10 @@ def _title(report: Report, what: str) -> str:
 
 
 def _as_of(report: Report) -> str:
-    return f"截至{in_words(report.figures.as_of)}　　{UNITS}"
+    definition = report.campaign.definition
+    names = (definition.words.unit_measure, *map(definition.unit_of, definition.counts))
+    units = "、".join(dict.fromkeys(names))
+    return f"截至{in_words(report.figures.as_of)}　　单位：{units}，%"
 
 
 def _notes(report: Report) -> list[str]:

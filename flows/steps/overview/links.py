@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TypeVar
 from urllib.parse import quote
 
-from schemas.columns import columns_of
+from schemas.columns import LEVEL_NAMES
 
 L = TypeVar("L")  # what stands under a sender's folder
 RECEIPT = "回执.docx"
-COUNTY = columns_of("progress")["county"].header  # the folder of the counties' bulletins
+COUNTY = LEVEL_NAMES["county"]  # the folder of the counties' bulletins
 
 
 @dataclass(frozen=True)

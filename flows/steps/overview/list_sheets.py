@@ -7,7 +7,8 @@ from flows.steps.overview.book import Field, Table
 from flows.steps.overview.problems import problems_of
 from flows.steps.overview.rollcall import not_owed, sender_of, used_in_words, verdict_name
 from flows.steps.standings import RollCallLine, roll_call
-from schemas.columns import KIND_NAMES, VERDICT_NAMES, header_of
+from schemas.columns import KIND_NAMES, VERDICT_NAMES
+from schemas.definition import AFFILIATION, COUNTY, ENTERPRISE, USCC
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,13 @@ def problems_table(report: Report) -> Table:
 
 def explanations_table(report: Report) -> Table:
     """Return the table of the values that count for a reason, the weightiest first."""
+    definition = report.campaign.definition
+    county = definition.header_of("progress", COUNTY)
+    unit = definition.header_of("progress", ENTERPRISE)
     fields = [
         Field("报送单位", lambda x: x.sender, "text", 24),
-        Field(header_of("progress", "county"), lambda x: x.county or None, "centred", 12),
-        Field(header_of("progress", "enterprise"), lambda x: x.enterprise or None, "text", 32),
+        Field(county, lambda x: x.county or None, "centred", 12),
+        Field(unit, lambda x: x.enterprise or None, "text", 32),
         Field("核实的问题", lambda x: x.title, "text", 18),
         Field("栏目", lambda x: x.header or None, "text", 18),
         Field("上月", lambda x: _number(x.previous), "count", 10),
@@ -127,17 +131,24 @@ def _number(text: str | None) -> int | str | None:
 
 def unreported_table(report: Report) -> Table:
     """Return the table of the registered enterprises of which no ledger that counts has a row."""
-    names = set(report.unreported)
+    names, definition = set(report.unreported), report.campaign.definition
+    unit, measure = definition.words.unit, definition.words.unit_measure
+    heads = {column.name: column.header for column in definition.progress}
+    optional = [
+        Field(heads.get(AFFILIATION, ""), lambda e: e.affiliation, "centred", 12),
+        Field(heads.get(USCC, ""), lambda e: e.uscc or None, "centred", 24),
+    ]
     fields = [
-        Field(header_of("progress", "enterprise"), lambda e: e.name, "text", 44),
-        Field(header_of("progress", "affiliation"), lambda e: e.affiliation, "centred", 12),
-        Field(header_of("progress", "uscc"), lambda e: e.uscc or None, "centred", 24),
+        Field(heads[ENTERPRISE], lambda e: e.name, "text", 44),
+        *(field for field in optional if field.header),
     ]
     return Table(
-        "无人填报企业",
-        f"名录中无人填报的企业（{report.month.label}）",
-        f"共{len(names)}户",
+        f"无人填报{unit}",
+        f"名录中无人填报的{unit}（{report.month.label}）",
+        f"共{len(names)}{measure}",
         fields,
         [enterprise for enterprise in report.campaign.enterprises if enterprise.name in names],
-        notes=["计入统计的台账中都没有这些企业；不再移交的，请从名录中删去。"],
+        notes=[
+            f"计入统计的台账中都没有这些{unit}；不再{definition.words.action}的，请从名录中删去。"
+        ],
     )

@@ -4,6 +4,7 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flows.steps.model import Change, Correction, Entry, Report
 from flows.steps.months import Month
@@ -33,8 +34,10 @@ from flows.steps.standings import (
 )
 from flows.steps.tasks import Task, tasks_of
 from flows.steps.wording.moved import MovedTotal, moved_totals
-from flows.steps.wording.phrases import Basis, Count, Rate, month_on_month
-from schemas.columns import KIND_NAMES, RATE_NAMES, VERDICT_NAMES, columns_of, count_name
+from flows.steps.wording.numbers import in_decimals
+from flows.steps.wording.phrases import Basis, Count, Rate, in_chinese, month_on_month
+from schemas.columns import KIND_NAMES, VERDICT_NAMES
+from schemas.definition import Definition
 
 _LEVELS = {"city": "全市", "county": "县（市、区）", "enterprise": "企业"}
 
@@ -93,18 +96,20 @@ def month_page(report: Report, files: Sequence[str]) -> str:
         "tasks": tasks_of(figures.city, report),
         "levels": [figures.city, *figures.groups],
         "counties": counties,
-        "behind": _behind(counties),
-        "bands": _bands([standing.entry for standing in standings]),
-        "bars": bar_charts(standings, figures.pace),
-        "lines": line_chart(figures.city, report.trends),
+        "behind": _behind(counties, report.campaign.definition),
+        "bands": _bands([standing.entry for standing in standings], report.campaign.definition),
+        "bars": bar_charts(standings, figures.pace, report.campaign.definition.rate_names),
+        "lines": line_chart(figures.city, report.trends, report.campaign.definition.rate_names),
         "months": [
             (Month.parse(trend.month), trend.rates.get(figures.city.name, {}))
             for trend in report.trends
         ],
         **_came_in(report, links),
-        "corrections": [_correction(correction) for correction in report.corrections],
+        "corrections": [
+            _correction(correction, report.campaign.definition) for correction in report.corrections
+        ],
         "links": links,
-        **_words(),
+        **_words(report.campaign.definition),
     }
     return render_page("month.html", ("_tables.js",), values)
 
@@ -123,8 +128,9 @@ def _county_rows(report: Report, standings: Sequence[Standing], links: Links) ->
     ]
 
 
-def _bands(counties: Sequence[Entry]) -> dict[str, list[Entry]]:
-    """Return the counties of each band of the agreement rate, those without one as `without`."""
+def _bands(counties: Sequence[Entry], definition: Definition) -> dict[str, list[Entry]]:
+    """Return the counties of each band of the first rate, those without one as `without`."""
+    first = definition.rated[0]
     names: Mapping[Band | None, str] = {
         "complete": "complete",
         "under_way": "under_way",
@@ -133,12 +139,13 @@ def _bands(counties: Sequence[Entry]) -> dict[str, list[Entry]]:
     }
     bands: dict[str, list[Entry]] = {name: [] for name in names.values()}
     for county in counties:
-        bands[names[band_of(county.rates["agreement"])]].append(county)
+        bands[names[band_of(first.achieved(county.rates[first.key]))]].append(county)
     return bands
 
 
 def _since(report: Report) -> dict[str, str]:
-    """Return the change of the city's retirees and its four rates since last month, in words."""
+    """Return the change of the city's main count and its rates since last month, in words."""
+    column = report.campaign.definition.column(report.campaign.definition.main)
     city = report.figures.city
     change: Change | None = city.change
     basis: Basis = "known"
@@ -148,19 +155,16 @@ def _since(report: Report) -> dict[str, str]:
         name: month_on_month(Rate(rate, change.rates[name] if change else None, basis))
         for name, rate in city.rates.items()
     }
-    retirees = city.counts["retirees"]
-    return words | {
-        "retirees": month_on_month(
-            Count(retirees, "人", change.counts["retirees"] if change else None, basis)
-        )
-    }
+    moved = change.counts[column.name] if change else None
+    counted = Count(city.counts[column.name], column.unit, moved, basis, decimals=column.decimals)
+    return words | {"main": month_on_month(counted)}
 
 
-def _behind(counties: Sequence[CountyRow]) -> list[tuple[str, int]]:
+def _behind(counties: Sequence[CountyRow], definition: Definition) -> list[tuple[str, int]]:
     """Return how many counties are behind 序时进度 in each indicator."""
     tasks = itertools.chain.from_iterable(county.tasks for county in counties)
     behind = Counter(task.name for task in tasks if task.behind)
-    return [(label, behind[name]) for name, label in RATE_NAMES.items()]
+    return [(label, behind[name]) for name, label in definition.rate_names.items()]
 
 
 def _moved(report: Report) -> list[MovedTotal]:
@@ -198,27 +202,36 @@ def _call_row(call: RollCallLine, links: Links) -> CallRow:
     return CallRow(call, () if accepted else links.packet(call.sender), receipt)
 
 
-def _correction(correction: Correction) -> tuple[str, ...]:
+def _correction(correction: Correction, definition: Definition) -> tuple[str, ...]:
     """Return what an issued bulletin said otherwise, as a line of the table."""
     count = correction.count
     return (
         Month.parse(correction.month).label,
         _LEVELS[correction.level],
         correction.name,
-        count_name(count),
-        str(correction.old),
-        str(correction.new),
+        definition.count_name(count),
+        _shown(correction.old, count, definition),
+        _shown(correction.new, count, definition),
         correction.sender,
         correction.file,
     )
 
 
-def _words() -> Mapping[str, object]:
-    """Return the Chinese names that the template prints."""
-    headers = {name: column.header for name, column in columns_of("progress").items()}
+def _shown(number: int, count: str, definition: Definition) -> str:
+    return in_decimals(number, definition.decimals_of(count))
+
+
+def _words(definition: Definition) -> Mapping[str, object]:
+    """Return the Chinese names that the template prints, and how an amount is printed."""
     return {
-        "headers": headers,
-        "rate_names": RATE_NAMES,
+        "definition": definition,
+        "words": definition.words,
+        "main": definition.main,
+        "first": definition.rated[0],
+        "headers": {column.name: column.header for column in definition.progress},
+        "rate_names": definition.rate_names,
+        "rates_in_words": f"{in_chinese(len(definition.rated))}项指标",
+        "shown": partial(_shown, definition=definition),
         "verdict_names": VERDICT_NAMES,
         "kind_names": KIND_NAMES,
     }

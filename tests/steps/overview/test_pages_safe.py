@@ -17,7 +17,7 @@ from flows.steps.model import Report, Trend
 from flows.steps.overview import month_page, returns_page
 from flows.steps.overview.charts import line_chart
 from flows.steps.overview.returns_page import as_script_data
-from schemas.columns import RATE_NAMES
+from schemas.shipped import shipped
 from tests.support.months_pages import HOSTILE, PACKETS, data_of, month, returns, small, table, text
 from tests.support.reports import (
     EAST,
@@ -182,11 +182,13 @@ def test_a_line_breaks_where_a_month_has_no_figure_and_labels_do_not_cover_one_a
     """Three months, the second without retirees, the four rates of the last all alike."""
     city = small_report().figures.city
     rates = [
-        dict.fromkeys(RATE_NAMES, rate)
+        dict.fromkeys(shipped().rate_names, rate)
         for rate in (city.rates["agreement"], None, city.rates["agreement"])
     ]
     chart = line_chart(
-        city, [Trend(f"2022-0{i}", {city.name: own}) for i, own in enumerate(rates, 3)]
+        city,
+        [Trend(f"2022-0{i}", {city.name: own}) for i, own in enumerate(rates, 3)],
+        shipped().rate_names,
     )
     assert [(len(curve.points), curve.runs, curve.end) for curve in chart.curves] == [
         (2, [], "56.43%")
