@@ -35,7 +35,7 @@ from tests.bench.bench_slips import COUNTED, MONTHS, put, verdict
 from tests.support import slips
 from tests.support.working import SETTINGS, Office
 
-CITIES = 10
+CITIES = 6
 MENDS = (0.8, 0.5)  # of the slips that a form names
 # How often a slip is made: of cells with a number, of done counts, of rows.
 RATES = {
