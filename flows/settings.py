@@ -1,34 +1,39 @@
 """The campaign folder's content as frozen values: read once, in flows/campaign/folder.py."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
-    PlainSerializer,
     model_validator,
 )
 
+from flows.registered import (
+    AsMonth,
+    County,
+    Enterprise,
+    Former,
+    FormerUnits,
+    Frozen,
+    Merger,
+    Registry,
+    Sender,
+    SenderType,
+    name_in,
+    names_of,
+    registry_in_month,
+)
 from flows.steps.months import Month
 from schemas.definition import Definition
 from schemas.shipped import shipped
 from schemas.spellings import NO_OWN, OwnSpellings, spellings_text, squeeze
 
-SenderType = Literal["县区", "企业", "托管中心"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1)]
-AsMonth = Annotated[
-    Month,
-    BeforeValidator(lambda v: Month.parse(v) if isinstance(v, str) else v),
-    PlainSerializer(str),
-]
 
 
 def _all_three(value: tuple[SenderType, ...]) -> tuple[SenderType, ...]:
@@ -37,18 +42,14 @@ def _all_three(value: tuple[SenderType, ...]) -> tuple[SenderType, ...]:
     return value
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class Deadlines(_Frozen):
+class Deadlines(Frozen):
     """The campaign's two deadlines."""
 
     handover: date = Field(description="交接截止日，如 2022-07-31")
     acceptance: date = Field(description="总结验收截止日，如 2022-12-31")
 
 
-class Tail(_Frozen):
+class Tail(Frozen):
     """The tail of the bulletins of one level; `{名称}` stands for the county or the enterprise."""
 
     report_to: tuple[Text, ...] = Field((), description="报送单位的列表，“{名称}”代表该单位")
@@ -63,7 +64,7 @@ COUNTY_TAIL = Tail.model_validate({"issue_to": ("{名称}人民政府",)})
 ENTERPRISE_TAIL = Tail.model_validate({"issue_to": ("{名称}",)})
 
 
-class Masthead(_Frozen):
+class Masthead(Frozen):
     """The bulletin's head and tail."""
 
     title: Text = Field(description='简报名称，如 "国有企业退休人员社会化管理工作简报"')
@@ -89,7 +90,7 @@ class Masthead(_Frozen):
     )
 
 
-class DoubtPolicy(_Frozen):
+class DoubtPolicy(Frozen):
     """From where on a value is asked about, against the last accepted month (DESIGN §5)."""
 
     base_share: Share = Field(0.2, description="基数变动超过多大比例须核实，如 0.2")
@@ -104,7 +105,7 @@ class DoubtPolicy(_Frozen):
     listed: int = Field(20, ge=1, description="每个台账最多逐条列出几处，如 20")
 
 
-class Policy(_Frozen):
+class Policy(Frozen):
     """What the office has decided for the cases that need a decision."""
 
     missing: Literal["carry_forward", "exclude"] = Field(
@@ -132,7 +133,7 @@ class Policy(_Frozen):
         return self.bad_rows.get(kind, 0.0 if kind == "progress" else 0.01)
 
 
-class GivenRank(_Frozen):
+class GivenRank(Frozen):
     """Ranks given from above: printed with their source, never computed."""
 
     province: int | None = Field(None, ge=1, description="全省名次，正整数")
@@ -140,7 +141,7 @@ class GivenRank(_Frozen):
     source: str = Field("", description='来源，如 "省专班通报"')
 
 
-class Settings(_Frozen):
+class Settings(Frozen):
     """What campaign.toml says."""
 
     name: Text = Field(description='工作名称，如 "国有企业退休人员社会化管理"')
@@ -161,44 +162,6 @@ class Settings(_Frozen):
         return self
 
 
-class County(_Frozen):
-    """A registered county; `surveyed` are the retirees that were counted before the start."""
-
-    name: str
-    code: str = ""
-    aliases: tuple[str, ...] = ()
-    surveyed: int | None = None
-
-
-class Enterprise(_Frozen):
-    """A registered enterprise; `surveyed` are its retirees in all counties before the start."""
-
-    name: str
-    uscc: str = ""
-    affiliation: str
-    aliases: tuple[str, ...] = ()
-    surveyed: int | None = None
-
-
-class Sender(_Frozen):
-    """A unit that owes ledgers; `county` is set where it is a registered county's own."""
-
-    name: str
-    type: SenderType
-    aliases: tuple[str, ...] = ()
-    mail: str = ""
-    owes: tuple[Literal["progress", "roster"], ...]
-    county: str | None = None
-
-
-class Registry(_Frozen):
-    """The three sheets of 名录.xlsx."""
-
-    counties: tuple[County, ...]
-    enterprises: tuple[Enterprise, ...]
-    senders: tuple[Sender, ...]
-
-
 def digest_of(
     settings: Settings, registry: Registry, spellings: OwnSpellings, own_definition: str = ""
 ) -> str:
@@ -208,14 +171,15 @@ def digest_of(
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-class Campaign(_Frozen):
+class Campaign(Frozen):
     """The whole campaign folder: settings, registry (名录.xlsx), and a digest of the content.
 
     `own_definition` is the digest of the office's own 工作定义.xlsx,
     `registry_file` the digest of 名录.xlsx as a file; `worked` says of the days in 放假安排.csv
     whether they are worked: no figure depends on these two. The campaign of an issued month has the
     registry of that time; `folder` is then the campaign as its folder has it now, and `checked_by`
-    the digest of what its ledgers were checked by.
+    the digest of what its ledgers were checked by. `former` are the units that have ended before
+    the month, `mergers` those that became part of another with it.
     """
 
     settings: Settings
@@ -230,6 +194,8 @@ class Campaign(_Frozen):
     registry_file: str = ""
     folder: "Campaign | None" = None
     checked_by: str = ""
+    former: FormerUnits = FormerUnits()
+    mergers: tuple[Merger, ...] = ()
 
     @property
     def present(self) -> "Campaign":
@@ -243,7 +209,10 @@ class Campaign(_Frozen):
             return self.checked_by
         registry = {"counties", "enterprises", "senders"}
         # without what is not given, so that a column that nobody fills in changes nothing
-        parts = self.model_dump_json(include=registry, exclude_none=True)
+        dated = {name: {"__all__": {"begins", "ends", "successor"}} for name in registry}
+        parts = self.model_dump_json(include=registry, exclude=dated, exclude_none=True)
+        if self.former != FormerUnits():
+            parts += self.former.model_dump_json()
         rules = {"bad_rows", "trial_rules", "doubt"}
         parts += self.settings.policy.model_dump_json(include=rules)
         parts += spellings_text(self.spellings) + self.definition.digest
@@ -259,12 +228,12 @@ class Campaign(_Frozen):
     @cached_property
     def county_names(self) -> Mapping[str, str]:
         """Return the registered name of each squeezed spelling of a county."""
-        return _lookup(self.counties)
+        return names_of(self.counties)
 
     @cached_property
     def enterprise_names(self) -> Mapping[str, str]:
         """Return the registered name of each squeezed spelling of an enterprise."""
-        return _lookup(self.enterprises)
+        return names_of(self.enterprises)
 
     @cached_property
     def unit_names(self) -> Mapping[str, str]:
@@ -277,12 +246,42 @@ class Campaign(_Frozen):
         return {**self.enterprise_names, **centres}
 
     def county_now(self, name: str) -> str:
-        """Return the registered name of a county, the name given if it has none."""
-        return self.county_names.get(squeeze(name), name)
+        """Return the name of a county or of its successor, the name given if it has none."""
+        return name_in(self.county_names, self.former.counties, name)
 
     def unit_now(self, name: str) -> str:
-        """Return the registered name of an enterprise or centre, the name given if it has none."""
-        return self.unit_names.get(squeeze(name), name)
+        """Return the name of an enterprise or centre or of its successor, else the name given."""
+        return name_in(self.unit_names, self.former.units, name)
+
+    def ended(self, county: str, unit: str) -> list[Former]:
+        """Return what has ended of a county and an enterprise or centre."""
+        if not (self.former.counties or self.former.units):
+            return []
+        found = (
+            None
+            if squeeze(county) in self.county_names
+            else self.former.counties.get(squeeze(county)),
+            None if squeeze(unit) in self.unit_names else self.former.units.get(squeeze(unit)),
+        )
+        return [former for former in found if former is not None]
+
+    def in_month(self, month: Month) -> "Campaign":
+        """Return the campaign with the registry as it is in a month."""
+        registry = Registry(
+            counties=self.counties, enterprises=self.enterprises, senders=self.senders
+        )
+        then = registry_in_month(registry, month)
+        if then is None:
+            return self
+        fields = {name: getattr(self, name) for name in Campaign.model_fields} | {
+            "counties": then.registry.counties,
+            "enterprises": then.registry.enterprises,
+            "senders": then.registry.senders,
+            "former": then.former,
+            "mergers": then.mergers,
+            "folder": self.present,
+        }
+        return Campaign(**fields)
 
     @cached_property
     def affiliations(self) -> Mapping[str, str]:
@@ -292,7 +291,7 @@ class Campaign(_Frozen):
     @cached_property
     def sender_names(self) -> Mapping[str, str]:
         """Return the registered name of each squeezed spelling of a sender."""
-        return _lookup(self.senders)
+        return names_of(self.senders)
 
     @cached_property
     def lent_names(self) -> Mapping[str, str]:
@@ -341,9 +340,3 @@ def _counted_on(numbers: Mapping[Month, int], month: Month) -> int | None:
     """Return the number of a month, counted on from the last given one before it."""
     last = max((given for given in numbers if given <= month), default=None)
     return None if last is None else numbers[last] + month.since(last)
-
-
-def _lookup(entries: Sequence[Any]) -> dict[str, str]:
-    """Return the name of each squeezed name and alias; a name goes before another's alias."""
-    found = {squeeze(alias): entry.name for entry in entries for alias in entry.aliases}
-    return found | {squeeze(entry.name): entry.name for entry in entries}

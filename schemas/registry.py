@@ -13,6 +13,18 @@ _ALIASES = Column("aliases", "别名", "text", "其他写法，几个之间用�
 _SURVEYED = Column(
     "surveyed", "摸底人数", "text", "启动时摸底的退休人员总数，第一个月用来核对；可不填", "", False
 )
+_PERIOD = (
+    Column("begins", "起", "text", "从哪个月起统计，如 2022-03；一直都有的不填", "", False),
+    Column("ends", "止", "text", "统计到哪个月为止，如 2022-06；仍在的不填", "", False),
+    Column(
+        "successor",
+        "并入",
+        "text",
+        "止后并入哪个单位，填它的规范名称；以前的数归它比较；可不填",
+        "",
+        False,
+    ),
+)
 _NAME = "规范名称，台账和简报都用它"
 
 REGISTRY: Mapping[str, tuple[Column, ...]] = {
@@ -21,6 +33,7 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
         Column("code", "代码", "text", "行政区划代码；可不填", "990101", False),
         _ALIASES,
         _SURVEYED,
+        *_PERIOD,
     ),
     ENTERPRISES: (
         Column("name", "名称", "text", _NAME, "示例市示例机械有限公司"),
@@ -41,6 +54,7 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
         ),
         _ALIASES,
         _SURVEYED,
+        *_PERIOD,
     ),
     SENDERS: (
         Column("name", "名称", "text", _NAME + "；县区的与“县区”表一致", "示例县"),
@@ -48,5 +62,6 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
         _ALIASES,
         Column("mail", "邮箱", "text", "收退回通知的邮箱；可不填", "", False),
         Column("owes", "应报台账", "text", "进度台账、花名册，两种都报的用、分开", "进度台账"),
+        *_PERIOD,
     ),
 }

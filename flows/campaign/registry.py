@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flows.settings import County, Enterprise, Registry, Sender
+from flows.campaign.registry_periods import overlap, period_faults, period_of
+from flows.registered import County, Enterprise, Registry, Sender
 from flows.steps.model import CellError, address, display_text
 from flows.steps.read.formats.sniff import Refusal
 from flows.steps.read.formats.workbook import open_workbook
@@ -46,6 +47,7 @@ def read_registry(data: bytes) -> tuple[Registry | None, list[Fault]]:
     rows = {sheet: _rows(sheet, grids.get(sheet), faults) for sheet in REGISTRY}
     for sheet in rows:
         faults += _required(sheet, rows[sheet]) + _repeated(sheet, rows[sheet])
+        faults += period_faults(sheet, rows[sheet])
     counties = [_county(row, faults) for row in rows[COUNTIES]]
     enterprises = [e for row in rows[ENTERPRISES] if (e := _enterprise(row, faults))]
     names = {
@@ -135,24 +137,44 @@ def _required(sheet: str, rows: Sequence[_Row]) -> list[Fault]:
 def _repeated(sheet: str, rows: Sequence[_Row]) -> list[Fault]:
     """Return the faults of names, aliases and codes that stand for two entries."""
     faults: list[Fault] = []
-    seen: dict[str, tuple[int, str]] = {}
-    for i, row in enumerate(rows):
+    seen: dict[str, list[tuple[_Row, str]]] = {}
+    for row in rows:
         for field, text in _spellings(row):
-            key = squeeze(text)
-            if key and seen.setdefault(key, (i, row.at(field)))[0] != i:
-                faults.append(
-                    (
-                        row.at(field),
-                        f"“{text}”已在 {seen[key][1]} 用过，一个名称或别名只能指一个单位",
-                    )
-                )
+            place = _taken(seen, squeeze(text), row, field)
+            if place:
+                message = f"“{text}”已在 {place} 用过，一个名称或别名只能指一个单位"
+                dated = "；同名而先后不同时的，请写清各自的起、止" if _is_dated(row) else ""
+                faults.append((row.at(field), message + dated))
     for field in ("code", "uscc"):
-        used: dict[str, str] = {}
+        used: dict[str, list[tuple[_Row, str]]] = {}
         for row in rows:
             text = squeeze(row.texts.get(field, "")).upper()
-            if text and used.setdefault(text, row.at(field)) != row.at(field):
-                faults.append((row.at(field), f"“{text}”已在 {used[text]} 用过"))
+            place = _taken(used, text, row, field)
+            if place:
+                faults.append((row.at(field), f"“{text}”已在 {place} 用过"))
     return faults
+
+
+def _taken(seen: dict[str, list[tuple[_Row, str]]], key: str, row: _Row, field: str) -> str:
+    """Return where another entry of the same time has a text already, empty if none has."""
+    if not key:
+        return ""
+    others = [
+        place
+        for other, place in seen.setdefault(key, [])
+        if other is not row and overlap(period_of(other), period_of(row))
+    ]
+    seen[key].append((row, row.at(field)))
+    return others[0] if others else ""
+
+
+def _is_dated(row: _Row) -> bool:
+    return bool(row.texts["begins"] or row.texts["ends"])
+
+
+def _period(row: _Row) -> dict[str, Any]:  # the fields of any entry of 名录
+    begins, ends = period_of(row)
+    return {"begins": begins, "ends": ends, "successor": row.texts["successor"] or None}
 
 
 def _spellings(row: _Row) -> Iterator[tuple[str, str]]:
@@ -170,6 +192,7 @@ def _county(row: _Row, faults: list[Fault]) -> County:
         code=squeeze(row.texts["code"]),
         aliases=_split(row.texts["aliases"]),
         surveyed=_surveyed(row, faults),
+        **_period(row),
     )
 
 
@@ -205,6 +228,7 @@ def _enterprise(row: _Row, faults: list[Fault]) -> Enterprise | None:
         affiliation=affiliation,
         aliases=_split(row.texts["aliases"]),
         surveyed=surveyed,
+        **_period(row),
     )
 
 
@@ -239,4 +263,5 @@ def _sender(row: _Row, counties: Mapping[str, str], faults: list[Fault]) -> Send
         mail=mail,
         owes=owes,
         county=county,
+        **_period(row),
     )

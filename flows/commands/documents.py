@@ -9,7 +9,7 @@ from flows.commands import console
 from flows.commands.exit_codes import OK
 from flows.commands.pdf import to_pdf
 from flows.commands.templates_folder import tell_unused
-from flows.intake.job import open_job
+from flows.intake.job import open_job, today
 from flows.pipeline.bulletins import template_folders
 from flows.pipeline.issue import Edits, issue_month
 from flows.pipeline.on_demand import write_bulletins
@@ -129,7 +129,8 @@ def blank_command(kind: Kind, path: Path, campaign: Path | None) -> int:
     """Return the exit code; writes a blank form and prints its path."""
     from flows.steps.blank.form import blank_form
 
-    form = blank_form(kind, load_campaign(campaign or Path("campaign")))
+    present = load_campaign(campaign or Path("campaign")).in_month(Month.of(today()))
+    form = blank_form(kind, present)
     if path.is_file() and path.read_bytes() != form:
         raise UserError(f"“{path}”已经存在，内容不同，没有覆盖。请换一个文件名，或先把它移走")
     write_atomically(path, form)

@@ -11,7 +11,6 @@ from flows.intake.locations import files_in, is_uri, open_location
 from flows.settings import Campaign
 from flows.steps.check.senders import senders_in_path
 from flows.steps.model import Kind, Submission, SubmissionHistory
-from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
 from schemas.rules import RULES_VERSION
 
@@ -86,7 +85,7 @@ def _still_known(
     known = [s for s in alike if s.file == file.name]
     return bool(known) and all(
         s.context == context_of(job, file.name)
-        and s.base == base_ids(history, s.sender, s.kind, job.month)
+        and s.base == base_ids(job, history, s.sender, s.kind)
         and not _day_matters(job, s)
         and not alone_now(s, files)
         for s in known
@@ -122,7 +121,7 @@ def context_of(job: Job, name: str) -> str:
 
 
 def base_ids(
-    history: SubmissionHistory, sender: str | None, kind: Kind | None, month: Month
+    job: Job, history: SubmissionHistory, sender: str | None, kind: Kind | None
 ) -> tuple[str, ...]:
     """Return the ids of all beside its file that a ledger's verdict follows from.
 
@@ -134,5 +133,5 @@ def base_ids(
     decided = [e.id for e in history.events if e.sender == sender and e.action in DECISIONS]
     if kind != "progress":
         return tuple(decided)
-    last = last_accepted(history, sender, "progress", month)
+    last = last_accepted(history, job.campaign, sender, "progress", job.month)
     return (*(s.id for s in last[1]), *decided) if last else tuple(decided)

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from flows.campaign.registry import read_registry
-from flows.settings import Campaign, County, Enterprise, Registry, Sender, digest_of
+from flows.registered import Entry, Registry, Sender
+from flows.settings import Campaign, digest_of
 from flows.steps.months import Month
 from flows.steps.store import Store, campaign_files, campaigns_recorded
 from schemas.registry import FILE
 from schemas.spellings import squeeze
 
-Entry = County | Enterprise | Sender
 E = TypeVar("E", bound=Entry)
 
 
@@ -27,13 +27,15 @@ class Registers:
         self.present = campaign.present
         self._store, self._as_of = store, as_of
         self._registries: dict[str, Registry | None] = {}
+        self._in_months: dict[tuple[int, Month], Campaign] = {}
         self._by_digest: dict[tuple[str, bool], Campaign] = {}
 
     def current(self, month: Month) -> Campaign:
         """Return the campaign that a run makes a month with."""
         issued, _ = self._recorded
         digest = issued.get(str(month))
-        return self.present if digest is None else self._derived(digest, issued=True)
+        whole = self.present if digest is None else self._derived(digest, issued=True)
+        return self._in_month(whole, month)
 
     def past(self, month: Month) -> Campaign:
         """Return the campaign of a month that a later one is compared with.
@@ -43,7 +45,13 @@ class Registers:
         issued, made = self._recorded
         if str(month) in issued or str(month) not in made:
             return self.current(month)
-        return self._derived(made[str(month)], issued=False)
+        return self._in_month(self._derived(made[str(month)], issued=False), month)
+
+    def _in_month(self, campaign: Campaign, month: Month) -> Campaign:
+        key = id(campaign), month  # of campaigns that this object keeps
+        if key not in self._in_months:
+            self._in_months[key] = campaign.in_month(month)
+        return self._in_months[key]
 
     @cached_property
     def _recorded(self) -> tuple[dict[str, str], dict[str, str]]:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from flows.intake.discovery import LedgerFile, alone_now, base_ids, context_of
 from flows.intake.job import Job
+from flows.intake.registers import Registers
+from flows.pipeline.past_months import PastMonths
 from flows.pipeline.rejudge import rejudged
-from flows.pipeline.stored_lines import StoredLines
 from flows.steps.check.answers import answers_of
 from flows.steps.check.masks import scrub
 from flows.steps.check.month_ledgers import (
@@ -32,7 +33,7 @@ from flows.steps.model import (
     new_event,
 )
 from flows.steps.months import Month
-from flows.steps.roll_up import choose, last_accepted
+from flows.steps.roll_up import last_accepted
 from flows.steps.store import (
     Batch,
     Store,
@@ -47,7 +48,6 @@ from flows.steps.store import (
     record_events,
 )
 from schemas.definition import Definition
-from schemas.spellings import squeeze
 
 ATTEMPTS = 8
 
@@ -237,7 +237,7 @@ def _submission(
         read=checked.read,
         rejected=checked.rejected,
         context="" if checked.temporary else context_of(job, checked.file),
-        base=base_ids(history, checked.sender, checked.kind, job.month),
+        base=base_ids(job, history, checked.sender, checked.kind),
         issued=job.issued,
         run=run,
         first_run=ledger.first_run,
@@ -324,7 +324,7 @@ def _bases(job: Job, history: SubmissionHistory, new: Sequence[NewLedger]) -> di
     bases: dict[str, Base] = {}
     city: dict[str, int] | None = None
     for sender in sorted({p.sender for p in new if p.kind == "progress" and p.sender is not None}):
-        last = last_accepted(history, sender, "progress", job.month)
+        last = last_accepted(history, job.campaign, sender, "progress", job.month)
         if last is not None:
             month, submissions = last
             city = city if city is not None else _city_before(job, history)
@@ -334,19 +334,30 @@ def _bases(job: Job, history: SubmissionHistory, new: Sequence[NewLedger]) -> di
 
 def _city_before(job: Job, history: SubmissionHistory) -> dict[str, int]:
     """Return the city's totals of the month before."""
-    lines = StoredLines(job.store, job.campaign, with_cells=False)
-    chosen = choose(history, job.campaign, job.month.previous, lines)
-    names = job.campaign.definition.counts
-    return {name: sum(line.counts.get(name, 0) for line in chosen.lines) for name in names}
+    registers = Registers(job.store, job.campaign)
+    past = PastMonths(job.store, registers, history, job.campaign)
+    counts = past.made(job.month.previous)[0].city.counts
+    return {name: counts.get(name, 0) for name in job.campaign.definition.counts}
 
 
 def _base_rows(
     job: Job, submissions: Sequence[Submission]
 ) -> dict[tuple[str, str], Mapping[str, int]]:
-    """Return the counts of some submissions by county, as 名录 calls it now, and enterprise."""
+    """Return the counts of some submissions by county and enterprise, as 名录 has them now.
+
+    What has been merged since is added up, what has left is left out.
+    """
+    campaign, definition = job.campaign, job.campaign.definition
+    table = base_rows(job.store, submissions, definition)
+    stored = {(row["county"], row["enterprise"]): row for row in table.to_pylist()}
     rows: dict[tuple[str, str], Mapping[str, int]] = {}
-    definition = job.campaign.definition
-    for row in base_rows(job.store, submissions, definition).to_pylist():
-        county = job.campaign.county_names.get(squeeze(row["county"]), row["county"])
-        rows[county, row["enterprise"]] = {name: row[name] for name in definition.counts}
+    for (county, unit), row in stored.items():
+        if any(former.name is None for former in campaign.ended(county, unit)):
+            continue
+        key = campaign.county_now(county), campaign.unit_now(unit)
+        counts = {name: row[name] for name in definition.counts}
+        if key in rows:
+            first = rows[key]
+            counts = {name: (first[name] or 0) + (count or 0) for name, count in counts.items()}
+        rows[key] = counts
     return rows

@@ -6,7 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from flows.intake.job import Job
-from flows.settings import Campaign, Sender
+from flows.intake.registers import Registers
+from flows.registered import Sender
+from flows.settings import Campaign
 from flows.steps.blank.form_content import FormRow, OpenProblem, OwnForm
 from flows.steps.blank.own_form import own_form
 from flows.steps.files import safe_name, write_atomically
@@ -57,7 +59,8 @@ def write_forms(job: Job, sender: str | None = None) -> dict[str, Path]:
 
 def next_month(job: Job) -> Job:
     """Return the job of the month after: that of the forms which are sent when a month is made."""
-    return replace(job, month=job.month.shifted(1))
+    month = job.month.shifted(1)
+    return replace(job, month=month, campaign=Registers(job.store, job.campaign).current(month))
 
 
 def _named(name: str, campaign: Campaign, owing: Sequence[Sender]) -> Sender:
@@ -72,7 +75,7 @@ def _named(name: str, campaign: Campaign, owing: Sequence[Sender]) -> Sender:
 
 def _form_of(sender: Sender, job: Job, history: SubmissionHistory) -> OwnForm:
     campaign = job.campaign
-    before = last_accepted(history, sender.name, "progress", job.month)
+    before = last_accepted(history, campaign, sender.name, "progress", job.month)
     submissions = before[1] if before is not None else []
     rows = _rows(job.store, submissions, campaign) or _registered_rows(sender, campaign)
     counties = [sender.county] if sender.county else [c.name for c in campaign.counties]
@@ -93,15 +96,21 @@ def _rows(store: Store, submissions: Sequence[Submission], campaign: Campaign) -
         return []
     codes = {enterprise.name: enterprise.uscc for enterprise in campaign.enterprises}
     table = counts_of(store, submissions, campaign.definition, _COLUMNS)
-    rows = []
+    rows: dict[tuple[str, str], FormRow] = {}
     for line in table.to_pylist():
-        if line["good"]:
-            county = campaign.county_names.get(squeeze(line["county"]), line["county"])
-            before = {name: int(line[name]) for name in COUNTS if line[name] is not None}
-            name, affiliation = line["enterprise"], line["affiliation"] or ""
-            registered = campaign.affiliations.get(name, affiliation)
-            rows.append(FormRow(county, name, codes.get(name, ""), registered, before))
-    return rows
+        ended = campaign.ended(line["county"], line["enterprise"])
+        if line["good"] and all(former.name is not None for former in ended):
+            county, name = (
+                campaign.county_now(line["county"]),
+                campaign.unit_now(line["enterprise"]),
+            )
+            before = {count: int(line[count]) for count in COUNTS if line[count] is not None}
+            if (county, name) in rows:  # merged since
+                first = rows[county, name].before
+                before = {count: first.get(count, 0) + before.get(count, 0) for count in COUNTS}
+            registered = campaign.affiliations.get(name, line["affiliation"] or "")
+            rows[county, name] = FormRow(county, name, codes.get(name, ""), registered, before)
+    return list(rows.values())
 
 
 def _registered_rows(sender: Sender, campaign: Campaign) -> list[FormRow]:

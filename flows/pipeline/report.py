@@ -25,6 +25,7 @@ from flows.steps.months import Month
 from flows.steps.store import Issue, rates_from_text
 from schemas.columns import Level
 from schemas.definition import HOUSEHOLDS, Definition
+from schemas.spellings import squeeze
 
 MONTHS_SHOWN = 12  # in a chart, this one included
 LEVELS: Mapping[Literal["city", "county", "enterprise"], str] = {
@@ -168,10 +169,11 @@ def _key(campaign: Campaign, record: Mapping[str, Any]) -> tuple[str | int, ...]
 
 
 def _name_now(campaign: Campaign, level: str, name: str) -> str:
-    """Return the name that the subject of a bulletin has in a campaign."""
+    """Return the name that the subject of a bulletin has in a campaign; a merged one keeps its."""
     if level == "city":
         return name
-    return campaign.county_now(name) if level == "county" else campaign.unit_now(name)
+    names = campaign.county_names if level == "county" else campaign.unit_names
+    return names.get(squeeze(name), name)
 
 
 def correction_record(correction: Correction) -> dict[str, Any]:

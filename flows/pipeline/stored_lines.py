@@ -61,6 +61,11 @@ class StoredLines:
             if enterprise not in enterprises:
                 enterprises[enterprise] = self._campaign.unit_now(enterprise)
             named = counties[county], enterprises[enterprise]
+            original = None if named == (county, enterprise) else (county, enterprise)
+            ended = self._campaign.ended(county, enterprise)
+            until = max((str(former.until) for former in ended), default="")
+            if submission.month <= until and any(former.name is None for former in ended):
+                continue  # what has left counts in its own time only
             yield Line(
                 submission=key,
                 month=submission.month,
@@ -73,16 +78,17 @@ class StoredLines:
                 cells=LazyMapping(_cells, combined, number, f"{submission.file}!", names)
                 if self._with_cells
                 else without,
-                original=None if named == (county, enterprise) else (county, enterprise),
+                original=original,
+                until=until,
             )
 
 
 def _county(text: str, campaign: Campaign) -> str:
-    name = campaign.county_names.get(squeeze(text))
-    if name is None:
+    name = campaign.county_now(text)
+    if squeeze(name) not in campaign.county_names and not campaign.ended(text, ""):
         raise UserError(
             f"名录中没有县区“{text}”，但已入库的台账有它的数据。"
-            "请在名录中补上；改了名的，把原名写进新名的别名"
+            "请在名录中补上；改了名的，把原名写进新名的别名；撤并的，写明起、止和并入"
         )
     return name
 

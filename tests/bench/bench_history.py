@@ -16,7 +16,8 @@ from flows.cli import GC_THRESHOLDS
 from flows.intake.job import Job
 from flows.pipeline.ingest import ingest, known_history
 from flows.pipeline.snapshot import load_snapshot
-from flows.settings import Campaign, County, Enterprise, Sender, Settings
+from flows.registered import County, Enterprise, Sender
+from flows.settings import Campaign, Settings
 from flows.steps.model import CheckedLedger
 from flows.steps.months import Month
 from flows.steps.store import Store

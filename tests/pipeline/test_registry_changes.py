@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
+from schemas.registry import COUNTIES, ENTERPRISES, REGISTRY, SENDERS
 from tests.support.documents import as_text
 from tests.support.working import (
     CEMENT,
@@ -15,6 +15,7 @@ from tests.support.working import (
     EAST,
     MACHINES,
     REGISTERED,
+    SETTINGS,
     SOUTH,
     WEST,
     Office,
@@ -59,16 +60,47 @@ def without_south() -> Registered:
     return rows
 
 
+def dated(changes: Mapping[tuple[str, str], tuple[str, str, str]]) -> dict[str, list[list[str]]]:
+    """Return 名录 in which some entries, by sheet and name, have 起, 止 and 并入."""
+    rows = {name: [list(row) for row in of_sheet] for name, of_sheet in REGISTERED.items()}
+    for (sheet, name), period in changes.items():
+        (row,) = (row for row in rows[sheet] if row[0] == name)
+        heads = [column.name for column in REGISTRY[sheet]]
+        row += [""] * (heads.index("begins") - len(row))
+        row[heads.index("begins") :] = period
+    return rows
+
+
+def added() -> Registered:
+    """Return 名录 with a county, a sender and an enterprise that begin in May."""
+    rows = dated({})
+    for sheet, row in NEW.items():
+        heads = [column.name for column in REGISTRY[sheet]]
+        more = [""] * (heads.index("begins") - len(row))
+        rows[sheet].insert(0, [*row, *more, "2022-05", "", ""])
+    return rows
+
+
+NORTH, MILL = "北汭县", "示例市北汭纺织厂"
+NEW = {
+    COUNTIES: [NORTH, "990104", ""],
+    ENTERPRISES: [MILL, "", "县属", ""],
+    SENDERS: [NORTH, "县区", "", "", "进度台账"],
+}
+
+
 @dataclass(frozen=True)
 class Change:
     """A change of 名录 after April was issued: the new 名录, May's ledgers, and May's city.
 
-    `more` is by how many the agreements are more than in April, of the city and of some entries.
+    `more` is by how many the agreements are more than in April, of the city and of some entries;
+    `says` is what the city's bulletin says of a merger.
     """
 
     registered: Registered
     may: Ledgers = field(default_factory=lambda: MAY)
     more: Mapping[str, int] = field(default_factory=lambda: {"全市": 24})
+    says: str = ""
 
 
 CHANGES: Mapping[str, Change] = {
@@ -114,6 +146,46 @@ CHANGES: Mapping[str, Change] = {
         },
         {**MAY, "北汭县": [("示例市北汭纺织厂", (10, 2, 10, 0, 0, 0, 0))]},
         {"全市": 26, EAST: 10},
+    ),
+    "a county is merged into another": Change(
+        dated({(COUNTIES, WEST): ("", "2022-04", EAST)}),
+        {EAST: [MAY[EAST][0], (MACHINES, (90, 60, 90, 0, 10, 0, 0))], SOUTH: MAY[SOUTH]},
+        {"全市": 24, EAST: 20, SOUTH: 4, MACHINES: 10},
+        f"自本月起，{WEST}并入{EAST}，数据合并统计；与上月相比的增减，按合并后的范围计算。",
+    ),
+    "a county is merged, and nobody reports for it yet": Change(
+        dated({(COUNTIES, WEST): ("", "2022-04", EAST)}),
+        {SOUTH: MAY[SOUTH]},
+        {"全市": 4, EAST: 0, SOUTH: 4, MACHINES: 0, CHEMICALS: 0},
+        f"自本月起，{WEST}并入{EAST}，",
+    ),
+    "an enterprise is merged into another": Change(
+        dated({(ENTERPRISES, MACHINES): ("", "2022-04", CHEMICALS)}),
+        {EAST: [(CHEMICALS, (140, 115, 142, 10, 20, 4, 0))],
+         WEST: [(CHEMICALS, (50, 20, 50, 0, 10, 0, 0))], SOUTH: MAY[SOUTH]},
+        {"全市": 29, EAST: 15, WEST: 10, CHEMICALS: 25},
+        f"自本月起，{MACHINES}并入{CHEMICALS}，",
+    ),
+    "a county leaves": Change(
+        dated({(COUNTIES, SOUTH): ("", "2022-04", "")}),
+        {EAST: MAY[EAST], WEST: MAY[WEST]},
+        {"全市": 15, EAST: 10, WEST: 10},
+    ),
+    "an enterprise leaves": Change(
+        dated({(ENTERPRISES, MACHINES): ("", "2022-04", "")}),
+        {EAST: MAY[EAST][:1], SOUTH: MAY[SOUTH]},
+        {"全市": 10 - 40 - 10 + 4, EAST: -30, WEST: -10},
+    ),
+    "a sender hands over to another": Change(
+        changed(SENDERS, lambda rows: rows.__setitem__(slice(1, 2), [
+            [WEST, "县区", "", "", "进度台账", "", "2022-04", BUREAU],
+            [BUREAU, "企业", "", "", "进度台账", "2022-05", "", ""],
+        ])),
+        {EAST: MAY[EAST], SOUTH: MAY[SOUTH]},
+        {"全市": 14, WEST: 0},
+    ),
+    "a county, a sender and an enterprise begin": Change(
+        added(), {**MAY, NORTH: [(MILL, (10, 2, 10, 0, 0, 0, 0))]}, {"全市": 26, NORTH: 2}
     ),
     "an affiliation is mended": Change(
         changed(ENTERPRISES, lambda rows: rows.__setitem__(2, [CEMENT, "", "市属", ""])),
@@ -161,6 +233,7 @@ def test_a_change_of_the_registry_corrects_nothing(name: str, tmp_path: Path) ->
     assert {path for path in after if after[path] != before.get(path)} <= {"manifest.json"}
     told = as_text(office.out("2022-05", "bulletins", "全市.docx").read_bytes())
     assert "更正" not in told
+    assert (change.says in told, "并入" in told) == (True, change.says != "")
     assert "印发时" not in bulletin(office, "history")[1]
     found = more_agreements(office, "2022-05")
     assert {key: found[key] for key in change.more} == change.more
@@ -204,3 +277,38 @@ def test_what_was_deleted_before_the_issue_stays_in_its_month(tmp_path: Path) ->
     office.run("2022-05")
     found = more_agreements(office, "2022-05")
     assert found == {"全市": 15, EAST: 10, WEST: 10, CHEMICALS: 10, MACHINES: 10}
+
+
+# what merges or leaves with May, May's ledger of EAST
+UNQUESTIONED = {
+    "a merged county": (
+        dated({(COUNTIES, WEST): ("", "2022-04", EAST)}),
+        [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (MACHINES, (90, 50, 90, 0, 10, 0, 0))],
+    ),
+    "a merged enterprise": (
+        dated({(ENTERPRISES, MACHINES): ("", "2022-04", CHEMICALS)}),
+        [(CHEMICALS, (140, 100, 142, 10, 20, 4, 0))],
+    ),
+    "an enterprise that left": (
+        dated({(ENTERPRISES, MACHINES): ("", "2022-04", "")}),
+        [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0))],
+    ),
+    "a renamed enterprise": (
+        changed(ENTERPRISES, lambda rows: rows.__setitem__(1, [NEW_WORKS, "", "市属", MACHINES])),
+        [(CHEMICALS, (100, 60, 102, 10, 20, 4, 0)), (NEW_WORKS, (40, 40, 40, 0, 0, 0, 0))],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNQUESTIONED)
+def test_what_merged_is_not_asked_about(name: str, tmp_path: Path) -> None:
+    """With all rules in force: neither a jump nor a missing row is seen in what 名录 explains."""
+    registered, rows = UNQUESTIONED[name]
+    office = Office(tmp_path, SETTINGS)
+    ledgers(office, "2022-04", APRIL)
+    office.run("2022-04")
+    Office(tmp_path, SETTINGS, registered)
+    office.ledger("2022-05", EAST, rows)
+    found = office.run("2022-05").report
+    asked = [(x.file, x.code) for x in found.failures if x.severity != "note"]
+    assert ([x.verdict for x in found.ledgers], asked) == (["accepted"], [])

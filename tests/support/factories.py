@@ -10,7 +10,8 @@ import pandas as pd
 
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
-from flows.settings import Campaign, County, Enterprise, Sender, Settings
+from flows.registered import County, Enterprise, Sender
+from flows.settings import Campaign, Settings
 from flows.steps.model import CheckedLedger, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
 from flows.steps.store import Store

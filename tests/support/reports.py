@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flows.settings import Campaign, County, Enterprise, Sender
+from flows.registered import County, Enterprise, Sender
+from flows.settings import Campaign
 from flows.steps.model import Coverage, Failure, Figures, LedgerReport, Line, Report, Trend
 from flows.steps.months import Month
 from flows.steps.roll_up import roll_up

@@ -105,6 +105,12 @@ def _sentences(definition: Definition) -> Iterator[Field[Scope]]:
     yield Field("工作建议", "建议领导督办的事项，一句一项，最多三项", "", proposals)
     yield Field("人数变化", f"{base}比上月增减多少、因为什么，没有变化的为空", "", base_change)
     yield Field("滞后情况", f"哪些{middle}或单位哪些工作滞后，一句一项", "", lagging)
+    yield Field(
+        "并入情况",
+        f"自本月起哪个{middle}或{definition.words.unit}并入哪个，没有的为空",
+        "",
+        lambda s: s.mergers(),
+    )
     yield Field("对比期", "与哪个月相比：上月，中间缺月的写明月份", "", lambda s: s.facts.since)
     yield Field(
         "分层级", f"按分组分的数据，没有{definition.words.people}的分组不列", "", lambda s: s.groups

@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 
-from flows.settings import Campaign, County, Sender, Settings
+from flows.registered import County, Sender
+from flows.settings import Campaign, Settings
 from flows.steps.compose.units import summed
 from flows.steps.measures import stage_of
 from flows.steps.model import (

@@ -12,7 +12,7 @@ from flows.steps.compose.units import Subject, summed
 from flows.steps.model import Entry, Explanation, Field, Record
 from flows.steps.standings import RollCallLine
 from flows.steps.standings import in_rank_order as standings_in_order
-from flows.steps.wording.phrases import Count, people
+from flows.steps.wording.phrases import Count, enumerated, people
 from schemas.columns import Level
 
 # How many counties are named as the first and as the last, by how many are ranked at least.
@@ -112,6 +112,16 @@ class Scope:
             return list(every)
         name = self.unit.name
         return [x for x in every if name in (x.county, x.enterprise)]
+
+    def mergers(self) -> str:
+        """Return which units are part of another from this month on, as far as it concerns it."""
+        units = {cell.enterprise for cell in self.facts.cells.get(self.unit.name, ())}
+        names = {self.unit.name, *(units if self.level == "county" else ())}
+        return enumerated(
+            f"{merger.name}并入{merger.successor}"
+            for merger in self.facts.report.campaign.mergers
+            if self.level == "city" or merger.successor in names
+        )
 
     def first_entries(self) -> list[Entry]:
         """Return the first counties by rank; none if too few are ranked or too many tie."""

@@ -3,12 +3,14 @@
 DESIGN §3, §5, §6.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flows.settings import Campaign, Sender
+from flows.registered import Former, Sender
+from flows.settings import Campaign
 from flows.steps.model import Coverage, Kind, LazyMapping, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
+from schemas.spellings import squeeze
 
 WORST = ("returned", "held", "partly", "accepted")
 Rows = Callable[[Iterable[Submission]], Sequence[Line]]
@@ -70,7 +72,7 @@ def _used(
     own = [s for s in history.live(str(month)) if s.sender == sender.name and s.kind == kind]
     counted = [s for s in own if s.counts]
     carried = campaign.settings.policy.missing == "carry_forward"
-    before = last_accepted(history, sender.name, kind, month) if carried else None
+    before = last_accepted(history, campaign, sender.name, kind, month) if carried else None
     if not counted:
         return (before[0], [(s, None) for s in before[1]]) if before else (None, [])
     chosen: list[tuple[Submission, frozenset[tuple[str, str]] | None]] = [
@@ -85,15 +87,36 @@ def _used(
 
 
 def last_accepted(
-    history: SubmissionHistory, sender: str, kind: Kind, month: Month
+    history: SubmissionHistory, campaign: Campaign, sender: str, kind: Kind, month: Month
 ) -> tuple[str, list[Submission]] | None:
     """Return the last month before `month` in which a sender's ledgers of a kind count, with them.
 
+    Those of senders that it has taken over count with it until it has reported itself after that.
     None if there is no such month.
     """
+    own = _last_of(history, {squeeze(sender)}, kind, month)
+    found = [] if own is None else [own]
+    taken_over: dict[str, tuple[Former, set[str]]] = {}
+    for spelling, former in campaign.former.senders.items():
+        if former.name == sender:
+            taken_over.setdefault(former.original, (former, set()))[1].add(spelling)
+    for former, spellings in taken_over.values():
+        before = _last_of(history, spellings, kind, month)
+        if before is not None and (own is None or own[0] <= str(former.until)):
+            found.append(before)
+    if not found:
+        return None
+    return max(each[0] for each in found), [s for each in found for s in each[1]]
+
+
+def _last_of(
+    history: SubmissionHistory, spellings: Container[str], kind: Kind, month: Month
+) -> tuple[str, list[Submission]] | None:
     for earlier in sorted((m for m in history.by_month if m < str(month)), reverse=True):
         found = [
-            s for s in history.live(earlier) if s.sender == sender and s.kind == kind and s.counts
+            s
+            for s in history.live(earlier)
+            if s.kind == kind and s.counts and squeeze(s.sender or "") in spellings
         ]
         if found:
             return earlier, found
@@ -145,41 +168,35 @@ def _of_each_sender(pairs: Sequence[tuple[Sender, Line]]) -> list[tuple[Sender, 
     result = []
     for of_sender in by_sender.values():
         parts = {line.original: line for _, line in reversed(of_sender)}
-        result.append((of_sender[0][0], united(list(parts.values()))[0]))
+        result.append((of_sender[0][0], _whole_or_united(list(parts.values()))))
     return result
 
 
-def united(lines: Sequence[Line]) -> list[Line]:
-    """Return lines with one for each key: what stood under several names is added up.
-
-    A line that was reported after the merger is whole by itself.
-    """
-    if all(line.original is None for line in lines):
-        return list(lines)
-    by_key: dict[tuple[str, str], list[Line]] = {}
-    for line in lines:
-        by_key.setdefault(line.key, []).append(line)
-    return [parts[0] if len(parts) == 1 else _united(parts) for parts in by_key.values()]
+def _whole_or_united(parts: Sequence[Line]) -> Line:
+    """Return the line that was reported after all others became part of it, else their sum."""
+    until = max(
+        (part.until or part.month for part in parts if part.original is not None), default=""
+    )
+    whole = [part for part in parts if part.original is None and part.month > until]
+    return whole[0] if whole else _united(parts)
 
 
 def _united(parts: Sequence[Line]) -> Line:
-    until = max(part.until or part.month for part in parts if part.original is not None)
-    whole = [part for part in parts if part.original is None and part.month > until]
-    if whole:
-        return whole[0]
+    if len(parts) == 1:
+        return parts[0]
     main = next((part for part in parts if part.original is None), parts[0])
-    counts = {name: sum(part.counts[name] for part in parts) for name in main.counts}
+    names = dict.fromkeys(name for part in parts for name in part.counts)
+    counts = {name: sum(part.counts.get(name, 0) for part in parts) for name in names}
     return replace(main, counts=counts, cells=LazyMapping(_all_cells, parts))
 
 
 def _all_cells(parts: Sequence[Line]) -> dict[str, tuple[Sequence[str], int]]:
-    return {
-        name: (
-            [cell for part in parts for cell in part.cells[name][0]],
-            sum(part.cells[name][1] for part in parts),
-        )
-        for name in parts[0].cells
-    }
+    cells: dict[str, tuple[list[str], int]] = {}
+    for part in parts:
+        for name, (listed, count) in part.cells.items():
+            before, so_far = cells.get(name, ([], 0))
+            cells[name] = [*before, *listed], so_far + count
+    return dict(cells)
 
 
 def under_present_names(lines: Sequence[Line], campaign: Campaign) -> tuple[list[Line], Campaign]:
@@ -196,8 +213,11 @@ def under_present_names(lines: Sequence[Line], campaign: Campaign) -> tuple[list
         renamed.append(
             replace(line, county=key[0], enterprise=key[1], group=group, original=original)
         )
-    united_lines = united(renamed)
-    return united_lines, campaign.with_counties(line.county for line in united_lines)
+    by_key: dict[tuple[str, str], list[Line]] = {}
+    for line in renamed:
+        by_key.setdefault(line.key, []).append(line)
+    united = [_united(parts) for parts in by_key.values()]
+    return united, campaign.with_counties(line.county for line in united)
 
 
 def in_registered_order(

@@ -12,7 +12,8 @@ from openpyxl.utils import range_boundaries
 
 from flows.intake.discovery import ledger_file_at
 from flows.intake.examine import examine
-from flows.settings import Campaign, County, Enterprise
+from flows.registered import County, Enterprise
+from flows.settings import Campaign
 from flows.steps.blank.form import blank_form
 from flows.steps.months import Month
 from flows.steps.read.file import read_file

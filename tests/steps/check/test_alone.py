@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from flows.demo.books import PLAIN, Sheet, write_xlsx
-from flows.settings import County, Sender
+from flows.registered import County, Sender
 from flows.steps.check.alone import check_alone
 from flows.steps.check.counts import SOURCES, counts_of_people, hasher
 from flows.steps.check.senders import recognise_sender, wrong_months

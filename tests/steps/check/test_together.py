@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.settings import Sender
+from flows.registered import Sender
 from flows.steps.check.month_ledgers import NewLedger, StoredLedger, new_ledger
 from flows.steps.check.months import Base
 from flows.steps.check.together import judge, verdict_of, with_failures

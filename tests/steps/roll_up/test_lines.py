@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.settings import Sender
+from flows.registered import Sender
 from flows.steps.export import quality_record
 from flows.steps.model import LedgerReport, Line, Submission
 from flows.steps.months import Month
