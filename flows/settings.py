@@ -30,7 +30,7 @@ from flows.registered import (
 from flows.steps.months import Month
 from schemas.definition import Definition
 from schemas.shipped import shipped
-from schemas.spellings import NO_OWN, OwnSpellings, spellings_text, squeeze
+from schemas.spellings import OwnSpellings, spellings_text, squeeze
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1)]
@@ -187,9 +187,8 @@ class Campaign(Frozen):
     enterprises: tuple[Enterprise, ...]
     senders: tuple[Sender, ...]
     digest: str
-    spellings: OwnSpellings = NO_OWN
     worked: Mapping[date, bool] = {}
-    definition: Definition = Field(default_factory=shipped, exclude=True)
+    definition: Definition = Field(default_factory=shipped)
     own_definition: str = ""
     registry_file: str = ""
     folder: "Campaign | None" = None
@@ -215,7 +214,7 @@ class Campaign(Frozen):
             parts += self.former.model_dump_json()
         rules = {"bad_rows", "trial_rules", "doubt"}
         parts += self.settings.policy.model_dump_json(include=rules)
-        parts += spellings_text(self.spellings) + self.definition.digest
+        parts += self.definition.digest
         return hashlib.sha256(parts.encode()).hexdigest()
 
     @cached_property

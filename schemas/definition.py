@@ -10,9 +10,10 @@ made of) and `note`. All other fields are the definition's own.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import Any
 
 from schemas.definition_parts import (
     AFFILIATION,
@@ -34,7 +35,15 @@ from schemas.definition_parts import (
     Type,
     Words,
 )
-from schemas.spellings import NO_OWN, OwnSpellings, Spellings, built_in, made
+from schemas.spellings import (
+    NO_OWN,
+    OwnSpellings,
+    Spellings,
+    built_in,
+    header_key,
+    made,
+    unit_scale,
+)
 
 __all__ = [
     "AFFILIATION",
@@ -83,6 +92,10 @@ class Definition:
     def __hash__(self) -> int:
         """Return a hash of the content, so that what is derived from it is derived once."""
         return hash(self.digest)
+
+    def __reduce__(self) -> tuple[Callable[..., "Definition"], tuple[object, ...]]:
+        """Return how a process that is sent the definition makes it, once."""
+        return _sent, (self.digest, *(getattr(self, each.name) for each in fields(self)))
 
     @cached_property
     def digest(self) -> str:
@@ -231,6 +244,12 @@ class Definition:
         found: dict[Kind, Spellings] = {}
         for kind, columns in self.kinds.items():
             lines = [(text, c.name) for c in columns for text in c.spellings]
+            lines += [(header_key(c.header), c.name) for c in columns]
+            lines += [
+                (f"{c.header}({c.unit})", c.name)
+                for c in columns
+                if c.unit and unit_scale(c.unit) is None
+            ]
             lines += [(text, name) for of, text, name in self.own.lines if of == kind]
             found[kind] = made(lines, {c.header: c.name for c in columns}, levels=True)
         return found
@@ -257,3 +276,13 @@ class Definition:
     def choices(self, name: str) -> Spellings:
         """Return the spellings of a list column's choices; raises KeyError for any other field."""
         return self._choices[name]
+
+
+_SENT: dict[str, Definition] = {}
+
+
+def _sent(digest: str, *values: Any) -> Definition:  # the fields' own types
+    """Return the definition of a digest, made where it is not known yet."""
+    if digest not in _SENT:
+        _SENT[digest] = Definition(*values)
+    return _SENT[digest]

@@ -61,6 +61,11 @@ class Column:
         return int(10**self.decimals)
 
     @property
+    def aside(self) -> bool:
+        """Return whether nothing is counted by it: of two columns one may be taken."""
+        return not (self.expected or self.required or self.is_number)
+
+    @property
     def is_number(self) -> bool:
         """Return whether the column's values are added up."""
         return self.type in NUMBERS

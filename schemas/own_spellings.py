@@ -1,12 +1,13 @@
 """写法.csv of a campaign folder: what the office calls our columns and values.
 
-Its lines are read after our own spellings (schemas/headers, schemas/values). Lines that begin with
+Its lines are read after those of the definition and schemas/headers. Lines that begin with
 `#` are notes.
 """
 
 from collections.abc import Mapping
 
-from schemas.columns import KIND_NAMES, KINDS
+from schemas.definition import Definition
+from schemas.definition_sheets import KIND_NAMES
 
 FILE = "写法.csv"
 SPELLING, MEANING, LIST = HEADER = ("写法", "等于", "用于")
@@ -27,7 +28,8 @@ EXAMPLE = """\
 """
 
 
-def list_names() -> Mapping[str, str]:
+def list_names(definition: Definition) -> Mapping[str, str]:
     """Return the lists that a line may belong to, by the name that the office writes."""
-    listed = {c.header: c.name for kind in KINDS for c in KINDS[kind] if c.type == "choice"}
-    return {name: kind for kind, name in KIND_NAMES.items()} | listed
+    columns = [c for columns in definition.kinds.values() for c in columns]
+    listed = {c.header: c.name for c in columns if c.type == "choice"}
+    return {KIND_NAMES[kind]: kind for kind in definition.kinds} | listed

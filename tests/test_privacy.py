@@ -23,6 +23,7 @@ from flows.steps.model import CheckedLedger, Failure
 from flows.steps.read.file import read_file
 from schemas import problem_list
 from schemas.columns import ROSTER
+from schemas.shipped import shipped
 from tests.support import seeding
 from tests.support.factories import submission
 
@@ -71,7 +72,7 @@ def a_month(folder: Path, campaign: Campaign) -> tuple[list[Packet], list[Failur
         path = folder / sender / "花名册.xlsx"
         write_xlsx(path, [seeded.sheet])
         ledgers += check_alone(
-            read_file(path, f"{sender}/花名册.xlsx"),
+            read_file(path, f"{sender}/花名册.xlsx", shipped()),
             campaign,
             seeding.MONTH,
             seeding.ISSUED,
@@ -83,7 +84,7 @@ def a_month(folder: Path, campaign: Campaign) -> tuple[list[Packet], list[Failur
     path = folder / senders[0] / "进度.xlsx"
     write_xlsx(path, [progress.sheet])
     ledgers += check_alone(
-        read_file(path, f"{senders[0]}/进度.xlsx"),
+        read_file(path, f"{senders[0]}/进度.xlsx", shipped()),
         campaign,
         seeding.MONTH,
         seeding.ISSUED,

@@ -119,9 +119,9 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         faults += _ranking_faults(settings, definition)
     registry = None
     if REGISTRY_FILE in files:
-        registry, found = read_registry(files[REGISTRY_FILE])
+        registry, found = read_registry(files[REGISTRY_FILE], definition)
         faults += [CampaignFault(REGISTRY_FILE, place, message) for place, message in found]
-    spellings, wrong = read_own_spellings(files.get(SPELLINGS_FILE, b""))
+    spellings, wrong = read_own_spellings(files.get(SPELLINGS_FILE, b""), definition)
     faults += [CampaignFault(SPELLINGS_FILE, place, message) for place, message in wrong]
     worked, wrong = read_holidays(files.get(HOLIDAYS_FILE, b""))
     faults += [CampaignFault(HOLIDAYS_FILE, place, message) for place, message in wrong]
@@ -134,8 +134,7 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         enterprises=registry.enterprises,
         senders=registry.senders,
         digest=digest_of(settings, registry, spellings, own_definition),
-        spellings=spellings,
-        definition=replace(definition, own=spellings),
+        definition=replace(definition, own=spellings) if spellings.lines else definition,
         own_definition=own_definition,
         worked=worked,
         registry_file=hashlib.sha256(files[REGISTRY_FILE]).hexdigest(),

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.columns import KINDS, header_of
+from schemas.definition import Definition, Kind
 from schemas.own_spellings import (
     HEADER,
     IGNORED,
@@ -15,7 +15,7 @@ from schemas.own_spellings import (
     SPELLING,
     list_names,
 )
-from schemas.spellings import OwnSpellings, header_key, headers, squeeze, values
+from schemas.spellings import OwnSpellings, header_key, squeeze
 
 Fault = tuple[str, str]  # place, message
 ENCODINGS = ("utf-8-sig", "gb18030")  # as our own file is written, as WPS saves a CSV
@@ -31,14 +31,14 @@ class _Line:
     meaning: str
 
 
-def read_own_spellings(data: bytes) -> tuple[OwnSpellings, list[Fault]]:
+def read_own_spellings(data: bytes, definition: Definition) -> tuple[OwnSpellings, list[Fault]]:
     """Return the office's spellings, and each fault of the file with its line."""
     text = decoded(data)
     if text is None:
         return OwnSpellings(), [("", "编码认不出来。请用记事本或 WPS 另存为 UTF-8 编码的 CSV")]
     faults: list[Fault] = []
-    lines = list(_lines(text, faults))
-    faults += _contradictions(lines)
+    lines = list(_lines(text, definition, faults))
+    faults += _contradictions(lines, definition)
     return OwnSpellings(tuple((x.name, x.spelling, x.meaning) for x in lines)), faults
 
 
@@ -52,7 +52,7 @@ def decoded(data: bytes) -> str | None:
     return None
 
 
-def _lines(text: str, faults: list[Fault]) -> Iterator[_Line]:
+def _lines(text: str, definition: Definition, faults: list[Fault]) -> Iterator[_Line]:
     """Yield the good lines under the header; notes and empty lines are left out."""
     header_seen = False
     for number, line in enumerate(text.splitlines(), 1):
@@ -67,51 +67,57 @@ def _lines(text: str, faults: list[Fault]) -> Iterator[_Line]:
                 faults.append((f"第{number}行", f"第一行应是表头：{','.join(HEADER)}"))
                 return
             continue
-        read = _line(number, cells, faults)
+        read = _line(number, cells, definition, faults)
         if read is not None:
             yield read
 
 
-def _line(number: int, cells: list[str], faults: list[Fault]) -> _Line | None:
+def _line(
+    number: int, cells: list[str], definition: Definition, faults: list[Fault]
+) -> _Line | None:
     """Return a line's meaning; None, with its fault, if it has none."""
     place = f"第{number}行"
     if len(cells) != len(HEADER) or not all(cells):
         faults.append((place, f"应有{len(HEADER)}项：{'、'.join(HEADER)}，用英文逗号隔开，都要填"))
         return None
     spelling, _, listed = cells
-    name = list_names().get(listed)
+    names = list_names(definition)
+    name = names.get(listed)
     if name is None:
-        choices = "、".join(list_names())
+        choices = "、".join(names)
         faults.append((f"{place}“{LIST}”", f"没有“{listed}”。可以写：{choices}"))
         return None
     if "*" in spelling or "|" in spelling:
         faults.append((f"{place}“{SPELLING}”", "不能有“*”和“|”。请写台账里的原文，一行一种"))
         return None
-    return (
-        _header_line(number, cells, faults) if name in KINDS else _value_line(number, cells, faults)
-    )
+    kind = next((kind for kind in definition.kinds if kind == name), None)
+    if kind is None:
+        return _value_line(number, cells, name, definition, faults)
+    return _header_line(number, cells, kind, definition, faults)
 
 
-def _header_line(number: int, cells: list[str], faults: list[Fault]) -> _Line | None:
+def _header_line(
+    number: int, cells: list[str], kind: Kind, definition: Definition, faults: list[Fault]
+) -> _Line | None:
     spelling, meaning, listed = cells
-    kind = next(kind for kind in KINDS if list_names()[listed] == kind)
-    fields = {squeeze(column.header): column.name for column in KINDS[kind]}
+    fields = {squeeze(column.header): column.name for column in definition.kinds[kind]}
     key = "/".join(header_key(level) for level in spelling.split("/"))
     if meaning == NOT_READ:
         return _Line(number, IGNORED, key, NOT_READ)
     field = fields.get(squeeze(meaning))
     if field is None:
-        choices = "、".join(column.header for column in KINDS[kind])
+        choices = "、".join(column.header for column in definition.kinds[kind])
         message = f"{listed}没有“{meaning}”栏。可以写：{choices}，或“{NOT_READ}”"
         faults.append((f"第{number}行“{MEANING}”", message))
         return None
     return _Line(number, kind, key, field)
 
 
-def _value_line(number: int, cells: list[str], faults: list[Fault]) -> _Line | None:
+def _value_line(
+    number: int, cells: list[str], name: str, definition: Definition, faults: list[Fault]
+) -> _Line | None:
     spelling, meaning, listed = cells
-    name = list_names()[listed]
-    options = {squeeze(value): value for value in values(name).values()}
+    options = {squeeze(value): value for value in definition.choices(name).values()}
     if squeeze(meaning) not in options:
         choices = "、".join(options.values())
         faults.append(
@@ -121,27 +127,30 @@ def _value_line(number: int, cells: list[str], faults: list[Fault]) -> _Line | N
     return _Line(number, name, squeeze(spelling), options[squeeze(meaning)])
 
 
-def _contradictions(lines: list[_Line]) -> Iterator[Fault]:
+def _contradictions(lines: list[_Line], definition: Definition) -> Iterator[Fault]:
     """Yield the lines whose spelling already means something else, in our lists or above."""
     seen: dict[tuple[str, str], _Line] = {}
     for line in lines:
         place = f"第{line.number}行“{SPELLING}”"
-        ours, first = _our_meaning(line), seen.setdefault((line.name, line.spelling), line)
+        ours = _our_meaning(line, definition)
+        first = seen.setdefault((line.name, line.spelling), line)
         if ours is not None and ours != line.meaning:
-            yield place, f"“{line.spelling}”程序已经认识，是“{_in_words(line.name, ours)}”"
+            meant = _in_words(line.name, ours, definition)
+            yield place, f"“{line.spelling}”程序已经认识，是“{meant}”"
         elif first.meaning != line.meaning:
             yield place, f"“{line.spelling}”在第{first.number}行已有另一个意思"
 
 
-def _our_meaning(line: _Line) -> str | None:
+def _our_meaning(line: _Line, definition: Definition) -> str | None:
     """Return the field or the value that a spelling stands for without the file."""
     if line.name == IGNORED:
         return None
-    known = headers(line.name) if line.name in KINDS else values(line.name)
+    kind = next((kind for kind in definition.kinds if kind == line.name), None)
+    known = definition.choices(line.name) if kind is None else definition.headers(kind)
     return known.get(line.spelling)
 
 
-def _in_words(name: str, meaning: str) -> str:
+def _in_words(name: str, meaning: str, definition: Definition) -> str:
     """Return the header of a field, or a value as it is."""
-    kind = next((kind for kind in KINDS if kind == name), None)
-    return meaning if kind is None else header_of(kind, meaning)
+    kind = next((kind for kind in definition.kinds if kind == name), None)
+    return meaning if kind is None else definition.header_of(kind, meaning)

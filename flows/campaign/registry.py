@@ -12,10 +12,11 @@ from flows.steps.read.formats.sniff import Refusal
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.grid import Grid
 from schemas.codes import uscc_fault
-from schemas.columns import KIND_NAMES, Column
+from schemas.definition import AFFILIATION, Column, Definition
+from schemas.definition_sheets import KIND_NAMES
 from schemas.registry import COUNTIES, ENTERPRISES, REGISTRY, SENDER_TYPES, SENDERS, SEPARATORS
 from schemas.rules import RULES
-from schemas.spellings import header_key, squeeze, values
+from schemas.spellings import header_key, squeeze
 
 Fault = tuple[str, str]  # place, message
 
@@ -31,7 +32,7 @@ class _Row:
         return self.cells[name]
 
 
-def read_registry(data: bytes) -> tuple[Registry | None, list[Fault]]:
+def read_registry(data: bytes, definition: Definition) -> tuple[Registry | None, list[Fault]]:
     """Return the registry, None if it has faults, and each fault with its sheet and cell."""
     opened = open_workbook(data, "名录")
     if isinstance(opened, Refusal):
@@ -44,12 +45,12 @@ def read_registry(data: bytes) -> tuple[Registry | None, list[Fault]]:
         ]
     grids = {squeeze(grid.sheet): grid for grid in opened.grids}
     faults: list[Fault] = []
-    rows = {sheet: _rows(sheet, grids.get(sheet), faults) for sheet in REGISTRY}
+    rows = {sheet: _rows(sheet, grids.get(sheet), definition, faults) for sheet in REGISTRY}
     for sheet in rows:
-        faults += _required(sheet, rows[sheet]) + _repeated(sheet, rows[sheet])
+        faults += _required(sheet, rows[sheet], definition) + _repeated(sheet, rows[sheet])
         faults += period_faults(sheet, rows[sheet])
     counties = [_county(row, faults) for row in rows[COUNTIES]]
-    enterprises = [e for row in rows[ENTERPRISES] if (e := _enterprise(row, faults))]
+    enterprises = [e for row in rows[ENTERPRISES] if (e := _enterprise(row, definition, faults))]
     names = {
         squeeze(text): county.name for county in counties for text in (county.name, *county.aliases)
     }
@@ -63,7 +64,7 @@ def read_registry(data: bytes) -> tuple[Registry | None, list[Fault]]:
     ), []
 
 
-def _rows(sheet: str, grid: Grid | None, faults: list[Fault]) -> list[_Row]:
+def _rows(sheet: str, grid: Grid | None, definition: Definition, faults: list[Fault]) -> list[_Row]:
     if grid is None:
         faults.append((sheet, f"缺少工作表“{sheet}”。名录应有工作表：{'、'.join(REGISTRY)}"))
         return []
@@ -75,7 +76,7 @@ def _rows(sheet: str, grid: Grid | None, faults: list[Fault]) -> list[_Row]:
         faults.append((sheet, f"没有找到表头。应有栏目：{'、'.join(c.header for c in columns)}"))
         return []
     at = _matched(grid, header, columns)
-    missing = [c for c in columns if c.name not in at and c.required]
+    missing = [c for c in columns if c.name not in at and _is_needed(c, definition)]
     faults += [(f"{sheet}!{address(header + 1, 0)}", f"缺少“{c.header}”栏") for c in missing]
     twice = [c for c in columns if _heads(grid, header).count(squeeze(c.header)) > 1]
     faults += [
@@ -125,12 +126,19 @@ def _row(
     return _Row(texts, places) if any(texts.values()) else None
 
 
-def _required(sheet: str, rows: Sequence[_Row]) -> list[Fault]:
+def _is_needed(column: Column, definition: Definition) -> bool:
+    """Return whether a column must be filled in: that of the groups only where there are some."""
+    grouped = AFFILIATION in definition.columns_of("progress")
+    return column.required and (grouped or column.name != AFFILIATION)
+
+
+def _required(sheet: str, rows: Sequence[_Row], definition: Definition) -> list[Fault]:
+
     return [
         (row.at(c.name), f"“{c.header}”没有填写。应填{c.help}")
         for row in rows
         for c in REGISTRY[sheet]
-        if c.required and not row.texts[c.name]
+        if _is_needed(c, definition) and not row.texts[c.name]
     ]
 
 
@@ -206,14 +214,17 @@ def _surveyed(row: _Row, faults: list[Fault]) -> int | None:
     return int(number) if number else None
 
 
-def _enterprise(row: _Row, faults: list[Fault]) -> Enterprise | None:
-    listed = values("affiliation")
-    affiliation = listed.get(squeeze(row.texts["affiliation"]))
-    if affiliation is None and row.texts["affiliation"]:
+def _enterprise(row: _Row, definition: Definition, faults: list[Fault]) -> Enterprise | None:
+    if AFFILIATION not in definition.columns_of("progress"):
+        affiliation: str | None = ""
+    else:
+        listed = definition.choices(AFFILIATION)
+        affiliation = listed.get(squeeze(row.texts[AFFILIATION]))
+    if affiliation is None and row.texts[AFFILIATION]:
         faults.append(
             (
-                row.at("affiliation"),
-                f"隶属关系“{row.texts['affiliation']}”不在可选范围内。可选：{'、'.join(listed.values())}",
+                row.at(AFFILIATION),
+                f"隶属关系“{row.texts[AFFILIATION]}”不在可选范围内。可选：{'、'.join(listed.values())}",
             )
         )
     uscc = squeeze(row.texts["uscc"]).upper()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from flows.steps.model import Failure, Kind
-from schemas.columns import KIND_NAMES, columns_of
+from schemas.definition import Definition
+from schemas.definition_sheets import KIND_NAMES
 from schemas.own_spellings import NOT_READ, NOTE, list_names
-from schemas.spellings import header_key, headers, squeeze, values
+from schemas.spellings import header_key, squeeze
 
 ALIKE = 0.5  # from which on a spelling is proposed as it is, and not as a question
 
@@ -29,13 +30,13 @@ class Proposal:
         return buffer.getvalue() if len(self.meanings) == 1 else f"{NOTE} {buffer.getvalue()}"
 
 
-def proposals(kind: Kind, failures: Sequence[Failure]) -> list[Proposal]:
+def proposals(kind: Kind, failures: Sequence[Failure], definition: Definition) -> list[Proposal]:
     """Return a line for each header and value of a ledger that is not recognised, each once."""
-    lines = [*_headers(kind, failures), *_values(failures)]
+    lines = [*_headers(kind, failures, definition), *_values(failures, definition)]
     return list({(line.list_name, squeeze(line.spelling)): line for line in lines}.values())
 
 
-def _headers(kind: Kind, failures: Sequence[Failure]) -> Iterator[Proposal]:
+def _headers(kind: Kind, failures: Sequence[Failure], definition: Definition) -> Iterator[Proposal]:
     """Yield the unknown headers: as the missing column that is most alike, else as a question."""
     missing = [
         header
@@ -43,7 +44,11 @@ def _headers(kind: Kind, failures: Sequence[Failure]) -> Iterator[Proposal]:
         if failure.code == "missing-column" and failure.header
         for header in failure.header.split("、")
     ]
-    known = {column.header: _spellings(kind, name) for name, column in columns_of(kind).items()}
+    exact = definition.headers(kind).exact.items()
+    known = {
+        column.header: [text for text, field in exact if field == column.name]
+        for column in definition.kinds[kind]
+    }
     for failure in failures:
         if failure.code != "unknown-column" or not failure.value:
             continue
@@ -57,18 +62,15 @@ def _headers(kind: Kind, failures: Sequence[Failure]) -> Iterator[Proposal]:
         yield Proposal(failure.value, meanings, KIND_NAMES[kind])
 
 
-def _values(failures: Sequence[Failure]) -> Iterator[Proposal]:
+def _values(failures: Sequence[Failure], definition: Definition) -> Iterator[Proposal]:
     """Yield the values outside their list: as the option that they contain, else as a question."""
     for failure in failures:
         if failure.code == "not-in-list" and failure.value and failure.header:
-            options = values(list_names()[failure.header]).values()
+            name = list_names(definition)[failure.header]
+            options = definition.choices(name).values()
             within = [option for option in options if option in squeeze(failure.value)]
             meanings = within if len(within) == 1 else options
             yield Proposal(failure.value, meanings, failure.header)
-
-
-def _spellings(kind: Kind, name: str) -> list[str]:
-    return [text for text, field in headers(kind).exact.items() if field == name]
 
 
 def _likeness(key: str, spellings: Sequence[str]) -> float:

@@ -22,7 +22,8 @@ def spellings_command(path: str, campaign: Path | None) -> int:
         if ledger.kind is None:
             console.say(f"“{ledger.file}”中没有找到台账，没有可以加的写法。")
         else:
-            lines |= {str(line): line for line in proposals(ledger.kind, ledger.failures)}
+            found = proposals(ledger.kind, ledger.failures, opened.job.campaign.definition)
+            lines |= {str(line): line for line in found}
     if not lines and any(ledger.kind for ledger in ledgers):
         console.say("没有不认识的表头和选项。")
     if not lines:

@@ -17,5 +17,5 @@ def examine(
     from flows.steps.check.alone import check_alone
     from flows.steps.read.file import read_file
 
-    parsed = read_file(open_location(file.place), file.name, month, campaign.spellings)
+    parsed = read_file(open_location(file.place), file.name, campaign.definition, month)
     return check_alone(parsed, campaign, month, issued, key)

@@ -76,7 +76,10 @@ class Registers:
         if digest not in self._registries:
             data = campaign_files(self._store, digest, FILE).get(FILE)
             same = data is None or hashlib.sha256(data).hexdigest() == self.present.registry_file
-            self._registries[digest] = None if same or data is None else read_registry(data)[0]
+            registry = None
+            if data is not None and not same:
+                registry = read_registry(data, self.present.definition)[0]
+            self._registries[digest] = registry
         return self._registries[digest]
 
 
@@ -122,8 +125,7 @@ def _campaign(
         enterprises=registry.enterprises,
         senders=registry.senders,
         digest=digest
-        or digest_of(present.settings, registry, present.spellings, present.own_definition),
-        spellings=present.spellings,
+        or digest_of(present.settings, registry, present.definition.own, present.own_definition),
         definition=present.definition,
         own_definition=present.own_definition,
         worked=present.worked,

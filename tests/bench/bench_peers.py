@@ -25,6 +25,7 @@ from flows.steps.read.file import read_file
 from schemas import pandera_models
 from schemas.bindings import Binding, Context, bindings_of
 from schemas.definition import Definition, Kind
+from schemas.shipped import shipped
 from tests.bench.apart import least, say
 from tests.bench.bench_check import prepare
 
@@ -77,7 +78,7 @@ def once(folder: Path, eight: bool) -> tuple[float, int]:
             setattr(module, "bindings_of", _eight_bindings)  # noqa: B010  # no module's own to set
     for path in (folder / "small" / "花名册.xlsx", folder / "花名册.xlsx"):
         begin = time.perf_counter()
-        reading = read_file(path, path.name)
+        reading = read_file(path, path.name, shipped())
         found = _eight(reading.ledgers[0], campaign) if eight else _all(reading, campaign)
         seconds = time.perf_counter() - begin
     return seconds, found

@@ -16,6 +16,7 @@ from flows.demo.city import make_city
 from flows.demo.people import large_roster, write_roster
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
+from schemas.shipped import shipped
 from tests.bench.apart import least
 
 
@@ -42,7 +43,7 @@ def _once(way: str, path: Path) -> None:
     if way == "calamine":
         CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     else:
-        read_file(path, path.name)
+        read_file(path, path.name, shipped())
     seconds = time.perf_counter() - begin
     print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 

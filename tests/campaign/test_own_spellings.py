@@ -8,7 +8,7 @@ from flows.campaign.folder import CampaignError, load_campaign
 from flows.campaign.own_spellings import read_own_spellings
 from flows.campaign.starter_folder import write_working_folder
 from schemas.own_spellings import EXAMPLE, FILE, HEADER
-from schemas.shipped import RETIREES
+from schemas.shipped import RETIREES, shipped
 from schemas.spellings import NO_OWN
 
 HEAD = ",".join(HEADER) + "\n"
@@ -45,13 +45,16 @@ BAD = [
 @pytest.mark.parametrize(("lines", "meaning"), GOOD)
 def test_a_good_line(lines: str, meaning: tuple[tuple[str, str, str], ...], encoding: str) -> None:
     """A spelling is kept as it is looked up, whichever program saved the file; notes and empty lines mean nothing."""
-    assert read_own_spellings((HEAD + lines).encode(encoding)) == (type(NO_OWN)(meaning), [])
+    assert read_own_spellings((HEAD + lines).encode(encoding), shipped()) == (
+        type(NO_OWN)(meaning),
+        [],
+    )
 
 
 @pytest.mark.parametrize(("lines", "faults"), BAD)
 def test_a_faulty_line(lines: str, faults: list[tuple[str, str]]) -> None:
     """Every fault is told with its line, and with what could stand there."""
-    found = read_own_spellings((HEAD + lines).encode())[1]
+    found = read_own_spellings((HEAD + lines).encode(), shipped())[1]
     assert [(place, message[: len(start)]) for (place, message), (_, start) in zip(found, faults, strict=True)] == faults  # fmt: skip
 
 
@@ -65,7 +68,7 @@ UNREADABLE = [
 @pytest.mark.parametrize(("data", "fault"), UNREADABLE)
 def test_a_file_that_is_none(data: bytes, fault: tuple[str, str]) -> None:
     """Another table, or bytes that are no text, are one fault."""
-    assert read_own_spellings(data) == (NO_OWN, [fault])
+    assert read_own_spellings(data, shipped()) == (NO_OWN, [fault])
 
 
 def test_the_campaign_holds_the_spellings(tmp_path: Path) -> None:
@@ -79,7 +82,7 @@ def test_the_campaign_holds_the_spellings(tmp_path: Path) -> None:
     after = load_campaign(folder)
     file.unlink()
     without = load_campaign(folder)
-    assert (before.spellings, after.spellings.lines) == (
+    assert (before.definition.own, after.definition.own.lines) == (
         NO_OWN,
         (("progress", "单位性质", "affiliation"),),
     )

@@ -7,6 +7,7 @@ from flows.campaign.spelling_proposals import proposals
 from flows.steps.failures import Place, failure
 from flows.steps.model import Failure
 from schemas.own_spellings import HEADER
+from schemas.shipped import shipped
 
 
 def missing(header: str) -> Failure:
@@ -50,8 +51,8 @@ CASES = [
 @pytest.mark.parametrize(("failures", "lines"), CASES)
 def test_the_lines_that_are_proposed(failures: list[Failure], lines: list[str]) -> None:
     """What is sure is a line to take as it is, and is taken; the rest is a question behind `#`, each spelling once."""
-    proposed = [str(line) for line in proposals("progress", failures)]
+    proposed = [str(line) for line in proposals("progress", failures, shipped())]
     assert proposed == lines
     sure = [line for line in lines if not line.startswith("#")]
-    own, faults = read_own_spellings("\n".join([",".join(HEADER), *lines]).encode())
+    own, faults = read_own_spellings("\n".join([",".join(HEADER), *lines]).encode(), shipped())
     assert (len(own.lines), faults) == (len(sure), [])

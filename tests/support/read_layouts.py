@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from schemas.columns import COUNTS, KINDS, Kind, columns_of
-from schemas.spellings import headers
+from schemas.shipped import shipped
 from tests.support.read_writers import Page, Span
 
 GROUPS = {
@@ -100,7 +100,7 @@ def plans(draw: Any, kind: Kind) -> Plan:
 def _spellings(kind: Kind, name: str) -> list[str]:
     return [
         text
-        for text, field_name in headers(kind).exact.items()
+        for text, field_name in shipped().headers(kind).exact.items()
         if field_name == name and "/" not in text
     ]
 

@@ -19,6 +19,7 @@ from flows.steps.model import CheckedLedger, Failure, address
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.columns import COUNTS, ROSTER
+from schemas.shipped import shipped
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"key"
 Row = dict[str, Any]
@@ -200,7 +201,7 @@ def examined(path: Path, seeded: Seeded, campaign: Campaign) -> CheckedLedger:
     if "county" in seeded.sheet.order:  # with rows of all counties, so it is no county's own
         campaign = without_own_counties(campaign)
     ledgers = check_alone(
-        read_file(path, f"{sender}/{path.name}"),
+        read_file(path, f"{sender}/{path.name}", shipped()),
         campaign,
         MONTH,
         ISSUED,

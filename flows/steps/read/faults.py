@@ -12,8 +12,8 @@ from flows.steps.read.layout.head_paths import header_words
 from flows.steps.read.layout.headers import Header
 from flows.steps.read.layout.shapes import looks_like_a_row
 from flows.steps.read.parts import Sheet
-from schemas.columns import KINDS, Kind, columns_of
-from schemas.spellings import OwnSpellings, header_key, headers, squeeze
+from schemas.definition import Definition, Kind
+from schemas.spellings import header_key, squeeze
 
 _HEADS_QUOTED = 12  # in a message
 _SHEETS_QUOTED = 6
@@ -22,12 +22,14 @@ _ROWS_SEARCHED = 200  # of a sheet without a table, for the row that is most lik
 _LONGEST_HEAD = 20
 
 
-def header_faults(file: str, sheet: str, header: Header) -> Iterator[Failure]:
+def header_faults(
+    file: str, sheet: str, header: Header, definition: Definition
+) -> Iterator[Failure]:
     """Yield the faults of a header: columns that are missing, doubled, ambiguous or unknown."""
-    columns = columns_of(header.kind)
+    columns = definition.columns_of(header.kind)
     row = header.last + 1
     if header.missing:
-        yield _missing(file, sheet, header)
+        yield _missing(file, sheet, header, definition)
     spare = "note" if not header.twice else None  # a second table beside the first is no spare
     for severity, doubled in ((None, header.twice), (spare, header.spare)):
         for name, second in doubled.items():
@@ -56,7 +58,7 @@ def header_faults(file: str, sheet: str, header: Header) -> Iterator[Failure]:
             file,
             Place(sheet, address(row, column)),
             value=text,
-            expected=expected(header.kind),
+            expected=expected(header.kind, definition),
         )
 
 
@@ -65,13 +67,13 @@ def _quoted(header: Header, row: int, column: int) -> str:
     return f"“{text}”（{address(row, column)}）"
 
 
-def _missing(file: str, sheet: str, header: Header) -> Failure:
+def _missing(file: str, sheet: str, header: Header, definition: Definition) -> Failure:
     """Return the one fault of all missing columns: what was found, and how each may be headed."""
-    columns = columns_of(header.kind)
+    columns = definition.columns_of(header.kind)
     texts = ["".join(text.split()) for text in header.texts.values()]
     unused = "、".join(header.unknown.values())
     spelt = [
-        f"“{columns[name].header}”（也可写作{_spellings(header.kind, name)}）"
+        f"“{columns[name].header}”（也可写作{_spellings(header.kind, name, definition)}）"
         for name in header.missing
     ]
     return failure(
@@ -85,23 +87,23 @@ def _missing(file: str, sheet: str, header: Header) -> Failure:
     )
 
 
-def _spellings(kind: Kind, name: str) -> str:
-    head = header_key(columns_of(kind)[name].header)
+def _spellings(kind: Kind, name: str, definition: Definition) -> str:
+    head = header_key(definition.header_of(kind, name))
     others = [
         text
-        for text, field in headers(kind).exact.items()
+        for text, field in definition.headers(kind).exact.items()
         if field == name and "/" not in text and text != head
     ]
     return "、".join(others[:_SPELLINGS_QUOTED])
 
 
-def unread_rows(file: str, sheets: Sequence[Sheet]) -> list[Failure]:
+def unread_rows(file: str, sheets: Sequence[Sheet], definition: Definition) -> list[Failure]:
     """Return the rows of visible sheets that hold data and belong to no table that is read."""
     failures = []
     for sheet in sheets:
         reasons = {row: why for region in sheet.regions for row, why in region.unread.items()}
         if not sheet.regions:
-            reasons = dict.fromkeys(_like_rows(sheet.grid), "所在工作表没有表头")
+            reasons = dict.fromkeys(_like_rows(sheet.grid, definition), "所在工作表没有表头")
         for reason in dict.fromkeys(reasons.values()):
             rows = [row for row, why in reasons.items() if why == reason]
             cell = address(rows[0] + 1, sheet.grid.cells(rows[0])[0][0])
@@ -117,9 +119,9 @@ def unread_rows(file: str, sheets: Sequence[Sheet]) -> list[Failure]:
     return failures
 
 
-def _like_rows(grid: Grid) -> list[int]:
+def _like_rows(grid: Grid, definition: Definition) -> list[int]:
     rows = np.unique(grid.rows).tolist()
-    return [row for row in rows if looks_like_a_row(grid.cells(row))]
+    return [row for row in rows if looks_like_a_row(grid.cells(row), definition)]
 
 
 def _ranges(rows: Sequence[int]) -> str:
@@ -131,23 +133,25 @@ def _ranges(rows: Sequence[int]) -> str:
     return "、".join(texts)
 
 
-def nothing_found(file: str, opened: OpenedWorkbook, own: OwnSpellings) -> Failure:
+def nothing_found(file: str, opened: OpenedWorkbook, definition: Definition) -> Failure:
     """Return the fault of a file without a table, with the row that is most like a header."""
     filled = [grid for grid in opened.grids if grid.height]
     if not filled:
         reason = "工作表是空的" if opened.grids else "没有可见的工作表"
     else:
         names = "”“".join(grid.sheet for grid in filled[:_SHEETS_QUOTED])
-        reason = f"工作表“{names}”中没有认得出的台账表头" + _best_row(filled, own)
-    return failure("no-ledger-found", file, reason=reason, expected=expected("progress"))
+        reason = f"工作表“{names}”中没有认得出的台账表头" + _best_row(filled, definition)
+    return failure(
+        "no-ledger-found", file, reason=reason, expected=expected("progress", definition)
+    )
 
 
-def _best_row(grids: Iterable[Grid], own: OwnSpellings) -> str:
+def _best_row(grids: Iterable[Grid], definition: Definition) -> str:
     """Return a text on the row with the most header words, "" if no row has two of them.
 
     What is not a header word may be personal: it is quoted only if it is short and has no digit.
     """
-    words = header_words(own)
+    words = header_words(definition)
     best: tuple[int, str] = (1, "")
     for grid in grids:
         for row in np.unique(grid.rows)[:_ROWS_SEARCHED].tolist():
@@ -172,6 +176,6 @@ def _may_be_quoted(text: str) -> bool:
     return len(text) <= _LONGEST_HEAD and not any(map(str.isdigit, text))
 
 
-def expected(kind: Kind) -> str:
+def expected(kind: Kind, definition: Definition) -> str:
     """Return the heads of a kind's form as one text."""
-    return "、".join(column.header for column in KINDS[kind])
+    return "、".join(column.header for column in definition.kinds[kind])

@@ -26,8 +26,8 @@ from flows.steps.read.layout.regions import find_regions, line_counts
 from flows.steps.read.layout.row_roles import Role
 from flows.steps.read.parts import Sheet
 from flows.steps.read.values.dates import months_in
-from schemas.columns import FORM_SHEET, KINDS, Kind
-from schemas.spellings import NO_OWN, OwnSpellings
+from schemas.columns import FORM_SHEET
+from schemas.definition import Definition, Kind
 
 __all__ = ["read_file"]
 
@@ -48,12 +48,12 @@ class Source(Protocol):
 
 
 def read_file(
-    source: Source, name: str, month: Month | None = None, own: OwnSpellings = NO_OWN
+    source: Source, name: str, definition: Definition, month: Month | None = None
 ) -> ParsedFile:
     """Return a file's ledgers, its claims and the faults of the file as a whole.
 
     `name` is the path inside the ledger folder, with `/`. Of a file with a sheet a month only those
-    of `month` are read; `own` are the office's own spellings. Raises OSError if the file cannot be
+    of `month` are read; `definition` says what a ledger is. Raises OSError if the file cannot be
     opened.
     """
     with source.open("rb") as file:
@@ -69,13 +69,13 @@ def read_file(
     lists = [grid for grid in opened.grids if is_problem_list(grid)]
     answers = tuple(answer for grid in lists for answer in answers_in(grid))
     grids = [grid for grid in opened.grids if grid not in lists]
-    every = [Sheet(grid, find_regions(grid, own)) for grid in grids]
+    every = [Sheet(grid, find_regions(grid, definition)) for grid in grids]
     sheets, others = _of_month(every, month)
     claims = merge_claims([_claims(sheet) for sheet in sheets])
     claims = replace(claims, form=form_facts(opened.form))
-    by_kind = {kind: _of_kind(kind, sheets) for kind in KINDS}
+    by_kind = {kind: _of_kind(kind, sheets, definition) for kind in definition.kinds}
     ledgers = [
-        _ledger(name, kind, of_kind, own, ticks_of(claims))
+        _ledger(name, kind, of_kind, definition, ticks_of(claims))
         for kind, of_kind in by_kind.items()
         if any(sheet.regions for sheet in of_kind)
     ]
@@ -88,9 +88,9 @@ def read_file(
     failures += [_other_month(name, sheet) for sheet in others]
     failures += box_faults(name, claims, sum(len(ledger.frame) for ledger in ledgers))
     if ledgers:
-        ledgers[0].failures += unread_rows(name, sheets)
+        ledgers[0].failures += unread_rows(name, sheets, definition)
     else:
-        failures.insert(0, nothing_found(name, opened, own))
+        failures.insert(0, nothing_found(name, opened, definition))
     return ParsedFile(name, digest, len(data), claims, ledgers, failures, answers)
 
 
@@ -135,27 +135,27 @@ def _other_month(name: str, sheet: Sheet) -> Failure:
     )
 
 
-def _of_kind(kind: Kind, sheets: Sequence[Sheet]) -> list[Sheet]:
+def _of_kind(kind: Kind, sheets: Sequence[Sheet], definition: Definition) -> list[Sheet]:
     """Return the sheets with their tables of a kind, without summaries beside a full table."""
-    anchor = "enterprise" if kind == "progress" else "id"
+    anchor = "enterprise" if kind == "progress" else definition.identity
     every = [Sheet(s.grid, [r for r in s.regions if r.header.kind == kind]) for s in sheets]
     full = [Sheet(s.grid, [r for r in s.regions if anchor in r.header.columns]) for s in every]
     return full if any(s.regions for s in full) else every
 
 
 def _ledger(
-    name: str, kind: Kind, sheets: Sequence[Sheet], own: OwnSpellings, ticks: Ticks
+    name: str, kind: Kind, sheets: Sequence[Sheet], definition: Definition, ticks: Ticks
 ) -> Ledger:
     """Return the ledger of a kind with the faults of its headers."""
-    ledger = build_ledger(kind, sheets, own, ticks)
+    ledger = build_ledger(kind, sheets, definition, ticks)
     seen: list[Header] = []
     for sheet, region in ((s, r) for s in sheets for r in s.regions):
         if not any(region.header.same_as(other) for other in seen):
-            ledger.failures += header_faults(name, sheet.grid.sheet, region.header)
+            ledger.failures += header_faults(name, sheet.grid.sheet, region.header, definition)
         seen.append(region.header)
     if not len(ledger.frame) and not ticks.nothing:
         reason = _ONLY_HEAD + (_NO_RETIREES if ticks.own_form else "")
-        fault = failure("no-ledger-found", name, reason=reason, expected=expected(kind))
+        fault = failure("no-ledger-found", name, reason=reason, expected=expected(kind, definition))
         ledger.failures.append(fault)
     return ledger
 

@@ -33,22 +33,23 @@ from flows.steps.read.parts import (
     without_hidden,
 )
 from flows.steps.read.previous import with_previous
-from flows.steps.read.values.cells import Meaning, Meanings, Value, meanings
+from flows.steps.read.values.cells import Meaning, Meanings, Scale, Value, meanings
 from flows.steps.read.values.ids import typed_ids
-from schemas.columns import KINDS, Column
-from schemas.spellings import NO_OWN, OwnSpellings, squeeze
+from schemas.definition import AFFILIATION, NOTE, USCC, Column, Definition
+from schemas.spellings import squeeze
 from schemas.spellings import values as spellings
 
 Array = npt.NDArray[Any] | ExtensionArray  # Any: of a column's own type
 _NOTHING: Sequence[CellValue] = [None]  # the values of a column that the table lacks
-DITTOED = ("county", "enterprise", "affiliation")
+DITTOED = ("county", "enterprise", AFFILIATION)
+_ALWAYS = (USCC, AFFILIATION, NOTE)  # fields of every frame, empty where a definition lacks them
 _LONGEST_DITTO = 8  # characters
 
 
 def build_ledger(
     kind: Kind,
     sheets: Sequence[Sheet],
-    own: OwnSpellings = NO_OWN,
+    definition: Definition,
     ticks: Ticks = NO_TICKS,
 ) -> Ledger:
     """Return the ledger of all tables of a kind; its rows keep the file's order, ids from 0.
@@ -69,7 +70,7 @@ def build_ledger(
     taken_from: dict[str, npt.NDArray[np.int64]] = {}
     hidden = [hidden_rows(part) for part in parts]
     starts = np.cumsum([0, *lengths])
-    for column in KINDS[kind]:
+    for column in definition.kinds[kind]:
         cells = [_cells(part, column.name) for part in parts]
         covered = [covers.get(column.name) for covers in hidden]
         if any(anchor is not None for _, anchor in cells):
@@ -80,17 +81,20 @@ def build_ledger(
                 ]
             )
         counts = [coded for coded, _ in cells]
-        if ticks.no_change and column.type == "count":
-            counts, taken, issues = with_previous(column, parts, counts)
+        if ticks.no_change and column.is_number:
+            counts, taken, issues = with_previous(column, parts, counts, definition)
             taken_from[column.name] = taken
             conversions += issues
-        whole, meant = _join(column, parts, counts, own)
+        whole, meant = _join(column, parts, counts, definition)
         written[column.name] = whole
         if any(flags is not None for flags in covered):
             whole, issue = without_hidden(column, whole, covered, lengths)
             conversions += issue
         frame |= _typed(column, whole.codes, meant.values)
         conversions += _conversions(column, whole.codes, meant)
+    for name in _ALWAYS:
+        if name not in frame:
+            frame[name] = _strings([None], np.zeros(sum(lengths), dtype=np.int32))
     return Ledger(
         kind=kind,
         tables=[
@@ -108,13 +112,13 @@ def build_ledger(
         totals=[
             t
             for i, part in enumerate(parts)
-            for t in totals_of(i, part.grid, part.region, int(starts[i]))
+            for t in totals_of(i, part.grid, part.region, int(starts[i]), definition)
             if not (ticks.own_form and t.before == starts[i])
         ],
         failures=[],
         lines={},
         struck=struck_rows(parts),
-        zeros=formula_zeros(kind, parts),
+        zeros=formula_zeros(kind, parts, definition),
         taken_from=taken_from,
     )
 
@@ -164,24 +168,24 @@ def _anchors(grid: Grid, column: int, rows: npt.NDArray[np.int64]) -> npt.NDArra
 
 
 def _join(
-    column: Column, parts: Sequence[Part], cells: Sequence[EncodedColumn], own: OwnSpellings
+    column: Column, parts: Sequence[Part], cells: Sequence[EncodedColumn], definition: Definition
 ) -> tuple[EncodedColumn, Meanings]:
     """Return the cells of all tables as one column, and the meaning of each distinct value.
 
     The values of a sheet's column are converted once, however many tables share it.
     """
-    begins: dict[tuple[int, int], int] = {}
+    begins: dict[tuple[int, Scale], int] = {}
     codes: list[npt.NDArray[np.int32]] = []
     written: list[CellValue] = []
     values: list[Value] = []
     doubtful: dict[int, Meaning] = {}
     for part, coded in zip(parts, cells, strict=True):
-        scale = scale_of(part.grid, part.region, column.name)
+        scale = scale_of(part.grid, part.region, column)
         key = id(coded.values), scale
         if key not in begins:
             begins[key] = begin = len(written)
             meant = meanings(
-                coded.values, column, scale=scale, date1904=part.grid.date1904, own=own
+                coded.values, column, definition, scale=scale, date1904=part.grid.date1904
             )
             doubtful |= {begin + index: meaning for index, meaning in meant.doubtful.items()}
             values += meant.values
@@ -196,8 +200,8 @@ def _typed(
     codes: npt.NDArray[np.int32],
     values: Sequence[Any],  # Any: of the column's own type
 ) -> dict[str, Array]:
-    """Return a field's columns of the frame: Int64 counts, dates as two days, else str."""
-    if column.type == "count":
+    """Return a field's columns of the frame: Int64 numbers, dates as two days, else str."""
+    if column.is_number:
         numbers = np.array([0 if value is None else value for value in values], dtype=np.int64)
         empty = np.array([value is None for value in values], dtype=bool)
         return {column.name: pd.arrays.IntegerArray(numbers[codes], empty[codes])}

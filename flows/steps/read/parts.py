@@ -9,7 +9,7 @@ import numpy.typing as npt
 from flows.steps.model import ConversionIssue, EncodedColumn, Kind, address
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.regions import Region
-from schemas.columns import Column, columns_of
+from schemas.definition import Column, Definition
 
 # The only merged data cells whose value stands for all rows they span.
 FILLED_DOWN = ("county", "enterprise")
@@ -92,7 +92,9 @@ def struck_rows(parts: Sequence[Part]) -> dict[int, str]:
     return struck
 
 
-def formula_zeros(kind: Kind, parts: Sequence[Part]) -> list[tuple[str, str, str]]:
+def formula_zeros(
+    kind: Kind, parts: Sequence[Part], definition: Definition
+) -> list[tuple[str, str, str]]:
     """Return the columns of counts in which every row is a formula with the result 0.
 
     Each is given as its field, its sheet and the address of its first cell.
@@ -102,7 +104,7 @@ def formula_zeros(kind: Kind, parts: Sequence[Part]) -> list[tuple[str, str, str
         zeros = part.grid.formula_zeros
         rows = part.rows.tolist()
         for name, column in part.region.header.columns.items():
-            counted = columns_of(kind)[name].type == "count" and len(rows) > 1
+            counted = definition.columns_of(kind)[name].is_number and len(rows) > 1
             if zeros and counted and all((row, column) in zeros for row in rows):
                 columns.append((name, part.grid.sheet, address(rows[0] + 1, column)))
     return columns

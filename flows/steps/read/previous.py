@@ -10,14 +10,18 @@ from flows.steps.read.layout.headers import Header
 from flows.steps.read.layout.totals import scale_of
 from flows.steps.read.parts import Part
 from flows.steps.read.values.cells import converter
-from schemas.columns import PREVIOUS, Column
+from schemas.columns import PREVIOUS
+from schemas.definition import Column, Definition
 from schemas.spellings import squeeze
 
 Rows = npt.NDArray[np.int64]
 
 
 def with_previous(
-    column: Column, parts: Sequence[Part], cells: Sequence[EncodedColumn]
+    column: Column,
+    parts: Sequence[Part],
+    cells: Sequence[EncodedColumn],
+    definition: Definition,
 ) -> tuple[list[EncodedColumn], Rows, list[ConversionIssue]]:
     """Return a count's cells with last month's where they are empty, and what contradicts it.
 
@@ -33,9 +37,8 @@ def with_previous(
         codes = np.where(empty, before.codes + len(now.values), now.codes).astype(np.int32)
         filled.append(EncodedColumn(codes, [*now.values, *before.values]))
         taken.append(np.where(empty, -1 if place is None else place, -1))
-        facts |= {
-            start + row: fact for row, fact in _differences(column, part, now, before).items()
-        }
+        differences = _differences(column, part, now, before, definition)
+        facts |= {start + row: fact for row, fact in differences.items()}
         start += len(part.rows)
     rows = np.array(sorted(facts), dtype=np.int64)
     issues = [ConversionIssue("differs-from-box", column.name, rows, facts)] if facts else []
@@ -56,10 +59,14 @@ def _cells(part: Part, column: int | None) -> EncodedColumn:
 
 
 def _differences(
-    column: Column, part: Part, now: EncodedColumn, before: EncodedColumn
+    column: Column,
+    part: Part,
+    now: EncodedColumn,
+    before: EncodedColumn,
+    definition: Definition,
 ) -> Mapping[int, Mapping[str, object]]:
     """Return by row the value of last month that a typed value differs from."""
-    convert = converter(column, scale=scale_of(part.grid, part.region, column.name))
+    convert = converter(column, definition, scale=scale_of(part.grid, part.region, column))
     differences = {}
     for row in np.flatnonzero(now.codes != 0).tolist():
         typed, last = convert(now[row]).value, convert(before[row]).value

@@ -18,6 +18,7 @@ from flows.steps.blank.form import blank_form
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.columns import FORM_SHEET, KIND_CELL, KINDS, VERSION, VERSION_CELL, Kind, columns_of
+from schemas.shipped import shipped
 from tests.support import factories
 
 BOTH: list[Kind] = ["progress", "roster"]
@@ -76,7 +77,7 @@ def test_filled_with_the_examples_it_comes_back_without_a_fault(tmp_path: Path, 
         0,
         [],
     )
-    reading = read_file(tmp_path / "x.xlsx", "x.xlsx")
+    reading = read_file(tmp_path / "x.xlsx", "x.xlsx", shipped())
     assert dict(reading.ledgers[0].lines) == {"title": 2, "header": 1, "example": 1, "data": 1}
     assert [claim[:2] for claim in reading.claims.months] == [(2022, 5)]
 
@@ -85,7 +86,7 @@ def test_filled_with_the_examples_it_comes_back_without_a_fault(tmp_path: Path, 
 def test_a_form_sent_back_empty_has_no_rows(tmp_path: Path, kind: Kind) -> None:
     """Nothing of the form itself is taken for data, and its hidden sheet is no matter."""
     (tmp_path / "x.xlsx").write_bytes(blank_form(kind, campaign()))
-    reading = read_file(tmp_path / "x.xlsx", "x.xlsx")
+    reading = read_file(tmp_path / "x.xlsx", "x.xlsx", shipped())
     assert [f.code for f in [*reading.failures, *reading.ledgers[0].failures]] == [
         "no-ledger-found"
     ]

@@ -16,6 +16,7 @@ from flows.steps.blank.own_form import own_form
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.columns import CHECK_HEADER, PREVIOUS, columns_of, header_of
+from schemas.shipped import shipped
 
 HEADER, FIRST = 6, 8  # rows of the sheet
 BEFORE = {
@@ -95,7 +96,7 @@ def test_only_what_is_typed_is_unlocked() -> None:
 def test_the_reader_takes_the_filled_form(tmp_path: Path) -> None:
     """What comes back through another program is read: rows, sender and month; the sum row is no row."""
     path = filled({"甲木机械厂": {"agreement": 210}}, tmp_path / "表.xlsx")
-    parsed = read_file(path, path.name)
+    parsed = read_file(path, path.name, shipped())
     (ledger,) = parsed.ledgers
     assert (parsed.failures, ledger.failures, ledger.conversions) == ([], [], [])
     assert ledger.frame["enterprise"].tolist() == list(NAMES)

@@ -18,6 +18,7 @@ from flows.steps.model import CheckedLedger, Claims, Table
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.columns import COUNTS, HANDOVERS, ROSTER
+from schemas.shipped import shipped
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign
 from tests.support.read_writers import Page, xlsx
 
@@ -51,7 +52,7 @@ def checked(path: Path, sheet: Sheet, name: str = "", policy: Any = None) -> lis
     """Write a sheet, read and check it."""
     write_xlsx(path, [sheet])
     return check_alone(
-        read_file(path, name or f"{EAST}/{path.name}"),
+        read_file(path, name or f"{EAST}/{path.name}", shipped()),
         campaign(policy),
         MAY,
         ISSUED,
@@ -291,7 +292,9 @@ def test_a_bad_row_keeps_its_hash_alone(tmp_path: Path) -> None:
     )
     path = tmp_path / "a.xlsx"
     path.write_bytes(xlsx([Page([header, *rows])]))
-    (ledger,) = check_alone(read_file(path, f"{EAST}/a.xlsx"), campaign(), MAY, ISSUED, b"key")
+    (ledger,) = check_alone(
+        read_file(path, f"{EAST}/a.xlsx", shipped()), campaign(), MAY, ISSUED, b"key"
+    )
     people: Any = ledger.people
     kept = people.astype(object).where(people.notna(), None)
     assert kept[["good", "county", "enterprise", "affiliation"]].to_numpy().tolist() == [

@@ -15,6 +15,7 @@ from flows.steps.model import CheckedLedger, Claims
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.columns import COUNTS
+from schemas.shipped import shipped
 from tests.steps.check.test_alone import ISSUED, MAY, ORDER, row
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, examined
 
@@ -30,7 +31,7 @@ def checked(
     """Write a progress ledger of some rows from row 2, read and check it."""
     path = folder / "a.xlsx"
     write_xlsx(path, [Sheet("progress", "", PLAIN, rows, ORDER, name="进度")])
-    (ledger,) = check_alone(read_file(path, file), campaign(**more), MAY, ISSUED, b"key")
+    (ledger,) = check_alone(read_file(path, file, shipped()), campaign(**more), MAY, ISSUED, b"key")
     return ledger
 
 
@@ -99,7 +100,9 @@ def test_sums_are_in_no_control_total(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     below = [["合计", None, None, *C]]
     write_xlsx(path, [Sheet("progress", "", PLAIN, rows, ORDER, below=below, name="进度")])
-    (ledger,) = check_alone(read_file(path, f"{EAST}/a.xlsx"), campaign(), MAY, ISSUED, b"key")
+    (ledger,) = check_alone(
+        read_file(path, f"{EAST}/a.xlsx", shipped()), campaign(), MAY, ISSUED, b"key"
+    )
     assert doubts(ledger) == [("looks-like-total", "query", "B2")]
 
 

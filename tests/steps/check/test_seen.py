@@ -13,6 +13,7 @@ from flows.steps.check.together import verdict_of
 from flows.steps.model import CheckedLedger
 from flows.steps.read.file import read_file
 from schemas.columns import COUNTS
+from schemas.shipped import shipped
 from tests.steps.check.test_alone import ISSUED, MAY
 from tests.support import read_writers as write
 from tests.support.factories import COUNTIES, FIRMS, campaign
@@ -57,7 +58,9 @@ def checked(
                 sheet.write_blank(cell, None, look)
             else:
                 sheet.write(cell, value, look)
-    (ledger,) = check_alone(read_file(path, f"{EAST}/a.xlsx"), campaign(), MAY, ISSUED, b"key")
+    (ledger,) = check_alone(
+        read_file(path, f"{EAST}/a.xlsx", shipped()), campaign(), MAY, ISSUED, b"key"
+    )
     return ledger
 
 
@@ -130,6 +133,6 @@ def test_strokes_in_open_documents(
     ):
         data = write.patched(data, "content.xml", old, new)
     (tmp_path / "a.ods").write_bytes(data)
-    parsed = read_file(tmp_path / "a.ods", f"{EAST}/a.ods")
+    parsed = read_file(tmp_path / "a.ods", f"{EAST}/a.ods", shipped())
     (ledger,) = check_alone(parsed, campaign(), MAY, ISSUED, b"key")
     assert [(f.code, f.severity, f.cell) for f in ledger.failures] == expected

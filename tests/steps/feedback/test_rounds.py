@@ -20,6 +20,7 @@ from flows.steps.feedback.workbook.comments import AUTHOR
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.grid import OpenedWorkbook
+from schemas.shipped import shipped
 from tests.support import seeding
 from tests.support.factories import submission
 from tests.support.returned import (
@@ -81,7 +82,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 def examined(path: Path, city: Campaign) -> Any:
     """Return a file checked as its county's."""
     (ledger,) = check_alone(
-        read_file(path, f"{city.counties[0].name}/{path.name}"),
+        read_file(path, f"{city.counties[0].name}/{path.name}", shipped()),
         city,
         MAY,
         seeding.ISSUED,

@@ -12,6 +12,7 @@ from flows.steps.read.values.cells import Meaning, converter, meanings
 from flows.steps.read.values.dates import Day, months_in, parse_date
 from flows.steps.read.values.ids import check_character, lengthened
 from schemas.columns import columns_of
+from schemas.shipped import shipped
 from schemas.spellings import squeeze, squeeze_all
 
 COUNT, NOTE = columns_of("progress")["retirees"], columns_of("progress")["note"]
@@ -28,13 +29,13 @@ ROSTER = columns_of("roster")
 )  # fmt: skip
 def test_counts(value: Any, expected: int) -> None:
     """Full width, separators, blanks and units are writings of a number; a minus is kept, the schema says that it is wrong."""
-    assert converter(COUNT)(value) == Meaning(expected)
+    assert converter(COUNT, shipped())(value) == Meaning(expected)
 
 
 @pytest.mark.parametrize("value", ["", " ", "　", "—", "——", "-", "/", "无", "暂无", "N/A", None])
 def test_what_says_nothing(value: Any) -> None:
     """Dashes, strokes and 无 are as good as an empty cell."""
-    assert converter(COUNT)(value) == converter(NOTE)(value) == Meaning()
+    assert converter(COUNT, shipped())(value) == converter(NOTE, shipped())(value) == Meaning()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_what_says_nothing(value: Any) -> None:
 )
 def test_what_is_no_number(value: Any) -> None:
     """A guess in words, a percentage, a date or an error is no count."""
-    assert converter(COUNT)(value).code == "not-a-number"
+    assert converter(COUNT, shipped())(value).code == "not-a-number"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_what_is_no_number(value: Any) -> None:
 )
 def test_units_and_broken_numbers(value: Any, scale: int, expected: int | None) -> None:
     """The unit of a column scales exactly; what is then no whole number is said with what it comes to."""
-    meaning = converter(COUNT, scale=scale)(value)
+    meaning = converter(COUNT, shipped(), scale=scale)(value)
     assert (meaning.value, meaning.code) == (
         expected,
         None if expected is not None else "not-an-integer",
@@ -86,11 +87,11 @@ def test_uncalculated_formulas_are_told_everywhere() -> None:
     """A formula without result is a fault in a count as in a note; an error in a note is as good as nothing."""
     uncalculated = CellError("", uncalculated=True)
     assert (
-        converter(COUNT)(uncalculated).code
-        == converter(NOTE)(uncalculated).code
+        converter(COUNT, shipped())(uncalculated).code
+        == converter(NOTE, shipped())(uncalculated).code
         == "formula-not-calculated"
     )
-    assert converter(NOTE)(CellError("#REF!")) == Meaning()
+    assert converter(NOTE, shipped())(CellError("#REF!")) == Meaning()
 
 
 MAY, APRIL_1 = (date(2022, 5, 1), date(2022, 5, 31)), (date(2022, 4, 1), date(2022, 4, 1))
@@ -204,8 +205,8 @@ ID = "11010519491231002X"
 )  # fmt: skip
 def test_names_lists_and_numbers_of_identity(field: str, value: Any, expected: Meaning) -> None:
     """Names lose blanks, lists become our words, numbers of identity keep every digit or are said to have lost them."""
-    assert converter(ROSTER[field])(value) == expected
-    found = meanings([None, value, value], ROSTER[field])
+    assert converter(ROSTER[field], shipped())(value) == expected
+    found = meanings([None, value, value], ROSTER[field], shipped())
     assert found.values == [None, expected.value, expected.value]
     assert found.doubtful == ({1: expected, 2: expected} if expected.code else {})
 

@@ -10,6 +10,7 @@ import pytest
 from flows.steps.model import Claims
 from flows.steps.read.file import read_file
 from schemas.columns import columns_of
+from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_writers import Page
 
@@ -22,7 +23,7 @@ def claims(
 ) -> Claims:
     """Return the claims of a sheet with lines above and below a small table."""
     (tmp_path / "x").write_bytes(write.xlsx([Page([*above, HEADER, ROW, *below], name="表")]))
-    return read_file(tmp_path / "x", "x").claims
+    return read_file(tmp_path / "x", "x", shipped()).claims
 
 
 SENDERS: dict[str, tuple[list[list[Any]], str, str]] = {

@@ -14,6 +14,7 @@ from flows.steps.read.file import read_file
 from flows.steps.read.formats.sniff import Refusal
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.grid import OpenedWorkbook
+from schemas.shipped import shipped
 from tests.support.paths import BOOKS
 
 FOLDER = (
@@ -45,7 +46,7 @@ def test_odd_workbooks_are_read(name: str) -> None:
 def test_encrypted_workbooks_are_named(name: str) -> None:
     """A password is said to be the reason, and what to do about it."""
     assert open_workbook((BOOKS / name).read_bytes(), "x") == Refusal("file-encrypted")
-    (failure,) = read_file(BOOKS / name, name).failures
+    (failure,) = read_file(BOOKS / name, name, shipped()).failures
     assert (failure.message, failure.remedy) == (
         "文件设有打开密码，无法读取。",
         "请去掉打开密码后另存再报。",
@@ -64,7 +65,7 @@ def test_every_book_here_is_tested() -> None:
 
 def answer(path: Path) -> list[str]:
     """Return what is said of a file: the kinds and rows of its ledgers, and its faults."""
-    reading = read_file(path, path.name)
+    reading = read_file(path, path.name, shipped())
     failures = [*reading.failures, *(f for ledger in reading.ledgers for f in ledger.failures)]
     return [
         *(f"{ledger.kind} {len(ledger.frame)}" for ledger in reading.ledgers),

@@ -12,6 +12,7 @@ from flows.steps.model import Ledger, ParsedFile
 from flows.steps.read.file import read_file
 from flows.steps.read.frames import cell_of
 from schemas.columns import COUNTS, KINDS
+from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_writers import Error, Formula, Page
 
@@ -42,7 +43,7 @@ def read(tmp_path: Path, data: bytes, name: str = "台账.bin") -> ParsedFile:
     """Return what the reader makes of some bytes."""
     path = tmp_path / name
     path.write_bytes(data)
-    return read_file(path, name)
+    return read_file(path, name, shipped())
 
 
 def rows_of(ledger: Ledger) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ import pytest
 
 from flows.steps.read.layout.headers import find_header
 from schemas.columns import KINDS, Kind
-from schemas.spellings import header_key, headers
+from schemas.shipped import shipped
+from schemas.spellings import header_key
 from tests.support.read_grids import grid_of
 
 PROGRESS = {
@@ -47,7 +48,7 @@ def test_words_of_real_progress_ledgers(name: str, text: str) -> None:
         levels = text.split("/") if column.name == name else [column.header]
         upper.append(levels[0])
         lower.append(levels[1] if len(levels) > 1 else None)
-    header = find_header(grid_of("表", [upper, lower] if any(lower) else [upper]), 0, 30)
+    header = find_header(grid_of("表", [upper, lower] if any(lower) else [upper]), 0, 30, shipped())
     assert header is not None
     assert dict(header.columns) == {column.name: at for at, column in enumerate(KINDS["progress"])}
     assert (header.unknown, header.twice, header.missing) == ({}, {}, [])
@@ -56,7 +57,7 @@ def test_words_of_real_progress_ledgers(name: str, text: str) -> None:
 def test_columns_of_no_use_are_no_unknown_ones() -> None:
     """Forms of up to 47 columns hold much that is personal: it is passed over in silence."""
     header = find_header(
-        grid_of("表", [[*(c.header for c in KINDS["roster"]), *ROSTER_UNUSED]]), 0, 30
+        grid_of("表", [[*(c.header for c in KINDS["roster"]), *ROSTER_UNUSED]]), 0, 30, shipped()
     )
     assert header is not None
     assert (header.kind, header.unknown, header.missing) == ("roster", {}, [])
@@ -65,7 +66,7 @@ def test_columns_of_no_use_are_no_unknown_ones() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_column_has_its_own_header_among_the_spellings(kind: Kind) -> None:
     """Our own headers are spellings of their fields, and no field stands in the spellings that has no column."""
-    exact = headers(kind).exact
+    exact = shipped().headers(kind).exact
     assert {c.name: exact.get(c.header) for c in KINDS[kind]} == {
         c.name: c.name for c in KINDS[kind]
     }
@@ -84,5 +85,5 @@ def test_what_of_a_header_is_looked_up(text: str, key: str) -> None:
 
 def test_few_words_make_no_header() -> None:
     """A line that names two columns, or half of those that a kind needs without its own, is none."""
-    assert find_header(grid_of("表", [["县区", "企业名称", "备注"]]), 0, 30) is None
-    assert find_header(grid_of("表", [["姓名", "性别", "县区", "备注"]]), 0, 30) is None
+    assert find_header(grid_of("表", [["县区", "企业名称", "备注"]]), 0, 30, shipped()) is None
+    assert find_header(grid_of("表", [["姓名", "性别", "县区", "备注"]]), 0, 30, shipped()) is None

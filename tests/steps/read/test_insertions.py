@@ -12,6 +12,7 @@ from flows.steps.model import Ledger, ParsedFile
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from schemas.columns import columns_of
+from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_writers import Page
 
@@ -29,7 +30,7 @@ def read(pages: list[Page]) -> ParsedFile:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.xlsx"
         path.write_bytes(write.xlsx(pages))
-        return read_file(path, "x.xlsx", Month(2022, 5))
+        return read_file(path, "x.xlsx", shipped(), Month(2022, 5))
 
 
 def holds(parsed: ParsedFile, rows: list[list[Any]]) -> bool:

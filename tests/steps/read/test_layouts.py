@@ -10,6 +10,7 @@ from flows.steps.model import Ledger, ParsedFile
 from flows.steps.read.file import read_file
 from flows.steps.read.frames import cell_of
 from schemas.columns import KINDS, columns_of
+from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_writers import Page, Span
 
@@ -39,7 +40,7 @@ def read(tmp_path: Path, *pages: Page | Sequence[Sequence[Any]]) -> ParsedFile:
             [p if isinstance(p, Page) else Page(p, name=f"表{i}") for i, p in enumerate(pages)]
         )
     )
-    return read_file(path, "x.xlsx")
+    return read_file(path, "x.xlsx", shipped())
 
 
 def ledger(tmp_path: Path, *pages: Page | Sequence[Sequence[Any]]) -> Ledger:
@@ -339,7 +340,7 @@ def test_cells_far_away_cost_nothing(tmp_path: Path) -> None:
     xml += '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
     for sheet in (xml, xml.replace('"', "'")):  # by the scan and by the parser
         (tmp_path / "x").write_bytes(write.package({"S": sheet}))
-        (found,) = read_file(tmp_path / "x", "x").ledgers
+        (found,) = read_file(tmp_path / "x", "x", shipped()).ledgers
         assert rows(found) == [("甲厂", 10, 9, "D2")]
         assert dict(found.lines) == {"header": 1, "data": 1, "blank": 1048573, "remark": 1}
 
@@ -351,7 +352,7 @@ def test_a_wrong_dimension_is_not_believed(tmp_path: Path, dimension: str) -> No
     (tmp_path / "x").write_bytes(
         write.patched(data, "xl/worksheets/sheet1.xml", 'ref="A1:I3"', f'ref="{dimension}"')
     )
-    (found,) = read_file(tmp_path / "x", "x").ledgers
+    (found,) = read_file(tmp_path / "x", "x", shipped()).ledgers
     assert rows(found) == PLAIN
 
 
@@ -361,7 +362,7 @@ def test_charts_dialogs_and_macro_sheets_are_no_sheets(tmp_path: Path) -> None:
     kinds = ("xlMacrosheet", "dialogsheet", "chartsheet", "worksheet")
     data = write.package({"M": sheet, "D": sheet, "C": sheet, "W": sheet}, kinds=kinds)
     (tmp_path / "x").write_bytes(data)
-    (failure,) = read_file(tmp_path / "x", "x").failures
+    (failure,) = read_file(tmp_path / "x", "x", shipped()).failures
     assert "工作表“W”中" in failure.message
 
 

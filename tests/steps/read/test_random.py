@@ -13,6 +13,7 @@ from flows.steps.model import address
 from flows.steps.read.file import read_file
 from flows.steps.read.frames import cell_of
 from schemas.columns import Kind
+from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_layouts import Drawn, sheets
 from tests.support.read_writers import Page
@@ -44,7 +45,7 @@ def test_what_is_read_is_what_was_written(kind: Kind, name: str, data: st.DataOb
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x"
         path.write_bytes(writer([replace(d.page, name=f"表{i}") for i, d in enumerate(drawn)]))
-        reading = read_file(path, "x")
+        reading = read_file(path, "x", shipped())
     assert [f.code for f in reading.failures] == []
     (ledger,) = reading.ledgers
     assert [f for f in ledger.failures if f.severity != "note"] == []

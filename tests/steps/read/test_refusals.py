@@ -16,6 +16,7 @@ from flows.steps.read.file import read_file
 from flows.steps.read.formats.sniff import MAX_BYTES, MAX_MEMBERS, Refusal, sniff
 from flows.steps.read.formats.workbook import open_workbook
 from flows.steps.read.grid import OpenedWorkbook
+from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_writers import Page
 
@@ -142,7 +143,7 @@ def test_what_is_no_ledger_is_named(tmp_path: Path, name: str) -> None:
     found = open_workbook(data, "台账")
     assert found == Refusal(code, reason)
     (tmp_path / "台账.xls").write_bytes(data)
-    reading = read_file(tmp_path / "台账.xls", "东浥区/台账.xls")
+    reading = read_file(tmp_path / "台账.xls", "东浥区/台账.xls", shipped())
     assert reading.ledgers == []
     (failure,) = reading.failures
     assert failure.severity == "ledger"
@@ -170,7 +171,7 @@ def test_limits_of_size() -> None:
 def test_a_file_without_a_table_is_refused_without_its_cells(tmp_path: Path, data: bytes) -> None:
     """A sheet whose header is not recognised is named by its name only: its cells may be personal."""
     (tmp_path / "x.xlsx").write_bytes(data)
-    (failure,) = read_file(tmp_path / "x.xlsx", "x.xlsx").failures
+    (failure,) = read_file(tmp_path / "x.xlsx", "x.xlsx", shipped()).failures
     assert failure.code == "no-ledger-found"
     assert "中没有认得出的台账表头" in failure.message
     assert "甲某" not in str(failure)
@@ -185,7 +186,7 @@ def test_a_workbook_without_a_visible_sheet_is_refused(tmp_path: Path) -> None:
         (write.xlsx([Page([])]), ["no-ledger-found"], "工作表是空的"),
     ):  # fmt: skip
         (tmp_path / "x").write_bytes(data)
-        failures = read_file(tmp_path / "x", "x").failures
+        failures = read_file(tmp_path / "x", "x", shipped()).failures
         assert [f.code for f in failures] == codes
         assert reason in failures[0].message
 

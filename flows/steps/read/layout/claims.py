@@ -11,7 +11,7 @@ from flows.steps.read.layout.regions import Region
 from flows.steps.read.layout.row_roles import Role
 from flows.steps.read.values.dates import months_in, parse_date
 from schemas.columns import NO_CHANGE, NOTHING
-from schemas.spellings import labels, squeeze, unit_scale
+from schemas.spellings import labels, squeeze
 
 _LONGEST_TITLE = 60
 _NO_TITLE = re.compile(
@@ -46,14 +46,12 @@ def read_claims(grid: Grid, regions: Sequence[Region]) -> Claims:
     return Claims(tuple(senders), tuple(months), tuple(dates), tuple(boxes))
 
 
-def sheet_unit(grid: Grid, region: Region) -> int:
-    """Return the factor of the unit given above a whole table (单位：万人 10 000), else 1."""
+def sheet_units(grid: Grid, region: Region) -> Iterator[str]:
+    """Yield the units given above a whole table: 单位：万人."""
     for row in region.rows(Role.TITLE).tolist()[-_LINES:]:
         for _, label, text in _parts(grid.cells(row)):
-            scale = unit_scale(text.strip("()（） ")) if label == "unit" else None
-            if scale:
-                return scale
-    return 1
+            if label == "unit":
+                yield text
 
 
 def merge_claims(claims: Sequence[Claims]) -> Claims:

@@ -3,42 +3,47 @@
 import itertools
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from flows.steps.model import Kind
 from flows.steps.read.grid import Grid
 from flows.steps.read.layout.row_roles import are_numbers
-from schemas.columns import KINDS, columns_of
+from schemas.definition import Definition
 from schemas.spellings import (
-    NO_OWN,
-    OwnSpellings,
     dimension,
     header_key,
-    headers,
     parents,
     qualifiers,
     squeeze,
     unit_scale,
 )
 
+MONEY = "元"  # the dimension of sums of money
 LEVELS = 3  # of the deepest header
-FEWEST = 3  # columns that every header has
+_FEWEST = 3  # columns that every header has, where its kind expects so many
 _LONGEST = 60  # characters of a text in a header
 _SAMPLED = 200  # rows of a table that show whether a column has values
-# Fields that nothing is counted by: of two columns one is taken, the other is only noted.
-ASIDES = ("community", "phone", "note", "retired", "uscc")
-
 Level = dict[int, str]  # the texts of one row of a header by their column
 
 
 @cache
-def header_words(own: OwnSpellings = NO_OWN) -> frozenset[str]:
+def header_words(definition: Definition) -> frozenset[str]:
     """Return every text that occurs in a header on any level."""
     return frozenset(
-        word for kind in KINDS for text in headers(kind, own).exact for word in text.split("/")
+        word
+        for kind in definition.kinds
+        for text in definition.headers(kind).exact
+        for word in text.split("/")
     )
+
+
+@cache
+def fewest(definition: Definition) -> int:
+    """Return how many columns every header has."""
+    expected = [sum(c.expected for c in columns) for columns in definition.kinds.values()]
+    return min(_FEWEST, max(2, min(expected)))
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,19 @@ class HeadPath:
         named = (dimension(text) or _unit_in(text) for text in reversed(self.raw))
         return next((found for found in named if found is not None), None)
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Return the texts that may be units, lowest first: those in brackets, whole ones."""
+        inside = [text[text.rfind("(") + 1 : -1] for text in self.raw if text.endswith(")")]
+        return (*reversed(inside), *reversed(self.raw))
+
     def says(self, words: Sequence[str]) -> bool:
         """Return whether any text of the column, or above it, holds one of some words."""
         return any(word in text for text in self.raw for word in words)
 
-    def field(self, kind: Kind, own: OwnSpellings) -> str | None:
+    def field(self, kind: Kind, definition: Definition) -> str | None:
         """Return the field that the column holds, "" if it is ignored, None if it is unknown."""
-        known, ignored = headers(kind, own), headers("ignored", own)
+        known, ignored = definition.headers(kind), definition.ignored
         tries = [self.text]
         upper, lowest = self.levels[:-1], self.levels[-1]
         if upper and dimension(lowest) is not None:
@@ -85,16 +96,19 @@ class HeadPath:
             if ignored.get(text) is not None:
                 return ""
         name = known.exact.get(lowest) if upper else None
-        if name is not None and (self.guessed or not _qualified(upper, name, known.exact)):
+        main = definition.main
+        if name is not None and (self.guessed or not _qualified(upper, name, known.exact, main)):
             return name
-        return "" if self.scale == 0 else None
+        amounts = any(c.type == "amount" for c in definition.kinds[kind])
+        uncounted = self.scale == 0 and not (amounts and self.dimension == MONEY)
+        return "" if uncounted else None
 
 
-def _qualified(upper: Sequence[str], name: str, known: Mapping[str, str]) -> bool:
+def _qualified(upper: Sequence[str], name: str, known: Mapping[str, str], main: str) -> bool:
     """Return whether texts above a head make another count of it, or are another field's head."""
     if any(qualifiers().get(text) is not None for text in upper):
         return True
-    return any(known.get(text) not in (None, name, "retirees") for text in upper)
+    return any(known.get(text) not in (None, name, main) for text in upper)
 
 
 def _unit_in(text: str) -> str | None:
@@ -128,22 +142,24 @@ def paths_of(levels: Sequence[Level]) -> dict[int, HeadPath]:
 
 
 def extended(
-    grid: Grid, kind: Kind, paths: Mapping[int, HeadPath], last: int, own: OwnSpellings
+    grid: Grid, kind: Kind, paths: Mapping[int, HeadPath], last: int, definition: Definition
 ) -> dict[int, HeadPath]:
     """Return the paths with those of columns that have values but share a neighbour's head.
 
     Such a column lies under a merged head, or has no head and stands right of a count or a date.
     """
     extended = dict(paths)
-    types = {name: column.type for name, column in columns_of(kind).items()}
+    columns = definition.columns_of(kind)
     for column, path in paths.items():
-        name = path.field(kind, own)
-        if not name or name in ASIDES:
+        name = path.field(kind, definition)
+        if not name or columns[name].aside:
             continue
         merged = _merged_right(grid, column, last)
-        numeric = types[name] in ("count", "date")
+        numeric = columns[name].is_number or columns[name].type == "date"
         for neighbour in range(column + 1, max(merged, column + 1 if numeric else column) + 1):
-            if neighbour in paths or not _beside(grid, column, neighbour, last, numeric=numeric):
+            if neighbour in paths or not _beside(
+                grid, column, neighbour, last, header_words(definition), numeric=numeric
+            ):
                 break
             extended[neighbour] = replace(path, continued=True, raw=())
     return dict(sorted(extended.items()))
@@ -159,14 +175,16 @@ def _merged_right(grid: Grid, column: int, last: int) -> int:
     return min(over, default=column)
 
 
-def _beside(grid: Grid, column: int, neighbour: int, last: int, *, numeric: bool) -> bool:
+def _beside(
+    grid: Grid, column: int, neighbour: int, last: int, words: Collection[str], *, numeric: bool
+) -> bool:
     """Return whether a neighbouring column has values in rows of the table that fill the column.
 
     Rows are searched up to the next header, of a long table only the first ones.
     """
     for row in range(last + 1, min(last + 1 + _SAMPLED, grid.height)):
         cells = dict(grid.cells(row))
-        if sum(isinstance(v, str) and header_key(v) in header_words() for v in cells.values()) > 2:
+        if sum(isinstance(v, str) and header_key(v) in words for v in cells.values()) > 2:
             return False
         value = cells.get(neighbour)
         if value is None or column not in cells or are_numbers(list(cells.values())):

@@ -1,6 +1,6 @@
 """The roles of the rows below a header (DESIGN §4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from flows.steps.read.layout.row_roles import (
     names_group,
 )
 from flows.steps.read.layout.shapes import Shapes
-from schemas.columns import COUNTS
+from schemas.definition import AFFILIATION, Definition
 
 SUMS = (Role.TOTAL, Role.SUBTOTAL, Role.PART)
 
@@ -26,15 +26,16 @@ Roles = npt.NDArray[np.int8]
 class Marker:
     """Assigns roles to the rows below a header; each distinct text of a column is examined once."""
 
-    def __init__(self, grid: Grid, header: Header) -> None:
-        self.grid, self.header = grid, header
+    def __init__(self, grid: Grid, header: Header, definition: Definition) -> None:
+        self.grid, self.header, self._definition = grid, header, definition
+        self._fields = definition.columns_of(header.kind)
         self._labels: Mapping[int, Mapping[int, Role]] = {
             column: roles
-            for column in _leading(header)
+            for column in self._leading()
             if (roles := label_roles(grid.column(column, 0, 0).values))
         }
         self._groups = self._group_codes()
-        self.shapes = Shapes(grid, header)
+        self.shapes = Shapes(grid, header, definition)
 
     def roles(self, first: int, stop: int) -> Roles:
         """Return the role of each of the rows [first, stop), of which `first` follows a header."""
@@ -58,9 +59,9 @@ class Marker:
     def _mark_labels(self, first: int, stop: int, roles: Roles) -> None:
         """Mark the rows whose leading text is a label: a total, a footer, an example."""
         asides = {
-            self.header.columns[name]
-            for name in ("note", "community")
-            if name in self.header.columns
+            column
+            for name, column in self.header.columns.items()
+            if self._fields[name].type == "text" and self._fields[name].aside
         }
         marked: set[int] = set()
         for column, by_code in self._labels.items():
@@ -88,16 +89,16 @@ class Marker:
 
     def _group_codes(self) -> Mapping[int, tuple[list[int], list[int]]]:
         """Return by leading column the values that name a group, and those that begin a section."""
-        affiliation = self.header.columns.get("affiliation")
+        affiliation = self.header.columns.get(AFFILIATION)
         if self.header.kind != "progress" or "enterprise" not in self.header.columns:
             return {}
         by_column = {}
-        for column in _leading(self.header):
+        for column in self._leading():
             values = self.grid.column(column, 0, 0).values
             groups = [
                 code
                 for code, value in enumerate(values)
-                if column != affiliation and names_group(value)
+                if column != affiliation and names_group(value, self._definition)
             ]
             sections = [code for code, value in enumerate(values) if is_enumerated(value)]
             if groups or sections:
@@ -106,8 +107,9 @@ class Marker:
 
     def _mark_groups(self, first: int, stop: int, roles: Roles) -> None:
         """Mark rows that name a group, not an enterprise, or begin a section without a count."""
-        counts = [column for name, column in self.header.columns.items() if name in COUNTS]
-        named = [self.header.columns.get(name) for name in ("affiliation", "enterprise")]
+        columns = self.header.columns
+        counts = [column for name, column in columns.items() if self._fields[name].is_number]
+        named = [columns.get(name) for name in (AFFILIATION, "enterprise")]
         for column, (groups, sections) in self._groups.items():
             codes = self.grid.column(column, first, stop).codes
             for row in np.flatnonzero(
@@ -129,19 +131,18 @@ class Marker:
         """Mark the rows of column numbers and of units that follow a header."""
         for row in range(min(BELOW, len(roles))):
             cells = [value for _, value in self.grid.cells(first + row)]
-            if cells and (are_units(cells) or are_numbers(cells)):
+            if cells and (are_units(cells, self._definition) or are_numbers(cells)):
                 roles[row] = Role.BELOW_HEADER
             elif cells:
                 break
 
-
-def _leading(header: Header) -> range:
-    """Return the columns that may hold a label: up to the enterprises' or the persons' names."""
-    names = ("county", "enterprise", "affiliation") if header.kind == "progress" else ("person",)
-    return range(
-        max(
-            (header.columns[n] for n in names if n in header.columns),
-            default=min(header.columns.values()),
+    def _leading(self) -> range:
+        """Return the columns that may hold a label: up to the units' or the persons' names."""
+        columns = self.header.columns
+        names: Sequence[str] = ("county", "enterprise", AFFILIATION)
+        if self.header.kind == "roster":
+            names = [name for name, column in self._fields.items() if column.type == "name"]
+        last = max(
+            (columns[name] for name in names if name in columns), default=min(columns.values())
         )
-        + 1
-    )
+        return range(last + 1)

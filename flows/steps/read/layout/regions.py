@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from flows.steps.model import CellValue
 from flows.steps.read.grid import Grid
-from flows.steps.read.layout.head_paths import FEWEST, LEVELS, header_words
+from flows.steps.read.layout.head_paths import LEVELS, fewest, header_words
 from flows.steps.read.layout.headers import Header, find_header
 from flows.steps.read.layout.labels import SUMS, Marker, Roles
 from flows.steps.read.layout.row_roles import Role, heads_a_line, label_role
 from flows.steps.read.layout.shapes import LONGEST_NAME, Shapes, is_place
-from schemas.spellings import NO_OWN, OwnSpellings, header_key, squeeze
+from schemas.definition import Definition
+from schemas.spellings import header_key, squeeze
 
 SEARCHED = 30  # first filled rows of a sheet that may hold its header
 
@@ -46,20 +47,22 @@ class Region:
         return np.flatnonzero(np.isin(self.roles, roles)) + self.start
 
 
-def find_regions(grid: Grid, own: OwnSpellings = NO_OWN) -> list[Region]:
+def find_regions(grid: Grid, definition: Definition) -> list[Region]:
     """Return the tables of a sheet from the top down, none if no header is recognised."""
     filled = np.flatnonzero(grid.filled(0, grid.height))
-    heads = _header_rows(grid, own)
-    header = find_header(grid, 0, int(filled[0]) + SEARCHED, own) if len(filled) else None
+    heads = _header_rows(grid, definition)
+    header = find_header(grid, 0, int(filled[0]) + SEARCHED, definition) if len(filled) else None
     if header is None:
-        far = (find_header(grid, max(head - LEVELS + 1, 0), head + 1, own) for head in heads)
+        far = (find_header(grid, max(head - LEVELS + 1, 0), head + 1, definition) for head in heads)
         header = next((found for found in far if found is not None), None)
     regions: list[Region] = []
     marker: Marker | None = None
     while header is not None:
         if marker is None or not marker.header.same_as(header):
-            marker = Marker(grid, header)
-        region, header = _region(marker, header, regions[-1].stop if regions else 0, heads, own)
+            marker = Marker(grid, header, definition)
+        region, header = _region(
+            marker, header, regions[-1].stop if regions else 0, heads, definition
+        )
         regions.append(region)
     return regions
 
@@ -73,34 +76,34 @@ def line_counts(regions: Sequence[Region]) -> Counter[str]:
     return counts
 
 
-def _header_rows(grid: Grid, own: OwnSpellings) -> npt.NDArray[np.int64]:
+def _header_rows(grid: Grid, definition: Definition) -> npt.NDArray[np.int64]:
     """Return the rows of a sheet that hold several header words."""
-    begin = _beginnings(own)
+    begin = _beginnings(definition)
     words = [
-        type(value) is str and value[:1] in begin and _is_header_word(value, own)
+        type(value) is str and value[:1] in begin and _is_header_word(value, definition)
         for value in grid.values
     ]
     rows, counts = np.unique(grid.rows[np.array(words, dtype=bool)[grid.codes]], return_counts=True)
-    return rows[counts >= FEWEST].astype(np.int64)
+    return rows[counts >= fewest(definition)].astype(np.int64)
 
 
-def _is_header_word(text: str, own: OwnSpellings) -> bool:
+def _is_header_word(text: str, definition: Definition) -> bool:
     # The many ASCII texts of a roster are numbers.
     if len(text) >= LONGEST_NAME or text.isascii():
         return False
-    return header_key(text) in header_words(own)
+    return header_key(text) in header_words(definition)
 
 
 @cache
-def _beginnings(own: OwnSpellings) -> frozenset[str]:
+def _beginnings(definition: Definition) -> frozenset[str]:
     """Return the characters that header words begin with, to dismiss most other texts quickly."""
     around = " \u3000\n\t*＊(（0123456789①②③④⑤⑥⑦⑧⑨⑩"
     hidden = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202c\u202d\u2068\u2069\u00a0"
-    return frozenset([word[0] for word in header_words(own)] + list(around + hidden))
+    return frozenset([word[0] for word in header_words(definition)] + list(around + hidden))
 
 
 def _region(
-    marker: Marker, header: Header, start: int, heads: npt.NDArray[np.int64], own: OwnSpellings
+    marker: Marker, header: Header, start: int, heads: npt.NDArray[np.int64], definition: Definition
 ) -> tuple[Region, Header | None]:
     """Return the table of a header, and the next table's header.
 
@@ -111,7 +114,7 @@ def _region(
     above[header.first - start :] = Role.HEADER
     parts = [above]
     for head in heads[np.searchsorted(heads, at) :].tolist():
-        again = _header_at(grid, header, head, at, own) if head >= at else None
+        again = _header_at(grid, header, head, at, definition) if head >= at else None
         if again is None:
             continue
         cut = again.first
@@ -130,13 +133,15 @@ def _region(
     return _finished(marker, header, start, parts), None
 
 
-def _header_at(grid: Grid, header: Header, head: int, at: int, own: OwnSpellings) -> Header | None:
+def _header_at(
+    grid: Grid, header: Header, head: int, at: int, definition: Definition
+) -> Header | None:
     """Return the header at a row, but not above row `at`: the given one repeated, or another."""
     depth = header.last + 1 - header.first
     for first in range(head, max(head - depth, at - 1), -1):
         if all(grid.cells(first + i) == grid.cells(header.first + i) for i in range(depth)):
             return replace(header, first=first, last=first + depth - 1)
-    return find_header(grid, max(head - LEVELS + 1, at), head + 1, own)
+    return find_header(grid, max(head - LEVELS + 1, at), head + 1, definition)
 
 
 def _is_title(grid: Grid, row: int) -> bool:
@@ -238,7 +243,7 @@ def _is_remark(cells: Sequence[tuple[int, CellValue]], header: Header) -> bool:
     column, value = cells[0]
     if len(cells) > 1 or not isinstance(value, str):
         return False
-    named = {header.columns[n] for n in ("county", "enterprise", "person") if n in header.columns}
+    named = {header.columns[n] for n in header.names if n in header.columns}
     is_sentence = len(squeeze(value)) >= LONGEST_NAME or re.search("[。;；:：]", value)
     if column == header.columns.get("county"):
         return not is_place(value)

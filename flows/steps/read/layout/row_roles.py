@@ -8,7 +8,8 @@ from functools import cache
 from flows.steps.model import CellError, CellValue, display_text
 from flows.steps.read.values.cells import is_empty
 from schemas.characters import INVISIBLE
-from schemas.spellings import labels, squeeze, unit_scale, values
+from schemas.definition import AFFILIATION, Definition
+from schemas.spellings import labels, squeeze, unit_scale
 
 
 class Role(IntEnum):
@@ -99,14 +100,25 @@ def label_role(value: str) -> Role | None:
     return Role.FOOTER if _FOOTNOTE.match(text) else None
 
 
-def names_group(value: CellValue) -> bool:
-    """Return whether a text in the enterprise's column names a group; 托管中心 is a unit itself."""
+def names_group(value: CellValue, definition: Definition) -> bool:
+    """Return whether a text in the units' column names a group that has units."""
     if not isinstance(value, str):
         return False
     text = _COUNTED.sub("", _ENUMERATED.sub("", squeeze(value), count=1))
-    centre = values("affiliation").get("托管中心")
-    known = values("affiliation").get(text)
-    return len(text) > 1 and (known not in (None, centre) or text in values("group").values()[:-1])
+    return len(text) > 1 and (text in _groups(definition) or _listed(text, definition))
+
+
+@cache
+def _groups(definition: Definition) -> frozenset[str]:
+    return frozenset(group.name for group in definition.groups if group.values and group.households)
+
+
+def _listed(text: str, definition: Definition) -> bool:
+    """Return whether a text is a value of a group that has units."""
+    if AFFILIATION not in definition.columns_of("progress"):
+        return False
+    group = definition.group_of.get(definition.choices(AFFILIATION).get(text) or "")
+    return group is not None and group not in definition.without_households
 
 
 def is_enumerated(value: CellValue) -> bool:
@@ -114,18 +126,20 @@ def is_enumerated(value: CellValue) -> bool:
     return isinstance(value, str) and _ENUMERATED.match(squeeze(value)) is not None
 
 
-def are_units(cells: Sequence[CellValue]) -> bool:
+def are_units(cells: Sequence[CellValue], definition: Definition) -> bool:
     """Return whether the cells of a row are units: 人, 份, 万人, %."""
     texts = [squeeze(value).strip("()") if isinstance(value, str) else "" for value in cells]
     if texts and labels().get(texts[0]) == "unit":
         texts = texts[1:]
-    return any(map(_is_unit, texts)) and all(
-        text and (_is_unit(text) or is_empty(text)) for text in texts
-    )
+    own = _units(definition)
+    units = [unit_scale(text) is not None or text in own for text in texts]
+    filled = (unit or is_empty(text) for text, unit in zip(texts, units, strict=True))
+    return any(units) and all(texts) and all(filled)
 
 
-def _is_unit(text: str) -> bool:
-    return unit_scale(text) is not None
+@cache
+def _units(definition: Definition) -> frozenset[str]:
+    return frozenset(squeeze(c.unit) for c in definition.progress if c.is_number and c.unit)
 
 
 def are_numbers(cells: Sequence[CellValue]) -> bool:

@@ -1,6 +1,8 @@
 """What the rows of a table look like by their values: data, rows of the form, unlabelled sums."""
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +12,8 @@ from flows.steps.read.grid import Grid
 from flows.steps.read.layout.headers import Header
 from flows.steps.read.layout.row_roles import Role
 from flows.steps.read.values.dates import parse_date
-from schemas.columns import COUNTS, columns_of
-from schemas.spellings import squeeze, values
+from schemas.definition import AFFILIATION, NOTE, Definition
+from schemas.spellings import Spellings, squeeze
 
 Flags = npt.NDArray[np.bool_]
 LONGEST_NAME = 30  # characters; a longer text in the column of names is a remark
@@ -20,46 +22,60 @@ _SHORTEST_ID = 15
 _LONGEST_COUNT = 10  # digits; a phone has more
 _SHORT_PLACE = 6
 _PLACES = ("县", "区", "市", "旗", "州")
-_PREFILLED = {
-    "progress": ("county", "affiliation"),
-    "roster": ("county", "affiliation", "enterprise", "uscc", "politics", "community"),
-}
 
 
 class Shapes:
     """Looks at the rows below a header, each distinct value of a column once."""
 
-    def __init__(self, grid: Grid, header: Header) -> None:
+    def __init__(self, grid: Grid, header: Header, definition: Definition) -> None:
         self.grid, self.header = grid, header
-        self._counts = [c for name, c in header.columns.items() if name in COUNTS]
+        self._definition = definition
+        self._fields = definition.columns_of(header.kind)
+        self._marks = _marks(definition)
+        self._counts = [c for name, c in header.columns.items() if self._fields[name].is_number]
 
     def are_data(self, first: int, stop: int) -> Flags:
         """Return which of the rows [first, stop) look like data: a name beside values, an ID."""
         if self.header.kind == "roster":
-            known = self._flags("sex", first, stop, _is_sex)
-            known |= self._flags("politics", first, stop, _is_politics)
-            named = self._flags("person", first, stop, is_name)
-            return self._flags("id", first, stop, _is_id) | (named & known)
+            known = named = np.zeros(stop - first, dtype=bool)
+            for name, column in self._fields.items():
+                if column.type == "choice" and name != AFFILIATION:
+                    known = known | self._flags(name, first, stop, self._is_choice_of(name))
+                elif column.type == "name":
+                    named = named | self._flags(name, first, stop, is_name)
+            number = self._flags(self._definition.identity, first, stop, _is_id)
+            return number | (named & known)
         named = self._flags("enterprise", first, stop, is_name)
-        placed = self._flags("affiliation", first, stop, _is_affiliation)
+        placed = self._flags(AFFILIATION, first, stop, self._is_choice_of(AFFILIATION))
         numbers = self._numbers(first, stop)
         return (named & ((numbers > 0) | placed)) | (numbers > 1)
 
     def are_surely_data(self, first: int, stop: int) -> Flags:
         """Return which rows look like data whatever label they begin with."""
         if self.header.kind == "roster":
-            return self._flags("id", first, stop, _is_id)
+            return self._flags(self._definition.identity, first, stop, _is_id)
         named = self._flags("enterprise", first, stop, is_name)
         numbers = self._numbers(first, stop)
-        placed = self._flags("affiliation", first, stop, _is_affiliation)
+        placed = self._flags(AFFILIATION, first, stop, self._is_choice_of(AFFILIATION))
         beside = (placed & (numbers > 0)) | (numbers > 1)
         return (named & beside) | (numbers * 2 > max(len(self._counts), 3))
 
     def _numbers(self, first: int, stop: int) -> npt.NDArray[np.int64]:
         numbers = np.zeros(stop - first, dtype=np.int64)
         for column in self._counts:
-            numbers += self._in_column(column, first, stop, is_number)
+            numbers += self._in_column(column, first, stop, self.is_number)
         return numbers
+
+    def is_number(self, value: CellValue) -> bool:
+        """Return whether a value may be one of the ledger's numbers."""
+        return is_number(value, self._marks)
+
+    def _is_choice_of(self, name: str) -> Callable[[CellValue], bool]:
+        """Return the test for the choices of a field; nothing passes if the kind lacks it."""
+        if name not in self._fields:
+            return lambda value: False
+        get = self._definition.choices(name).get
+        return lambda value: isinstance(value, str) and get(squeeze(value)) is not None
 
     def _flags(self, name: str, first: int, stop: int, test: Callable[[CellValue], bool]) -> Flags:
         column = self.header.columns.get(name)
@@ -78,7 +94,9 @@ class Shapes:
 
     def mark_prefilled(self, first: int, roles: npt.NDArray[np.int8]) -> None:
         """Mark the rows of the form that nobody has filled in: no name, no value but 0 or error."""
-        names = ("enterprise",) if self.header.kind == "progress" else ("person", "id")
+        roster = self.header.kind == "roster"
+        types = ("name", "id") if roster else ("enterprise",)
+        names = [name for name, field in self._fields.items() if field.type in types]
         nameless = np.asarray(roles == Role.DATA)
         for name in names:
             column = self.header.columns.get(name)
@@ -87,18 +105,26 @@ class Shapes:
             codes = self.grid.column(column, first, first + len(roles)).codes
             nameless &= (codes == 0) & ~self.spanned(column, first, len(roles))
         by_column = {column: name for name, column in self.header.columns.items()}
-        allowed = _PREFILLED[self.header.kind]
+        allowed = self._prefilled()
         for row in np.flatnonzero(nameless).tolist():
             cells = self.grid.cells(first + row)
             fields = [(by_column[c], value) for c, value in cells if c in by_column]
             if all(_says_nothing(v) or (n in allowed and _may_be(n, v)) for n, v in fields):
                 roles[row] = Role.PREFILLED
 
+    def _prefilled(self) -> set[str]:
+        """Return the fields that a form may have filled in: of a roster also the unit's."""
+        types = {"county", "choice"}
+        if self.header.kind == "roster":
+            types |= {"enterprise", "uscc", "text"}
+        fields = self._fields.items()
+        return {name for name, field in fields if field.type in types and name != NOTE}
+
     def is_example(self, row: int) -> bool:
         """Return whether a row still holds the example of our blank form, and nothing else."""
         cells = dict(self.grid.cells(row))
         return all(
-            _same(cells[column], columns_of(self.header.kind)[name].example)
+            _same(cells[column], self._fields[name].example)
             for name, column in self.header.columns.items()
             if column in cells
         )
@@ -121,9 +147,10 @@ class Shapes:
 
     def _adds_up(self, value: CellValue, column: int, above: Sequence[int]) -> bool:
         parts = [self.grid.cell(row, column) for row in above]
-        if not is_number(value) or not all(part is None or is_number(part) for part in parts):
+        if not all(part is None or self.is_number(part) for part in (value, *parts)):
             return False
-        return _float(value) == sum(_float(part) for part in parts)
+        numbers = [Fraction(0) if part is None else _exact(part) for part in parts]
+        return None not in numbers and _exact(value) == sum(n for n in numbers if n is not None)
 
 
 def is_name(value: CellValue) -> bool:
@@ -134,21 +161,29 @@ def is_name(value: CellValue) -> bool:
     return 1 < len(text) < LONGEST_NAME and not any(mark in text for mark in _NO_NAME)
 
 
-def is_number(value: CellValue) -> bool:
+@cache
+def _marks(definition: Definition) -> str:
+    """Return the characters that may stand behind a number: those of the columns' units."""
+    units = [squeeze(c.unit) for c in definition.progress if c.is_number]
+    return "".join(dict.fromkeys(f"人份万{''.join(units)}"))
+
+
+def is_number(value: CellValue, marks: str) -> bool:
     """Return whether a value may be a count: a number or digits, no per cent, no phone."""
     if isinstance(value, str):
-        text = squeeze(value).replace(",", "").replace(".", "", 1).rstrip("人份万")
+        text = squeeze(value).replace(",", "").replace(".", "", 1).rstrip(marks)
         return text.isdecimal() and len(text) < _LONGEST_COUNT
     if isinstance(value, bool | Percent) or not isinstance(value, int | float):
         return False
     return bool(abs(value) < 10**_LONGEST_COUNT)
 
 
-def _float(value: CellValue) -> float:
+def _exact(value: CellValue) -> Fraction | None:
+    """Return a number without what binary fractions add to it, None of a text that has a unit."""
     if isinstance(value, str):
         text = squeeze(value).replace(",", "")
-        return float(text) if text.replace(".", "", 1).isdecimal() else float("nan")
-    return float(value) if isinstance(value, int | float) else 0.0
+        return Fraction(text) if text.replace(".", "", 1).isdecimal() else None
+    return Fraction(f"{value:.15g}") if isinstance(value, int | float) else Fraction(0)
 
 
 def _same(value: CellValue, example: str | int) -> bool:
@@ -183,26 +218,19 @@ def _is_id(value: CellValue) -> bool:
     return isinstance(value, int | float) and value > 10 ** (_SHORTEST_ID - 1)
 
 
-def _is_sex(value: CellValue) -> bool:
-    return isinstance(value, str) and values("sex").get(squeeze(value)) is not None
-
-
-def _is_politics(value: CellValue) -> bool:
-    return isinstance(value, str) and values("politics").get(squeeze(value)) is not None
-
-
-def _is_affiliation(value: CellValue) -> bool:
-    return isinstance(value, str) and values("affiliation").get(squeeze(value)) is not None
-
-
-def looks_like_a_row(cells: Sequence[tuple[int, CellValue]]) -> bool:
+def looks_like_a_row(cells: Sequence[tuple[int, CellValue]], definition: Definition) -> bool:
     """Return whether cells that stand in no table look like a row of some ledger.
 
-    An ID number does, or an affiliation and a name beside three numbers.
+    An ID number does, or an affiliation (where rows have one) and a name beside three numbers.
     """
+    listed = AFFILIATION in definition.columns_of("progress")
+    spellings = definition.choices(AFFILIATION) if listed else Spellings({})
+    marks = _marks(definition)
     contents = [value for _, value in cells]
     if any(isinstance(value, str) and len(value) > 17 and _is_id(value) for value in contents):
         return True
-    names = [v for v in contents if is_name(v) and not is_number(v) and not _is_affiliation(v)]
-    counted = sum(is_number(value) for value in contents)
-    return counted > 2 and bool(names) and any(_is_affiliation(value) for value in contents)
+    placed = [isinstance(v, str) and spellings.get(squeeze(v)) is not None for v in contents]
+    numbers = [is_number(value, marks) for value in contents]
+    beside = zip(contents, placed, numbers, strict=True)
+    named = any(is_name(v) and not place and not number for v, place, number in beside)
+    return sum(numbers) > 2 and named and (any(placed) or not listed)

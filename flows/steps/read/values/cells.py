@@ -5,17 +5,22 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 
 from flows.steps.model import CellError, CellValue, Percent, display_text
 from flows.steps.read.values.dates import Day, parse_date
 from flows.steps.read.values.ids import lost_digits
+from flows.steps.read.values.units import may_count, ratio
 from schemas.characters import INVISIBLE, has_marks
-from schemas.columns import Column
-from schemas.spellings import NO_OWN, OwnSpellings, dimension, squeeze, squeeze_all, values
+from schemas.definition import Column, Definition
+from schemas.spellings import dimension, squeeze, squeeze_all, values
 
 _NUMBER_TAIL = re.compile(r"(?<=\d)(?P<unit>人|名|位|份|册|卷|件|户|家|个|元)$")
 _TEN_THOUSAND = re.compile(r"(?<=\d)万(?P<unit>人|名|份|册|卷|件|户|个|元)?$")
+# The number and the unit of an amount.
+_MEASURED = re.compile(r"(?P<number>[+-]?[\d.,]+)(?P<unit>[^\d.,+%-]*)", re.ASCII)
+_DIGITS = 15  # significant ones that Excel keeps; what binary fractions add to them is no place
 # Digits with white space between them are several numbers, but for groups of thousands.
 _APART = re.compile(r"[\d.,]\s+[\d.,]")
 _IN_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)\D*")
@@ -24,6 +29,7 @@ _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
 # What an error such as #DIV/0! is reported as; in a free text it counts as empty.
 _ERROR_CODES: Mapping[str, str] = {
     "count": "not-a-number",
+    "amount": "not-a-number",
     "date": "not-a-date",
     "choice": "not-in-list",
     "county": "unknown-county",
@@ -33,8 +39,6 @@ _ERROR_CODES: Mapping[str, str] = {
     "uscc": "uscc-invalid",
     "phone": "phone-invalid",
 }
-# What the unit typed behind a count may be, by the unit of its column.
-_DIMENSIONS: Mapping[str, tuple[str, ...]] = {"份": ("份", "人")}
 _BETWEEN_PHONES = re.compile(r"[\s,，;；/、]+")
 _DASHES = re.compile("[—–−]+")
 _LONGEST_PHONE = 12  # digits with the area code
@@ -43,6 +47,7 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 Value = str | int | Day | None  # of a converted cell
+Scale = int | Fraction  # how many of a column's unit one of the stated unit is
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,18 @@ EMPTY = Meaning()
 
 
 def converter(
-    column: Column, *, scale: int = 1, date1904: bool = False, own: OwnSpellings = NO_OWN
+    column: Column, definition: Definition, *, scale: Scale = 1, date1904: bool = False
 ) -> Callable[[CellValue], Meaning]:
     """Return the function that converts a column's cells; `scale` is the factor of its unit."""
     convert: Callable[[CellValue], Meaning]
     if column.type == "count":
-        convert = partial(_count, scale=scale, dimensions=_DIMENSIONS.get(column.unit, ("人",)))
+        convert = partial(_count, scale=int(scale), column=column)
+    elif column.type == "amount":
+        convert = partial(_amount, scale=Fraction(scale), column=column)
     elif column.type == "date":
         convert = partial(_date, date1904=date1904)
     elif column.type == "choice":
-        convert = partial(_listed, get=values(column.name, own).get)
+        convert = partial(_listed, get=definition.choices(column.name).get)
     else:
         convert = {"id": _citizen_id, "uscc": _code, "phone": _phone}.get(column.type, _text)
 
@@ -94,13 +101,13 @@ class Meanings:
 def meanings(
     cells: Sequence[CellValue],
     column: Column,
+    definition: Definition,
     *,
-    scale: int = 1,
+    scale: Scale = 1,
     date1904: bool = False,
-    own: OwnSpellings = NO_OWN,
 ) -> Meanings:
     """Return what cells mean; regular values are converted all at once."""
-    convert = converter(column, scale=scale, date1904=date1904, own=own)
+    convert = converter(column, definition, scale=scale, date1904=date1904)
     found = _as_they_are(cells, column.type)
     doubtful = {}
     for i, cell in enumerate(cells):
@@ -150,14 +157,14 @@ def _listed(value: CellValue, get: Callable[[str], str | None]) -> Meaning:
     return Meaning(get(text) or text)
 
 
-def _count(value: CellValue, scale: int, dimensions: Sequence[str]) -> Meaning:
+def _count(value: CellValue, scale: int, column: Column) -> Meaning:
     number = _number(value)
     if number is None:
         return Meaning(code="not-a-number")
     if isinstance(value, str):
         unit = _TEN_THOUSAND.search(squeeze(value)) or _NUMBER_TAIL.search(squeeze(value))
         counted = dimension(unit["unit"] or "") if unit else None
-        if counted is not None and counted not in dimensions:
+        if counted is not None and not may_count(column, counted):
             return Meaning(code="not-a-number")
         if unit:  # the cell's own unit holds, whatever that of the column is
             scale = 10_000 if unit[0].startswith("万") else 1
@@ -168,6 +175,36 @@ def _count(value: CellValue, scale: int, dimensions: Sequence[str]) -> Meaning:
     if abs(scaled) >= 10**12:
         return Meaning(code="not-a-number")
     return Meaning(int(scaled))
+
+
+def _amount(value: CellValue, scale: Fraction, column: Column) -> Meaning:
+    """Return an amount as a whole number of its smallest unit; `scale` is that of its unit."""
+    if isinstance(value, float):
+        value = f"{Decimal(f'{value:.{_DIGITS}g}'):f}"
+    elif isinstance(value, str):
+        if not _is_one_number(value):
+            return Meaning(code="not-a-number")
+        typed = _MEASURED.fullmatch(squeeze(value))
+        own = ratio(typed["unit"], column) if typed and typed["unit"] else None
+        if typed and typed["unit"] and own is None:
+            return Meaning(code="not-a-number")
+        value, scale = (typed["number"], own) if typed and own is not None else (value, scale)
+    number = _number(value)
+    if number is None:
+        return Meaning(code="not-a-number")
+    converted = Fraction(number) * scale
+    smallest = converted * column.scale
+    if smallest.denominator != 1:
+        shown = f"（按单位折算为{_exactly(converted)}{column.unit}）" if scale != 1 else ""
+        return Meaning(code="too-many-decimals", facts={"scaled": shown})
+    if abs(smallest) >= 10**15:
+        return Meaning(code="not-a-number")
+    return Meaning(int(smallest))
+
+
+def _exactly(number: Fraction) -> str:
+    """Return a number that ends in decimals as it is."""
+    return f"{(Decimal(number.numerator) / Decimal(number.denominator)).normalize():f}"
 
 
 def _number(value: CellValue) -> Decimal | None:
