@@ -99,14 +99,14 @@ def test_units_of_a_sheet(
 
 def test_a_column_of_money_that_is_not_known_is_told(tmp_path: Path) -> None:
     """Where amounts are asked for, a head in 万元 is no column of no use."""
-    rows = [[*HEADS, "监理费（万元）"], [*ROW, 1.5]]
+    rows: list[list[Any]] = [[*HEADS, "监理费（万元）"], [*ROW, 1.5]]
     (ledger,) = read(tmp_path / "x.xlsx", rows, quarters()).ledgers
     assert [(f.code, f.value) for f in ledger.failures] == [("unknown-column", "监理费")]
 
 
 def test_totals_of_amounts(tmp_path: Path) -> None:
     """Control totals are exact, whatever unit they are in."""
-    rows = [["乡镇", "村名", "应修堤长", "已修堤长"], ["甲乡", "一村", 0.1, 0.1], ["甲乡", "二村", 0.2, 0.2],
+    rows: list[list[Any]] = [["乡镇", "村名", "应修堤长", "已修堤长"], ["甲乡", "一村", 0.1, 0.1], ["甲乡", "二村", 0.2, 0.2],
             ["合计", "", 0.3, 0.4]]  # fmt: skip
     (ledger,) = read(tmp_path / "x.xlsx", rows, odd()).ledgers
     assert ledger.frame["应修堤长"].tolist() == [100, 200]
