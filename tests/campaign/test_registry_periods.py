@@ -10,6 +10,7 @@ from flows.campaign.registry import read_registry
 from flows.settings import Campaign
 from flows.steps.months import Month
 from schemas.registry import COUNTIES, ENTERPRISES, REGISTRY, SENDERS
+from schemas.shipped import shipped
 from tests.support.factories import campaign
 
 # a county's name, aliases, 起, 止, 并入
@@ -68,7 +69,8 @@ FAULTS: Sequence[tuple[list[Entry], list[tuple[str, str]]]] = [
 @pytest.mark.parametrize(("counties", "faults"), FAULTS)
 def test_faults(counties: list[Entry], faults: list[tuple[str, str]]) -> None:
     """Every fault is told at its cell."""
-    found = [fault for fault in read_registry(book(counties))[1] if fault[0].startswith("县区")]
+    faults = read_registry(book(counties), shipped())[1]
+    found = [fault for fault in faults if fault[0].startswith("县区")]
     assert [(place, message[: len(start)]) for (place, message), (_, start) in zip(found, faults, strict=True)] == faults  # fmt: skip
 
 
@@ -93,7 +95,7 @@ def test_the_registry_of_a_month(
     month: str, names: list[str], now: Mapping[str, str], mergers: list[tuple[str, str]]
 ) -> None:
     """A month has the units of its time; a county's own sender ends with it, past names lead to the successor."""
-    registry, faults = read_registry(book(CHAIN))
+    registry, faults = read_registry(book(CHAIN), shipped())
     assert faults == []
     assert registry is not None
     fields = {name: getattr(registry, name) for name in ("counties", "enterprises", "senders")}
