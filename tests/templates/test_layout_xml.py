@@ -154,7 +154,7 @@ def test_tables_repeat_their_heads_and_break_no_row(name: str) -> None:
         if table.find(f"{W}tblPr/{W}tblStyle").get(f"{W}val") == "OfficeTable":
             assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
             above = table.getprevious().find(f"{W}pPr/{W}pStyle").get(f"{W}val")
-            assert above == ("TableTitle" if name == "退回通知" else "TableUnit")
+            assert above == ("TableTitle" if name in ("退回通知", "回执") else "TableUnit")
     assert all(width == columns <= limit for width, columns, limit in limits)
 
 

@@ -61,7 +61,7 @@ _RECEIPT: tuple[Field[Receipt], ...] = (
     Field("联系方式", "联系人和电话，可能为空", "", lambda r: r.contact),
     Field("台账份数", "审核通过的台账份数", "份", lambda r: Count(len(r.ledgers), "份")),
     Field(
-        "各台账",
+        "各份台账",
         "审核通过的台账",
         "",
         lambda r: tuple(Record(LEDGER_FIELDS, ledger) for ledger in r.ledgers),
