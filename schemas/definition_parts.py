@@ -96,7 +96,7 @@ class Indicator:
     @property
     def work(self) -> str:
         """Return what it is called as a piece of work: 协议签订 of 协议签订率."""
-        return self.name.removesuffix("率")
+        return self.task if self.direction == "down" else self.name.removesuffix("率")
 
     def achieved(self, rate: Fraction | None) -> Fraction | None:
         """Return the share that is done: of what should become less, what has gone."""

@@ -1,5 +1,6 @@
-"""The folder of the shipped templates, named once."""
+"""The folders of the shipped templates, named once."""
 
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+GENERAL = HERE / "general"  # for campaigns without templates of their own

@@ -4,14 +4,16 @@ The office edits copies of them in Word or WPS; what is built here is what the p
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from templates import HERE
-from templates.build import city, county, enterprise, fields, notice, receipt
+from templates.build import city, county, enterprise, fields, general, notice, receipt
 
 BUILDERS: Mapping[str, Callable[[], bytes]] = {
     "全市.docx": city.build,
     "县区.docx": county.build,
     "企业.docx": enterprise.build,
+    **{f"general/{name}.docx": partial(general.build, name) for name in general.WORDS},
     "退回通知.docx": notice.build,
     "回执.docx": receipt.build,
     "字段清单.docx": fields.build,

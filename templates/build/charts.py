@@ -25,14 +25,20 @@ SAMPLES = ("示例一", "示例二")
 EMU = 635  # of a twip
 CATEGORY_AXIS, VALUE_AXIS = 10000001, 10000002
 BLACK, DARK, GREY, MIDDLE, LIGHT, WHITE = "000000", "404040", "595959", "7F7F7F", "BFBFBF", "FFFFFF"
-# Bars differ by their grey.
+ANY = tuple(f"系列{number}" for number in range(1, 9))  # of data with any names, in their order
+# Bars differ by their grey, those after the fourth by their pattern.
 _FILLS = ("262626", MIDDLE, "CFCFCF", WHITE)
+_PATTERNS = ("wdUpDiag", "pct50", "dkHorz", "lgCheck")
 # Lines differ by marker, dash and grey.
 _LINES = (
     ("circle", "solid", BLACK),
     ("square", "dash", DARK),
     ("triangle", "sysDot", BLACK),
     ("diamond", "lgDashDot", GREY),
+    ("x", "solid", DARK),
+    ("plus", "dash", BLACK),
+    ("star", "sysDash", GREY),
+    ("dash", "sysDashDot", BLACK),
 )
 
 
@@ -182,12 +188,21 @@ def _cache(kind: str, reference: str, values: Sequence[object]) -> str:
 
 def _look(design: ChartDesign, number: int) -> list[str]:
     if design.kind != "line":
-        fill = _solid(MIDDLE if design.kind == "ranking" else _FILLS[number])
+        fill = _solid(MIDDLE) if design.kind == "ranking" else _fill(number)
         return [_c("spPr", fill, _line(BLACK, 9525)), _c("invertIfNegative", val=0)]
     marker, dash, grey = _LINES[number]
     inside = _c("spPr", _solid(grey if number % 2 == 0 else WHITE), _line(grey, 9525))
     line = _c("spPr", _a("ln", _solid(grey), _a("prstDash", val=dash), w=19050))
     return [line, _c("marker", _c("symbol", val=marker), _c("size", val=7), inside)]
+
+
+def _fill(number: int) -> str:
+    if number < len(_FILLS):
+        return _solid(_FILLS[number])
+    front, back = (
+        _a(name, _a("srgbClr", val=c)) for name, c in (("fgClr", BLACK), ("bgClr", WHITE))
+    )
+    return _a("pattFill", front, back, prst=_PATTERNS[number - len(_FILLS)])
 
 
 def _labels(design: ChartDesign) -> list[str]:
@@ -304,7 +319,7 @@ def _value_axis(design: ChartDesign) -> str:
         _c("minorTickMark", val="none"),
         _c("tickLblPos", val="nextTo"),
     )
-    name = design.series[0] if ranking else "比率"
+    name = design.series[0] if ranking and design.series[0] not in ANY else "比率"
     title = grid + _axis_title(name, rot=0, vert="horz")
     last = (_c("crossBetween", val="between"), _c("majorUnit", val=0.2))
     labels = (_c("numFmt", formatCode="0%", sourceLinked=0), *ticks)

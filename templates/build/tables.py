@@ -21,6 +21,7 @@ from templates.build.elements import (
     keep_whole,
     tag_row,
 )
+from templates.build.oxml import put
 
 _DATE_WIDTH = 2750
 TOTAL = "附表合计"
@@ -206,14 +207,16 @@ _GROUPS = (
 WIDE = (480, 1916, 500, 900, 900, 890, 900, 900, 890, 900, 900, 890, 900, 890)
 
 
-def add_work_table(document: Document, columns: Sequence[tuple[str, str, int]]) -> None:
-    """Add the table of the four indicators; a column is its head, its field and its width."""
+def add_work_table(
+    document: Document, columns: Sequence[tuple[str, str, int]], works: str = "四项工作"
+) -> None:
+    """Add the table of the indicators; a column is its head, its field and its width."""
     taken = sum(width for _, _, width in columns)
     columns = [("工作", "短名", TEXT_WIDTH - taken), *columns]
     widths = [width for _, _, width in columns]
     cells = [Cell(f"{{{{ 项.{field} }}}}") for _, field, _ in columns]
     head = Row([_head(text, width) for text, _, width in columns], head=True, height=480)
-    _add_loop(document, widths, [head], "项 in 四项工作", cells, height=LOW)
+    _add_loop(document, widths, [head], f"项 in {works}", cells, height=LOW)
 
 
 def add_group_table(document: Document, fields: Sequence[str], total: str) -> None:
@@ -251,3 +254,26 @@ def add_enterprise_table(document: Document, loop: str, total: str) -> None:
     ]
     heads = [Row(each, head=True, height=520) for each in (upper, lower)]
     _add_loop(document, WIDE, heads, f"企 in {loop}", cells, totals)
+
+
+def add_open_table(document: Document, first: int, name: int, cell: int, width: int) -> None:
+    """Add the table `表`, which has as many columns as its data: number, name, a loop of cells.
+
+    The widths are those of a number, a name and a cell, in proportion; the table fills `width`.
+    """
+    cells = ("{%tc for 格 in 〔〕 %}", "{{ 格 }}", "{%tc endfor %}")
+
+    def looped(over: str, style: str) -> list[Cell]:
+        return [Cell(text.replace("〔〕", over), style) for text in cells]
+
+    head = [Cell("{{ 表.首列名 }}", "表头"), Cell("{{ 表.名称 }}", "表头")]
+    line = [Cell("{{ 行.首列 }}"), Cell("{{ 行.名称 }}{{ 行.标注 }}", "表文左齐")]
+    rows = [
+        Row([*head, *looped("表.各栏", "表头")], head=True, height=560),
+        Row([Cell("合计", "表头", 2), *looped("表.合计", "表文")]),
+        tag_row("{%tr for 行 in 表.各行 %}", 5),
+        Row([*line, *looped("行.各格", "表文")]),
+        tag_row("{%tr endfor %}", 5),
+    ]
+    table = add_table(document, [first, name, cell, cell, cell], rows)
+    put(table._tbl.tblPr, "w:tblW", w=width, type="dxa")

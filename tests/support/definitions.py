@@ -64,6 +64,28 @@ ODD: Mapping[str, str] = {
 }
 
 
+# Works of all directions: one that should become less, one that is only counted, four stages.
+MIXED: Mapping[str, str] = {
+    **QUARTERS,
+    "栏目": QUARTERS["栏目"]
+    + """\
+进度台账,petitions,投诉总数,数量,件,,是,是,,,,收到的投诉,30,
+进度台账,open_petitions,未办结投诉,数量,件,,是,是,,投诉总数,,还没有办结的投诉,4,
+进度台账,lifts,加装电梯数,数量,部,,,,是,,,已加装的电梯,2,
+""",
+    "指标": """\
+名称,任务,已办栏,应办栏,方向,上简报,排名顺序,简称,动作
+开工率,开工,已开工户数,应改造户数,越高越好,是,1,,开工
+投资完成率,投资,完成投资,计划投资,越高越好,是,2,,完成
+投诉未办结率,投诉办理,未办结投诉,投诉总数,越低越好,是,,投诉,办结
+加装电梯,加装电梯,加装电梯数,,只计数,是,,,
+""",
+    "阶段": (
+        "名称,须完成的指标\n未开工,\n施工中,\n全部开工,开工率\n已完工,开工率、投资完成率、投诉未办结率\n"
+    ),
+}
+
+
 def tables_of(sheets: Mapping[str, str]) -> Tables:
     """Return the tables of some sheets' lines."""
     return {
@@ -80,6 +102,17 @@ def parsed(sheets: Mapping[str, str]) -> Definition | list[DefinitionFault]:
 def quarters() -> Definition:
     """Return the campaign of old quarters."""
     return _good(QUARTERS)
+
+
+@cache
+def mixed() -> Definition:
+    """Return the campaign of old quarters with works of all directions."""
+    return _good(MIXED)
+
+
+def changed(sheets: Mapping[str, str]) -> Definition:
+    """Return the campaign with works of all directions, with other lines in some sheets."""
+    return _good({**MIXED, **sheets})
 
 
 @cache

@@ -1,6 +1,7 @@
 """Names that a bulletin's template may use at the top: those of all levels, then those of one."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from flows.steps.compose import coverage as cov
@@ -15,7 +16,15 @@ from flows.steps.compose.summary import (
     proposals,
     verdict,
 )
+from flows.steps.compose.tables import (
+    county_annex,
+    county_tables,
+    group_tables,
+    member_tables,
+    unit_annex,
+)
 from flows.steps.compose.unit_fields import record
+from flows.steps.compose.units import Subject
 from flows.steps.explanations import explanation_record, in_sentences
 from flows.steps.model import Field, Record
 from flows.steps.wording.phrases import Count, enumerated, in_chinese
@@ -125,6 +134,8 @@ def _works(definition: Definition) -> Iterator[Field[Scope]]:
     every, number = enumerated(one.short for one in spoken), in_chinese(len(spoken))
     for name in dict.fromkeys(("各项工作", f"{number}项工作")):
         yield Field(name, f"{every}{number}项", "", lambda s: tuple(s.indicators.values()))
+    if spoken:
+        yield Field("首项", f"第一项：{spoken[0].short}", "", _one(spoken[0].key))
     yield Field(
         "单项工作",
         f"第一项以外的：{enumerated(one.short for one in spoken[1:])}",
@@ -141,6 +152,40 @@ def _works(definition: Definition) -> Iterator[Field[Scope]]:
         "",
         lambda s: tuple(r for r in s.indicators.values() if r["落后"]),
     )
+
+
+@dataclass(frozen=True)
+class StageMembers:
+    """A stage and the members that have come to it and no further."""
+
+    name: str
+    members: Sequence[Subject]
+
+
+_STAGE: tuple[Field[StageMembers], ...] = (
+    Field("名称", "阶段的名称", "", lambda s: s.name),
+    Field("成员", "处于这一阶段的", "", lambda s: tuple(record(m) for m in s.members)),
+)
+STAGE_FIELDS: Mapping[str, Field[StageMembers]] = {field.name: field for field in _STAGE}
+
+
+def _stages(scope: Scope) -> tuple[Record, ...]:
+    """Return the stages at which there are members, in the order of the definition."""
+    stages = [StageMembers(s.name, scope.at_stage(s.name)) for s in scope.facts.definition.stages]
+    return tuple(Record(STAGE_FIELDS, stage) for stage in stages if stage.members)
+
+
+def _listings(definition: Definition, level: Level) -> Iterator[Field[Scope]]:
+    """Yield what templates for any definition loop over: stages, tables with all its columns."""
+    middle, unit = definition.words.middle, definition.words.unit
+    yield Field("各阶段", "各阶段有哪些，没有的阶段不列", "", _stages)
+    yield Field("分组表", "分组数据的表，没有分组的为空", "", group_tables)
+    if level == "city":
+        yield Field("县表", f"各{middle}的表，按名次；栏目多的分成几张", "", county_tables)
+        yield Field("县附表", f"各{middle}各栏数据的表，栏目多的分成几张", "", county_annex)
+        yield Field("单位附表", f"各{unit}各栏数据的表，栏目多的分成几张", "", unit_annex)
+    else:
+        yield Field("成员表", f"各{unit}或所在各{middle}的表，栏目多的分成几张", "", member_tables)
 
 
 def _one(key: str) -> Callable[[Scope], Record]:
@@ -223,6 +268,7 @@ def top_fields(definition: Definition, level: Level) -> Mapping[str, Field[Scope
         *_sentences(definition),
         *_problems(definition),
         *_CORRECTED,
+        *_listings(definition, level),
         *_own(definition, level),
     )
     fixed = {field.name: field for field in fields}

@@ -64,18 +64,33 @@ class Scope:
     @cached_property
     def groups(self) -> tuple[Record, ...]:
         """Return the groups of affiliation; a county or an enterprise has only its own."""
+        return tuple(record(group) for group in self.group_subjects)
+
+    @cached_property
+    def group_subjects(self) -> Sequence[Subject]:
+        """Return the groups that have anything to do, none where the definition has no groups."""
         facts, definition = self.facts, self.facts.definition
         if not definition.group_of:
             return ()
         if self.level == "city":
-            return self.records([g for g in facts.figures.groups if g.counts[definition.main]])
+            groups = [g for g in facts.figures.groups if g.counts[definition.main]]
+            return [unit_of(facts, group) for group in groups]
         names = [g.name for g in facts.figures.groups]
         cells = {name: [m.entry for m in self.members if name in m.entry.groups] for name in names}
-        return tuple(
-            record(Subject(summed(definition, name, entries), facts, name))
+        return [
+            Subject(summed(definition, name, entries), facts, name)
             for name, entries in cells.items()
             if entries
-        )
+        ]
+
+    @property
+    def ordered(self) -> list[Entry]:
+        """Return the counties in the order of their ranks."""
+        return in_rank_order(self.facts)
+
+    def at_stage(self, stage: str) -> list[Subject]:
+        """Return the members that have come to a stage and no further."""
+        return [member for member in self.members if member.entry.stage == stage]
 
     @property
     def calls(self) -> list[RollCallLine]:

@@ -28,7 +28,9 @@ def members_name(scope: Scope) -> str:
 
 def works(named: Sequence[str]) -> str:
     """Return some works as a subject: 四项工作均, or the only one by its name."""
-    return f"{in_chinese(len(named))}项工作均" if len(named) > 1 else enumerated(named)
+    if len(named) < 2:
+        return enumerated(named)
+    return f"{'两' if len(named) == 2 else in_chinese(len(named))}项工作均"
 
 
 def stage_in_words(stage: str | None) -> str:

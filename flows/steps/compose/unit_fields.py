@@ -53,6 +53,16 @@ def _counts(definition: Definition) -> Iterator[Field[Subject]]:
         yield _field(column.header, column.help, column.unit, _counting(name))
 
 
+def _general(definition: Definition) -> Iterator[Field[Subject]]:
+    """Yield what a template names without knowing the definition's columns."""
+    name = definition.count_name(definition.main)
+    yield _field("单位数", definition.households_name, definition.words.unit_measure,
+                 lambda u: u.households)  # fmt: skip
+    yield _field("基数", name, definition.unit_of(definition.main),
+                 lambda u: u.count(u.definition.main))  # fmt: skip
+    yield _field("基数名", "基数是哪一栏", "", lambda u: u.definition.count_name(u.definition.main))
+
+
 def _counting(name: str) -> Callable[[Subject], Count]:
     return lambda u: u.count(name)
 
@@ -147,7 +157,7 @@ def unit_fields(definition: Definition) -> Mapping[str, Field[Subject]]:
     """Return the names that a city, a group, a county, a unit or a cell has in a campaign."""
     rates = (_indicator(definition, one) for one in definition.spoken)
     own = (*_counts(definition), *chain.from_iterable(rates))
-    listed = (*own, *_plain_fields(definition), *_states(definition))
+    listed = (*own, *_general(definition), *_plain_fields(definition), *_states(definition))
     return {field.name: field for field in (_NAME, *listed)}
 
 

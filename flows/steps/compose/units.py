@@ -111,6 +111,16 @@ class Subject:
         known = not self.left_out
         return Count(remaining, column.unit, known=known, decimals=column.decimals)
 
+    def finished_part(self, key: str) -> Count:
+        """Return what is done of an indicator; of what should become less, what has gone."""
+        indicator = self.indicator(key)
+        done = self.count(indicator.done)
+        if indicator.direction != "down" or indicator.whole is None:
+            return done
+        counts, column = self.entry.counts, self.definition.column(key)
+        gone = max(counts[indicator.whole] - counts[key], 0)
+        return Count(gone, column.unit, known=done.known, decimals=column.decimals)
+
     def a_day(self, key: str) -> Count | None:
         """Return how much of it is needed a day until the next deadline, None after both."""
         a_day, column = self.task(key).a_day, self.definition.column(key)
@@ -160,8 +170,9 @@ class Subject:
     def finished(self) -> bool:
         """Return whether nothing is left to do in any indicator; False with nothing to do."""
         rates = self.entry.rates
-        complete = all(i.achieved(rates[i.key]) in (None, 1) for i in self.definition.spoken)
-        return complete and self.has_work
+        achieved = [i.achieved(rates[i.key]) for i in self.definition.spoken]
+        known = [share for share in achieved if share is not None]
+        return self.has_work and bool(known) and min(known) == 1
 
     @property
     def idle(self) -> bool:

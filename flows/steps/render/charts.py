@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from lxml import etree
-from markupsafe import escape
 
 from flows.steps.model import Chart, UserError
 from flows.steps.ooxml import (
@@ -17,6 +15,15 @@ from flows.steps.ooxml import (
     relationships,
     relationships_part,
 )
+from flows.steps.render.chart_data import (
+    C_URI,
+    NUMBERED,
+    C,
+    named,
+    slot,
+    without_series,
+    workbook_of,
+)
 from flows.steps.render.language import clean
 from flows.steps.render.package import (
     TYPES_PART,
@@ -26,11 +33,7 @@ from flows.steps.render.package import (
     related_elements,
     serialized,
 )
-from flows.steps.render.sheet import SHEET, chart_workbook, column
-from flows.steps.wording.numbers import hundredths
 
-C_URI = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-C = f"{{{C_URI}}}"
 PREFIX = "图表:"
 FIXED = "图表:不变"
 UNSUITABLE = "散点图、气泡图等不能替换数据，请改用柱形图、条形图、折线图、面积图或饼图"
@@ -43,7 +46,6 @@ UNNAMED = (
 )
 REPEATED = "放在循环里，每一次都会是同一张图；图表不能重复，请移到循环外面"
 _SLOT = re.compile("\ufdd0([a-z]+)(\\d+)\ufdd1")
-_FORMAT = "0.00%"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHART = f"{C}chart"
 _NEW_CHART = "{http://schemas.microsoft.com/office/drawing/2014/chartex}chart"
@@ -85,7 +87,7 @@ class ChartPart:
         known = "、".join(chart.series)
         if "" in self.series:
             return f"有一个系列没有名称。可用的系列：{known}"
-        unknown = [name for name in self.series if name not in chart.series]
+        unknown = [x for x in self.series if x not in chart.series and not NUMBERED.fullmatch(x)]
         return f"的系列“{unknown[0]}”没有数据。可用的系列：{known}" if unknown else ""
 
     def filled(self, chart: Chart, source: str) -> Iterator[tuple[str, bytes]]:
@@ -93,27 +95,15 @@ class ChartPart:
         fault = self.fault(chart)
         if fault:
             raise UserError(f"模板中图表“{self.alt}”{fault}")
-        pieces = _SLOT.split(source)
+        names = [named(name, chart) for name in self.series]
+        pieces = _SLOT.split(without_series(source, [n for n, x in enumerate(names) if x is None]))
         texts, kinds, numbers = pieces[::3], pieces[1::3], pieces[2::3]
-        slots = [self._slot(k, int(n), chart) for k, n in zip(kinds, numbers, strict=True)]
+        known = [name or "" for name in names]
+        slots = [slot(k, int(n), known, chart) for k, n in zip(kinds, numbers, strict=True)]
         pairs = zip(texts, [*slots, ""], strict=True)
         yield self.part, "".join(text + slot for text, slot in pairs).encode()
         if self.workbook is not None:
-            yield self.workbook, self._workbook(chart)
-
-    def _slot(self, kind: str, number: int, chart: Chart) -> str:
-        name, letter, last = self.series[number], column(number + 1), len(chart.categories) + 1
-        if kind == "tx":
-            return _strings(f"{SHEET}!${letter}$1", [name])
-        if kind == "cat":
-            return _strings(f"{SHEET}!$A$2:$A${last}", chart.categories)
-        return _numbers(f"{SHEET}!${letter}$2:${letter}${last}", chart.series[name])
-
-    def _workbook(self, chart: Chart) -> bytes:
-        rows: list[list[str | float | None]] = [["", *self.series]]
-        for i, category in enumerate(chart.categories):
-            rows.append([category, *(_printed(chart.series[name][i]) for name in self.series)])
-        return chart_workbook(rows)
+            yield self.workbook, workbook_of([name for name in names if name is not None], chart)
 
 
 def charts_shown(package: Package) -> Iterator[Shown]:
@@ -247,25 +237,3 @@ def _drop_stale(root: etree._Element) -> None:
 def _holds_stale(extension: etree._Element) -> bool:
     names = (etree.QName(e).localname for e in extension.iter() if isinstance(e.tag, str))
     return any(name in _STALE for name in names)
-
-
-def _printed(rate: Fraction | None) -> float | None:
-    """Return a rate as printed: a chart never shows 100 % for 99.999 %."""
-    return None if rate is None else hundredths(rate) / 10_000
-
-
-def _strings(reference: str, values: Sequence[str]) -> str:
-    points = "".join(
-        f'<c:pt idx="{i}"><c:v>{escape(clean(value))}</c:v></c:pt>'
-        for i, value in enumerate(values)
-    )
-    cache = f'<c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache>'
-    return f"<c:strRef><c:f>{reference}</c:f>{cache}</c:strRef>"
-
-
-def _numbers(reference: str, rates: Sequence[Fraction | None]) -> str:
-    known = [(i, _printed(rate)) for i, rate in enumerate(rates) if rate is not None]
-    points = "".join(f'<c:pt idx="{i}"><c:v>{value!r}</c:v></c:pt>' for i, value in known)
-    head = f'<c:formatCode>{_FORMAT}</c:formatCode><c:ptCount val="{len(rates)}"/>'
-    cache = f"<c:numCache>{head}{points}</c:numCache>"
-    return f"<c:numRef><c:f>{reference}</c:f>{cache}</c:numRef>"

@@ -32,7 +32,8 @@ def looked_at(xml: str, *, growing: bool = False) -> bytes:
         xml = str(etree.tostring(DocxTemplate(None).fix_tables(xml.encode()), encoding="unicode"))
     content = xml.encode()
     root = parsed_part(content)
-    mended = _without_empty_tables(root)
+    mended = growing and _with_fitting_grids(root)
+    mended = _without_empty_tables(root) or mended
     mended = _with_last_paragraphs(root) or mended
     mended = _with_own_bookmarks(root) or mended
     if not _fields_are_closed(root):
@@ -54,6 +55,50 @@ def _own_drawing_ids(xml: str) -> str:
         return xml
     following = iter(range(1, len(numbers) + 1))
     return _DRAWING.sub(lambda m: f"{m[1]}{next(following)}{m[3]}", xml)
+
+
+def _with_fitting_grids(root: etree._Element) -> bool:
+    """Give tables whose tags may change their columns a grid of their cells' widths.
+
+    They stay as wide as they are; one without a width, or without a row of single cells, is left.
+    """
+    mended = False
+    for table in root.iter(_TABLE):
+        grid = table.find(f"{W}tblGrid")
+        widths = _cell_widths(table)
+        whole = _number(table.find(f"{W}tblPr/{W}tblW"), "w")
+        if grid is None or not widths or not whole:
+            continue
+        scaled = [width * whole // sum(widths) for width in widths]
+        grid[:] = [etree.Element(f"{W}gridCol", {f"{W}w": str(width)}) for width in scaled]
+        for row in table.iterchildren(_ROW):
+            _set_widths(row, scaled)
+        mended = True
+    return mended
+
+
+def _cell_widths(table: etree._Element) -> list[int]:
+    """Return the widths of the cells in the row that has most, none if one spans columns."""
+    rows = [row.findall(_CELL) for row in table.iterchildren(_ROW)]
+    longest = max(rows, key=len, default=[])
+    spans = [cell.find(f"{W}tcPr/{W}gridSpan") for cell in longest]
+    widths = [_number(cell.find(f"{W}tcPr/{W}tcW"), "w") for cell in longest]
+    return widths if all(span is None for span in spans) and all(widths) else []
+
+
+def _set_widths(row: etree._Element, widths: list[int]) -> None:
+    column = 0
+    for cell in row.iterchildren(_CELL):
+        span = _number(cell.find(f"{W}tcPr/{W}gridSpan"), "val") or 1
+        width = cell.find(f"{W}tcPr/{W}tcW")
+        if width is not None:
+            width.set(f"{W}w", str(sum(widths[column : column + span])))
+        column += span
+
+
+def _number(element: etree._Element | None, name: str) -> int:
+    text = "" if element is None else element.get(f"{W}{name}", "")
+    return int(text) if text.isdecimal() else 0
 
 
 def _without_empty_tables(root: etree._Element) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from flows.steps.render.charts import FIXED, C, Shown, charts_in
+from flows.steps.render.chart_data import C
+from flows.steps.render.charts import FIXED, Shown, charts_in
 from flows.steps.render.markup import TAG, TAG_START, cleaned_tags, tagged_attributes, tagged_fields
 from flows.steps.render.package import Package, W
 

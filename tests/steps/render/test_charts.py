@@ -232,3 +232,24 @@ def test_the_shipped_charts_are_fit_for_black_and_white_and_strict_readers() -> 
             assert all(len({c[i : i + 2] for i in (0, 2, 4)}) == 1 for c in colours)  # greys only
             assert len(root.findall(".//c:title", C)) == 2
             assert all(int(e.attrib["val"]) >= 0 for e in root.iter("{*}axId", "{*}crossAx"))
+
+
+@pytest.mark.parametrize(
+    ("series", "names", "shown"),
+    [
+        (["系列1", "系列2"], ["甲率", "乙率", "丙率"], ["甲率", "乙率"]),
+        (["系列1", "系列2", "系列3"], ["甲率"], ["甲率"]),
+        (["系列2", "甲率"], ["甲率", "乙率"], ["乙率", "甲率"]),
+        (["系列1"], ["系列1"], ["系列1"]),
+    ],
+)
+def test_a_numbered_series_takes_the_data_in_their_order(
+    series: Sequence[str], names: Sequence[str], shown: Sequence[str]
+) -> None:
+    """Without so many data it goes, from the chart and from the workbook."""
+    data = {name: [Fraction(number, 10)] for number, name in enumerate(names, 1)}
+    parts = filled(with_chart("line", series), 甲=Chart(["一月"], data))
+    expected = (["一月"], {name: [float(data[name][0])] for name in shown})
+    assert cache_of(parts["word/charts/chart1.xml"]) == expected
+    book = next(part for name, part in parts.items() if name.endswith(".xlsx"))
+    assert workbook_of(book) == expected

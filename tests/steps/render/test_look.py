@@ -1,10 +1,12 @@
 """The last look: what filling in leaves broken is mended, what cannot be mended is refused."""
 
+from collections.abc import Sequence
+
 import pytest
 from lxml import etree
 
 from flows.steps.render.look import BrokenPartError, looked_at
-from flows.steps.render.package import W_URI
+from flows.steps.render.package import W_URI, W
 
 
 def wrapped(inside: str, root: str = "body") -> str:
@@ -69,3 +71,24 @@ def test_what_cannot_be_mended_is_refused(xml: str, reason: str) -> None:
     """With the reason in Chinese."""
     with pytest.raises(BrokenPartError, match=reason[:6]):
         looked_at(wrapped(xml))
+
+
+@pytest.mark.parametrize(
+    ("cells", "grid"),
+    [
+        (1, [300, 600]),
+        (2, [180, 360, 360]),
+        (4, [100, 200, 200, 200, 200]),
+    ],
+)
+def test_a_table_keeps_its_width_whatever_its_columns(cells: int, grid: Sequence[int]) -> None:
+    """Columns of a loop share the room in proportion; merged cells are as wide as what they cover."""
+    inner = "<w:tc><w:tcPr><w:tcW w:w='200'/></w:tcPr><w:p/></w:tc>" * cells
+    row = f"<w:tr><w:tc><w:tcPr><w:tcW w:w='100'/></w:tcPr><w:p/></w:tc>{inner}</w:tr>"
+    whole = f"<w:tr><w:tc><w:tcPr><w:tcW w:w='9'/><w:gridSpan w:val='{cells + 1}'/></w:tcPr><w:p/></w:tc></w:tr>"
+    head = "<w:tblPr><w:tblW w:w='900'/></w:tblPr><w:tblGrid><w:gridCol w:w='1'/></w:tblGrid>"
+    xml = wrapped(f"<w:tbl>{head}{row}{whole}</w:tbl>")
+    root = etree.fromstring(looked_at(xml, growing=True))
+    name = f"{W}w"
+    assert [int(column.get(name, "")) for column in root.iter(f"{W}gridCol")] == grid
+    assert [int(cell.get(name, "")) for cell in root.iter(f"{W}tcW")] == [*grid, sum(grid)]

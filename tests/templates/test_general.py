@@ -1,0 +1,81 @@
+"""The general templates: what they say of any definition (issue 17).
+
+After a wanted change: `BULLETIN_GOLDEN=write .venv/bin/python -m pytest tests/templates/test_general.py`, then read the difference.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from flows.campaign.template_check import check_template, preview
+from flows.pipeline.bulletins import shipped_folders
+from schemas.definition import Definition
+from schemas.shipped import names, shipped
+from templates import GENERAL, HERE
+from templates.build.general import WORDS
+from tests.support.definitions import MIXED, changed, mixed, odd, quarters
+from tests.support.documents import as_text
+from tests.support.paths import GOLDEN
+
+LEVELS = tuple(WORDS)
+MADE: Sequence[Callable[[], Definition]] = (mixed, odd, quarters)
+
+
+def said(name: str, definition: Definition) -> str:
+    """Return what a general template says of a definition's sample month."""
+    return as_text(preview(GENERAL / f"{name}.docx", definition))
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_the_wording_is_the_one_reviewed(name: str) -> None:
+    """Works of all directions, amounts, stages; no groups, no roster."""
+    golden = GOLDEN / f"通用{name}.txt"
+    text = said(name, mixed())
+    if os.environ.get("BULLETIN_GOLDEN") == "write":
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", LEVELS)
+@pytest.mark.parametrize(
+    "definition", [*(make() for make in MADE), *map(shipped, names())], ids=lambda d: d.words.short
+)
+def test_it_fits_any_definition(name: str, definition: Definition) -> None:
+    """As it comes it passes its own check: every name that it uses is there, whatever is counted."""
+    path = GENERAL / f"{name}.docx"
+    assert [str(fault) for fault in check_template(path, definition)] == []
+
+
+@pytest.mark.parametrize(
+    ("definition", "gone", "there"),
+    [
+        (replace(mixed(), stages=()), ("阶段", "未开工"), ("开工率",)),
+        (changed({"指标": MIXED["指标"].replace(",是,1,", ",是,,").replace(",是,2,", ",是,,")}), ("名次", "排名", "居前"), ("开工率",)),
+        (replace(changed({"指标": "名称,任务,已办栏,方向\n加装电梯,加装电梯,加装电梯数,只计数\n", "阶段": "名称,须完成的指标\n未开工,\n"}), stages=()), ("率", "图1", "名次", "已全部完成"), ("加装电梯数353部（比上月增加63部）", "合计 | 4860 | 353")),
+        (changed({"指标": MIXED["指标"].replace("投诉总数,越低越好,是", "投诉总数,越低越好,否")}), ("投诉办理",), ("未办结投诉",)),
+    ],
+    ids=["no stages", "no ranks", "only counted", "not reported"],
+)  # fmt: skip
+def test_what_a_definition_lacks_leaves_nothing_empty(
+    definition: Definition, gone: Sequence[str], there: Sequence[str]
+) -> None:
+    """No heading, column or sentence stands for it."""
+    text = said("全市", definition)
+    assert [word for word in gone if word in text] == []
+    assert [word for word in there if word not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("definition", "folder"),
+    [
+        (shipped(), HERE),
+        (shipped("老旧小区改造"), GENERAL),
+        (mixed(), GENERAL),
+    ],
+    ids=["retirees", "quarters", "made-up"],
+)
+def test_which_templates_are_used(definition: Definition, folder: object) -> None:
+    """The retirees have their own, any other campaign the general ones."""
+    assert shipped_folders(definition)[0] == folder
