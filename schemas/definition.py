@@ -231,6 +231,13 @@ class Definition:
         return {name: f"{MEMBER}_{name}" if i else MEMBER for i, name in enumerate(found)}
 
     @cached_property
+    def rostered(self) -> tuple[str, ...]:
+        """Return the counts that a roster gives too: of all persons, some, or those done."""
+        wholes = {i.whole for i in self.indicators if i.date is not None}
+        known = {self.main, *wholes, *self.handovers, *self.subsets}
+        return tuple(name for name in self.counts if name in known) if self.roster else ()
+
+    @cached_property
     def without_households(self) -> frozenset[str]:
         """Return the groups whose units are not counted."""
         return frozenset(group.name for group in self.groups if not group.households)

@@ -125,7 +125,7 @@ _ACROSS = (
     Rule("progress-jumped", "进度变动较大", "months", "query", "“{header}”由{month}的{previous}变为{value}，一个月{word}{difference}，完成率变动{points}个百分点。", "请核对：填错的改正；属实的，在备注或问题清单的“说明”栏写明原因。"),
     Rule("scale-slip", "疑似多写少写了零", "months", "query", "{names}约为{month}的{times}（“{header}”由{previous}变为{value}），像是多写或少写了零，或单位填错。", "请核对：填错的改正；属实的，在备注或问题清单的“说明”栏写明原因。"),
     Rule("columns-swapped", "疑似两栏填反", "months", "query", "“{header}”和“{other}”两栏对调以后才与{month}接近，像是填反了。", "请核对：填反的对调回来；属实的，在问题清单的“说明”栏写明原因。"),
-    Rule("unit-vanished", "原有的行不见了", "months", "query", "{month}有“{county}{enterprise}”（{previous}人），本月没有，其他单位也没有报。", "请补上这一行；确已划出或注销的，在问题清单的“说明”栏写明原因。"),
+    Rule("unit-vanished", "原有的行不见了", "months", "query", "{month}有“{county}{enterprise}”（{previous}{measure}），本月没有，其他单位也没有报。", "请补上这一行；确已划出或注销的，在问题清单的“说明”栏写明原因。"),
     Rule("base-changed", "基数变动", "months", "note", "{reason}。", "请核对；确有变动的，可在备注中说明。"),
     Rule("reported-twice", "两家同报", "across", "note", "{county}{enterprise}另有单位也报了数据，按规定以{used}的数据为准。", "请与有关单位核对，避免重复统计。"),
     Rule("duplicate-person-across", "人员跨册重复", "across", "row", "身份证号（{value}）的人员在另一单位的花名册中也有登记。", "请核对该人员由谁移交，只在一个花名册中登记。"),

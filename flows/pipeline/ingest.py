@@ -133,7 +133,10 @@ def judge_batch(
     run = max((s.run for rows in history.by_month.values() for s in rows), default=0) + 1
     named = _named(checked, of_month, files)
     earlier = {content: _earlier(of_month, ledger, files) for ledger, content in named}
-    new = [_new(x, content, earlier[content], run, files) for x, content in named]
+    new = [
+        _new(x, content, earlier[content], run, files, job.campaign.definition)
+        for x, content in named
+    ]
     renewed = {s.id for stored in earlier.values() for s in stored}
     others = [s for s in of_month if s.id not in renewed]
     stored = _stored(job.store, job.campaign.definition, others, new)
@@ -197,11 +200,12 @@ def _new(
     earlier: Sequence[Submission],
     run: int,
     files: Sequence[LedgerFile],
+    definition: Definition,
 ) -> NewLedger:
     """Return a checked ledger with the run in which its file first came in."""
     first = any(alone_now(s, files) for s in earlier if s.content == content)
     since = run if first else min((s.first_run for s in earlier), default=run)
-    return new_ledger(checked, since, content)
+    return new_ledger(checked, since, definition, content)
 
 
 def _replacing(
@@ -312,7 +316,7 @@ def _stored(
             s.tables,
             s.supersedes,
             good_keys_of(counts_by_id.get(s.id), people_by_id.get(s.id)),
-            retirees_of(counts_by_id.get(s.id)),
+            retirees_of(counts_by_id.get(s.id), definition.main),
             rosters_by_id.get(s.id),
         )
         for s in submissions

@@ -48,7 +48,8 @@ def rejudged(
         asked = any(fault.code == RULE.code for fault in failures)
         if not asked and (submission.sender not in changed or (issued and submission.counts)):
             continue
-        rows = roster_rows(x for x in rosters if x.sender == submission.sender)
+        own = [x for x in rosters if x.sender == submission.sender]
+        rows = roster_rows(own, job.campaign.definition)
         before = _checked(job, submission, failures)
         answers = answers_of(history.events, submission.sender or "")
         checked = against_roster(before, rows, answers, job.campaign, job.month)
@@ -60,7 +61,7 @@ def rejudged(
 def _checked(job: Job, submission: Submission, failures: Sequence[Failure]) -> CheckedLedger:
     """Return a ledger as it was checked and judged, from what the store has of it."""
     rows = counts_of(job.store, [submission], job.campaign.definition)
-    frame = rows.to_pandas(types_mapper=_WHOLE_NUMBERS.get)[count_columns()]
+    frame = rows.to_pandas(types_mapper=_WHOLE_NUMBERS.get)[count_columns(job.campaign.definition)]
     bad = {(fault.sheet, fault.row) for fault in failures if fault.severity == "row"}
     asked = {(fault.sheet, fault.row) for fault in failures if fault.severity == "query"}
     doubted = sum(row is not None for _, row in asked - bad)

@@ -227,6 +227,6 @@ def judged(
     campaign: Campaign, *ledgers: CheckedLedger, base: Base | None = None
 ) -> list[CheckedLedger]:
     """Return examined ledgers after they were judged together, as one run's, in the order given."""
-    new = [new_ledger(ledger, run) for run, ledger in enumerate(ledgers)]
+    new = [new_ledger(ledger, run, campaign.definition) for run, ledger in enumerate(ledgers)]
     bases = {ledger.sender or "": base for ledger in ledgers} if base else {}
     return [ledger.checked for ledger in judge(new, [], bases, campaign, MONTH)]

@@ -21,7 +21,6 @@ from flows.steps.failures import Place, failure
 from flows.steps.model import CheckedLedger, Failure, Ledger, ParsedFile, address
 from flows.steps.months import Month
 from schemas.bindings import Context
-from schemas.columns import columns_of
 from schemas.rules import RULES
 
 Flags = npt.NDArray[np.bool_]
@@ -82,9 +81,9 @@ def _check(
     definition = asked.campaign.definition
     people = people_of(ledger, good, asked.key, definition) if ledger.kind == "roster" else None
     counts = (
-        counts_of(ledger, good, defaulted)
+        counts_of(ledger, good, defaulted, definition)
         if people is None
-        else counts_of_people(people, ledger.tables, end)
+        else counts_of_people(people, ledger.tables, end, definition)
     )
     return CheckedLedger(
         reading.file,
@@ -119,7 +118,7 @@ def _context(asked: _Asked) -> Context:
 
 def _county_column(ledger: Ledger, builder: FailureBuilder) -> list[Failure]:
     """Return the faults of tables without a county column."""
-    columns = columns_of(ledger.kind)
+    columns = builder.definition.columns_of(ledger.kind)
     return [
         failure(
             "missing-column",
@@ -169,12 +168,12 @@ def _totals(
                 "control-total",
                 builder.file,
                 Place(table.sheet, address(total.row, table.columns[name])),
-                header=columns_of(ledger.kind)[name].header,
-                value=count_shown(given),
+                header=builder.column(name).header,
+                value=count_shown(given, builder.column(name)),
                 severity=builder.severity("control-total"),
                 label=scrub(total.label),
-                total=count_shown(summed),
-                difference=count_shown(abs(given - summed)),
+                total=count_shown(summed, builder.column(name)),
+                difference=count_shown(abs(given - summed), builder.column(name)),
             )
         )
     return failures

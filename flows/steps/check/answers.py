@@ -11,6 +11,7 @@ from flows.steps.check.counts import counts_of_people
 from flows.steps.check.masks import harmless
 from flows.steps.failures import Place, failure
 from flows.steps.model import CheckedLedger, Event, Failure, Frame, fault_key
+from schemas.definition import Definition
 from schemas.rules import ANSWERED, EXPLAINED_REMEDY, REFUSED
 
 Flags = npt.NDArray[np.bool_]
@@ -58,7 +59,11 @@ def answers_of(events: Iterable[Event], sender: str) -> Answers:
 
 
 def with_answers(
-    checked: CheckedLedger, content: str, answers: Answers, month_end: date
+    checked: CheckedLedger,
+    content: str,
+    answers: Answers,
+    month_end: date,
+    definition: Definition,
 ) -> CheckedLedger:
     """Return a ledger whose answered doubts are notes and whose rows count again."""
     failures = [answered(fault, answers) for fault in checked.failures]
@@ -66,11 +71,14 @@ def with_answers(
         failures.append(_returned(checked.file, *answers.returned[content]))
     if failures == list(checked.failures):
         return checked
-    return with_faults(checked, failures, month_end)
+    return with_faults(checked, failures, month_end, definition)
 
 
 def with_faults(
-    checked: CheckedLedger, failures: Sequence[Failure], month_end: date
+    checked: CheckedLedger,
+    failures: Sequence[Failure],
+    month_end: date,
+    definition: Definition,
 ) -> CheckedLedger:
     """Return a ledger with other failures; rows that none costs any more count, others do not."""
     before, after = _costly_rows(checked.failures), _costly_rows(failures)
@@ -78,7 +86,7 @@ def with_faults(
     checked = replace(checked, failures=failures)
     if not freed and not held:
         return checked
-    return _recounted(checked, freed, held, month_end)
+    return _recounted(checked, freed, held, month_end, definition)
 
 
 def answered(fault: Failure, answers: Answers) -> Failure:
@@ -106,7 +114,11 @@ def _costly_rows(failures: Sequence[Failure]) -> set[Row]:
 
 
 def _recounted(
-    checked: CheckedLedger, freed: set[Row], held: set[Row], month_end: date
+    checked: CheckedLedger,
+    freed: set[Row],
+    held: set[Row],
+    month_end: date,
+    definition: Definition,
 ) -> CheckedLedger:
     """Return a ledger with the rows freed among its good ones, and without those held."""
     if checked.people is not None:
@@ -116,7 +128,7 @@ def _recounted(
         rows = [(sheets[table], number) for table, number in zip(tables, numbers, strict=True)]
         good = _flags(people, rows, freed, held)
         people = people.assign(good=good)
-        counts = counts_of_people(people, checked.tables, month_end)
+        counts = counts_of_people(people, checked.tables, month_end, definition)
         changed = good.sum() - checked.people["good"].to_numpy().sum()
         checked = replace(checked, people=people, counts=counts)
     elif checked.counts is not None:

@@ -10,30 +10,35 @@ import numpy.typing as npt
 import pandas as pd
 
 from flows.steps.model import Ledger, Table, column_letters
-from schemas.columns import COUNTS, HANDOVERS
-from schemas.definition import Column, Definition
+from schemas.definition import AFFILIATION, NOTE, Column, Definition
 
 Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 SOURCES = 50  # cells listed for a count; how many more there are is stored beside them (DESIGN §7)
-CELLS = ("enterprise", *COUNTS)  # what has its cells listed
 HASH_BYTES, BLOCK = 16, 64  # of a stored hash, and of a block of SHA-256
-# The roster's field whose cell is the source of a count.
-PLACES = {
-    **HANDOVERS,
-    "enterprise": "enterprise",
-    "retirees": "id",
-    "archives_due": "id",
-    "party_members": "politics",
-}
 
 
-def counts_of(ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags]) -> Any:
+def cells_of(definition: Definition) -> tuple[str, ...]:
+    """Return the fields that have their cells listed: the unit's and the counts."""
+    return ("enterprise", *definition.counts)
+
+
+def _place(count: str, definition: Definition) -> str:
+    """Return the roster's field whose cell is the source of a count."""
+    if count in definition.handovers:
+        return definition.handovers[count]
+    where = definition.column(count).roster_where if count in definition.subsets else None
+    return where[0] if where is not None else definition.identity
+
+
+def counts_of(
+    ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags], definition: Definition
+) -> Any:
     """Return the rows of a progress ledger that have a county and an enterprise.
 
     Columns: good, county, enterprise, affiliation (the registered one where there is one), note,
-    the counts (Int64), and for each of CELLS `at_…` (a list of cells, `sheet!F7`) and `n_…` (how
-    many cells there are).
+    the counts (Int64), and for the unit and each count `at_…` (a list of cells, `sheet!F7`) and
+    `n_…` (how many cells there are).
     """
     frame = ledger.frame
     keyed = (frame["county"].notna() & frame["enterprise"].notna()).to_numpy()
@@ -41,13 +46,13 @@ def counts_of(ledger: Ledger, good: Flags, defaulted: Mapping[str, Flags]) -> An
     data: dict[str, Any] = {"good": good[rows]}
     for name in ("county", "enterprise"):
         data[name] = frame[name].array[rows]
-    data["affiliation"] = frame["affiliation_expected"].fillna(frame["affiliation"]).array[rows]
-    data["note"] = frame["note"].array[rows]
-    data |= {name: frame[name].array[rows] for name in COUNTS}
-    for name in CELLS:
+    data[AFFILIATION] = frame["affiliation_expected"].fillna(frame[AFFILIATION]).array[rows]
+    data[NOTE] = frame[NOTE].array[rows]
+    data |= {name: frame[name].array[rows] for name in definition.counts}
+    for name in cells_of(definition):
         cells = _addresses(ledger, name, rows)
         if name in defaulted:
-            instead = _addresses(ledger, "retirees", rows)
+            instead = _addresses(ledger, str(definition.column(name).default), rows)
             cells = [
                 b if taken else a
                 for a, b, taken in zip(cells, instead, defaulted[name][rows], strict=True)
@@ -84,7 +89,9 @@ def people_of(ledger: Ledger, good: Flags, key: bytes, definition: Definition) -
         "table": ledger.table_of,
         "row": ledger.row_of,
     }
-    return pd.DataFrame(data | {name: frame[day].to_numpy() for name, day in HANDOVERS.items()})
+    return pd.DataFrame(
+        data | {name: frame[day].to_numpy() for name, day in definition.handovers.items()}
+    )
 
 
 def _counted(frame: Any, column: Column) -> Flags:
@@ -111,42 +118,58 @@ def hasher(key: bytes) -> Callable[[str], bytes]:
     return hashed
 
 
-def counts_of_people(people: Any, tables: Sequence[Table], month_end: date) -> Any:
+def counts_of_people(
+    people: Any, tables: Sequence[Table], month_end: date, definition: Definition
+) -> Any:
     """Return the counts of a roster's good rows at the month's end, in `counts_of`'s columns."""
     rows = people[
         people["good"] & people["county"].notna() & people["enterprise"].notna()
     ].reset_index(drop=True)
     end = np.datetime64(month_end, "s")
-    flags: dict[str, Flags] = {name: (rows[name] <= end).to_numpy() for name in HANDOVERS}
-    member, everyone = rows["member"].to_numpy(), np.ones(len(rows), dtype=bool)
-    flags["party"] = flags["party"] & member
-    flags |= {"retirees": everyone, "archives_due": everyone, "party_members": member}
+    flags = {name: _people_counted(rows, name, end, definition) for name in definition.rostered}
     group = rows.groupby(["county", "enterprise"], sort=False).ngroup().to_numpy()
     first = np.unique(group, return_index=True)[1]
     data: dict[str, Any] = {"good": np.ones(len(first), dtype=bool)}
     data |= {name: rows[name].array.take(first) for name in ("county", "enterprise", "affiliation")}
     data["note"] = pd.array([None] * len(first), dtype="str")
     flags["enterprise"] = np.isin(np.arange(len(rows)), first)
-    for name in CELLS:
-        counted = np.bincount(group[flags[name]], minlength=len(first))
-        data |= {} if name == "enterprise" else {name: pd.array(counted, dtype="Int64")}
+    for name in cells_of(definition):
+        known = name in flags  # of a count that no roster gives nothing is known
+        flagged = flags[name] if known else np.zeros(len(rows), dtype=bool)
+        counted = np.bincount(group[flagged], minlength=len(first))
+        if name != "enterprise":
+            data[name] = pd.array(counted if known else [None] * len(first), dtype="Int64")
+        place = name if name == "enterprise" else _place(name, definition)
         data |= {
             f"n_{name}": counted,
-            f"at_{name}": _cells(rows, flags[name], group, len(first), tables, PLACES[name]),
+            f"at_{name}": _cells(rows, flagged, group, len(first), tables, place),
         }
-    return pd.DataFrame(data, columns=count_columns())
+    return pd.DataFrame(data, columns=count_columns(definition))
 
 
-def count_columns() -> list[str]:
+def _people_counted(rows: Any, count: str, end: Any, definition: Definition) -> Flags:
+    """Return which persons a count counts at the end of a month."""
+    flags = np.ones(len(rows), dtype=bool)
+    indicator = definition.indicator.get(count)
+    if count in definition.handovers:
+        flags &= (rows[count] <= end).to_numpy()
+    whole = indicator.whole if indicator is not None and indicator.date is not None else None
+    for name in filter(None, (count, whole)):
+        if name in definition.subsets:
+            flags &= rows[definition.subsets[name]].to_numpy(dtype=bool)
+    return flags
+
+
+def count_columns(definition: Definition) -> list[str]:
     """Return the columns of a frame of counts, in order."""
     return [
         "good",
         "county",
         "enterprise",
-        "affiliation",
-        "note",
-        *COUNTS,
-        *(f"{p}_{name}" for name in CELLS for p in ("at", "n")),
+        AFFILIATION,
+        NOTE,
+        *definition.counts,
+        *(f"{p}_{name}" for name in cells_of(definition) for p in ("at", "n")),
     ]
 
 

@@ -12,7 +12,6 @@ from flows.steps.check.names import known_enterprises
 from flows.steps.check.report import Violation
 from flows.steps.check.validate import SUM_CODE
 from flows.steps.model import Ledger
-from schemas.columns import COUNTS
 
 Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
@@ -94,7 +93,10 @@ def _sums(ledger: Ledger, campaign: Campaign) -> Iterator[tuple[int, str]]:
     names = ledger.frame["enterprise"]
     registered = names.isin(known_enterprises(campaign)).to_numpy()
     counts = np.column_stack(
-        [ledger.frame[name].to_numpy(dtype=np.int64, na_value=0) for name in COUNTS]
+        [
+            ledger.frame[name].to_numpy(dtype=np.int64, na_value=0)
+            for name in campaign.definition.counts
+        ]
     )
     everyone = np.ones(len(counts), dtype=bool)
     groups = [np.flatnonzero(ledger.table_of == i) for i in range(len(ledger.tables))]

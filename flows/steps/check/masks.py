@@ -12,8 +12,7 @@ from dataclasses import replace
 from flows.steps.model import Failure
 from flows.steps.wording.numbers import shown_number
 from schemas.codes import id_like
-from schemas.columns import Column, Kind
-from schemas.definition import AFFILIATION
+from schemas.definition import AFFILIATION, Column, Definition, Kind
 from schemas.spellings import squeeze, values
 
 LONGEST = 60  # characters shown of a text
@@ -78,7 +77,7 @@ _DOUBLE = (
 )
 
 
-def shown(kind: Kind, column: Column, text: str) -> str:
+def shown(definition: Definition, kind: Kind, column: Column, text: str) -> str:
     """Return a cell's text as reports print it."""
     text = " ".join(text.split())
     if _EXCEL_ERROR.fullmatch(text) or squeeze(text) in values("empty").exact:
@@ -87,11 +86,13 @@ def shown(kind: Kind, column: Column, text: str) -> str:
         return initial(text)
     if column.type in ("id", "phone"):
         return last_four(text)
+    if column.personal:
+        return last_four(text) if any(map(str.isdigit, text)) else initial(text)
     if column.type == "uscc":
         return _code(text) if kind == "progress" else last_four(text)
     if kind == "progress" and column.type == "county" and _PLACE.fullmatch(squeeze(text)):
         return text
-    if kind == "roster" and not _harmless(column, text):
+    if kind == "roster" and not _harmless(definition, column, text):
         return last_four(text) if re.search(r"\d{6}|\d[\s-]\d", text) else initial(text)
     return harmless(text)
 
@@ -176,7 +177,7 @@ def _code(text: str) -> str:
     return harmless(text)
 
 
-def _harmless(column: Column, text: str) -> bool:
+def _harmless(definition: Definition, column: Column, text: str) -> bool:
     """Return whether a roster's text cannot be personal: a short date, or what its column holds."""
     if like_a_name(text):
         return False
@@ -188,7 +189,7 @@ def _harmless(column: Column, text: str) -> bool:
         return bool(_PLACE.fullmatch(text))
     if column.type == "choice" and column.name != AFFILIATION and _CODE.fullmatch(text):
         return True
-    if column.type == "choice" and values(column.name).get(squeeze(text)) is not None:
+    if column.type == "choice" and definition.choices(column.name).get(squeeze(text)) is not None:
         return True
     return (
         len(text) <= 12 and _WORDS[column.type].search(text) is not None

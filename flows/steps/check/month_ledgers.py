@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.steps.model import CheckedLedger, Frame, Kind, Table, Verdict
+from schemas.definition import Definition
 
 Key = tuple[str, str] | bytes  # a county and an enterprise, or a person's hash
 Keys = frozenset[Key]
@@ -37,7 +38,10 @@ class StoredLedger:
 
 @dataclass(frozen=True)
 class NewLedger:
-    """A ledger of this run; its verdict and what it supersedes are known once it is judged."""
+    """A ledger of this run; its verdict and what it supersedes are known once it is judged.
+
+    `main` is the definition's main count.
+    """
 
     content: str
     checked: CheckedLedger
@@ -46,6 +50,7 @@ class NewLedger:
     supersedes: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
     keys: Keys = frozenset()
+    main: str = ""
 
     @property
     def good_keys(self) -> Keys:
@@ -54,8 +59,8 @@ class NewLedger:
 
     @property
     def retirees(self) -> Retirees:
-        """Return a progress ledger's retirees by county and enterprise."""
-        return retirees_of(self.checked.counts) if self.kind == "progress" else {}
+        """Return a progress ledger's main count by county and enterprise."""
+        return retirees_of(self.checked.counts, self.main) if self.kind == "progress" else {}
 
     @property
     def counts(self) -> Frame:
@@ -116,22 +121,25 @@ def good_keys_of(counts: Frame, people: Frame) -> Keys:
     return keys_of(*good)
 
 
-def retirees_of(counts: Frame) -> Retirees:
-    """Return the retirees of a frame of counts by county and enterprise."""
+def retirees_of(counts: Frame, main: str) -> Retirees:
+    """Return the main count of a frame of counts by county and enterprise."""
     if counts is None:
         return {}
     columns = [counts[name].tolist() for name in ("county", "enterprise", "good")]
-    numbers = counts["retirees"].to_numpy(dtype=object, na_value=None).tolist()
+    numbers = counts[main].to_numpy(dtype=object, na_value=None).tolist()
     return {
         (county, enterprise): int(number) if good and number is not None else None
         for county, enterprise, good, number in zip(*columns, numbers, strict=True)
     }
 
 
-def new_ledger(checked: CheckedLedger, first_run: int, content: str = "") -> NewLedger:
+def new_ledger(
+    checked: CheckedLedger, first_run: int, definition: Definition, content: str = ""
+) -> NewLedger:
     """Return a checked ledger as one of its month, not judged yet."""
     content = content or content_of(checked.sha256, checked.kind)
-    return NewLedger(content, checked, first_run, keys=keys_of(checked.counts, checked.people))
+    keys = keys_of(checked.counts, checked.people)
+    return NewLedger(content, checked, first_run, keys=keys, main=definition.main)
 
 
 def in_order_of_receipt(ledgers: Iterable[MonthLedger]) -> list[MonthLedger]:

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from flows.settings import Policy
+from flows.steps.check.counts import cells_of
 from flows.steps.check.doubts import Doubt, doubts_of, vanished
 from flows.steps.check.masks import count_shown, harmless, scrub
 from flows.steps.failures import Place, explained, failure
 from flows.steps.model import CheckedLedger, Failure, Frame, address
 from flows.steps.months import Month
-from schemas.columns import COUNTS, CUMULATIVE, header_of
+from schemas.definition import Definition
 from schemas.rules import MORE, MORE_REMEDY, RULES
 
-BASES = tuple(name for name in COUNTS if name not in CUMULATIVE)
 WHOLE = Failure("", None, None, None, None, None, "base-jumped", "query", "", MORE_REMEDY)
 
 
@@ -36,10 +36,11 @@ class _Row:
     values: Mapping[str, Any]  # a text, a count or a list of cells
     before: Mapping[str, int]
     month: str
+    definition: Definition
 
     def differences(self) -> Iterator[tuple[str, int, int]]:
         """Yield the counts that differ: field, now, then."""
-        for name in COUNTS:
+        for name in self.definition.counts:
             now, then = self.values[name], self.before.get(name)
             if now is not None and then is not None and now != then:
                 yield name, int(now), int(then)
@@ -68,12 +69,18 @@ class _Row:
 
     def defaulted(self, name: str) -> bool:
         """Return whether a base took its default, whose own cell has the failure."""
-        return name == "archives_due" and list(self.values[f"at_{name}"]) == list(
-            self.values["at_retirees"]
-        )
+        default = self.definition.column(name).default
+        own = list(self.values[f"at_{name}"])
+        return default is not None and own == list(self.values[f"at_{default}"])
+
+    def shown(self, name: str, number: int) -> str:
+        """Return a count's value as reports print it."""
+        return count_shown(number, self.definition.column(name))
 
 
-def compare(checked: CheckedLedger, base: Base, policy: Policy) -> CheckedLedger:
+def compare(
+    checked: CheckedLedger, base: Base, policy: Policy, definition: Definition
+) -> CheckedLedger:
     """Return a ledger with what fell, changed or is doubted against the base.
 
     Rows that fell or are doubted are not good; remarks that explain them make a fault a note. A
@@ -83,7 +90,7 @@ def compare(checked: CheckedLedger, base: Base, policy: Policy) -> CheckedLedger
     rejected = {(f.sheet, f.cell) for f in checked.failures if f.severity == "row"}
     was_good = counts["good"].to_numpy()
     good = was_good.copy()
-    rows = list(_rows(counts, base))
+    rows = list(_rows(counts, base, definition))
     failures, charged = list(checked.failures), set(rejected)
     for i, row in enumerate(rows):
         if row is not None:
@@ -92,8 +99,8 @@ def compare(checked: CheckedLedger, base: Base, policy: Policy) -> CheckedLedger
             good[i] &= not any(x.severity == "row" for x in faults)
             failures += faults
     fell = good.copy()
-    doubts = _doubts(rows, base, policy)
-    failures += _of_columns(checked, base, doubts, policy)
+    doubts = _doubts(rows, base, policy, definition)
+    failures += _of_columns(checked, base, doubts, policy, definition)
     number = {row.key: i for i, row in enumerate(rows) if row is not None}
     questions: list[Failure] = []
     for doubt in doubts:
@@ -117,25 +124,31 @@ def compare(checked: CheckedLedger, base: Base, policy: Policy) -> CheckedLedger
     )
 
 
-def _rows(counts: Frame, base: Base) -> Iterator[_Row | None]:
+def _rows(counts: Frame, base: Base, definition: Definition) -> Iterator[_Row | None]:
     """Yield each row of a ledger's counts beside the base's, None if the base has no such row."""
-    cells = [f"at_{name}" for name in ("enterprise", *COUNTS)]
-    names = ["county", "enterprise", "note", *COUNTS, *cells]
+    cells = [f"at_{name}" for name in cells_of(definition)]
+    names = ["county", "enterprise", "note", *definition.counts, *cells]
     columns = [counts[name].to_numpy(dtype=object, na_value=None).tolist() for name in names]
     for row in zip(*columns, strict=True):
         values = dict(zip(names, row, strict=True))
         before = base.rows.get((values["county"], values["enterprise"]))
-        yield None if before is None else _Row(values, before, base.month.label)
+        yield None if before is None else _Row(values, before, base.month.label, definition)
 
 
 def absent_rows(
-    file: str, base: Base, keys: frozenset[Any], elsewhere: frozenset[Any], policy: Policy
+    file: str,
+    base: Base,
+    keys: frozenset[Any],
+    elsewhere: frozenset[Any],
+    policy: Policy,
+    definition: Definition,
 ) -> list[Failure]:
     """Return what is asked of rows of the base that none of the month's ledgers has any more.
 
     A row that another sender reports now is only noted.
     """
     rule, month = RULES["unit-vanished"], base.month.label
+    main = definition.column(definition.main)
     questions = [
         failure(
             rule.code,
@@ -145,9 +158,10 @@ def absent_rows(
             month=month,
             county=scrub(doubt.key[0]),
             enterprise=scrub(doubt.key[1]),
-            previous=count_shown(doubt.then),
+            previous=count_shown(doubt.then, main),
+            measure=main.unit,
         )
-        for doubt in vanished(keys, base.rows, elsewhere, base.city)
+        for doubt in vanished(keys, base.rows, elsewhere, base.city, definition)
         if doubt.key is not None
     ]
     moved = [key for key in base.rows if key not in keys and key in elsewhere]
@@ -163,18 +177,25 @@ def absent_rows(
     return [*questions, *notes]
 
 
-def _doubts(rows: Iterable[_Row | None], base: Base, policy: Policy) -> list[Doubt]:
+def _doubts(
+    rows: Iterable[_Row | None], base: Base, policy: Policy, definition: Definition
+) -> list[Doubt]:
+    counts = definition.counts
     now = {
-        row.key: {name: int(row.values[name]) for name in COUNTS}
+        row.key: {name: int(row.values[name]) for name in counts}
         for row in rows
-        if row is not None and all(row.values[name] is not None for name in COUNTS)
+        if row is not None and all(row.values[name] is not None for name in counts)
     }
-    before = {key: {name: row[name] or 0 for name in COUNTS} for key, row in base.rows.items()}
-    return doubts_of(now, before, base.city, policy.doubt)
+    before = {key: {name: row[name] or 0 for name in counts} for key, row in base.rows.items()}
+    return doubts_of(now, before, base.city, policy.doubt, definition)
 
 
 def _of_columns(
-    checked: CheckedLedger, base: Base, doubts: Sequence[Doubt], policy: Policy
+    checked: CheckedLedger,
+    base: Base,
+    doubts: Sequence[Doubt],
+    policy: Policy,
+    definition: Definition,
 ) -> Iterator[Failure]:
     """Yield what is asked of whole columns, at their head."""
     rule = RULES["columns-swapped"]
@@ -187,9 +208,9 @@ def _of_columns(
                 rule.code,
                 checked.file,
                 Place(table.sheet, place),
-                header=header_of("progress", first),
+                header=definition.count_name(first),
                 severity=rule.costs(policy.trial_rules),
-                other=header_of("progress", second),
+                other=definition.count_name(second),
                 month=base.month.label,
             )
 
@@ -201,19 +222,20 @@ def _cell_of(row: _Row, doubt: Doubt) -> tuple[str | None, str | None]:
 
 def _question(file: str, row: _Row, doubt: Doubt, policy: Policy) -> Failure:
     rule, name = RULES[doubt.code], doubt.fields[0]
+    heads = [row.definition.count_name(field) for field in doubt.fields]
     question = failure(
         rule.code,
         file,
         row.place(name),
-        header=header_of("progress", name),
-        value=count_shown(doubt.now),
+        header=heads[0],
+        value=row.shown(name, doubt.now),
         severity=rule.costs(policy.trial_rules),
         unit=row.unit,
         month=row.month,
-        previous=count_shown(doubt.then),
+        previous=row.shown(name, doubt.then),
         word="增加" if doubt.now > doubt.then else "减少",
-        difference=count_shown(abs(doubt.now - doubt.then)),
-        names="、".join(f"“{header_of('progress', field)}”" for field in doubt.fields),
+        difference=row.shown(name, abs(doubt.now - doubt.then)),
+        names="、".join(f"“{head}”" for head in heads),
         times=_times(doubt.factor),
         points=f"{float(doubt.points):.2f}",
     )
@@ -258,9 +280,9 @@ def _faults(
         place = row.place(name)
         if (place.sheet, place.cell) in rejected:
             continue
-        header, value, previous = header_of("progress", name), count_shown(now), count_shown(then)
-        difference = count_shown(abs(now - then))
-        if name in CUMULATIVE and now < then:
+        header, value = row.definition.count_name(name), row.shown(name, now)
+        previous, difference = row.shown(name, then), row.shown(name, abs(now - then))
+        if name in row.definition.cumulative and now < then:
             fall = failure(
                 "cumulative-fell",
                 file,
@@ -274,7 +296,7 @@ def _faults(
                 difference=difference,
             )
             yield explained(fall, harmless(row.note)) if row.note else fall
-        elif name in BASES and not row.defaulted(name):
+        elif name in row.definition.bases and not row.defaulted(name):
             word = "增加" if now > then else "减少"
             reason = f"“{header}”由{row.month}的{previous}变为{value}，{word}{difference}"
             yield failure(

@@ -19,7 +19,7 @@ from flows.steps.check.month_ledgers import (
 from flows.steps.failures import LISTED, Place, failure, unlisted
 from flows.steps.model import CheckedLedger, Failure, Frame, Severity, address
 from flows.steps.months import Month
-from schemas.columns import header_of
+from schemas.definition import Column, Definition
 from schemas.rules import RULES
 
 CODE = "duplicate-person-across"
@@ -49,7 +49,7 @@ def persons_across(
     for match in _matches(_rosters(in_order_of_receipt([*new, *stored]))):
         by_content.setdefault(match.later.content, []).append(match)
     return [
-        replace(x, checked=_without(x.checked, by_content[x.content], severity, month))
+        replace(x, checked=_without(x.checked, by_content[x.content], severity, campaign, month))
         if x.content in by_content
         else x
         for x in new
@@ -95,12 +95,16 @@ def _matches(rosters: Sequence[MonthLedger]) -> list[_Match]:
 
 
 def _without(
-    checked: CheckedLedger, matches: Sequence[_Match], severity: Severity, month: Month
+    checked: CheckedLedger,
+    matches: Sequence[_Match],
+    severity: Severity,
+    campaign: Campaign,
+    month: Month,
 ) -> CheckedLedger:
     """Return a roster with the failures of some matches, counted again without their persons."""
     failures = list(checked.failures)
     for match in matches:
-        failures += _failures(match, severity)
+        failures += _failures(match, severity, campaign.definition)
     if severity != "row":
         return replace(checked, failures=failures)
     lines = np.concatenate([match.later_lines for match in matches])
@@ -113,20 +117,21 @@ def _without(
         failures=failures,
         people=people,
         rejected=int(np.count_nonzero(~good.to_numpy())),
-        counts=counts_of_people(people, checked.tables, month.last_day),
+        counts=counts_of_people(people, checked.tables, month.last_day, campaign.definition),
     )
 
 
-def _failures(match: _Match, severity: Severity) -> list[Failure]:
+def _failures(match: _Match, severity: Severity, definition: Definition) -> list[Failure]:
     first, later = match.first, match.later
     listed = match.later_lines[:LISTED]
     values = [last_four("0" * 14 + tail) for tail in later.people["tail"].loc[listed].tolist()]
-    places = _places(later, listed)
-    places_first = _places(first, match.first_lines[:LISTED])
+    number = definition.columns_of("roster")[definition.identity]
+    places = _places(later, listed, number)
+    places_first = _places(first, match.first_lines[:LISTED], number)
     failures = []
     for value, place, other in zip(values, places, places_first, strict=True):
-        failures.append(_failure(later, place, value, severity, first, other))
-        failures.append(_failure(first, other, value, "note", later, place))
+        failures.append(_failure(later, place, value, severity, first, other, number))
+        failures.append(_failure(first, other, value, "note", later, place, number))
     if (more := len(match.later_lines) - LISTED) > 0:
         failures.append(unlisted(CODE, later.file, more, severity))
         failures.append(unlisted(CODE, first.file, more, "note"))
@@ -140,21 +145,24 @@ def _failure(
     severity: Severity,
     other: MonthLedger,
     elsewhere: Place,
+    number: Column,
 ) -> Failure:
     return failure(
         CODE,
         ledger.file,
         place,
-        header=header_of("roster", "id"),
+        header=number.header,
         value=value,
         severity=severity,
         aside=f"另一处：“{other.file}”{elsewhere.sheet}!{elsewhere.cell}",
     )
 
 
-def _places(ledger: MonthLedger, lines: Lines) -> list[Place]:
+def _places(ledger: MonthLedger, lines: Lines, number: Column) -> list[Place]:
     """Return the cells of persons' ID numbers."""
     rows: Frame = ledger.people.loc[lines]
     places = zip(rows["table"].tolist(), rows["row"].tolist(), strict=True)
     tables = ledger.tables
-    return [Place(tables[i].sheet, address(row, tables[i].columns["id"])) for i, row in places]
+    return [
+        Place(tables[i].sheet, address(row, tables[i].columns[number.name])) for i, row in places
+    ]

@@ -84,7 +84,7 @@ class FailureBuilder:
     def units(self, rows: Rows) -> list[str]:
         """Return the county and the enterprise of each row, masked where they may be personal."""
         parts = [
-            [shown(self.ledger.kind, self.column(name), text) for text in self.texts(name, rows)]
+            [self._masked(name, text) for text in self.texts(name, rows)]
             for name in ("county", "enterprise")
         ]
         return [county + enterprise for county, enterprise in zip(*parts, strict=True)]
@@ -131,12 +131,12 @@ class FailureBuilder:
     def _value(self, name: str, code: int) -> str:
         text = self._shown.get((name, code))
         if text is None:
-            text = self._shown[name, code] = shown(
-                self.ledger.kind,
-                self.column(name),
-                display_text(self.ledger.written[name].values[code]),
-            )
+            text = self._masked(name, display_text(self.ledger.written[name].values[code]))
+            self._shown[name, code] = text
         return text
+
+    def _masked(self, name: str, text: str) -> str:
+        return shown(self.definition, self.ledger.kind, self.column(name), text)
 
     def _unseen(self, name: str, rows: Rows) -> list[str]:
         """Return a remark on the invisible characters of a field's cells, "" if they have none."""

@@ -11,7 +11,7 @@ from flows.steps.check.masks import count_shown, harmless
 from flows.steps.check.month_ledgers import MonthLedger, NewLedger, Retirees
 from flows.steps.failures import WHOLE_FILE, Place, explained
 from flows.steps.model import CheckedLedger, Failure, Frame
-from schemas.columns import header_of
+from schemas.definition import Column
 from schemas.rules import RULES, SURVEYED, SURVEYED_REMEDY
 from schemas.spellings import squeeze
 
@@ -30,16 +30,22 @@ class _Surveys:
     @staticmethod
     def of(campaign: Campaign, senders: Collection[str | None]) -> "_Surveys":
         owing = {s.name for s in campaign.senders if s.county and "progress" in s.owes}
+        scale = campaign.definition.column(campaign.definition.main).scale
         return _Surveys(
             campaign,
-            {c.name: c.surveyed for c in campaign.counties if c.surveyed is not None},
-            {e.name: e.surveyed for e in campaign.enterprises if e.surveyed is not None},
+            {c.name: c.surveyed * scale for c in campaign.counties if c.surveyed is not None},
+            {e.name: e.surveyed * scale for e in campaign.enterprises if e.surveyed is not None},
             owing <= set(senders),
         )
 
+    @property
+    def main(self) -> Column:
+        """Return the column of what was surveyed."""
+        return self.campaign.definition.column(self.campaign.definition.main)
+
     def far(self, total: int, surveyed: int) -> bool:
         """Return whether two numbers differ by more than the policy lets pass."""
-        return jumped(total, surveyed, self.campaign.settings.policy.doubt)
+        return jumped(total, surveyed, self.campaign.settings.policy.doubt, self.main.scale)
 
     def exceeds(self, enterprise: str, total: int) -> bool:
         """Return whether an enterprise has far more retirees than were surveyed."""
@@ -126,18 +132,20 @@ def _row_asked(
 ) -> CheckedLedger:
     """Return a ledger with the query at the enterprise's largest row, which does not count."""
     counts: Frame = checked.counts
-    numbers = counts["retirees"].where(counts["enterprise"] == enterprise).fillna(-1)
+    main = surveys.main.name
+    numbers = counts[main].where(counts["enterprise"] == enterprise).fillna(-1)
     row = int(np.argmax(numbers.to_numpy(dtype=np.int64)))
     values = counts.iloc[row]
-    cells = values["at_retirees"] or values["at_enterprise"]
+    cells = values[f"at_{main}"] or values["at_enterprise"]
     sheet, _, cell = cells[0].rpartition("!")
-    several = total != values["retirees"]
+    several = total != values[main]
+    middle = surveys.campaign.definition.words.middle
     fault = _question(
         checked.file,
         Place(sheet, cell),
         harmless(values["county"]) + harmless(enterprise),
-        int(values["retirees"]),
-        (f"{harmless(enterprise)}各县（市、区）合计，" if several else "", total),
+        int(values[main]),
+        (f"{harmless(enterprise)}各{middle}合计，" if several else "", total),
         surveys.enterprises[enterprise],
         surveys,
     )
@@ -181,14 +189,14 @@ def _question(
 ) -> Failure:
     """Return the query about a sum, with what it is the sum of."""
     of, number = total
-    header = header_of("progress", "retirees")
+    header, main = surveys.main.header, surveys.main
     message = SURVEYED.format(
         of=of,
         header=header,
-        value=count_shown(number),
-        surveyed=count_shown(surveyed),
+        value=count_shown(number, main),
+        surveyed=count_shown(surveyed, main),
         word="多" if number > surveyed else "少",
-        difference=count_shown(abs(number - surveyed)),
+        difference=count_shown(abs(number - surveyed), main),
     )
     return Failure(
         file,
@@ -196,7 +204,7 @@ def _question(
         place.cell,
         place.row,
         header,
-        count_shown(value),
+        count_shown(value, main),
         RULE.code,
         RULE.costs(surveys.campaign.settings.policy.trial_rules),
         message,

@@ -75,7 +75,7 @@ def _against_rosters(
         own = [x for x in rosters if x.sender == ledger.sender and x.verdict in COUNTED]
         if ledger.kind == "progress" and ledger.sender is not None and own:
             given = _answers_to(ledger, answers)
-            rows = roster_rows(own)
+            rows = roster_rows(own, campaign.definition)
             checked = against_roster(ledger.checked, rows, given, campaign, month)
             ledger = replace(ledger, checked=checked)
         result.append(ledger)
@@ -98,7 +98,7 @@ def _with_answers(
 ) -> NewLedger:
     checked = ledger.checked
     own = _answers_to(ledger, answers)
-    checked = with_answers(checked, ledger.content, own, month.last_day)
+    checked = with_answers(checked, ledger.content, own, month.last_day, campaign.definition)
     checked = shortened(checked, campaign.settings.policy.doubt.listed)
     return replace(ledger, checked=checked)
 
@@ -136,14 +136,14 @@ def _against_bases(
             continue
         base = bases[ledger.sender]
         policy = campaign.settings.policy
-        compared[i] = compare(ledger.checked, base, policy)
+        compared[i] = compare(ledger.checked, base, policy, campaign.definition)
         if ledger.sender not in senders:
             senders.add(ledger.sender)
             keys = _keys_beside(ledger, everyone)
             elsewhere = frozenset(
                 key for key in base.rows if owners.get(key, set()) - {ledger.sender}
             )
-            absent = absent_rows(ledger.file, base, keys, elsewhere, policy)
+            absent = absent_rows(ledger.file, base, keys, elsewhere, policy, campaign.definition)
             compared[i] = with_failures(compared[i], absent)
     return [replace(x, checked=compared.get(i, x.checked)) for i, x in enumerate(new)]
 

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from flows.settings import Campaign
 from flows.steps.model import Ledger, Total
-from schemas.spellings import squeeze, values
+from schemas.definition import AFFILIATION, Definition
+from schemas.spellings import squeeze
 
 Flags = npt.NDArray[np.bool_]
 _WORDS = re.compile(r"^其中[::]?|(?:合计|小计|总计|共计)$|[::]")
@@ -89,20 +90,20 @@ def _named(ledger: Ledger, total: Total, campaign: Campaign) -> list[Flags] | No
         county = campaign.county_names.get(text)
         if county is not None:
             return [np.asarray((ledger.frame["county"] == county).fillna(False), dtype=bool)]
-        wanted = _affiliations(text)
+        wanted = _affiliations(text, campaign.definition)
         if wanted:
-            given = ledger.frame["affiliation"]
+            given = ledger.frame[AFFILIATION]
             registered = ledger.frame["affiliation_expected"].fillna(given)
             return [np.asarray(column.isin(wanted), dtype=bool) for column in (given, registered)]
     return None
 
 
-def _affiliations(text: str) -> list[str]:
-    """Return the affiliations that a label names: one, or those of a group such as 中省企业."""
-    groups = values("group")
-    if text in groups.values():
-        return [affiliation for affiliation, group in groups.exact.items() if group == text]
-    affiliation = values("affiliation").get(text)
-    if affiliation == "中省":
-        return ["中央", "省属", "中省"]
-    return [affiliation] if affiliation else []
+def _affiliations(text: str, definition: Definition) -> list[str]:
+    """Return the affiliations that a label names: one with what it covers, or those of a group."""
+    group = next((group for group in definition.groups if group.name == text), None)
+    if group is not None:
+        return list(group.values)
+    if AFFILIATION not in definition.columns_of("progress"):
+        return []
+    affiliation = definition.choices(AFFILIATION).get(text)
+    return [affiliation, *dict(definition.covers).get(affiliation, ())] if affiliation else []

@@ -311,7 +311,7 @@ def test_counts_of_a_roster() -> None:
         **{day: [done, done, late, done] for day in HANDOVERS},
     })  # fmt: skip
     table = Table("名单", 3, {column.name: i for i, column in enumerate(ROSTER)})
-    counts = counts_of_people(people, [table], MAY.last_day)
+    counts = counts_of_people(people, [table], MAY.last_day, shipped())
     assert counts[["enterprise", *COUNTS]].to_numpy().tolist() == [
         [CEMENT, 2, 2, 2, 2, 1, 1, 2],
         [MACHINES, 1, 0, 1, 0, 0, 0, 0],
@@ -329,7 +329,7 @@ def test_the_cells_kept_of_a_count_are_limited() -> None:
     rows = SOURCES + 10
     people = pd.DataFrame({"good": True, "county": EAST, "enterprise": CENTRE, "affiliation": "托管中心", "member": False, "table": 0,
                            "row": np.arange(1, rows + 1), **{day: np.datetime64("NaT", "s") for day in HANDOVERS}})  # fmt: skip
-    line = counts_of_people(people, [Table("名单", 3, {"id": 1})], MAY.last_day).iloc[0]
+    line = counts_of_people(people, [Table("名单", 3, {"id": 1})], MAY.last_day, shipped()).iloc[0]
     assert (line["at_retirees"], line["n_retirees"], line["at_party"]) == (
         [f"名单!B{i}" for i in range(1, SOURCES + 1)],
         rows,

@@ -120,7 +120,7 @@ def test_the_verdict_of_doubted_rows(bad: int, doubted: int, share: float, verdi
 
 def stored(ledger: CheckedLedger, verdict: Any = "accepted") -> StoredLedger:
     """Return a ledger as the store holds it since the first run."""
-    new = new_ledger(ledger, 1)
+    new = new_ledger(ledger, 1, shipped())
     return StoredLedger(
         new.content,
         new.file,
@@ -150,7 +150,10 @@ def test_a_correction_that_lacks_rows_is_held(
 ) -> None:
     """The accepted ledger stands meanwhile; the rows are named."""
     old = stored(examined(EAST, BOTH, file="一.xlsx"), before)
-    new = [new_ledger(examined(EAST, r, file=f"更正{i}.xlsx"), 2) for i, r in enumerate(rows)]
+    new = [
+        new_ledger(examined(EAST, r, file=f"更正{i}.xlsx"), 2, shipped())
+        for i, r in enumerate(rows)
+    ]
     judged = judge(new, [old], {}, campaign(), Month(2022, 5))
     assert [ledger.verdict for ledger in judged] == verdict
     assert [old.content in ledger.supersedes for ledger in judged] == replaces

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from flows.steps.check.masks import count_shown, harmless, last_four, scrub, scrubbed, shown
 from flows.steps.model import Failure
 from schemas.columns import Kind, columns_of
+from schemas.shipped import shipped
 
 ID, PHONE = "11010519491231002X", "13812345678"
 quick = settings(max_examples=80, deadline=None, derandomize=True)
@@ -60,7 +61,7 @@ quick = settings(max_examples=80, deadline=None, derandomize=True)
 ])  # fmt: skip
 def test_what_is_printed_of_a_cell(kind: Kind, name: str, text: str, printed: str) -> None:
     """Surname and a star, last four digits, and nothing else personal, whatever column it stands in."""
-    assert shown(kind, columns_of(kind)[name], text) == printed
+    assert shown(shipped(), kind, columns_of(kind)[name], text) == printed
 
 
 @pytest.mark.parametrize(("text", "printed"), [
@@ -140,7 +141,7 @@ def test_no_cell_shows_a_number_whole(
     cell: tuple[Kind, str], before: str, after: str, number: str
 ) -> None:
     """In no column of any ledger, whatever stands before and behind it."""
-    printed = shown(cell[0], columns_of(cell[0])[cell[1]], before + number + after)
+    printed = shown(shipped(), cell[0], columns_of(cell[0])[cell[1]], before + number + after)
     plain = "".join(filter(str.isdigit, printed))
     assert len(plain) <= 4, printed
 
@@ -156,7 +157,7 @@ def test_no_column_of_a_roster_shows_a_name_whole(
 ) -> None:
     """Names slip into any column when a cell is inserted."""
     assert surname + given_name not in shown(
-        "roster", columns_of("roster")[column], surname + given_name
+        shipped(), "roster", columns_of("roster")[column], surname + given_name
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from flows.settings import DoubtPolicy
 from flows.steps.check.doubts import doubts_of, vanished
 from schemas.columns import COUNTS
+from schemas.shipped import shipped
 from tests.support import slips
 
 POLICY = DoubtPolicy.model_validate({})
@@ -47,21 +48,21 @@ def test_a_row_against_the_month_before(
     now: tuple[int, ...], questions: list[tuple[str, tuple[str, ...]]]
 ) -> None:
     """Each question names the rule and the counts that it is about."""
-    doubts = doubts_of({KEY: row(*now)}, {KEY: row(*BEFORE)}, CITY, POLICY)
+    doubts = doubts_of({KEY: row(*now)}, {KEY: row(*BEFORE)}, CITY, POLICY, shipped())
     assert [(doubt.code, doubt.fields) for doubt in doubts] == questions
 
 
 def test_files_due_that_jump_to_the_number_of_retirees_are_asked_about() -> None:
     """That they equal the retirees explains nothing while those have not changed."""
     before = {**row(*BEFORE), "archives_due": 150}
-    (doubt,) = doubts_of({KEY: row(*BEFORE)}, {KEY: before}, CITY, POLICY)
+    (doubt,) = doubts_of({KEY: row(*BEFORE)}, {KEY: before}, CITY, POLICY, shipped())
     assert (doubt.code, doubt.fields, doubt.then) == ("base-jumped", ("archives_due",), 150)
 
 
 def test_a_small_jump_moves_nothing() -> None:
     """A rate that jumps is asked about only if the city's figure notices."""
     now, before = {KEY: row(5, 5, 5, 5, 1, 1, 5)}, {KEY: row(5, 0, 5, 0, 1, 0, 0)}
-    assert doubts_of(now, before, dict.fromkeys(COUNTS, 100_000), POLICY) == []
+    assert doubts_of(now, before, dict.fromkeys(COUNTS, 100_000), POLICY, shipped()) == []
 
 
 def test_two_columns_filled_in_the_wrong_way_round() -> None:
@@ -69,7 +70,7 @@ def test_two_columns_filled_in_the_wrong_way_round() -> None:
     before = {KEY: row(*BEFORE), OTHER: row(400, 240, 400, 130, 80, 25, 10)}
     now = {key: {**each, "archives": each["functions"], "functions": each["archives"]}
            for key, each in before.items()}  # fmt: skip
-    (doubt,) = doubts_of(now, before, CITY, POLICY)
+    (doubt,) = doubts_of(now, before, CITY, POLICY, shipped())
     assert (doubt.code, doubt.key, doubt.fields) == (
         "columns-swapped",
         None,
@@ -80,14 +81,14 @@ def test_two_columns_filled_in_the_wrong_way_round() -> None:
 def test_rows_that_are_gone() -> None:
     """A row of last month that no sender has is asked about; one that another has is not."""
     before = {KEY: row(*BEFORE), OTHER: row(*BEFORE)}
-    assert [doubt.key for doubt in vanished([], before, [OTHER], CITY)] == [KEY]
+    assert [doubt.key for doubt in vanished([], before, [OTHER], CITY, shipped())] == [KEY]
 
 
 def test_the_weightiest_question_comes_first() -> None:
     """What moves the city most is asked first."""
     small, large = row(30, 0, 30, 0, 0, 0, 0), row(300, 0, 300, 0, 0, 0, 0)
     now = {KEY: row(60, 0, 60, 0, 0, 0, 0), OTHER: row(600, 0, 600, 0, 0, 0, 0)}
-    doubts = doubts_of(now, {KEY: small, OTHER: large}, CITY, POLICY)
+    doubts = doubts_of(now, {KEY: small, OTHER: large}, CITY, POLICY, shipped())
     assert doubts[0].key == OTHER
 
 
@@ -100,5 +101,5 @@ def test_natural_progress_is_seldom_asked_about() -> None:
         now, city = slips.next_month(draw, before), slips.totals(before)
         for county in slips.COUNTIES:
             ledger, last = slips.county_rows(now, county), slips.county_rows(before, county)
-            asked[bool(doubts_of(ledger, last, city, POLICY))] += 1
+            asked[bool(doubts_of(ledger, last, city, POLICY, shipped()))] += 1
     assert asked[True] / asked.total() <= 0.05

@@ -12,6 +12,7 @@ from flows.steps.check.months import Base
 from flows.steps.check.together import judge
 from flows.steps.months import Month
 from schemas.rules import SURVEYED_REMEDY
+from schemas.shipped import shipped
 from tests.support.factories import COUNTIES, FIRMS, campaign, examined
 
 EAST, WEST, SOUTH = COUNTIES
@@ -35,7 +36,9 @@ def ledgers(sent: Sent, run: int, note: str | None = None) -> list[Any]:
     """Return the ledgers of a run; only the retirees of a row matter here."""
     return [
         new_ledger(
-            examined(sender, [(c, e, (n, 0, n, 0, 0, 0, 0)) for c, e, n in rows], note=note), run
+            examined(sender, [(c, e, (n, 0, n, 0, 0, 0, 0)) for c, e, n in rows], note=note),
+            run,
+            shipped(),
         )
         for sender, rows in sent.items()
     ]

@@ -19,6 +19,7 @@ from flows.steps.model import CheckedLedger, Failure, Table
 from flows.steps.months import Month
 from schemas.columns import COUNTS
 from schemas.rules import RULES
+from schemas.shipped import shipped
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, examined
 
 MAY, EAST = Month(2022, 5), COUNTIES[0]
@@ -36,7 +37,7 @@ def judged(
     *ledgers: CheckedLedger, base: Base | None = None, policy: Mapping[str, Any] | None = None
 ) -> list[NewLedger]:
     """Judge ledgers of one run."""
-    new = [new_ledger(ledger, 1) for ledger in ledgers]
+    new = [new_ledger(ledger, 1, shipped()) for ledger in ledgers]
     return judge(new, [], {EAST: base} if base else {}, campaign(policy), MAY)
 
 
@@ -47,7 +48,7 @@ def outcome(ledgers: Sequence[NewLedger]) -> list[tuple[str, int]]:
 
 def stored(ledger: CheckedLedger, verdict: Any) -> StoredLedger:
     """Return a checked ledger as the store holds it since the first run."""
-    new = new_ledger(ledger, 1)
+    new = new_ledger(ledger, 1, shipped())
     return StoredLedger(
         new.content, new.file, new.kind, new.sender, new.likely, 1, new.keys, verdict
     )
@@ -293,7 +294,9 @@ def test_a_later_ledger_takes_the_place_of_an_earlier_one() -> None:
     for verdict, expected in (("accepted", (old.content,)), ("returned", ())):
         ledger = examined(EAST, [(EAST, CHEMICALS, THEN)], file="二.xlsx")
         faults = [_failure("ledger")] * (verdict == "returned")
-        (new,) = judge([new_ledger(with_failures(ledger, faults), 2)], [old], {}, campaign(), MAY)
+        (new,) = judge(
+            [new_ledger(with_failures(ledger, faults), 2, shipped())], [old], {}, campaign(), MAY
+        )
         assert (str(new.verdict), new.supersedes) == (verdict, expected)
 
 
@@ -314,7 +317,7 @@ def test_an_unreadable_file_stays_until_all_is_there(
     broken = stored(unread, "unreadable")
     later = {"progress": examined(EAST, [(EAST, MACHINES, THEN)]), "roster": roster(EAST, "ABC")}
     new = judge(
-        [new_ledger(later[kind], 2) for kind in came],
+        [new_ledger(later[kind], 2, shipped()) for kind in came],
         [broken],
         {},
         campaign(senders=[Sender(name=EAST, type="县区", owes=owes, county=EAST)]),
