@@ -38,8 +38,6 @@ LINE_NAMES: Mapping[str, str] = {
     "unread": "未读",
     "outside": "表外",
 }
-# What each of the four indicators is a part of (DESIGN §6).
-WHOLES: Mapping[str, str] = shipped().wholes
 VERDICT_NAMES: Mapping[str, str] = {
     "accepted": "通过",
     "partly": "部分通过",
@@ -62,7 +60,6 @@ OPEN_BOX, TICKED_BOX = "☐", "☑"
 VERSION = "1"  # of the forms
 
 COUNTS: tuple[str, ...] = shipped().counts
-CUMULATIVE: tuple[str, ...] = shipped().cumulative
 HANDOVERS: Mapping[str, str] = shipped().handovers
 
 

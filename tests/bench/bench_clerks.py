@@ -29,8 +29,9 @@ from flows.steps.blank.form import blank_form
 from flows.steps.blank.form_top import FIRST, HEADER, SUM
 from flows.steps.model import SubmissionHistory
 from flows.steps.months import Month
-from schemas.columns import CHECK_HEADER, COUNTS, CUMULATIVE, KIND_NAMES, columns_of, header_of
+from schemas.columns import CHECK_HEADER, COUNTS, KIND_NAMES, columns_of, header_of
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
+from schemas.shipped import shipped
 from tests.bench.bench_slips import COUNTED, MONTHS, put, verdict
 from tests.support import slips
 from tests.support.working import SETTINGS, Office
@@ -86,7 +87,7 @@ def slips_of(
             if draw.random() < rate:
                 made.append(_of_row(name, key, codes))
         for field in COUNTS:
-            rates = RATES["number"] | (RATES["done"] if field in CUMULATIVE else {})
+            rates = RATES["number"] | (RATES["done"] if field in shipped().cumulative else {})
             for name, rate in rates.items():
                 if draw.random() < rate:
                     made.append(Slip(name, key, field, _typed(draw, name, field, row, before[key])))
@@ -153,7 +154,7 @@ def write_own(content: bytes, rows: slips.Rows, made: list[Slip], path: Path) ->
         done += forgotten
         for field in () if forgotten else COUNTS:
             cell = sheet.cell(number, at[header_of("progress", field)])
-            if field not in CUMULATIVE and cell.value == rows[key][field]:
+            if field not in shipped().cumulative and cell.value == rows[key][field]:
                 continue  # filled in already
             wrong = [slip for slip in made if (slip.key, slip.field) == (key, field)]
             cell.value = wrong[0].typed if wrong else rows[key][field]

@@ -15,7 +15,8 @@ from flows.intake.job import open_job
 from flows.pipeline.own_forms import own_forms
 from flows.steps.blank.form_top import FIRST, box_cell
 from flows.steps.months import Month
-from schemas.columns import COUNTS, CUMULATIVE, FORM_SHEET, NO_CHANGE, NOTHING, header_of
+from schemas.columns import COUNTS, FORM_SHEET, NO_CHANGE, NOTHING, header_of
+from schemas.shipped import shipped
 from tests.support.working import CEMENT, CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office, bulletin
 
 APRIL = {CHEMICALS: (320, 200, 322, 100, 70, 20, 50), MACHINES: (50, 30, 50, 10, 9, 5, 0)}
@@ -82,7 +83,7 @@ def outcome(office: Office, sender: str) -> tuple[str, list[str], dict[str, int]
     return (
         ledger["verdict"],
         codes,
-        {name: counts.get(name, 0) for name in ("retirees", *CUMULATIVE)},
+        {name: counts.get(name, 0) for name in ("retirees", *shipped().cumulative)},
     )
 
 
@@ -90,7 +91,7 @@ APRILS = {"retirees": 370, "agreement": 230, "archives": 110, "party": 25, "func
 MAYS = {"retirees": 370, "agreement": 240, "archives": 130, "party": 35, "functions": 60}
 OTHER = dict.fromkeys(APRILS, 0)
 SECOND = dict(zip(COUNTS, APRIL[MACHINES], strict=True))
-BOTH = {0: MORE, 1: {name: SECOND[name] for name in CUMULATIVE}}
+BOTH = {0: MORE, 1: {name: SECOND[name] for name in shipped().cumulative}}
 
 # whose form, what is typed by row, what stands in the boxes: verdict, rules broken, counts
 RETURNED = [

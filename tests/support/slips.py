@@ -4,7 +4,10 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from schemas.columns import COUNTS, CUMULATIVE, WHOLES
+from schemas.columns import COUNTS
+from schemas.shipped import shipped
+
+CUMULATIVE, WHOLES = shipped().cumulative, shipped().wholes
 
 Key = tuple[str, str]
 Rows = dict[Key, dict[str, int]]

@@ -10,7 +10,7 @@ import pandas as pd
 from flows.settings import Campaign
 from flows.steps.check.validate import unread_cells
 from flows.steps.model import Ledger
-from schemas.columns import columns_of
+from schemas.definition import Definition
 from schemas.spellings import squeeze
 
 Flags = npt.NDArray[np.bool_]
@@ -31,7 +31,7 @@ def register(ledger: Ledger, county: str | None, campaign: Campaign) -> Mapping[
         frame["enterprise"], lambda text: names.get(text) or written.get(text, text)
     )
     frame["affiliation_expected"] = _translated(frame["enterprise"], campaign.affiliations.get)
-    return {} if ledger.kind == "roster" else _defaults(ledger)
+    return {} if ledger.kind == "roster" else _defaults(ledger, campaign.definition)
 
 
 def known_enterprises(campaign: Campaign) -> frozenset[str]:
@@ -41,9 +41,9 @@ def known_enterprises(campaign: Campaign) -> frozenset[str]:
     }
 
 
-def _defaults(ledger: Ledger) -> Mapping[str, Flags]:
+def _defaults(ledger: Ledger, definition: Definition) -> Mapping[str, Flags]:
     unread, taken = unread_cells(ledger), {}
-    for column in columns_of(ledger.kind).values():
+    for column in definition.kinds[ledger.kind]:
         if column.default:
             empty = ledger.frame[column.name].isna().to_numpy()
             taken[column.name] = empty & ~unread.get(column.name, np.zeros(len(empty), dtype=bool))

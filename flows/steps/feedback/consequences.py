@@ -71,7 +71,8 @@ def reason_of_return(ledger: Submission, failures: Sequence[Failure], campaign: 
         return f"待核实原因：有{count}处数据须改正或说明。"
     if ledger.verdict != "returned":
         return ""
-    whole = [problem for problem in problems_of(failures) if problem.severity == "ledger"]
+    problems = problems_of(failures, campaign.definition)
+    whole = [problem for problem in problems if problem.severity == "ledger"]
     if whole:
         titles = list(dict.fromkeys(problem.title for problem in whole))
         named = "、".join(titles[:_NAMED]) + ("等" if len(titles) > _NAMED else "")

@@ -70,7 +70,7 @@ def listing_of(
     remarks: Sequence[str],
 ) -> Listing:
     """Return the list of a file; `remarks` say what is special about the copy."""
-    problems = problems_of(sent.failures)
+    problems = problems_of(sent.failures, campaign.definition)
     rounds = compare_rounds(sent.before, sent.failures) if sent.before is not None else None
     head = [f"报送单位：{sender}　　文件：{sent.file.rpartition('/')[2]}　　月份：{month.label}"]
     for ledger in sent.ledgers:

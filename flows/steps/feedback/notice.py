@@ -38,7 +38,8 @@ def notice_of(
 
 def _ledger(sent: Sent, ledger: Submission, campaign: Campaign) -> NoticeLedger:
     own = failures_of_ledger(sent.failures, ledger, sent.ledgers)
-    problems = [noticed(problem, ledger.verdict) for problem in problems_of(own)]
+    found = problems_of(own, campaign.definition)
+    problems = [noticed(problem, ledger.verdict) for problem in found]
     since = compare_rounds(sent.before, sent.failures).sentence if sent.before is not None else ""
     return NoticeLedger(
         PurePosixPath(sent.file).name,

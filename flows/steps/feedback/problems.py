@@ -1,17 +1,16 @@
 """Faults in order for a reader: by rule and column, the important ones first, places in words."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flows.steps.model import Failure, Severity
-from schemas.columns import all_headers
+from schemas.definition import Definition
 from schemas.rules import MORE, RULES
 
 PLACES = 3  # places named before "等12处"
 RANGES = 40  # ranges of rows named before "等"
 _ORDER = {code: i for i, code in enumerate(RULES)}
-_HEADERS = {header: i for i, header in enumerate(all_headers())}
 QUERY: str = "query"  # a fault to be explained
 HELD: str = "held"  # the verdict on a ledger that waits for explanations
 _RANK = {"ledger": 1, "row": 2, "query": 3, "note": 4}
@@ -52,7 +51,7 @@ class Problem:
         return first.message if alike else f"如{place_of(first)}：{first.message}"
 
 
-def problems_of(failures: Iterable[Failure]) -> list[Problem]:
+def problems_of(failures: Iterable[Failure], definition: Definition) -> list[Problem]:
     """Return a file's faults by rule and column: what costs the ledger, a row, queries, then notes.
 
     Faults of the whole file come before those of cells. Those that were only counted belong to the
@@ -60,11 +59,12 @@ def problems_of(failures: Iterable[Failure]) -> list[Problem]:
     """
     groups: dict[tuple[int, int, int, str], list[Failure]] = {}
     counted: list[Failure] = []
+    headers = {header: i for i, header in enumerate(definition.all_headers())}
     for failure in dict.fromkeys(failures):
         if _unlisted(failure):
             counted.append(failure)
         else:
-            groups.setdefault(_rank_of(failure), []).append(failure)
+            groups.setdefault(_rank_of(failure, headers), []).append(failure)
     problems = {
         rank: Problem(same[0].code, same[0].severity, same[0].header or "", same)
         for rank, same in groups.items()
@@ -78,7 +78,7 @@ def problems_of(failures: Iterable[Failure]) -> list[Problem]:
         else:
             more = _unlisted(failure) - 1
             alone = Problem(failure.code, failure.severity, "", [failure], more)
-            problems[_rank_of(failure)] = alone
+            problems[_rank_of(failure, headers)] = alone
     return [problem for _, problem in sorted(problems.items(), key=lambda item: item[0])]
 
 
@@ -86,11 +86,11 @@ def _is_rule_of(problem: Problem, failure: Failure) -> bool:
     return (problem.code, problem.severity) == (failure.code, failure.severity)
 
 
-def _rank_of(failure: Failure) -> tuple[int, int, int, str]:
+def _rank_of(failure: Failure, headers: Mapping[str, int]) -> tuple[int, int, int, str]:
     """Return the order in which a fault's problem is listed."""
     rank = _RANK[failure.severity] - (failure.severity == "ledger" and failure.cell is None)
     header = failure.header or ""
-    return rank, _ORDER[failure.code], _HEADERS.get(header, len(_HEADERS)), header
+    return rank, _ORDER[failure.code], headers.get(header, len(headers)), header
 
 
 def _unlisted(failure: Failure) -> int:

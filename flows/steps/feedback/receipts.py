@@ -36,6 +36,9 @@ def _ledger(sender: str, accepted: Accepted, campaign: Campaign) -> ReceiptLedge
         ledger.lines,
         accepted.totals,
         explanations_of(((sender, failure) for failure in own), campaign, {}),
-        [noticed(problem, ledger.verdict) for problem in problems_of(open_ones)],
+        [
+            noticed(problem, ledger.verdict)
+            for problem in problems_of(open_ones, campaign.definition)
+        ],
         accepted.confirms,
     )

@@ -22,6 +22,7 @@ from flows.steps.feedback.problems import rows_in_words
 from flows.steps.model import Failure, NoticeLedger, NoticeProblem, Table
 from flows.steps.months import Month
 from schemas.rules import RULES
+from schemas.shipped import shipped
 from tests.support.factories import COUNTIES, campaign, submission
 from tests.support.returned import QUERIED
 
@@ -65,7 +66,7 @@ def test_what_costs_most_stands_first_and_equal_faults_stand_together() -> None:
         fault("control-total", "D9"),
         fault("month-mismatch"),
     ]
-    assert [(p.code, p.header, len(p.failures)) for p in problems_of([*found, *many])] == [
+    assert [(p.code, p.header, len(p.failures)) for p in problems_of([*found, *many], shipped())] == [
         ("month-mismatch", "", 1), ("control-total", "党员人数", 1), ("required", "党员人数", 1000), ("required", "备注", 1),
         ("archives-exceed", "党员人数", 1),
     ]  # fmt: skip
@@ -76,8 +77,10 @@ def test_faults_that_were_only_counted_count() -> None:
     listed = [fault("id-invalid", f"C{i}") for i in range(2, 12)]
     other = fault("id-invalid", "D2", header="备注")
     more = unlisted("id-invalid", FILE, 15000, "row")
-    assert [(p.header, p.count) for p in problems_of([*listed, more])] == [("党员人数", 15010)]
-    assert [(p.header, p.count) for p in problems_of([*listed, other, more])] == [
+    assert [(p.header, p.count) for p in problems_of([*listed, more], shipped())] == [
+        ("党员人数", 15010)
+    ]
+    assert [(p.header, p.count) for p in problems_of([*listed, other, more], shipped())] == [
         ("党员人数", 10),
         ("备注", 1),
         ("", 15000),
@@ -91,7 +94,10 @@ def test_a_problem_speaks_for_all_its_faults() -> None:
         [fault("negative", c, "负。") for c in ("B2", "B3")],
         [fault("negative", "B2", "负2。"), fault("negative", "B3", "负3。")],
     )
-    assert [problems_of(f)[0].message for f in (same, different)] == ["负。", "如进度!B2：负2。"]
+    assert [problems_of(f, shipped())[0].message for f in (same, different)] == [
+        "负。",
+        "如进度!B2：负2。",
+    ]
 
 
 @pytest.mark.parametrize(("cells", "words"), [
