@@ -79,7 +79,7 @@ class Definition:
     groups: tuple[Group, ...]
     words: Words
     checks: tuple[OwnCheck, ...] = ()
-    upward: tuple[str, ...] = ()
+    upward: tuple[tuple[str, str], ...] = ()  # field, its head in the form of the level above
     choice_spellings: tuple[tuple[str, str, str], ...] = ()  # field, choice, spellings
     covers: tuple[tuple[str, tuple[str, ...]], ...] = ()  # a choice that stands for others
     out_of_scope: tuple[str, ...] = ()  # words that put a person out of the work's scope
@@ -223,6 +223,20 @@ class Definition:
     def identity(self) -> str:
         """Return the roster's field of the ID number; raises StopIteration without a roster."""
         return next(c.name for c in self.roster if c.type == "id")
+
+    @cached_property
+    def upward_columns(self) -> tuple[tuple[Column, str], ...]:
+        """Return the columns of the ledger for the level above, each with its head there.
+
+        Those that carry the structure stand in the order of the form, between them and the note
+        the numbers in the order of the table; without a table they are all of them.
+        """
+        heads, form = dict(self.upward), self.columns_of("progress")
+        structure = [name for name in form if name in (COUNTY, ENTERPRISE, USCC, AFFILIATION)]
+        numbers = [name for name in heads if form[name].is_number] or self.counts
+        note = [NOTE] if NOTE in form else []
+        names = (*structure, *numbers, *note)
+        return tuple((form[name], heads.get(name, form[name].header)) for name in names)
 
     @cached_property
     def subsets(self) -> Mapping[str, str]:

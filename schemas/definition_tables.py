@@ -8,7 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from schemas.definition import (
     AFFILIATION,
+    COUNTY,
+    ENTERPRISE,
+    NOTE,
     NUMBERS,
+    USCC,
     Column,
     Definition,
     Group,
@@ -49,6 +53,7 @@ from schemas.own_checks import CheckError, bound_check
 from schemas.spellings import squeeze
 
 WHOLE_GROUP = "全部"  # where the office makes no groups
+STRUCTURAL = (COUNTY, ENTERPRISE, USCC, AFFILIATION, NOTE)  # of every ledger for the level above
 
 
 def parse_definition(tables: Tables) -> Definition | list[DefinitionFault]:
@@ -71,7 +76,7 @@ def parse_definition(tables: Tables) -> Definition | list[DefinitionFault]:
         groups=tuple(_groups(reader, progress)),
         words=_words(reader),
         checks=tuple(_checks(reader, columns)),
-        upward=tuple(_upward(reader, heads)),
+        upward=tuple(_upward(reader, progress)),
         choice_spellings=tuple(_choice_spellings(reader, columns)),
         covers=tuple(_covers(reader)),
         out_of_scope=tuple(_out_of_scope(reader)),
@@ -197,12 +202,24 @@ def _checks(reader: Reader, columns: Mapping[Kind, Sequence[Column]]) -> Iterato
         yield check
 
 
-def _upward(reader: Reader, heads: Mapping[str, str]) -> Iterator[str]:
+def _upward(reader: Reader, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+    by_head = {squeeze(c.header): c for c in columns}
+    seen: set[str] = set()
     for line in reader.lines(UPWARD):
-        if squeeze(line["栏目"]) not in heads:
+        column = by_head.get(squeeze(line["栏目"]))
+        if column is None:
+            heads = {head: c.name for head, c in by_head.items()}
             reader.fault(UPWARD, line, "栏目", no_column(line["栏目"], heads))
-        else:
-            yield heads[squeeze(line["栏目"])]
+            continue
+        if not column.is_number and column.name not in STRUCTURAL:
+            message = f"“{column.header}”不是数字栏，各行不能相加。请删去这一行"
+            reader.fault(UPWARD, line, "栏目", message)
+        above = line["上级栏目"] or column.header
+        for head, text in (("栏目", column.header), ("上级栏目", above)):
+            if f"{head}{squeeze(text)}" in seen:
+                reader.fault(UPWARD, line, head, f"“{text}”已经有了。请只留一行")
+            seen.add(f"{head}{squeeze(text)}")
+        yield column.name, above
 
 
 def _choice_spellings(

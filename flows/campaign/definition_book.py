@@ -21,6 +21,7 @@ from schemas.definition_sheets import (
     DIRECTIONS,
     HELP,
     KIND_NAMES,
+    NEEDED,
     OPTIONAL,
     SHEETS,
     TYPES,
@@ -83,9 +84,8 @@ class _Sheet:
 
     def __init__(self, name: str, grid: Grid) -> None:
         self._name, self._grid = name, grid
-        wanted = SHEETS[name]
         depth = range(min(grid.height, _HEADER_DEPTH))
-        self._header = next((row for row in depth if _fits(self._heads(row), wanted)), None)
+        self._header = next((row for row in depth if _fits(self._heads(row), name)), None)
         heads = [] if self._header is None else self._heads(self._header)
         self._columns = {head: i for i, head in enumerate(heads) if head}
 
@@ -124,9 +124,10 @@ class _Sheet:
         return f"{self._name}!{address(line, self._columns.get(head or '', 0))}"
 
 
-def _fits(heads: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Return whether a row has a sheet's heads: the one that each line must fill in first."""
-    return sum(head in wanted for head in heads) > len(wanted) // 2
+def _fits(heads: Sequence[str], sheet: str) -> bool:
+    """Return whether a row has a sheet's heads: all that lines must fill in, or most of all."""
+    wanted = SHEETS[sheet]
+    return set(NEEDED[sheet]) <= set(heads) or sum(h in wanted for h in heads) > len(wanted) // 2
 
 
 def definition_book(tables: Tables) -> bytes:

@@ -18,6 +18,7 @@ from flows.pipeline.receipts import planned_receipts
 from flows.pipeline.report import rates_of
 from flows.pipeline.return_packets import inputs_of, planned_returns
 from flows.pipeline.snapshot import MonthSnapshot
+from flows.steps.blank.upward import upward_ledger
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
 from flows.steps.files import PlannedFile, StagedFolder, fill_in_place, is_unchanged
 from flows.steps.model import Failure, LedgerReport, Report, UserError
@@ -95,6 +96,7 @@ def planned_files(
 
 def _records(report: Report) -> Iterator[PlannedFile]:
     yield PlannedFile("汇总表.xlsx", partial(summary_workbook, report))
+    yield PlannedFile("上报表.xlsx", partial(upward_ledger, report))
     yield PlannedFile("figures.json", lambda: as_json(figures_record(report.figures)))
     yield quality_file(QUALITY, report.ledgers, report.failures)
 

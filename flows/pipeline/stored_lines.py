@@ -66,6 +66,7 @@ class StoredLines:
             until = max((str(former.until) for former in ended), default="")
             if submission.month <= until and any(former.name is None for former in ended):
                 continue  # what has left counts in its own time only
+            belonging = registered.get(named[1], affiliation)
             yield Line(
                 submission=key,
                 month=submission.month,
@@ -73,13 +74,14 @@ class StoredLines:
                 file=submission.file,
                 county=named[0],
                 enterprise=named[1],
-                group=groups.get(registered.get(named[1], affiliation), others),
+                group=groups.get(belonging, others),
                 counts={n: c for n, c in zip(names, counts, strict=True) if c is not None},
                 cells=LazyMapping(_cells, combined, number, f"{submission.file}!", names)
                 if self._with_cells
                 else without,
                 original=original,
                 until=until,
+                affiliation=belonging or "",
             )
 
 

@@ -53,18 +53,23 @@ def write_facts(book: Any, form: OwnForm) -> None:
 
 
 def lay_out(sheet: Any, title: int, header: int, last: int, columns: tuple[int, int]) -> None:
-    """Lock what is not to be typed (no password), freeze the header, print on landscape A4.
+    """Lock what is not to be typed (no password), and make the sheet ready to be printed.
 
     `columns` are the last to stay in view and the last to be printed, `last` is the last row.
     """
-    frozen, widest = columns
     allowed = ("insert_rows", "format_cells", "format_columns", "sort", "autofilter")
     sheet.protect("", dict.fromkeys(allowed, True))
+    sheet.set_column(columns[1], columns[1], 28)
+    lay_out_pages(sheet, title, header, last, columns)
+
+
+def lay_out_pages(sheet: Any, title: int, header: int, last: int, columns: tuple[int, int]) -> None:
+    """Set the heights of rows, freeze the header, print on landscape A4, one page wide."""
+    frozen, widest = columns
     sheet.set_default_row(20)
     sheet.set_row(title, 30)
     sheet.set_row(header, 48)
     sheet.freeze_panes(header + 1, frozen + 1)
-    sheet.set_column(widest, widest, 28)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

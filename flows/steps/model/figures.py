@@ -49,6 +49,7 @@ class Line:
     `cells` holds for each count the cells kept and how many there are in all. `original` is the
     county and the enterprise under which it was reported, where 名录 has them under other names in
     the month that it counts for, `until` the last month in which they stood by themselves.
+    `affiliation` is the registered one, for an unregistered enterprise that of the ledger.
     """
 
     submission: str
@@ -62,6 +63,7 @@ class Line:
     cells: Mapping[str, tuple[Sequence[str], int]]
     original: tuple[str, str] | None = None
     until: str = ""
+    affiliation: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -94,7 +96,7 @@ class Entry:
     `counts` has `enterprises` first, then the ledger's counts; `rates` the four indicators as exact
     fractions, None without a denominator; `sources` the cells that were counted, at most 50 a
     count, with how many more there are. `rank` and `share` are a county's; `groups` are those that
-    its lines belong to.
+    its lines belong to, `affiliations` what they are made of.
     """
 
     name: str
@@ -108,6 +110,7 @@ class Entry:
     rank: int | None = None
     change: Change | None = None
     groups: tuple[str, ...] = ()
+    affiliations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ def _entry(definition: Definition, name: str, lines: Sequence[Line]) -> Entry:
         stage_of(definition, counts),
         LazyMapping(_sources, definition, lines),
         groups=groups,
+        affiliations=tuple(dict.fromkeys(line.affiliation for line in lines)),
     )
 
 
@@ -100,6 +101,7 @@ def _cell(definition: Definition, line: Line) -> Entry:
         line.county,
         line.enterprise,
         groups=(line.group,),
+        affiliations=(line.affiliation,),
     )
 
 
