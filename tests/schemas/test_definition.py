@@ -69,6 +69,9 @@ def changed(sheet: str, line: int, **texts: str) -> list[DefinitionFault] | Defi
         ("分组", 3, {"选项": "中央"}, "选项", "“中央”已经在另一个分组里"),
         ("用语", 2, {"用处": "全国"}, "用处", "写的是“全国”"),
         ("校验", 2, {"后果": "罚款"}, "后果", "请从下列各项中选填：退回整册、剔除本行、须核实"),
+        ("上报", 2, {"栏目": "退休总数"}, "栏目", "您是不是想用“退休人员总数”"),
+        ("上报", 3, {"栏目": "退休人员总数"}, "栏目", "“退休人员总数”已经有了。请只留一行"),
+        ("上报", 3, {"上级栏目": "退休人员总数"}, "上级栏目", "“退休人员总数”已经有了"),
         ("选项写法", 2, {"选项": "部属"}, "选项", "没有“部属”这个选项"),
     ],
 )
@@ -79,6 +82,27 @@ def test_faults(sheet: str, line: int, texts: dict[str, str], head: str, message
     found = [fault for fault in faults if fault.head == head and message in fault.message]
     assert found, faults
     assert found[0].sheet == sheet
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_goes_up_is_enough_above(name: str) -> None:
+    """An office above with the same definition misses no column of 上报表."""
+    definition = shipped(name)
+    heads = [head for _, head in definition.upward_columns]
+    assert [c.header for c in definition.progress if c.expected and c.header not in heads] == []
+
+
+def test_what_is_listed_goes_up() -> None:
+    """The numbers stand in the order of the table, under the heads of the level above."""
+    listed = [("县区", "市（州）"), ("已签协议人数", "协议人数"), ("退休人员总数", "")]
+    lines = [
+        TableLine(i, {"栏目": own, "上级栏目": above}) for i, (own, above) in enumerate(listed)
+    ]
+    definition = parse_definition({**tables_of(RETIREES), "上报": lines})
+    assert isinstance(definition, Definition)
+    assert [head for _, head in definition.upward_columns] == [
+        "市（州）", "企业名称", "统一社会信用代码", "隶属关系", "协议人数", "退休人员总数", "备注"
+    ]  # fmt: skip
 
 
 def test_missing_sheet() -> None:

@@ -139,6 +139,7 @@ def files_of(one: Report, packets: Mapping[str, Sequence[str]] | None = None) ->
             *paths,
             "bulletins/全市.docx",
             "汇总表.xlsx",
+            "上报表.xlsx",
             "index.html",
             "returns/index.html",
             "figures.json",
