@@ -390,6 +390,14 @@ def template_preview(
     raise typer.Exit(preview_command(file, pdf=pdf))
 
 
+@template.command("fields", cls=console.ChineseCommand)
+def template_fields(campaign: CampaignOption = None) -> None:
+    """按工作定义写出模板可用名称的清单。"""
+    from flows.commands.template import fields_command
+
+    raise typer.Exit(fields_command(campaign))
+
+
 @store.command("tidy", cls=console.ChineseCommand)
 def store_tidy(campaign: CampaignOption = None, store: StoreOption = None) -> None:
     """整理数据存储：合并小文件，清理过期文件，不影响任何数据。"""

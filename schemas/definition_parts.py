@@ -159,6 +159,11 @@ class Words:
     caution: str = ""
     base: str = ""
 
+    @property
+    def work(self) -> str:
+        """Return what the work is called where no settings say it."""
+        return self.base or self.short
+
 
 @dataclass(frozen=True)
 class OwnCheck:

@@ -11,10 +11,11 @@ from flows.campaign.folder import CampaignError, CampaignFault
 from flows.steps.compose import compose, names_of
 from flows.steps.compose.sample import sample_name, sample_report
 from flows.steps.compose.vocabulary import (
-    LEVEL_NAMES,
+    LEVELS,
     Listed,
     chart_meanings,
     fields_of,
+    level_titles,
     sample_bulletin,
 )
 from flows.steps.model import Chart, UserError
@@ -102,9 +103,9 @@ def field_list(definition: Definition) -> list[Listed]:
     """Return every name that templates may use, by heading, with meaning, unit and sample value."""
     known: dict[int, str] = {}
     listed: list[Listed] = []
-    contexts = {level: sample_bulletin(definition, level).context for level in LEVEL_NAMES}
+    contexts = {level: sample_bulletin(definition, level).context for level in LEVELS}
     common = set.intersection(*map(set, contexts.values()))
-    for level, title in LEVEL_NAMES.items():
+    for level, title in level_titles(definition).items():
         names = fields_of(title, contexts[level], known)
         shared = [x for x in names if x.heading == title and x.name in common]
         if level == "city":
@@ -112,8 +113,8 @@ def field_list(definition: Definition) -> list[Listed]:
         else:
             listed += [x for x in names if x not in shared]
     papers = {
-        NOTICE_NAME: notice_record(sample_notice()),
-        RECEIPT_NAME: receipt_record(sample_receipt()),
+        NOTICE_NAME: notice_record(sample_notice(definition)),
+        RECEIPT_NAME: receipt_record(sample_receipt(definition)),
     }
     for title, paper in papers.items():
         listed += fields_of(title, paper, known)
@@ -154,10 +155,10 @@ def _documents(
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Chart]]]:
     """Yield the values and charts of every document of the sample month, the fullest first."""
     if kind == "notice":
-        yield notice_record(sample_notice()), {}
+        yield notice_record(sample_notice(definition)), {}
         return
     if kind == "receipt":
-        yield receipt_record(sample_receipt()), {}
+        yield receipt_record(sample_receipt(definition)), {}
         return
     report, first = sample_report(definition), sample_name(definition, kind)
     others = [name for name in names_of(report, kind) if name != first]
@@ -175,7 +176,7 @@ def _sample(
     """
     documents = list(_documents(kind, definition))
     first, charts = documents[0]
-    levels = [level for level in LEVEL_NAMES if level != kind and kind in LEVEL_NAMES]
+    levels = [level for level in LEVELS if level != kind and kind in LEVELS]
     others = (sample_bulletin(definition, level).context for level in levels)
     values = merged([*(context for context, _ in documents), *others])
     return {name: values[name] for name in first}, charts

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from flows.campaign.folder import load_campaign
 from flows.campaign.template_check import (
     check_template,
     commented_copy,
@@ -44,6 +45,17 @@ def preview_command(path: Path, *, pdf: bool) -> int:
         from flows.commands.pdf import to_pdf
 
         console.say(str(to_pdf(target)))
+    return OK
+
+
+def fields_command(campaign: Path | None) -> int:
+    """Return 0 after the list of names for a campaign's templates is written; print its path."""
+    from templates.build import fields
+
+    folder = campaign or Path("campaign")
+    target = folder / "字段清单.docx"
+    write_atomically(target, fields.build(load_campaign(folder).definition))
+    console.say(str(target))
     return OK
 
 

@@ -6,6 +6,7 @@ The office edits copies of them in Word or WPS; what is built here is what the p
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from schemas.shipped import shipped
 from templates import HERE
 from templates.build import city, county, enterprise, fields, general, notice, receipt
 
@@ -16,7 +17,7 @@ BUILDERS: Mapping[str, Callable[[], bytes]] = {
     **{f"general/{name}.docx": partial(general.build, name) for name in general.WORDS},
     "退回通知.docx": notice.build,
     "回执.docx": receipt.build,
-    "字段清单.docx": fields.build,
+    "字段清单.docx": partial(fields.build, shipped()),
 }
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from docx.document import Document
 
 from flows.campaign.template_check import COMMON, NOTICE_NAME, RECEIPT_NAME, chart_list, field_list
-from flows.steps.compose.vocabulary import LEVEL_NAMES, Listed
+from flows.steps.compose.vocabulary import Listed, level_titles
 from flows.steps.render.language import FILTERS
 from flows.steps.wording.phrases import shown
-from schemas.shipped import shipped
+from schemas.definition import Definition
 from templates.build.document import new_document, saved
 from templates.build.elements import Cell, Row, add_paragraph, add_table
 from templates.build.prose import Pieces, add_prose
@@ -18,37 +18,31 @@ from templates.build.prose import Pieces, add_prose
 WIDTHS = (2300, 3444, 800, 2300)
 
 
-def build() -> bytes:
-    """Return the field list."""
+def build(definition: Definition) -> bytes:
+    """Return the field list of a campaign."""
     document = new_document("字段清单")
     formats = [(name, meaning) for name, (_, meaning) in FILTERS.items()]
     charts = [
-        (alt, meaning, "、".join(names)) for alt, (meaning, names) in chart_list(shipped()).items()
+        (alt, meaning, "、".join(names)) for alt, (meaning, names) in chart_list(definition).items()
     ]
     chart_heads = ("替换文字", "内容", "系列名")
     pieces: Pieces = {
         "格式": lambda d: _add_list(d, ("写法", "含义"), (2800, 6044), formats),
         "图表": lambda d: _add_list(d, chart_heads, (2300, 3744, 2800), charts),
-        "名称": lambda d: _add_names(d, field_list(shipped())),
+        "名称": lambda d: _add_names(d, definition),
     }
-    add_prose(document, "字段清单", {}, pieces)
+    rates = (*definition.rate_names.values(), definition.count_name(definition.main))
+    add_prose(document, "字段清单", {"比率": rates[0]}, pieces)
     return saved(document)
 
 
-def _add_names(document: Document, listed: Sequence[Listed]) -> None:
-    for heading, under in groupby(listed, lambda x: x.heading):
+def _add_names(document: Document, definition: Definition) -> None:
+    plain = (COMMON, NOTICE_NAME, RECEIPT_NAME, *level_titles(definition).values())
+    for heading, under in groupby(field_list(definition), lambda x: x.heading):
         add_paragraph(document, "Heading 2", heading)
-        lines = [(_written(x), x.meaning, x.unit, _sample(x)) for x in under]
+        owner = "" if heading in plain or "中每一个" in heading else f"{heading}."
+        lines = [(f"{owner}{x.name}", x.meaning, x.unit, _sample(x)) for x in under]
         _add_list(document, ("名称", "含义", "单位", "示例"), WIDTHS, lines)
-
-
-def _written(listed: Listed) -> str:
-    """Return how a template writes a name: after that of its owner, if it is not a plain one."""
-    plain = (
-        listed.heading in (COMMON, NOTICE_NAME, RECEIPT_NAME, *LEVEL_NAMES.values())
-        or "中每一个" in listed.heading
-    )
-    return listed.name if plain else f"{listed.heading}.{listed.name}"
 
 
 def _sample(listed: Listed) -> str:

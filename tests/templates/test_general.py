@@ -14,6 +14,7 @@ from flows.pipeline.bulletins import shipped_folders
 from schemas.definition import Definition
 from schemas.shipped import names, shipped
 from templates import GENERAL, HERE
+from templates.build import fields
 from templates.build.general import WORDS
 from tests.support.definitions import MIXED, changed, mixed, odd, quarters
 from tests.support.documents import as_text
@@ -46,6 +47,25 @@ def test_it_fits_any_definition(name: str, definition: Definition) -> None:
     """As it comes it passes its own check: every name that it uses is there, whatever is counted."""
     path = GENERAL / f"{name}.docx"
     assert [str(fault) for fault in check_template(path, definition)] == []
+
+
+@pytest.mark.parametrize("name", ["退回通知", "回执"])
+@pytest.mark.parametrize("make", MADE)
+def test_papers_to_senders_fit_any_definition(name: str, make: Callable[[], Definition]) -> None:
+    """They are the same for all campaigns; amounts in them have their decimals."""
+    path = HERE / f"{name}.docx"
+    assert [str(fault) for fault in check_template(path, make())] == []
+    text = as_text(preview(path, make()))
+    assert "退休" not in text
+    assert make().count_name(make().main) in text
+
+
+def test_the_field_list_follows_the_definition() -> None:
+    """Works, words and charts are the campaign's own."""
+    text = as_text(fields.build(mixed()))
+    wanted = ("开工.率", "未办结投诉", "住户", "小区简报", "图表:三项趋势")
+    assert [word for word in wanted if word not in text] == []
+    assert [word for word in ("退休", "协议", "企业简报") if word in text] == []
 
 
 @pytest.mark.parametrize(

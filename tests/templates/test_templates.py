@@ -17,7 +17,7 @@ from flows.campaign.template_check import (
     field_list,
     preview,
 )
-from flows.steps.compose.vocabulary import LEVEL_NAMES, sample_bulletin
+from flows.steps.compose.vocabulary import level_titles, sample_bulletin
 from flows.steps.model import UserError
 from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render.language import FILTERS, Language
@@ -245,7 +245,7 @@ def test_every_name_that_a_shipped_template_uses_is_in_the_list() -> None:
 
 def test_every_listed_name_can_be_resolved(tmp_path: Path) -> None:
     """What the list promises a template gets: names at the top, and one level down."""
-    for level, title in LEVEL_NAMES.items():
+    for level, title in level_titles(shipped()).items():
         context = sample_bulletin(shipped(), level).context
         listed = [x for x in field_list(shipped()) if x.heading in ("各级简报通用", title)]
         assert {x.name for x in listed} == set(context)

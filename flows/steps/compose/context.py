@@ -46,9 +46,9 @@ _WORDS: tuple[Field[Words], ...] = (
     Field("中间层简称", "县、市等", "", lambda w: w.middle_short),
     Field("单位", "企业、小区、村等", "", lambda w: w.unit),
     Field("单位量词", "户、个等", "", lambda w: w.unit_measure),
-    Field("对象", "退休人员、住户等", "", lambda w: w.people),
-    Field("工作", "各单位要做的事，如移交、改造", "", lambda w: w.action),
-    Field("期限", "第一个截止日前要完成的，如交接、改造", "", lambda w: w.deadline),
+    Field("对象", "所管的人，如住户", "", lambda w: w.people),
+    Field("工作", "各单位要做的事，如改造", "", lambda w: w.action),
+    Field("期限", "第一个截止日前要完成的，如改造", "", lambda w: w.deadline),
     Field("简称", "工作的简称", "", lambda w: w.short),
 )
 WORD_FIELDS: Mapping[str, Field[Words]] = {field.name: field for field in _WORDS}

@@ -194,7 +194,7 @@ def sample_name(definition: Definition, level: Level) -> str:
 
 
 def _campaign(definition: Definition) -> Campaign:
-    name = definition.words.base or definition.words.short
+    name = definition.words.work
     settings = {
         "name": name,
         "city": CITY,

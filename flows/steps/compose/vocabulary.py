@@ -11,13 +11,19 @@ from flows.steps.model import Bulletin, Record
 from schemas.columns import Level
 from schemas.definition import Definition
 
-__all__ = ["LEVEL_NAMES", "Listed", "chart_meanings", "fields_of", "sample_bulletin"]
+__all__ = ["LEVELS", "Listed", "chart_meanings", "fields_of", "level_titles", "sample_bulletin"]
 
-LEVEL_NAMES: Mapping[Level, str] = {
-    "city": "全市简报",
-    "county": "县区简报",
-    "enterprise": "企业简报",
-}
+LEVELS: tuple[Level, ...] = ("city", "county", "enterprise")
+
+
+def level_titles(definition: Definition) -> Mapping[Level, str]:
+    """Return what the bulletins of each level are called."""
+    words = definition.words
+    return {
+        "city": f"{words.area}简报",
+        "county": "县区简报",
+        "enterprise": f"{words.unit}简报",
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ def _ledger(sender: str, accepted: Accepted, campaign: Campaign) -> ReceiptLedge
         ledger.read,
         ledger.lines,
         accepted.totals,
+        campaign.definition,
         explanations_of(((sender, failure) for failure in own), campaign, {}),
         [
             noticed(problem, ledger.verdict)

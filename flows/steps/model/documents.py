@@ -12,6 +12,7 @@ from flows.steps.model.figures import Figures
 from flows.steps.model.ledgers import SENT_BACK, Failure
 from flows.steps.months import Month
 from schemas.columns import Kind, Level, Severity, Verdict
+from schemas.definition import Definition
 
 S = TypeVar("S")  # what a field is a value of: a county, an indicator, a notice …
 
@@ -230,6 +231,7 @@ class ReceiptLedger:
 
     `explanations` are its values that count for the reason given, `notes` what the sender should
     look at; `confirms` says that it only stands beside another kind of ledger, which counts.
+    `definition` says what its totals are.
     """
 
     file: str
@@ -238,6 +240,7 @@ class ReceiptLedger:
     read: int
     lines: Mapping[str, int] = field(hash=False)
     totals: Mapping[str, int] = field(hash=False)
+    definition: Definition
     explanations: Sequence[Explanation] = ()
     notes: Sequence[NoticeProblem] = ()
     confirms: bool = False

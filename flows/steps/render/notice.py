@@ -7,7 +7,9 @@ from datetime import date
 from flows.steps.model import Field, Notice, NoticeLedger, NoticeProblem, Record
 from flows.steps.months import Month
 from flows.steps.wording.phrases import Count, lines_in_words
-from schemas.columns import KIND_NAMES, VERDICT_NAMES
+from schemas.columns import VERDICT_NAMES
+from schemas.definition import Definition
+from schemas.definition_sheets import KIND_NAMES
 from schemas.rules import SEVERITIES
 
 TO_EXPLAIN = "须核实"  # the effect of a query
@@ -104,8 +106,9 @@ def notice_record(notice: Notice) -> Record:
     return Record(NOTICE_FIELDS, notice)
 
 
-def sample_notice() -> Notice:
+def sample_notice(definition: Definition) -> Notice:
     """Return a made-up notice in which every field has something to show."""
+    column, unit = definition.column(definition.main), definition.words.unit
     wrong = NoticeProblem(
         "合计不符",
         "ledger",
@@ -119,27 +122,27 @@ def sample_notice() -> Notice:
         "row",
         2,
         "工作表“进度”F7、F9",
-        "分项275人，大于总数238人。",
+        f"分项275{column.unit}，大于总数238{column.unit}。",
         "请核对这两栏，分项不能大于总数。",
     )
     note = NoticeProblem(
-        "企业不在名录",
+        f"{unit}不在名录",
         "note",
         1,
         "工作表“进度”B5",
-        "名录中没有企业“示例公司”，暂按所填名称统计。",
-        "请核对企业全称。",
+        f"名录中没有{unit}“示例{unit}”，暂按所填名称统计。",
+        f"请核对{unit}全称。",
     )
     query = NoticeProblem(
         "基数突变",
         "query",
         1,
         "工作表“进度”E6",
-        "“退休人员总数”本月431人，上月3060人。",
+        f"“{column.header}”本月431{column.unit}，上月3060{column.unit}。",
         "请核对；确有变动的，写明原因。",
         TO_EXPLAIN,
     )
-    office = "示例市国有企业退休人员社会化管理工作领导小组办公室"
+    office = f"示例市{definition.words.work}工作领导小组办公室"
     since, day = "与上次退回时相比：已改正2处，仍未改正1处，新出现1处。", date(2022, 6, 1)
     whole = "退回原因：合计不符，影响整册。"
     problems = (wrong, replace(row, effect="须改正"))

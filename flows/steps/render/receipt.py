@@ -1,6 +1,7 @@
 """The names that the template of the receipt may use."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from flows.steps.explanations import explanation_record
@@ -15,15 +16,42 @@ from flows.steps.model import (
 from flows.steps.months import Month
 from flows.steps.render.notice import PROBLEM_FIELDS
 from flows.steps.wording.phrases import Count, lines_in_words
-from schemas.columns import COUNTS, KIND_NAMES, columns_of, count_name, header_of
+from schemas.definition import Definition
+from schemas.definition_sheets import KIND_NAMES
 
-_UNITS = {name: column.unit for name, column in columns_of("progress").items()}
-_TOTAL: tuple[Field[tuple[str, int]], ...] = (
-    Field("名称", "栏目", "", lambda pair: count_name(pair[0])),
-    Field("合计", "各行合计", "", lambda pair: Count(pair[1], _UNITS[pair[0]])),
-    Field("单位", "人或份", "", lambda pair: _UNITS[pair[0]]),
+
+@dataclass(frozen=True)
+class Total:
+    """The sum of one column of a ledger."""
+
+    definition: Definition
+    count: str
+    value: int
+
+    @property
+    def unit(self) -> str:
+        """Return the column's unit."""
+        return self.definition.unit_of(self.count)
+
+    @property
+    def number(self) -> Count:
+        """Return the sum with its unit."""
+        decimals = self.definition.column(self.count).decimals
+        return Count(self.value, self.unit, decimals=decimals)
+
+
+_TOTAL: tuple[Field[Total], ...] = (
+    Field("名称", "栏目", "", lambda total: total.definition.count_name(total.count)),
+    Field("合计", "各行合计", "", lambda total: total.number),
+    Field("单位", "计量单位", "", lambda total: total.unit),
 )
-TOTAL_FIELDS: Mapping[str, Field[tuple[str, int]]] = {field.name: field for field in _TOTAL}
+TOTAL_FIELDS: Mapping[str, Field[Total]] = {field.name: field for field in _TOTAL}
+
+
+def _totals(ledger: ReceiptLedger) -> tuple[Record, ...]:
+    totals = (Total(ledger.definition, count, n) for count, n in ledger.totals.items())
+    return tuple(Record(TOTAL_FIELDS, total) for total in totals)
+
 
 _LEDGER: tuple[Field[ReceiptLedger], ...] = (
     Field("名称", "文件名", "", lambda x: x.file),
@@ -36,7 +64,7 @@ _LEDGER: tuple[Field[ReceiptLedger], ...] = (
         "各项合计",
         "台账各栏的合计",
         "",
-        lambda x: tuple(Record(TOTAL_FIELDS, pair) for pair in x.totals.items()),
+        _totals,
     ),
     Field(
         "核实说明",
@@ -75,42 +103,55 @@ def receipt_record(receipt: Receipt) -> Record:
     return Record(RECEIPT_FIELDS, receipt)
 
 
-def sample_receipt() -> Receipt:
+def sample_receipt(definition: Definition) -> Receipt:
     """Return a made-up receipt in which every field has something to show."""
-    county, retirees = "示例丁县", header_of("progress", "retirees")
+    county, base = "示例丁县", definition.count_name(definition.main)
     explanation = Explanation(
         county,
         f"{county}.xlsx",
         "进度!E6",
         "基数变动较大",
         county,
-        "示例水泥厂",
-        retirees,
+        f"示例三{definition.words.unit}",
+        base,
         "410",
         "640",
-        f"{retirees}由410变为640",
-        "并入示例建材厂",
+        f"{base}由410变为640",
+        f"并入示例四{definition.words.unit}",
     )
     note = NoticeProblem(
         "花名册与进度台账不符",
         "note",
         1,
         "进度!E7",
-        f"“{retirees}”进度台账为93，花名册为95，相差2。",
+        f"“{base}”进度台账为93，花名册为95，相差2。",
         "请核对两个台账，以实际为准改正。",
     )
-    day, totals = date(2022, 6, 1), {name: 2210 - 130 * i for i, name in enumerate(COUNTS)}
+    day, totals = (
+        date(2022, 6, 1),
+        {name: 2210 - 130 * i for i, name in enumerate(definition.counts)},
+    )
     lines = {"title": 2, "header": 1, "data": 9, "total": 1}
     return Receipt(
         county,
         Month(2022, 5),
-        "示例市国有企业退休人员社会化管理工作领导小组办公室",
+        f"示例市{definition.words.work}工作领导小组办公室",
         date(2022, 6, 2),
         "办公室综合组，0000-0000000",
         (
             ReceiptLedger(
-                f"{county}.xlsx", "progress", day, 9, lines, totals, (explanation,), (note,)
+                f"{county}.xlsx",
+                "progress",
+                day,
+                9,
+                lines,
+                totals,
+                definition,
+                (explanation,),
+                (note,),
             ),
-            ReceiptLedger("花名册.xlsx", "roster", day, 2210, {}, totals, confirms=True),
+            ReceiptLedger(
+                "花名册.xlsx", "roster", day, 2210, {}, totals, definition, confirms=True
+            ),
         ),
     )
