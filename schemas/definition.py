@@ -42,6 +42,7 @@ from schemas.spellings import (
     built_in,
     header_key,
     made,
+    squeeze,
     unit_scale,
 )
 
@@ -151,6 +152,17 @@ class Definition:
     def cumulative(self) -> tuple[str, ...]:
         """Return the counts of what is done, which grow from month to month."""
         return tuple(c.name for c in self.progress if c.cumulative)
+
+    def former_names(self, count: str) -> tuple[str, ...]:
+        """Return what a count without a 代号 was called before: its column's other spellings.
+
+        Such a column's field is its head; one that was renamed keeps its past under the old head.
+        """
+        column = self.column(count)
+        if column.name != squeeze(column.header):
+            return ()
+        lines = [text for text in column.spellings if "*" not in text and "/" not in text]
+        return tuple(squeeze(text) for line in lines for text in line.split("|"))
 
     @cached_property
     def bases(self) -> tuple[str, ...]:

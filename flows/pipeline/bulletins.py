@@ -66,7 +66,7 @@ def bulletins_of(
     There is a draft if nothing was issued. An issued bulletin has one, the next 更正稿, only if its
     counts have changed.
     """
-    changed = changed_documents(issued, report.figures)
+    changed = changed_documents(issued, report.figures, report.campaign.definition)
     for level, name in keys:
         versions = issued.versions(level, name)
         yield from map(_as_issued, versions)

@@ -101,7 +101,7 @@ def _issue(
         recorded_at=now,
         issued=report.issued,
         state=snapshot.state,
-        figures=statement(snapshot.figures),
+        figures=statement(snapshot.figures, snapshot.campaign.definition),
         corrections=[correction_record(c) for c in report.corrections],
         ledgers=[_ledger(snapshot, s) for s in submissions],
         edited=edited,

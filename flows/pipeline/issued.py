@@ -9,6 +9,7 @@ from flows.steps.export import statement
 from flows.steps.model import Figures, LazyMapping
 from flows.steps.store import Document, Issue, Store, documents
 from schemas.columns import Level
+from schemas.definition import Definition
 
 CORRECTED = "更正稿"
 DocumentKey = tuple[Level, str]  # level and name of a bulletin's subject
@@ -52,17 +53,33 @@ def _documents_by_key(
     return by_key
 
 
-def changed_documents(issued: IssuedDocuments, figures: Figures) -> frozenset[DocumentKey]:
-    """Return the issued documents whose last version was made from other counts than these."""
+def changed_documents(
+    issued: IssuedDocuments, figures: Figures, definition: Definition
+) -> frozenset[DocumentKey]:
+    """Return the issued documents whose last version was made from other counts than these.
+
+    Counts that only one of them has are no difference: the definition has got or lost a column.
+    """
     if not issued.issues:
         return frozenset()
-    present = _by_document(statement(figures))
+    present = _by_document(statement(figures, definition))
     stated = {number: _by_document(issue.figures) for number, issue in issued.issues.items()}
     return frozenset(
         (level, name)
         for (level, name), versions in issued.documents.items()
-        if _stated_in(stated[versions[-1].issue], level, name) != _stated_in(present, level, name)
+        if not _agree(
+            _stated_in(stated[versions[-1].issue], level, name), _stated_in(present, level, name)
+        )
     )
+
+
+def _agree(stated: object, present: object) -> bool:
+    """Return whether two records say the same, in what both of them have."""
+    if isinstance(stated, Mapping) and isinstance(present, Mapping):
+        return all(_agree(stated[key], present[key]) for key in stated.keys() & present.keys())
+    if isinstance(stated, list) and isinstance(present, list):
+        return len(stated) == len(present) and all(map(_agree, stated, present))
+    return stated == present
 
 
 Statements = Mapping[DocumentKey, Sequence[Mapping[str, Any]]]

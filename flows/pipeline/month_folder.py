@@ -97,7 +97,8 @@ def planned_files(
 def _records(report: Report) -> Iterator[PlannedFile]:
     yield PlannedFile("汇总表.xlsx", partial(summary_workbook, report))
     yield PlannedFile("上报表.xlsx", partial(upward_ledger, report))
-    yield PlannedFile("figures.json", lambda: as_json(figures_record(report.figures)))
+    record = partial(figures_record, report.figures, report.campaign.definition)
+    yield PlannedFile("figures.json", lambda: as_json(record()))
     yield quality_file(QUALITY, report.ledgers, report.failures)
 
 

@@ -23,6 +23,7 @@ from flows.steps.model import (
 )
 from flows.steps.months import Month
 from flows.steps.store import Issue, rates_from_text
+from schemas.amounts import in_smallest
 from schemas.columns import Level
 from schemas.definition import HOUSEHOLDS, Definition
 from schemas.spellings import squeeze
@@ -208,7 +209,8 @@ def differences(
             for count in counts:
                 if name in before and count not in before[name]:
                     continue  # a column that the campaign has got since
-                old = before[name][count] if name in before else 0
+                decimals = definition.decimals_of(count)
+                old = in_smallest(before[name][count], decimals) if name in before else 0
                 new = now[name].counts[count] if name in now else 0
                 if old != new:
                     change = Correction(figures.month, level, name, count, old, new)

@@ -5,10 +5,12 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from flows.steps.model import Change, Entry, Failure, Figures, LedgerReport
-from schemas.columns import COUNTS
+from schemas.amounts import in_decimals
+from schemas.definition import Definition
 
 
 def as_json(value: Any) -> bytes:
@@ -16,16 +18,20 @@ def as_json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def figures_record(figures: Figures) -> dict[str, Any]:
-    """Return figures.json: the figures of every level, the roll-call, the calendar's pace."""
+def figures_record(figures: Figures, definition: Definition) -> dict[str, Any]:
+    """Return figures.json: the figures of every level, the roll-call, the calendar's pace.
+
+    An amount is a text with its decimals, so that no program reads it as a binary fraction.
+    """
+    entry = partial(_entry, definition)
     return {
         "month": figures.month,
         "as_of": figures.as_of.isoformat(),
-        "city": _entry(figures.city),
-        "groups": [_entry(entry) for entry in figures.groups],
-        "counties": [_entry(entry, county=True) for entry in figures.counties],
-        "enterprises": [_entry(entry) for entry in figures.enterprises],
-        "cells": [_entry(entry) for entry in figures.cells],
+        "city": entry(figures.city),
+        "groups": [entry(each) for each in figures.groups],
+        "counties": [entry(each, county=True) for each in figures.counties],
+        "enterprises": [entry(each) for each in figures.enterprises],
+        "cells": [entry(each) for each in figures.cells],
         "coverage": [
             {"sender": c.sender, "kind": c.kind, "verdict": c.verdict, "used": c.used}
             for c in figures.coverage
@@ -38,9 +44,9 @@ def figures_record(figures: Figures) -> dict[str, Any]:
     }
 
 
-def statement(figures: Figures) -> dict[str, Any]:
+def statement(figures: Figures, definition: Definition) -> dict[str, Any]:
     """Return what a month's bulletins state: figures.json without the source cells."""
-    record = figures_record(figures)
+    record = figures_record(figures, definition)
     nested = [record[key] for key in ("groups", "counties", "enterprises", "cells")]
     for entry in itertools.chain([record["city"]], *nested):
         entry.pop("sources")
@@ -55,7 +61,13 @@ def six_places(rate: Fraction | None) -> float | None:
     return float(exact.quantize(Decimal("0.000001"), ROUND_HALF_UP))
 
 
-def _entry(entry: Entry, *, county: bool = False) -> dict[str, Any]:
+def stated(number: int, count: str, definition: Definition) -> int | str:
+    """Return a count as figures.json has it: a number, or an amount's text with its decimals."""
+    decimals = definition.decimals_of(count)
+    return in_decimals(number, decimals) if decimals else number
+
+
+def _entry(definition: Definition, entry: Entry, *, county: bool = False) -> dict[str, Any]:
     name = (
         {"name": entry.name}
         if entry.county is None
@@ -64,12 +76,12 @@ def _entry(entry: Entry, *, county: bool = False) -> dict[str, Any]:
     rates = {key: six_places(rate) for key, rate in entry.rates.items()}
     return {
         **name,
-        **entry.counts,
+        **{name: stated(number, name, definition) for name, number in entry.counts.items()},
         "rates": rates,
         **({"share": six_places(entry.share)} if county else {}),
         "stage": entry.stage,
         **({"rank": entry.rank} if county else {}),
-        "change": None if entry.change is None else _change(entry.change),
+        "change": None if entry.change is None else _change(entry.change, definition),
         "sources": {
             key: {"cells": list(cells), "more": more}
             for key, (cells, more) in entry.sources.items()
@@ -77,9 +89,13 @@ def _entry(entry: Entry, *, county: bool = False) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change, definition: Definition) -> dict[str, Any]:
     rates = {key: six_places(rate) for key, rate in change.rates.items()}
-    return {"counts": {name: change.counts[name] for name in COUNTS}, "rates": rates}
+    counts = {
+        name: None if number is None else stated(number, name, definition)
+        for name, number in change.counts.items()
+    }
+    return {"counts": counts, "rates": rates}
 
 
 def quality_record(ledgers: Sequence[LedgerReport], failures: Sequence[Failure]) -> dict[str, Any]:

@@ -291,10 +291,8 @@ def _apart(now: Fraction | None, then: Fraction | None) -> Fraction | None:
 
 def _before(entry: Entry) -> dict[str, int]:
     """Return the counts of an entry a month before."""
-    change = entry.change
-    return (
-        {} if change is None else {n: entry.counts[n] - lost for n, lost in change.counts.items()}
-    )
+    moved = {} if entry.change is None else entry.change.counts
+    return {n: entry.counts[n] - lost for n, lost in moved.items() if lost is not None}
 
 
 def _together(definition: Definition, name: str, cells: Sequence[Entry]) -> Entry:

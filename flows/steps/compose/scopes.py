@@ -198,7 +198,8 @@ def _falls(member: Subject) -> list[str]:
     """Return by how much each cumulative count of a member is lower than last month."""
     counts = {} if member.entry.change is None else member.entry.change.counts
     definition = member.definition
-    lost = {name: -counts[name] for name in definition.cumulative if counts and counts[name] < 0}
+    moved = {name: counts.get(name) or 0 for name in definition.cumulative}
+    lost = {name: -number for name, number in moved.items() if number < 0}
     phrases = []
     for name, number in lost.items():
         column = definition.column(name)

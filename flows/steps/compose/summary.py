@@ -207,10 +207,10 @@ def base_change(scope: Scope) -> str:
     比上月增加87人，其中新纳入甲公司77人、乙区增加10人.
     """
     change, base = scope.unit.entry.change, scope.facts.definition.main
-    if change is None or not change.counts[base]:
+    total = (change.counts[base] or 0) if change is not None else 0
+    if not total:
         return ""
     causes = _causes(scope)
-    total = change.counts[base]
     said = f"比上月{'增加' if total > 0 else '减少'}{_in_units(scope, total)}"
     if list(causes.values()) == [total]:
         return f"{said}（{next(iter(causes)).removesuffix('增加').removesuffix('减少')}）"
@@ -243,7 +243,7 @@ def _cause(cell: Entry, scope: Scope) -> tuple[int, str]:
     base = scope.facts.definition.main
     if cell.change is None:
         return cell.counts[base], f"新纳入{_member_name(cell, scope, new=True)}"
-    number = cell.change.counts[base]
+    number = cell.change.counts[base] or 0
     return number, f"{_member_name(cell, scope)}{'增加' if number > 0 else '减少'}"
 
 

@@ -83,9 +83,12 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Change:
-    """The difference to last month: counts, and exact rates (None if either has no denominator)."""
+    """The difference to last month: counts, and exact rates (None if either has no denominator).
 
-    counts: Mapping[str, int]
+    A count is None that last month's ledgers did not have yet.
+    """
+
+    counts: Mapping[str, int | None]
     rates: Mapping[str, Fraction | None]
 
 
@@ -96,7 +99,8 @@ class Entry:
     `counts` has `enterprises` first, then the ledger's counts; `rates` the four indicators as exact
     fractions, None without a denominator; `sources` the cells that were counted, at most 50 a
     count, with how many more there are. `rank` and `share` are a county's; `groups` are those that
-    its lines belong to, `affiliations` what they are made of.
+    its lines belong to, `affiliations` what they are made of; `unknown` are the counts that none of
+    its ledgers had.
     """
 
     name: str
@@ -111,6 +115,7 @@ class Entry:
     change: Change | None = None
     groups: tuple[str, ...] = ()
     affiliations: tuple[str, ...] = ()
+    unknown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,9 @@ from flows.steps.standings import (
 )
 from flows.steps.tasks import Task, tasks_of
 from flows.steps.wording.moved import MovedTotal, moved_totals
-from flows.steps.wording.numbers import in_decimals
+from flows.steps.wording.numbers import NOTHING, signed_in_decimals
 from flows.steps.wording.phrases import Basis, Count, Rate, in_chinese, month_on_month
+from schemas.amounts import in_decimals
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.definition import Definition
 
@@ -221,6 +222,12 @@ def _shown(number: int, count: str, definition: Definition) -> str:
     return in_decimals(number, definition.decimals_of(count))
 
 
+def _signed(number: int | None, count: str, definition: Definition) -> str:
+    if number is None:
+        return NOTHING
+    return signed_in_decimals(number, definition.decimals_of(count))
+
+
 def _words(definition: Definition) -> Mapping[str, object]:
     """Return the Chinese names that the template prints, and how an amount is printed."""
     return {
@@ -232,6 +239,7 @@ def _words(definition: Definition) -> Mapping[str, object]:
         "rate_names": definition.rate_names,
         "rates_in_words": f"{in_chinese(len(definition.rated))}项指标",
         "shown": partial(_shown, definition=definition),
+        "signed": partial(_signed, definition=definition),
         "verdict_names": VERDICT_NAMES,
         "kind_names": KIND_NAMES,
     }

@@ -1,6 +1,6 @@
 """The figures of a month on every level, from the lines that count (DESIGN §6)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -85,7 +85,16 @@ def _entry(definition: Definition, name: str, lines: Sequence[Line]) -> Entry:
         LazyMapping(_sources, definition, lines),
         groups=groups,
         affiliations=tuple(dict.fromkeys(line.affiliation for line in lines)),
+        unknown=_unknown(definition, lines),
     )
+
+
+def _unknown(definition: Definition, lines: Sequence[Line]) -> frozenset[str]:
+    """Return the counts that none of some lines has: columns that came into the ledgers later."""
+    if not lines or len(lines[0].counts) == len(definition.counts):
+        return frozenset()
+    known = set().union(*(line.counts for line in lines))
+    return frozenset(definition.counts) - known
 
 
 def _cell(definition: Definition, line: Line) -> Entry:
@@ -102,6 +111,7 @@ def _cell(definition: Definition, line: Line) -> Entry:
         line.enterprise,
         groups=(line.group,),
         affiliations=(line.affiliation,),
+        unknown=_unknown(definition, [line]),
     )
 
 
@@ -218,21 +228,23 @@ def _changed(figures: Figures, previous: Figures, definition: Definition) -> Fig
 def _change_of(definition: Definition, now: Entry, then: Entry) -> Change:
     """Return the difference between two months of one entry."""
     return Change(
-        LazyMapping(_counts_apart, definition.counts, now.counts, then.counts),
-        LazyMapping(_rates_apart, now.rates, then.rates),
+        LazyMapping(_counts_apart, definition.counts, now, then),
+        LazyMapping(_rates_apart, now, then),
     )
 
 
-def _counts_apart(
-    names: Iterable[str], now: Mapping[str, int], then: Mapping[str, int]
-) -> dict[str, int]:
-    return {name: now[name] - then[name] for name in names}
+def _counts_apart(names: Iterable[str], now: Entry, then: Entry) -> dict[str, int | None]:
+    return {
+        name: None if name in then.unknown else now.counts[name] - then.counts[name]
+        for name in names
+    }
 
 
-def _rates_apart(
-    now: Mapping[str, Fraction | None], then: Mapping[str, Fraction | None]
-) -> dict[str, Fraction | None]:
-    return {name: _difference(rate, then[name]) for name, rate in now.items()}
+def _rates_apart(now: Entry, then: Entry) -> dict[str, Fraction | None]:
+    return {
+        name: None if name in then.unknown else _difference(rate, then.rates[name])
+        for name, rate in now.rates.items()
+    }
 
 
 def _difference(now: Fraction | None, then: Fraction | None) -> Fraction | None:

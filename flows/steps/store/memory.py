@@ -146,7 +146,8 @@ def append_batch(store: Store, batch: Batch, since: int, definition: Definition)
     for name, frames in (("progress", batch.counts), ("roster", batch.people)):
         filled = [s for s in batch.submissions if s.id in frames and len(frames[s.id])]
         if filled:
-            schema = rows_schema(name, definition)
+            fields = [f.remove_metadata() for f in rows_schema(name, definition)]
+            schema = pa.schema(fields)
             stamped = (_stamped(frames[s.id], s, schema) for s in filled)
             batches = (b for table in stamped for b in table.to_batches())
             store.append(name, pa.RecordBatchReader.from_batches(schema, batches))

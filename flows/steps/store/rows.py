@@ -18,6 +18,7 @@ import pyarrow.fs as fs
 from deltalake import DeltaTable
 from pyarrow.parquet import ParquetFile
 
+_FORMER = b"former"
 Filter = tuple[str, str, Any]  # column, operator, value
 _PASSES: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -48,6 +49,17 @@ def live_rows(
 def no_rows(schema: pa.Schema) -> pa.Table:
     """Return a table without rows."""
     return pa.Table.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
+
+
+def renamed_field(name: str, type_: pa.DataType, former: Sequence[str]) -> pa.Field:
+    """Return a column's field that remembers what the column was called before."""
+    metadata = {_FORMER: "\0".join(former).encode()} if former else None
+    return pa.field(name, type_, metadata=metadata)
+
+
+def _former(field: pa.Field) -> list[str]:
+    names = (field.metadata or {}).get(_FORMER, b"").decode()
+    return names.split("\0") if names else []
 
 
 def records(rows: pa.Table) -> list[dict[str, Any]]:
@@ -84,7 +96,8 @@ def _rows(
     filters: Sequence[Filter],
 ) -> pa.Table:
     """Return the rows of one file that pass the filters, its partition's values as columns."""
-    stored = {*schema.names, *(name for name, _, _ in filters)} - part.keys()
+    former = [name for field in schema for name in _former(field)]
+    stored = {*schema.names, *former, *(name for name, _, _ in filters)} - part.keys()
     with files.open_input_file(path) as stream:
         rows = ParquetFile(stream, pre_buffer=True).read(columns=sorted(stored))
     if any(name not in rows.column_names for name, _, _ in filters):
@@ -100,6 +113,9 @@ def _column(rows: pa.Table, field: pa.Field, part: Mapping[str, str]) -> pa.Chun
         return _repeated(part[field.name], rows.num_rows)
     if field.name in rows.column_names:
         return rows[field.name]
+    for name in _former(field):
+        if name in rows.column_names:
+            return rows[name]
     return pa.nulls(rows.num_rows, field.type)
 
 

@@ -16,7 +16,7 @@ from deltalake import CommitProperties, DeltaTable, WriterProperties, write_delt
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from flows.steps.model import UserError, reason_of
-from flows.steps.store.rows import Filter, live_rows, no_rows, records
+from flows.steps.store.rows import Filter, live_rows, no_rows, records, renamed_field
 from schemas.definition import Definition
 
 _TEXT, _NUMBER = pa.string(), pa.int64()
@@ -79,11 +79,14 @@ def rows_schema(name: str, definition: Definition) -> pa.Schema:
     """
     schema = SCHEMAS[name]
     if name == "progress":
+        former = {count: definition.former_names(count) for count in definition.counts}
         for count in definition.counts:
-            schema = schema.append(pa.field(count, _NUMBER))
+            schema = schema.append(renamed_field(count, _NUMBER, former[count]))
         for cell in ("enterprise", *definition.counts):
-            schema = schema.append(pa.field(f"at_{cell}", _CELLS))
-            schema = schema.append(pa.field(f"n_{cell}", _NUMBER))
+            names = former.get(cell, ())
+            for prefix, kind in (("at", _CELLS), ("n", _NUMBER)):
+                before = [f"{prefix}_{old}" for old in names]
+                schema = schema.append(renamed_field(f"{prefix}_{cell}", kind, before))
     if name == "roster":
         for date in definition.handovers:
             schema = schema.append(pa.field(date, pa.date32()))

@@ -41,7 +41,7 @@ def moved_totals(definition: Definition, figures: Figures, most: float) -> list[
     change = figures.city.change
     moved = []
     for name in definition.counts if change is not None else ():
-        difference = change.counts.get(name, 0) if change is not None else 0
+        difference = (change.counts.get(name) or 0) if change is not None else 0
         now = figures.city.counts[name]
         before = now - difference
         is_base = name not in definition.progressing
@@ -56,7 +56,7 @@ def _cell_changes(figures: Figures, name: str) -> list[tuple[str, int]]:
     return [
         (
             f"{cell.county or ''}{cell.enterprise or ''}",
-            cell.counts[name] if cell.change is None else cell.change.counts.get(name, 0),
+            cell.counts[name] if cell.change is None else cell.change.counts.get(name) or 0,
         )
         for cell in figures.cells
     ]

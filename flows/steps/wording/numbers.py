@@ -6,6 +6,7 @@ so that no binary floating point decides a half.
 
 from fractions import Fraction
 
+from schemas.amounts import in_decimals
 from schemas.definition import Column
 
 NOTHING = "—"  # a rate without a denominator
@@ -44,14 +45,6 @@ def signed_points(difference: Fraction | None) -> str:
 def count(number: int) -> str:
     """Return a count as documents print it, without separators: 8123."""
     return str(number)
-
-
-def in_decimals(number: int, decimals: int) -> str:
-    """Return a whole number of a smallest unit in the unit that is printed: 1230 of 2 is 12.30."""
-    if not decimals:
-        return str(number)
-    whole, rest = divmod(abs(number), 10**decimals)
-    return f"{'-' if number < 0 else ''}{whole}.{rest:0{decimals}d}"
 
 
 def shown_number(number: int, column: Column) -> str:

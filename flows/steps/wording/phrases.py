@@ -14,6 +14,7 @@ from typing import Any, Literal
 from flows.steps.months import in_words
 from flows.steps.wording import numbers as printing
 from flows.steps.wording.numbers import NOTHING
+from schemas.amounts import in_decimals
 from schemas.columns import LINE_NAMES
 
 # What a difference rests on: "first" if there is no month before, "new" if the subject is new,
@@ -99,7 +100,7 @@ class Count(int):
         return self
 
     def __str__(self) -> str:
-        return printing.in_decimals(int(self), self.decimals) if self.known else NOTHING
+        return in_decimals(int(self), self.decimals) if self.known else NOTHING
 
     def __eq__(self, other: object) -> bool:
         return bool(int(self) == self._scaled(other))
@@ -185,7 +186,7 @@ def month_on_month(value: object) -> str:
         return f"与{since}持平"
     if isinstance(value, Rate):
         return f"比{since}{'提高' if value.change > 0 else '下降'}{points(value)}"
-    size = printing.in_decimals(abs(value.change), value.decimals)
+    size = in_decimals(abs(value.change), value.decimals)
     return f"比上月{'增加' if value.change > 0 else '减少'}{size}{value.unit}"
 
 

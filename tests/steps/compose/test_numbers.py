@@ -44,7 +44,7 @@ def test_the_city_table_prints_the_figures_themselves() -> None:
     """The rates in the city's text are those of figures.json, printed by the decimal module."""
     report = SITUATIONS["small"]()
     said = as_text(RENDERER.render(compose(report, "city", "示例市")))
-    record: Any = figures_record(report.figures)
+    record: Any = figures_record(report.figures, report.campaign.definition)
     rates = record["city"]["rates"]
     rows = [line for line in said.splitlines() if line.startswith("全市 | 459 | 56")]
     expected = [
@@ -96,7 +96,7 @@ def _of_entry(entry: Entry, elapsed: Fraction, days: int | None) -> Iterator[str
     if entry.share is not None:
         yield _percent(entry.share)
     if entry.change is not None:
-        yield from (str(abs(n)) for n in entry.change.counts.values())
+        yield from (str(abs(n)) for n in entry.change.counts.values() if n is not None)
         yield from (_half_up(abs(r) * 100) for r in entry.change.rates.values() if r is not None)
 
 

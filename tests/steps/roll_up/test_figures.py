@@ -57,7 +57,7 @@ def test_whole_figures() -> None:
         line("西浥区", FIRMS[0][0], (50, 50, 50, 25, 0, 0, 0), "中省企业", row=5),
         line("西浥区", "示例供销社", (10, 0, 10, 0, 2, 0, 0), "托管中心", row=6),
     ]
-    record = figures_record(roll_up(lines, [], campaign(), MAY))
+    record = figures_record(roll_up(lines, [], campaign(), MAY), shipped())
     places = (("东浥区", 5), ("东浥区", 6), ("西浥区", 5), ("西浥区", 6))
     assert record["city"] == {
         "name": "示例市", "enterprises": 2, **counted(210, 175, 212, 76, 32, 5, 0),
@@ -147,7 +147,7 @@ def test_change_against_last_month() -> None:
         line("东浥区", FIRMS[1][0], (110, 88, 110, 0, 0, 0, 0)),
         line("东浥区", FIRMS[2][0], (10, 0, 10, 0, 0, 0, 0), "县属企业"),
     ]
-    record = figures_record(roll_up(lines, [], campaign(), MAY, before))
+    record = figures_record(roll_up(lines, [], campaign(), MAY, before), shipped())
     assert record["city"]["change"] == {
         "counts": counted(20, 28, 20, 0, -20, 0, 0),
         "rates": {"agreement": 0.133333, "archives": 0.0, "party": None, "functions": 0.0},
@@ -179,7 +179,7 @@ def test_at_most_fifty_sources_a_count() -> None:
 )
 def test_pace(month: str, elapsed: float, left: int) -> None:
     """The share of the time gone on the month's last day, between 0 and 1, and the days left."""
-    pace = figures_record(roll_up([], [], campaign(), Month.parse(month)))["pace"]
+    pace = figures_record(roll_up([], [], campaign(), Month.parse(month)), shipped())["pace"]
     assert (pace["elapsed"], pace["days_left"]) == (elapsed, left)
 
 

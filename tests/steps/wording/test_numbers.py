@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from flows.steps.wording.numbers import (
     count,
     hundredths,
-    in_decimals,
     percent,
     points,
     signed_count,
     signed_in_decimals,
     signed_points,
 )
+from schemas.amounts import in_decimals
 
 RATES = st.integers(1, 2_000_000).flatmap(
     lambda total: st.integers(0, total).map(lambda done: Fraction(done, total))
