@@ -14,7 +14,7 @@ WIDE = PAGE[1] - 2098 - 1984  # twips of a landscape page's text area
 TREND = ChartDesign("图表:各项趋势", "line", "月份", ANY, 4000)
 COUNTIES = ChartDesign("图表:各县进度", "bar", "各地", ANY, 4000)
 RANKING = ChartDesign("图表:各县进度", "ranking", "各地", ANY[:1], 6500, labels=True)
-BESIDE = ChartDesign("图表:与全市比较", "bar", "指标", ANY[:2], 4000, labels=True)
+BESIDE = ChartDesign("图表:与全市比较", "bar", "指标", ANY[:2], 4000)
 _WORK = (
     ("单位", "单位", 700),
     ("应办数", "应办", 1150),
