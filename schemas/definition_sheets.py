@@ -124,7 +124,7 @@ HELP: Mapping[str, Mapping[str, str]] = {
         "包括": "这个选项笼统包括哪些选项",
     },
 }
-OPTIONAL = (GROUPS, CHECKS, UPWARD, HEADS, CHOICES)
+OPTIONAL = (STAGES, GROUPS, CHECKS, UPWARD, HEADS, CHOICES)
 WORD_FIELDS: Mapping[str, str] = {
     "全域": "area", "中间层": "middle", "中间层简称": "middle_short", "单位": "unit",
     "单位量词": "unit_measure", "对象": "people", "对象量词": "people_measure", "简称": "short",
