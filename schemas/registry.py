@@ -11,7 +11,7 @@ SEPARATORS = "、,，;；\n"
 
 _ALIASES = Column("aliases", "别名", "text", "其他写法，几个之间用、分开；可不填", "", False)
 _SURVEYED = Column(
-    "surveyed", "摸底人数", "text", "启动时摸底的退休人员总数，第一个月用来核对；可不填", "", False
+    "surveyed", "摸底人数", "text", "启动时摸底的总数，第一个月用来核对；可不填", "", False
 )
 _PERIOD = (
     Column("begins", "起", "text", "从哪个月起统计，如 2022-03；一直都有的不填", "", False),

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from flows.prefect_support.environment import SETTINGS
-from schemas.columns import KINDS, all_headers
+from schemas.columns import KINDS
+from schemas.shipped import names, shipped
 from tests.lock import completed
 from tests.readme import README, filled
 from tests.support.commands import commands
@@ -209,18 +210,38 @@ def test_nothing_is_defined_in_vain() -> None:
     assert dead == []
 
 
-def test_headers_are_written_once() -> None:
-    """No Chinese column header stands outside schemas and templates (and tests)."""
-    headers = {header for header in all_headers() if len(header) > 2}
+# What a definition's sheets ask for, and a settings file's comments, are said by an example.
+EXAMPLES_OF_NAMES = {"schemas/definition_sheets.py", "flows/campaign/starter_folder.py"}
+
+
+def names_of_definitions() -> set[str]:
+    """Return the fields and heads of counts and dates, and the indicators, of all definitions."""
+    found: set[str] = set()
+    for name in names():
+        definition = shipped(name)
+        columns = [c for each in definition.kinds.values() for c in each]
+        counted = {*definition.counts, *definition.handovers.values()}
+        for column in columns:
+            found |= {column.name, column.header} if column.name in counted else set()
+        found |= {text for i in definition.indicators for text in (i.name, i.task, i.key)}
+    return {text for text in found if not (text.isascii() and len(text) < 5) and len(text) > 2}
+
+
+def test_no_module_names_a_column_or_an_indicator() -> None:
+    """Counts, dates and indicators stand in schemas/definitions and in the campaign's texts."""
+    forbidden = names_of_definitions()
+    fields = {text for text in forbidden if text.isascii()}
     found = []
-    for path, tree in sources("flows"):
+    for path, tree in sources("flows", "schemas"):
+        if path.startswith("flows/demo/") or path in EXAMPLES_OF_NAMES:
+            continue
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and node.value in headers
-            ):
-                found.append((path, node.lineno, node.value))
+            if not isinstance(node, ast.Constant) or id(node) in docstrings:
+                continue
+            text = node.value if isinstance(node.value, str) else ""
+            if text in fields or any(name in text for name in forbidden - fields):
+                found.append((path, node.lineno, text))
     assert found == []
 
 

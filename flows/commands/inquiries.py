@@ -20,7 +20,8 @@ from flows.steps.feedback.notice import reply_day
 from flows.steps.model import Coverage, Kind, Submission, UserError
 from flows.steps.months import Month, in_words
 from flows.steps.store import Issue, Store, issues
-from schemas.columns import KIND_NAMES, VERDICT_NAMES, count_name
+from schemas.amounts import in_decimals
+from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import EXPLAINED_REMEDY
 
 FOLDER = Path("campaign")
@@ -184,8 +185,12 @@ def _issue_lines(campaign: Campaign, entry: IssueRecord) -> Iterator[str]:
         yield f"    手改后印发 {path}" + (f"：{'；'.join(notes)}" if notes else "")
     for change in entry["changed"]:
         by = f"{change['sender']}，{change['file']}" if change["file"] else "设置或名录有变"
-        figure = f"{change['name']}“{count_name(change['count'])}”"
-        yield f"    {figure}：印发时 {change['old']}，现为 {change['new']}（{by}）"
+        count, definition = change["count"], campaign.definition
+        old, new = (
+            in_decimals(change[name], definition.decimals_of(count)) for name in ("old", "new")
+        )
+        figure = f"{change['name']}“{definition.count_name(count)}”"
+        yield f"    {figure}：印发时 {old}，现为 {new}（{by}）"
 
 
 def _carried(used: str, month: Month) -> str:

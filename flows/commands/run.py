@@ -22,7 +22,8 @@ from flows.prefect_support.workdays import calendar_gaps
 from flows.steps.model import LedgerReport, Outcome, UserError
 from flows.steps.months import Month
 from flows.steps.wording.moved import MovedTotal, moved_totals
-from schemas.columns import VERDICT_NAMES, count_name
+from schemas.amounts import in_decimals
+from schemas.columns import VERDICT_NAMES
 
 LISTED = 5  # files named in a line
 SHOWN = 20  # enterprises named in a line
@@ -159,8 +160,12 @@ def _corrections(outcome: Outcome) -> Iterator[str]:
     for change in report.corrections:
         if change.month == str(report.month):
             by = change.file or "设置或名录有变"
-            figure = f"{change.name}“{count_name(change.count)}”"
-            yield f"{figure}由{change.old}改为{change.new}（{by}）"
+            count, definition = change.count, report.campaign.definition
+            old, new = (
+                in_decimals(n, definition.decimals_of(count)) for n in (change.old, change.new)
+            )
+            figure = f"{change.name}“{definition.count_name(count)}”"
+            yield f"{figure}由{old}改为{new}（{by}）"
 
 
 def _owner(ledger: LedgerReport) -> str:

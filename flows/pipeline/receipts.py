@@ -11,7 +11,7 @@ from flows.steps.files import PlannedFile, safe_name
 from flows.steps.model import Line, Report, Submission
 from flows.steps.render import RECEIPT, Renderer
 from flows.steps.standings import roll_call
-from schemas.columns import COUNTS
+from schemas.definition import Definition
 
 
 def planned_receipts(
@@ -31,7 +31,8 @@ def planned_receipts(
 def _accepted(snapshot: MonthSnapshot, report: Report, lines: StoredLines) -> Iterator[Accepted]:
     """Yield the accepted ledgers of known senders with what is said of them."""
     ledgers = [s for s in snapshot.live if s.verdict == "accepted" and s.sender is not None]
-    totals = _totals(lines(ledgers))
+    definition = report.campaign.definition
+    totals = _totals(lines(ledgers), definition)
     across = side_by_side(snapshot.failures)
     calls = roll_call(report)
     confirming = {(line.sender, line.row.kind) for line in calls if line.basis == "other kind"}
@@ -43,17 +44,17 @@ def _accepted(snapshot: MonthSnapshot, report: Report, lines: StoredLines) -> It
             ledger,
             of_file[ledger.file, ledger.sha256],
             [*snapshot.reported.get(ledger.id, ()), *across.get(ledger.file, ())],
-            totals.get(ledger.id, dict.fromkeys(COUNTS, 0)),
+            totals.get(ledger.id, dict.fromkeys(definition.counts, 0)),
             snapshot.history.day_received(ledger),
             confirms=(ledger.sender, ledger.kind) in confirming,
         )
 
 
-def _totals(lines: Iterable[Line]) -> Mapping[str, Mapping[str, int]]:
+def _totals(lines: Iterable[Line], definition: Definition) -> Mapping[str, Mapping[str, int]]:
     """Return the sum of each count of each submission by its id."""
     totals: dict[str, dict[str, int]] = {}
     for line in lines:
-        of_ledger = totals.setdefault(line.submission, dict.fromkeys(COUNTS, 0))
+        of_ledger = totals.setdefault(line.submission, dict.fromkeys(definition.counts, 0))
         for name, count in line.counts.items():
             of_ledger[name] += count
     return totals

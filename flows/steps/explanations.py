@@ -7,11 +7,12 @@ from functools import cache
 
 from flows.settings import Campaign
 from flows.steps.model import Explanation, Failure, Field, Record
-from schemas.columns import COUNTS, Level, header_of
+from schemas.amounts import in_smallest
+from schemas.columns import Level
+from schemas.definition import Definition
 from schemas.rules import ANSWERED, EXPLAINED, EXPLAINED_REMEDY, RULES, SURVEYED
 
-_COUNT_OF = {header_of("progress", name): name for name in COUNTS}
-_PEOPLE = header_of("progress", COUNTS[0])
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def is_explained(fault: Failure) -> bool:
@@ -35,7 +36,9 @@ def explanations_of(
             home = registered.county if registered else None
             county, enterprise = _unit(fault, counties, home or "")
             question, reason = parts
-            found.append(_explanation(sender, fault, question, reason, county, enterprise, city))
+            unit = (county, enterprise)
+            definition = campaign.definition
+            found.append(_explanation(sender, fault, question, reason, unit, definition, city))
     return sorted(found, key=lambda explanation: -explanation.weight)
 
 
@@ -44,27 +47,29 @@ def _explanation(
     fault: Failure,
     question: str,
     reason: str,
-    county: str,
-    enterprise: str,
+    unit: tuple[str, str],
+    definition: Definition,
     city: Mapping[str, int],
 ) -> Explanation:
     facts = _facts(fault.code, question)
     previous = facts.get("previous")
     gone = previous is not None and fault.value is None
-    header = _PEOPLE if gone else fault.header or ""
+    header = definition.count_name(definition.main) if gone else fault.header or ""
+    counts = {definition.count_name(name): name for name in definition.counts}
+    count = counts.get(header)
     return Explanation(
         sender,
         fault.file,
         "!".join(part for part in (fault.sheet, fault.cell) if part),
         RULES[fault.code].title,
-        county,
-        enterprise,
+        *unit,
         header,
         previous,
         fault.value,
-        _change(fault, header, facts),
+        _change(fault, header, facts, definition),
         reason.rstrip("。；，;, "),
-        _weight(previous, fault.value, city.get(_COUNT_OF.get(header, ""), 0)),
+        _weight(previous, fault.value, definition, count, city),
+        len(counts) if count is None else definition.counts.index(count),
     )
 
 
@@ -86,23 +91,31 @@ def _unit(fault: Failure, counties: Sequence[str], home: str) -> tuple[str, str]
     return county or home, fault.unit.removeprefix(county)
 
 
-def _change(fault: Failure, header: str, facts: Mapping[str, str]) -> str:
+def _change(fault: Failure, header: str, facts: Mapping[str, str], definition: Definition) -> str:
     """Return what is explained in a few words: 退休人员总数由320变为600."""
     previous, value = facts.get("previous"), fault.value
     if previous is not None and value is not None:
         return f"{header}由{previous}变为{value}"
     if previous is not None:
-        return f"原有{previous}人，本月没有"
+        return f"原有{previous}{definition.unit_of(definition.main)}，本月没有"
     if "surveyed" in facts:
         return f"{header}为{facts['value']}，摸底人数为{facts['surveyed']}"
     return RULES[fault.code].title
 
 
-def _weight(previous: str | None, value: str | None, whole: int) -> Fraction:
+def _weight(
+    previous: str | None,
+    value: str | None,
+    definition: Definition,
+    count: str | None,
+    city: Mapping[str, int],
+) -> Fraction:
     """Return which share of a city's count a value has moved, 0 if it is not known."""
-    if previous is None or not previous.isdecimal() or not (value or "0").isdecimal():
+    texts = (previous or "", value or "0")
+    if count is None or not all(_NUMBER.fullmatch(text) for text in texts):
         return Fraction(0)
-    return Fraction(abs(int(value or "0") - int(previous)), max(whole, 1))
+    before, now = (in_smallest(text, definition.decimals_of(count)) for text in texts)
+    return Fraction(abs(now - before), max(city.get(count, 0), 1))
 
 
 def _facts(code: str, question: str) -> Mapping[str, str]:
@@ -118,7 +131,8 @@ def _pattern(sentence: str) -> re.Pattern[str]:
     pattern = ""
     for number, part in enumerate(parts):
         is_text, known = number % 2 == 0, f"(?P<{part}>" in pattern
-        pattern += re.escape(part) if is_text else ".*?" if known else f"(?P<{part}>.*?)"
+        what = r"\D*?" if part.endswith("measure") else ".*?"  # a unit follows its number
+        pattern += re.escape(part) if is_text else what if known else f"(?P<{part}>{what})"
     return re.compile(pattern)
 
 
@@ -152,12 +166,6 @@ def in_sentences(explanations: Iterable[Explanation], level: Level) -> list[str]
         own = {"city": x.unit, "county": x.enterprise, "enterprise": x.county}[level]
         changes.setdefault((own or x.unit, x.reason), []).append(x)
     return [
-        f"{unit}{'、'.join(x.change for x in sorted(said, key=_column))}，{reason}"
+        f"{unit}{'、'.join(x.change for x in sorted(said, key=lambda x: x.order))}，{reason}"
         for (unit, reason), said in changes.items()
     ]
-
-
-def _column(explanation: Explanation) -> int:
-    """Return the place of an explanation's column among those of the ledger."""
-    name = _COUNT_OF.get(explanation.header)
-    return len(COUNTS) if name is None else COUNTS.index(name)

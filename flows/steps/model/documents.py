@@ -74,7 +74,8 @@ class Explanation:
 
     `county` and `enterprise` name its row, the enterprise is empty for a whole ledger; `previous`
     (last accepted) and `value` are as reports print them, None where there is none. `change` says
-    in a few words what is explained, `weight` is the share of the city's count that it moved.
+    in a few words what is explained, `weight` is the share of the city's count that it moved,
+    `order` the place of its column in the ledger.
     """
 
     sender: str
@@ -89,6 +90,7 @@ class Explanation:
     change: str
     reason: str
     weight: Fraction = Fraction(0)
+    order: int = 0
 
     @property
     def unit(self) -> str:
