@@ -52,8 +52,12 @@ def charts(facts: Facts, unit: Subject, members: Sequence[Subject]) -> dict[str,
 
 
 def _by_rank(facts: Facts) -> Chart:
-    """Return the chart of the counties, the same in every bulletin of a month."""
-    counties = [county for county in in_rank_order(facts) if county.rank is not None]
+    """Return the chart of the counties with anything to do, the same in all of a month's bulletins.
+
+    Without ranks they stand in the registry's order.
+    """
+    base = facts.definition.main
+    counties = [county for county in in_rank_order(facts) if county.counts[base]]
     return _rates(facts.definition, counties)
 
 

@@ -142,7 +142,7 @@ def _with_share(county: Entry, city: Entry, main: str) -> Entry:
 def _ranked(counties: Sequence[Entry], campaign: Campaign) -> list[Entry]:
     """Return the counties with their ranks (1, 2, 2, 4) by the policy's rates.
 
-    A county with nothing to do has none.
+    A county with nothing to do has none; where nothing ranks, no county has.
     """
     definition = campaign.definition
     keys = {
