@@ -144,6 +144,15 @@ class Definition:
         return f"{self.words.unit}{self.words.unit_measure}数"
 
     @cached_property
+    def terms(self) -> Mapping[str, str]:
+        """Return the words of the rules' sentences: what the middle level and a unit are called."""
+        return {
+            "middle": self.header_of("progress", COUNTY),
+            "unit_name": self.words.unit,
+            "unit_measure": self.words.unit_measure,
+        }
+
+    @cached_property
     def counts(self) -> tuple[str, ...]:
         """Return the fields that are added up, in the order of the form."""
         return tuple(c.name for c in self.progress if c.is_number)

@@ -1,7 +1,7 @@
 """Every rule, whole: code, title, severity, the sentence a sender reads, what to do about it, and its predicate.
 
 A sentence speaks plain Chinese and holds the numbers; `{…}` are the facts that whoever finds the
-fault hands over. A rule's predicate returns True where a row is in order (the form pandera asks
+fault hands over, `middle`, `unit_name` and `unit_measure` the definition's words. A rule's predicate returns True where a row is in order (the form pandera asks
 for); None where the fault shows while a file is read, a cell converted or ledgers are compared.
 Codes are stable (DESIGN §5); reports and manual derive from this page.
 """
@@ -89,8 +89,8 @@ _CELL = (
     Rule("date-implausible", "日期不合常理", "cell", "row", "“{header}”为{value}，早于{earliest}，不可能是真实日期。", "请核对后填成 2022-05-31 这样的完整日期；未办理的留空。", p.not_before),
     Rule("date-in-future", "日期在将来", "cell", "row", "“{header}”为{value}，晚于本次填报截止日{issued}。", "请核对日期；尚未办理的留空。", p.not_in_future),
     Rule("not-in-list", "不在可选范围", "cell", "row", "“{header}”填了“{value}”，不在可选范围内。", "请从下列各项中选填：{expected}。", p.in_list),
-    Rule("unknown-county", "县区不在名录", "cell", "row", "名录中没有县区“{value}”。", "请填写名录中的县区名称：{expected}。", p.known),
-    Rule("unknown-enterprise", "企业不在名录", "cell", "query", "名录中没有企业“{value}”{hint}。", "请核对企业全称；确属新增企业的，在备注中写明，或请办公室补入名录。", p.known_enterprise),
+    Rule("unknown-county", "县区不在名录", "cell", "row", "名录中没有{middle}“{value}”。", "请填写名录中的{middle}名称：{expected}。", p.known),
+    Rule("unknown-enterprise", "企业不在名录", "cell", "query", "名录中没有{unit_name}“{value}”{hint}。", "请核对{unit_name}全称；确属新增{unit_name}的，在备注中写明，或请办公室补入名录。", p.known_enterprise),
     Rule("uscc-invalid", "信用代码有误", "cell", "row", "统一社会信用代码“{value}”有误：{reason}。", "请对照营业执照核对18位代码；没有的可留空。", p.good_uscc),
     Rule("id-invalid", "身份证号有误", "cell", "row", "身份证号（{value}）有误：{reason}。", "请对照身份证或户口簿核对后改正。", p.good_id),
     Rule("id-numeric", "身份证号丢位", "cell", "row", "身份证号（{value}）是按数字录入的，第15位以后的数字已丢失，无法恢复。", "请先把该列设为“文本”格式，再重新录入完整的18位号码。"),
@@ -108,10 +108,10 @@ _ROW = (
     Rule("date-order", "日期先后颠倒", "row", "row", "“{header}”为{value}，早于“{other_header}”{other}。", "请核对两个日期，改正有误的一项。", p.in_order),
     Rule("party-without-membership", "非党员转组织关系", "row", "row", "{condition_header}为“{condition}”，却填了“{header}”{value}。", "请核对{condition_header}；不是{people}的，{header}留空。", p.concerns),
     Rule("affiliation-mismatch", "隶属关系与名录不符", "row", "note", "隶属关系填“{value}”，名录中为“{expected}”，按名录统计。", "请核对；名录有误的，请告知办公室。", p.agrees),
-    Rule("duplicate-row", "重复行", "row", "row", "与{first}重复：{county}{enterprise}。", "同一县区同一企业只填一行，请合并或删除。", p.first_of_its_kind),
+    Rule("duplicate-row", "重复行", "row", "row", "与{first}重复：{county}{enterprise}。", "同一{middle}同一{unit_name}只填一行，请合并或删除。", p.first_of_its_kind),
     Rule("duplicate-person", "重复人员", "row", "row", "身份证号（{value}）与{first}重复。", "同一人只登记一次，请删除重复的一行。", p.first_of_its_kind),
-    Rule("looks-like-total", "疑似合计行", "row", "query", "本行各项数字等于{what}之和，像是合计，不像一户企业。", "是合计的，请写明“合计”或删除；确是一户企业的，在备注中写明。"),
-    Rule("foreign-county", "填了别的县区", "row", "query", "本台账由{own}报送，本行填的却是“{value}”。", "请核对县区；确由{own}代报的，在备注中写明。"),
+    Rule("looks-like-total", "疑似合计行", "row", "query", "本行各项数字等于{what}之和，像是合计，不像一{unit_measure}{unit_name}。", "是合计的，请写明“合计”或删除；确是一{unit_measure}{unit_name}的，在备注中写明。"),
+    Rule("foreign-county", "填了别的县区", "row", "query", "本台账由{own}报送，本行填的却是“{value}”。", "请核对{middle}；确由{own}代报的，在备注中写明。"),
     Rule("struck-through", "行上有删除线", "row", "query", "本行文字上画了删除线，不知是否已作废。", "已作废的，请删除本行；仍有效的，请去掉删除线。"),
     Rule("own-check", "不合本办校验", "row", "row", "{reason}：{values}。", "{advice}。", p.meets),
     Rule("out-of-scope", "不属移交范围", "row", "note", "“{header}”中写有“{value}”，这类人员不属于移交范围。", "请核对；确属{value}的，请从台账中删除。", p.in_scope),

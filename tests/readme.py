@@ -6,6 +6,7 @@ from pathlib import Path
 
 from schemas.columns import KIND_NAMES, KINDS, Column, Kind
 from schemas.rules import RULES, SEVERITIES
+from schemas.shipped import shipped
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -30,6 +31,8 @@ def rule_table() -> str:
 
 
 def _plain(text: str) -> str:
+    for name, word in shipped().terms.items():
+        text = text.replace(f"{{{name}}}", word)
     return re.sub(r"\{\w+\}", "…", text).replace("|", "\\|")
 
 

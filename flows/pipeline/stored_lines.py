@@ -89,7 +89,7 @@ def _county(text: str, campaign: Campaign) -> str:
     name = campaign.county_now(text)
     if squeeze(name) not in campaign.county_names and not campaign.ended(text, ""):
         raise UserError(
-            f"名录中没有县区“{text}”，但已入库的台账有它的数据。"
+            f"名录中没有{campaign.definition.terms['middle']}“{text}”，但已入库的台账有它的数据。"
             "请在名录中补上；改了名的，把原名写进新名的别名；撤并的，写明起、止和并入"
         )
     return name

@@ -12,8 +12,6 @@ from flows.steps.store import Store, people_of
 from schemas.definition import HOUSEHOLDS, Definition
 from schemas.spellings import squeeze
 
-CITY = "全市"
-
 
 @dataclass(frozen=True)
 class Source:
@@ -63,7 +61,8 @@ def count_named(count: str, definition: Definition) -> str:
 def lines_of(snapshot: MonthSnapshot, name: str) -> list[Line]:
     """Return the lines of an entry; raises UserError, with similar names, for an unknown one."""
     campaign = snapshot.campaign
-    if name in (CITY, campaign.settings.city):
+    area = campaign.definition.words.area
+    if name in (area, campaign.settings.city):
         return list(snapshot.lines)
     names = {**campaign.enterprise_names, **campaign.county_names}
     registered = names.get(squeeze(name), name)
@@ -80,15 +79,16 @@ def lines_of(snapshot: MonthSnapshot, name: str) -> list[Line]:
     if registered in (*(c.name for c in campaign.counties), *campaign.definition.group_names):
         return []
     known = [
-        CITY,
+        area,
         *campaign.definition.group_names,
         *names,
         *(x.enterprise for x in snapshot.lines),
         *(" ".join(x.key) for x in snapshot.lines),
     ]
+    middle, unit = campaign.definition.terms["middle"], campaign.definition.terms["unit_name"]
     raise UserError(
         f"{snapshot.month.label}没有“{name}”的数据。{nearest(name, known)}"
-        "名称应是全市、某一隶属关系、县区、企业，或“县区 企业”"
+        f"名称应是{area}、某一分组、{middle}、{unit}，或“{middle} {unit}”"
     )
 
 

@@ -14,12 +14,14 @@ from flows.steps.model import Entry, Figures, Outcome
 from schemas.definition_sheets import TableLine, Tables
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
 from schemas.shipped import RETIREES, tables_of
+from tests.support.wordfiles import document
 from tests.support.working import SETTINGS, UNASKED, Office
 
 MONTH = "2022-05"
 CITIES = [f"示例{name}市" for name in "东西南北中浥沅洹沚汭"]
 EVERYWHERE = "示例省浥江集团有限公司"
 MIDDLE = "市（州）"
+PAGE = document("{{ 月份 }}")
 PROVINCE: Mapping[str, str] = {"全市": "全省", "县（市、区）": MIDDLE, "县": "市"}
 
 
@@ -45,6 +47,14 @@ WORKS: Mapping[str, Work] = {
          "党员人数": 20, "已转组织关系人数": 4, "已移交管理职能人数": 0},
         {"退休人员总数": 7, "已签协议人数": 3, "应移交档案数": 7, "已移交管理职能人数": 1},
         registered=True,
+    ),
+    "old quarters": Work(
+        "老旧小区改造",
+        "完善类",
+        {"应改造小区数": 3, "已开工小区数": 2, "已完工小区数": 1, "已验收小区数": 0,
+         "应改造户数": 320, "已完工户数": 100, "计划投资": 680.55, "已完成投资": 210.27},
+        {"应改造户数": 7, "计划投资": 0.19, "已完成投资": 0.07},
+        registered=False,
     ),
 }  # fmt: skip
 
@@ -80,6 +90,11 @@ def office(folder: Path, name: str, middle: Sequence[str], units: Sequence[str],
     }
     made = Office(folder, settings, registered)
     (folder / "campaign" / DEFINITION_FILE).write_bytes(definition_book(of))
+    # the office's own templates, of a line each: no document is looked at here
+    templates = folder / "campaign" / "templates"
+    templates.mkdir()
+    for title in ("全市", "县区", "企业", "退回通知", "回执"):
+        (templates / f"{title}.docx").write_bytes(PAGE)
     return made
 
 

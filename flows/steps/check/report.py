@@ -65,9 +65,9 @@ class FailureBuilder:
             self.values(violation.at, violation.rows),
             self.cells(violation.at, violation.rows),
         )
-        unseen = self._unseen(violation.at, violation.rows)
+        unseen, known = self._unseen(violation.at, violation.rows), self.definition.terms
         for i, row in enumerate(violation.rows.tolist()):
-            said = _of_row(violation, {"header": header, "value": values, **facts}, i)
+            said = _of_row(violation, {**known, "header": header, "value": values, **facts}, i)
             place = Place(self.table(row).sheet, cells[i])
             fault = failure(
                 violation.code, self.file, place, severity=severity, unit=units[i], **said

@@ -27,6 +27,7 @@ from flows.steps.check.surveys import against_surveys
 from flows.steps.failures import failure
 from flows.steps.model import CheckedLedger, Failure, Severity, Verdict
 from flows.steps.months import Month
+from schemas.definition import Definition
 from schemas.rules import MORE_REMEDY, RULES, WHOLE_LEDGER
 
 COUNTED: tuple[Verdict, ...] = ("accepted", "partly")
@@ -50,7 +51,8 @@ def judge(
     superseded = superseded_among(stored)
     live = [ledger for ledger in stored if ledger.content not in superseded]
     compared = against_surveys(compared, [*live, *compared], bases, campaign)
-    decided = _decide(_submitted_twice(compared), stored, campaign)
+    twice = _submitted_twice(compared, campaign.definition)
+    decided = _decide(twice, stored, campaign)
     across = persons_across(decided, stored, campaign, month)
     whole = _with_missing_rows(across, stored, campaign.settings.policy.trial_rules)
     answered = [_with_answers(ledger, answers or {}, campaign, month) for ledger in whole]
@@ -234,23 +236,24 @@ def _rows_missing(ledger: NewLedger, old: MonthLedger, lost: Keys, severity: Sev
     )
 
 
-def _submitted_twice(new: Sequence[NewLedger]) -> list[NewLedger]:
+def _submitted_twice(new: Sequence[NewLedger], definition: Definition) -> list[NewLedger]:
     """Return the ledgers with a failure at both of two of one sender, kind and run that overlap."""
     alike: dict[tuple[str, str | None, int], list[int]] = {}
     for i, ledger in enumerate(new):
         if ledger.sender is not None:
             alike.setdefault((ledger.sender, ledger.kind, ledger.first_run), []).append(i)
     result = list(new)
+    keyed = "{middle}和{unit_name}".format(**definition.terms)
     for group in alike.values():
         for one, other in combinations(group, 2):
             if count := len(new[one].keys & new[other].keys):
-                result[one] = _doubled(result[one], new[other], count)
-                result[other] = _doubled(result[other], new[one], count)
+                result[one] = _doubled(result[one], new[other], count, keyed)
+                result[other] = _doubled(result[other], new[one], count, keyed)
     return result
 
 
-def _doubled(ledger: NewLedger, other: NewLedger, count: int) -> NewLedger:
-    what = "人员" if ledger.kind == "roster" else "县区和企业"
+def _doubled(ledger: NewLedger, other: NewLedger, count: int, keyed: str) -> NewLedger:
+    what = "人员" if ledger.kind == "roster" else keyed
     fault = failure("submitted-twice", ledger.file, other=other.file, count=count, what=what)
     return replace(
         ledger,

@@ -118,7 +118,7 @@ def explanations_table(report: Report) -> Table:
     return Table(
         "核实说明",
         f"{report.campaign.settings.city}核实后计入的数据（{report.month.label}）",
-        f"共{len(report.explanations)}项，对全市影响大的在前",
+        f"共{len(report.explanations)}项，对{report.campaign.definition.words.area}影响大的在前",
         fields,
         report.explanations,
     )

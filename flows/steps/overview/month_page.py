@@ -40,8 +40,6 @@ from schemas.amounts import in_decimals
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.definition import Definition
 
-_LEVELS = {"city": "全市", "county": "县（市、区）", "enterprise": "企业"}
-
 
 @dataclass(frozen=True)
 class CountyRow:
@@ -205,10 +203,11 @@ def _call_row(call: RollCallLine, links: Links) -> CallRow:
 
 def _correction(correction: Correction, definition: Definition) -> tuple[str, ...]:
     """Return what an issued bulletin said otherwise, as a line of the table."""
-    count = correction.count
+    count, words = correction.count, definition.words
+    level_names = {"city": words.area, "county": words.middle, "enterprise": words.unit}
     return (
         Month.parse(correction.month).label,
-        _LEVELS[correction.level],
+        level_names[correction.level],
         correction.name,
         definition.count_name(count),
         _shown(correction.old, count, definition),
