@@ -36,7 +36,6 @@ class Work:
     choice: str
     numbers: Mapping[str, float]
     grows: Mapping[str, float]
-    registered: bool
 
 
 WORKS: Mapping[str, Work] = {
@@ -46,15 +45,6 @@ WORKS: Mapping[str, Work] = {
         {"退休人员总数": 100, "已签协议人数": 60, "应移交档案数": 102, "已移交档案数": 10,
          "党员人数": 20, "已转组织关系人数": 4, "已移交管理职能人数": 0},
         {"退休人员总数": 7, "已签协议人数": 3, "应移交档案数": 7, "已移交管理职能人数": 1},
-        registered=True,
-    ),
-    "old quarters": Work(
-        "老旧小区改造",
-        "完善类",
-        {"应改造小区数": 3, "已开工小区数": 2, "已完工小区数": 1, "已验收小区数": 0,
-         "应改造户数": 320, "已完工户数": 100, "计划投资": 680.55, "已完成投资": 210.27},
-        {"应改造户数": 7, "计划投资": 0.19, "已完成投资": 0.07},
-        registered=False,
     ),
 }  # fmt: skip
 
@@ -85,7 +75,7 @@ def office(folder: Path, name: str, middle: Sequence[str], units: Sequence[str],
     settings = (SETTINGS + UNASKED).replace('city = "示例市"', f'city = "{name}"')
     registered = {
         COUNTIES: [[each, "", ""] for each in middle],
-        ENTERPRISES: [[unit, "", work.choice, ""] for unit in units] if work.registered else [],
+        ENTERPRISES: [[unit, "", work.choice, ""] for unit in units],
         SENDERS: [[each, "县区", "", "", "进度台账"] for each in middle],
     }
     made = Office(folder, settings, registered)

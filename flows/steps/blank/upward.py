@@ -90,7 +90,8 @@ class _Writer:
 
     def _write_cell(self, row: int, at: int, column: Column, unit: Entry, known: "_Known") -> None:
         if column.is_number:
-            self._number(row, at, unit.counts[column.name], column.decimals)
+            value = None if column.name in unit.unknown else unit.counts[column.name]
+            self._number(row, at, value, column.decimals)
         else:
             text = known.text(column.name, unit)
             self._text(row, at, text, border=1, num_format="@", text_wrap=True, valign="vcenter")
@@ -103,7 +104,8 @@ class _Writer:
     def _write_sum(self) -> None:
         for at, (column, _) in enumerate(self._columns, start=1):
             if column.is_number:
-                total = sum(unit.counts[column.name] for unit in self._units)
+                known = [u.counts[column.name] for u in self._units if column.name not in u.unknown]
+                total = sum(known) if known or not self._units else None
                 self._number(self._sum, at, total, column.decimals, bold=True)
             else:
                 text = label_of("total") if column.name == ENTERPRISE else ""
@@ -116,11 +118,14 @@ class _Writer:
         self._text(row, 0, text, **look)
         self._sheet.set_row(row, 15 * (1 + len(text) // 80))
 
-    def _number(self, row: int, at: int, value: int, decimals: int, **look: Any) -> None:
+    def _number(self, row: int, at: int, value: int | None, decimals: int, **look: Any) -> None:
+        """Write a number, nothing for one that no ledger has had a column for."""
         shown = f"0.{'0' * decimals}" if decimals else "0"
         cell = self._format(border=1, valign="vcenter", num_format=shown, **look)
-        exact = Decimal(value).scaleb(-decimals) if decimals else value
-        self._sheet.write_number(row, at, exact, cell)
+        if value is None:
+            self._sheet.write_blank(row, at, None, cell)
+        else:
+            self._sheet.write_number(row, at, Decimal(value).scaleb(-decimals), cell)
 
     def _text(self, row: int, at: int, text: str, **look: Any) -> None:
         """Write a text that stays one, also when the cell is edited later."""

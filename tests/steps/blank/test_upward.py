@@ -116,6 +116,23 @@ def test_amounts_and_texts() -> None:
     assert sheet["C4"].quotePrefix
 
 
+def test_what_no_ledger_had_a_column_for_stays_empty() -> None:
+    """A count that a unit's ledgers did not have is not 0."""
+
+    def without(one: Line, name: str) -> Line:
+        return replace(one, counts={key: count for key, count in one.counts.items() if key != name})
+
+    lines = [
+        without(without(LINES[0], "archives_due"), "functions"),
+        without(LINES[2], "functions"),
+    ]
+    assert rows_of(report(lines))[1:] == [
+        [1, CITY, CHEMICAL, None, "中央", 100, 60, None, 10, 20, 4, None, None],
+        [2, CITY, STRANGER, None, "县属", 7, 1, 7, 0, 0, 0, None, None],
+        [None, None, "合计", None, None, 107, 61, 7, 10, 20, 4, None, None],
+    ]
+
+
 def test_same_figures_same_bytes() -> None:
     """The same report gives the same bytes."""
     assert upward_ledger(small_report()) == upward_ledger(small_report())
