@@ -97,9 +97,9 @@ class _Writer:
             self._text(row, at, text, border=1, num_format="@", text_wrap=True, valign="vcenter")
 
     def _lines(self, unit: Entry, known: "_Known") -> int:
-        """Return how many lines a unit's row takes: a Chinese character is two units wide."""
+        """Return how many lines a unit's row takes; a Chinese character is two units wide."""
         texts = [(c, known.text(c.name, unit)) for c, _ in self._columns if not c.is_number]
-        return max(1 + (2 * len(text) - 1) // (_width(c) - 1) for c, text in texts)
+        return max(1 + (_length(text) - 1) // (_width(c) - 1) for c, text in texts)
 
     def _write_sum(self) -> None:
         for at, (column, _) in enumerate(self._columns, start=1):
@@ -135,6 +135,10 @@ class _Writer:
             self._sheet.write_string(row, at, text, self._format(**look))
         else:
             self._sheet.write_blank(row, at, None, self._format(**look))
+
+
+def _length(text: str) -> int:
+    return sum(1 if character.isascii() else 2 for character in text)
 
 
 def _width(column: Column) -> int:
@@ -176,7 +180,12 @@ def affiliation_of(unit: Entry, campaign: Campaign) -> str:
 
 
 def _notes(report: Report) -> Iterator[str]:
-    """Yield what has to be said of the figures: carried ones, those left out, doubtful groups."""
+    """Yield what has to be said of the figures: units, what is carried or left out, mixed groups."""
+    amounts: dict[str, list[str]] = {}
+    for column, head in report.campaign.definition.upward_columns:
+        if column.type == "amount":
+            amounts.setdefault(column.unit, []).append(head)
+    yield from (f"注：{'、'.join(heads)}以{unit}为单位。" for unit, heads in amounts.items() if unit)
     lines = roll_call(report)
     carried = [
         f"{x.name}（{Month.parse(x.row.used).label}）" for x in lines if x.carried and x.row.used

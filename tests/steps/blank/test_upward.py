@@ -114,6 +114,7 @@ def test_amounts_and_texts() -> None:
         (2501, "n", "0.00"), (600.5, "n", "0.00"),
     ]  # fmt: skip
     assert sheet["C4"].quotePrefix
+    assert sheet["A6"].value == "注：计划投资、完成投资以万元为单位。"
 
 
 def test_what_no_ledger_had_a_column_for_stays_empty() -> None:
