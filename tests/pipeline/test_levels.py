@@ -1,5 +1,6 @@
 """A province takes its cities' 上报表 as ledgers (DESIGN §7): the sums are the same on both levels."""
 
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from schemas.definition_sheets import TableLine, Tables
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
 from schemas.shipped import RETIREES, tables_of
 from tests.support.wordfiles import document
-from tests.support.working import SETTINGS, UNASKED, Office
+from tests.support.working import SETTINGS, UNASKED, Office, bulletin
 
 MONTH = "2022-05"
 CITIES = [f"示例{name}市" for name in "东西南北中浥沅洹沚汭"]
@@ -202,3 +203,32 @@ def test_a_province_adds_up_its_cities(name: str, tmp_path: Path) -> None:
     assert replaced == {f"{city}/上报表.xlsx": f"{city}/上报表（更正）.xlsx"}
     assert again.report.figures.city.counts != province.report.figures.city.counts
     assert_equal_on_both_levels(again, outcomes)
+
+
+def test_faults_are_said_in_the_words_of_the_province(tmp_path: Path) -> None:
+    """Where a city office speaks of 县区, a province speaks of its cities."""
+    work, (city, other) = WORKS["retirees"], CITIES[:2]
+    words = {**PROVINCE, "县区": MIDDLE}
+    above = office(tmp_path, "示例省", [city, other], units_of(city), work, tables(work, words))
+    one, two = units_of(city)
+    heads = [MIDDLE, "企业名称", "隶属关系", *work.numbers]
+    rows = [(city, one), (city, one), ("示例县", two), (other, two), (city, "示例丙厂")]
+    path = above.folder / "ledgers" / MONTH / city / "台账.xlsx"
+    path.parent.mkdir(parents=True)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, [f"填报单位：{city}", None, f"统计月份：{MONTH}"])
+        sheet.write_row(1, 0, heads)
+        for number, row in enumerate(rows, start=2):
+            sheet.write_row(number, 0, [*row, work.choice, *work.numbers.values()])
+    assert bulletin(above, "run", MONTH, "--without-prefect")[0] == 1
+    quality = json.loads(above.out(MONTH, "quality.json").read_text(encoding="utf-8"))
+    assert [(f["cell"], f["message"], f["remedy"]) for f in quality["failures"] if f["cell"]] == [
+        # cell, message, remedy
+        ("B4", f"与第3行重复：{city}{one}。", f"同一{MIDDLE}同一企业只填一行，请合并或删除。"),
+        ("A5", f"名录中没有{MIDDLE}“示例县”。", f"请填写名录中的{MIDDLE}名称：{city}、{other}。"),
+        ("A6", f"本台账由{city}报送，本行填的却是“{other}”。",
+         f"请核对{MIDDLE}；确由{city}代报的，在备注中写明。"),
+        ("B7", "名录中没有企业“示例丙厂”。",
+         "请核对企业全称；确属新增企业的，在备注中写明，或请办公室补入名录。"),
+    ]  # fmt: skip

@@ -180,12 +180,14 @@ def affiliation_of(unit: Entry, campaign: Campaign) -> str:
 
 
 def _notes(report: Report) -> Iterator[str]:
-    """Yield what has to be said of the figures: units, what is carried or left out, mixed groups."""
+    """Yield what has to be said of the figures: their units, what is carried, left out, mixed."""
     amounts: dict[str, list[str]] = {}
     for column, head in report.campaign.definition.upward_columns:
         if column.type == "amount":
             amounts.setdefault(column.unit, []).append(head)
-    yield from (f"注：{'、'.join(heads)}以{unit}为单位。" for unit, heads in amounts.items() if unit)
+    yield from (
+        f"注：{'、'.join(heads)}以{unit}为单位。" for unit, heads in amounts.items() if unit
+    )
     lines = roll_call(report)
     carried = [
         f"{x.name}（{Month.parse(x.row.used).label}）" for x in lines if x.carried and x.row.used
