@@ -1,11 +1,13 @@
 """The geometry of the pages' charts, which templates/_charts.html draws as inline SVG."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import cycle
 
 from flows.steps.model import Entry, Pace, Trend
 from flows.steps.months import Month
+from flows.steps.overview.pages import LOOKS
 from flows.steps.standings import ChartEntry, Standing, charted
 from flows.steps.wording.numbers import NOTHING, percent
 from flows.steps.wording.phrases import in_chinese
@@ -14,6 +16,7 @@ WIDTH = 400  # of a drawing; it is scaled to the page, so that its text stays re
 _CHARACTER, _ROW, _VALUES = 14, 26, 66
 _LONGEST_LABEL = 11  # characters; the whole name stands in the bar's title
 _PLOT = {"left": 44, "right": 66, "top": 12, "bottom": 44, "height": 300}
+SHAPES = tuple(shape for _, _, shape in LOOKS)
 _APART = 16  # between the labels at the lines' ends
 
 
@@ -63,6 +66,7 @@ class Curve:
     runs: Sequence[str]
     end: str
     end_y: float
+    shape: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,11 @@ class LineChart:
     shares: Sequence[tuple[float, str]]
 
 
+def id_of(key: str, number: int) -> str:
+    """Return what a page's style and marks call an indicator; a key may be any text."""
+    return key if key.isascii() and key.isidentifier() else f"series-{number + 1}"
+
+
 def bar_charts(
     standings: Sequence[Standing], pace: Pace, titles: Mapping[str, str]
 ) -> list[BarChart]:
@@ -89,7 +98,10 @@ def bar_charts(
     entries = charted([standing.entry for standing in standings])
     names = [entry.name for entry in entries]
     left = _CHARACTER * min(max(map(len, names), default=0), _LONGEST_LABEL) + 12
-    return [_bar_chart(name, title, entries, left, pace) for name, title in titles.items()]
+    return [
+        replace(_bar_chart(name, title, entries, left, pace), id=id_of(name, n))
+        for n, (name, title) in enumerate(titles.items())
+    ]
 
 
 def _bar_chart(
@@ -130,7 +142,10 @@ def line_chart(city: Entry, trends: Sequence[Trend], titles: Mapping[str, str]) 
     }
     last = {name: series[-1] for name, series in rates.items() if series}
     ends = _spread({name: _y(rate) for name, rate in last.items() if rate is not None})
-    curves = [_curve(name, titles[name], series, months, ends) for name, series in rates.items()]
+    curves = [
+        replace(_curve(name, titles[name], series, months, ends), id=id_of(name, n), shape=shape)
+        for n, (shape, (name, series)) in enumerate(zip(cycle(SHAPES), rates.items(), strict=False))
+    ]
     below = [
         (_x(i, len(months)), f"{m.month}月", f"{m.year}年" if i == 0 or m.month == 1 else "")
         for i, m in enumerate(months)

@@ -9,7 +9,7 @@ from functools import partial
 from flows.steps.model import Change, Correction, Entry, Report
 from flows.steps.months import Month
 from flows.steps.overview.carried import carried_of
-from flows.steps.overview.charts import bar_charts, line_chart
+from flows.steps.overview.charts import bar_charts, id_of, line_chart
 from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page
 from flows.steps.overview.problems import problems_of
@@ -110,7 +110,8 @@ def month_page(report: Report, files: Sequence[str]) -> str:
         "links": links,
         **_words(report.campaign.definition),
     }
-    return render_page("month.html", ("_tables.js",), values)
+    series = [id_of(key, n) for n, key in enumerate(report.campaign.definition.rate_names)]
+    return render_page("month.html", ("_tables.js",), values, series)
 
 
 def _county_rows(report: Report, standings: Sequence[Standing], links: Links) -> list[CountyRow]:

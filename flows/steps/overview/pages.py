@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import count
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,14 +13,35 @@ from flows.steps.months import in_words
 from flows.steps.wording.numbers import percent, points, signed_count, signed_points
 from templates import HERE as TEMPLATES
 
+# Colours, dashes and shapes of a chart's lines; they differ in black and white too.
+LOOKS: Sequence[tuple[str, str, str]] = (
+    ("#a31515", "", "circle"),
+    ("#1f4e79", "8 4", "square"),
+    ("#5f5f5f", "2 3", "triangle"),
+    ("#a86f00", "12 4 2 4", "diamond"),
+    ("#2e7d32", "4 4", "square"),
+    ("#7b1fa2", "14 4", "triangle"),
+    ("#00838f", "2 6", "circle"),
+    ("#404040", "10 3 2 3 2 3", "diamond"),
+)
+SERIES = "/* series */\n"  # where the style sheet takes the looks of a chart's lines
 
-def render_page(template: str, scripts: Sequence[str], values: Mapping[str, object]) -> str:
+
+def render_page(
+    template: str,
+    scripts: Sequence[str],
+    values: Mapping[str, object],
+    series: Sequence[str] = (),
+) -> str:
     """Return a page from its template, with its style and script inside.
+
+    `series` are the ids of the lines of its chart.
 
     The page's content security policy names both by their hash and allows nothing else: no other
     script runs, whatever a ledger holds, and no request leaves (CSP Level 3, 2.3.1).
     """
-    style, code = _part("_page.css"), "".join(map(_part, scripts))
+    style = _part("_page.css").replace(SERIES, "".join(map(_look, count(), series)))
+    code = "".join(map(_part, scripts))
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(code)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -31,6 +53,14 @@ def render_page(template: str, scripts: Sequence[str], values: Mapping[str, obje
     }
     page = _environment().get_template(template).render({**values, **parts})
     return page.strip() + "\n"
+
+
+def _look(number: int, name: str) -> str:
+    """Return the style of a chart's line and of its marks."""
+    color, dashes, _ = LOOKS[number % len(LOOKS)]
+    dashed = f" stroke-dasharray: {dashes};" if dashes else ""
+    curve = f"svg .curve.{name} {{ stroke: {color};{dashed} }}\n"
+    return f"{curve}svg .mark.{name} {{ fill: {color}; }}\n"
 
 
 @cache
