@@ -45,7 +45,11 @@ _CHOICES = {
     "后果": tuple(CONSEQUENCES),
     **dict.fromkeys(("启用", "必填", "必有栏", "累计", "个人信息", "上简报", "计户"), _YES),
 }
-_WIDTHS = {"说明": 46, "条件": 46, "问题": 40, "怎么改": 40, "选项": 34, "写法": 60, "其他写法": 40}
+_WIDTHS = {
+    "代号": 16, "栏目": 22, "不大于": 20, "默认取": 20, "花名册条件": 36, "示例": 24, "名称": 22,
+    "任务": 22, "已办栏": 22, "应办栏": 22, "花名册日期栏": 20, "说明": 46, "条件": 46, "问题": 40,
+    "怎么改": 40, "选项": 34, "写法": 60, "其他写法": 40, "须完成的指标": 60, "说法": 60,
+}  # fmt: skip
 _ROWS = 300  # that drop-downs are made for
 
 
@@ -147,6 +151,9 @@ def _write_sheet(
     head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True})
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     page.freeze_panes(1, 0)
+    page.set_landscape()
+    page.set_paper(8)  # A3
+    page.fit_to_pages(1, 0)
     for column, name in enumerate(heads):
         page.set_column(column, column, _WIDTHS.get(name, max(9, 2 * len(name) + 3)), text)
         page.write_string(0, column, name, head)
