@@ -145,12 +145,13 @@ def demo(
     folder: Annotated[Path, _argument("文件夹", "放演示数据的文件夹，不写用 ./demo")] = Path(
         "demo"
     ),
+    like: LikeOption = RETIREES,
     without_prefect: DirectOption = False,
 ) -> None:
     """造一个虚构城市的三个月台账（含常见错误），并完整运行一遍。"""
     from flows.commands.setup import demo_command
 
-    raise typer.Exit(demo_command(folder, without_prefect=without_prefect))
+    raise typer.Exit(demo_command(folder, like, without_prefect=without_prefect))
 
 
 @app.command(cls=console.ChineseCommand)

@@ -18,7 +18,6 @@ Level = Literal["city", "county", "enterprise"]
 # `held`: what only queries hold back.
 Verdict = Literal["accepted", "partly", "held", "returned", "unreadable", "missing"]
 
-ROSTER: tuple[Column, ...] = shipped().roster
 KINDS: Mapping[Kind, tuple[Column, ...]] = shipped().kinds
 LEVEL_NAMES: Mapping[Level, str] = {"city": "全市", "county": "县区", "enterprise": "企业"}
 # What the rows of a file are, by the reader's name of their role.
@@ -60,7 +59,6 @@ OPEN_BOX, TICKED_BOX = "☐", "☑"
 VERSION = "1"  # of the forms
 
 COUNTS: tuple[str, ...] = shipped().counts
-HANDOVERS: Mapping[str, str] = shipped().handovers
 
 
 def columns_of(kind: Kind) -> Mapping[str, Column]:

@@ -175,8 +175,8 @@ class Definition:
 
     @cached_property
     def bases(self) -> tuple[str, ...]:
-        """Return the counts of what there is to do."""
-        return tuple(name for name in self.counts if name not in self.cumulative)
+        """Return the counts of what there is to do, which do not change as the work goes on."""
+        return tuple(name for name in self.counts if name not in self.progressing)
 
     @cached_property
     def main(self) -> str:

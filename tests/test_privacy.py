@@ -22,7 +22,6 @@ from flows.steps.feedback import Packet, Sent, failures_for, packet_of
 from flows.steps.model import CheckedLedger, Failure
 from flows.steps.read.file import read_file
 from schemas import problem_list
-from schemas.columns import ROSTER
 from schemas.shipped import shipped
 from tests.support import seeding
 from tests.support.factories import submission
@@ -44,7 +43,7 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 
 def slipped(rng: random.Random, rows: Sequence[dict[str, Any]]) -> None:
     """Let the cells of some rows slip to the right, as when a cell is inserted: every kind of value stands in every column once."""
-    fields = [column.name for column in ROSTER]
+    fields = [column.name for column in shipped().roster]
     for by, row in enumerate(rng.sample(list(rows), len(fields) - 1), 1):
         values = [row.get(name) for name in fields]
         row.update(dict(zip(fields, values[-by:] + values[:-by], strict=True)))

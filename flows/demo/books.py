@@ -3,22 +3,27 @@
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-from schemas.columns import COUNTS, Kind, columns_of
+from schemas.definition import Kind
+from schemas.shipped import shipped
 
 # Of every made-up workbook, so that two demos have the same bytes on any day.
 PROPERTIES = {"created": datetime(2022, 1, 1)}
 Cells = list[list[Any]]
 Header = tuple[str, ...]  # the levels of a column's header, from the top
 
-PLAIN: Mapping[str, Header] = {c.name: (c.header,) for c in columns_of("progress").values()}
+COUNTS = shipped().counts
+PLAIN: Mapping[str, Header] = {c.name: (c.header,) for c in shipped().progress}
 MERGED: Mapping[str, Header] = {
     **PLAIN,
     "enterprise": ("单位名称",),
@@ -38,7 +43,8 @@ class Sheet:
     """A ledger's sheet before it is written: lines above, header, rows, lines below.
 
     `rows` are dictionaries by field; their values are written as they are. `order` gives the field
-    of each column; None stands for the running number.
+    of each column; None stands for the running number. `counts` are summed up; `measures` are the
+    units that stand in a line of their own where `units` asks for it.
     """
 
     kind: Kind
@@ -56,6 +62,8 @@ class Sheet:
     numbered: bool = False
     units: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    counts: Sequence[str] = COUNTS
+    measures: Mapping[str, str] = field(default_factory=lambda: _UNITS)
 
     @property
     def depth(self) -> int:
@@ -64,6 +72,18 @@ class Sheet:
 
 
 _UNITS: Mapping[str, str] = {**dict.fromkeys(COUNTS, "人"), "archives": "份"}
+_ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+_ODS_NAMES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text")
+)
+_ODS_MANIFEST = (
+    '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest '
+    'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">'
+    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{_ODS_TYPE}"/>'
+    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+    "</manifest:manifest>"
+)
 Span = tuple[int, int, int, int]  # first row, first column, last row, last column
 
 
@@ -86,11 +106,11 @@ def cells_of(
     rows += [[None] * width for _ in range(sheet.depth)]
     _write_header(sheet, rows, spans, top)
     if sheet.units:
-        rows.append([None] * left + [_UNITS.get(name or "") for name in sheet.order])
+        rows.append([None] * left + [sheet.measures.get(name or "") for name in sheet.order])
     if sheet.numbered:
         rows.append([None] * left + list(range(1, len(sheet.order) + 1)))
     if sheet.total == "first":
-        rows.append(_total(sheet))
+        rows.append(total_line(sheet))
     places: dict[tuple[int, str], tuple[int, int]] = {}
     first = len(rows)
     for i, row in enumerate(sheet.rows):
@@ -104,7 +124,7 @@ def cells_of(
         for line in rows[first + 1 :]:
             line[column] = None
     if sheet.total == "last":
-        rows.append(_total(sheet))
+        rows.append(total_line(sheet))
     rows += [[None] * left + list(line) for line in sheet.below]
     return rows, spans, places
 
@@ -130,16 +150,20 @@ def _write_header(sheet: Sheet, rows: Cells, spans: list[Span], top: int) -> Non
             spans.append((top, c, top, c))
 
 
-def _total(sheet: Sheet) -> list[Any]:
-    sums = {name: sum(_number(row.get(name)) for row in sheet.rows) for name in COUNTS}
-    line: list[Any] = [sums.get(name or "") if name in COUNTS else None for name in sheet.order]
+def total_line(sheet: Sheet) -> list[Any]:
+    """Return the line 合计 of a sheet."""
+    sums = {name: sum(_number(row.get(name)) for row in sheet.rows) for name in sheet.counts}
+    line: list[Any] = [sums.get(name or "") for name in sheet.order]
     line[0] = "合计"
     return [None] * sheet.first_column + line
 
 
-def _number(value: object) -> int:
-    """Return a count that may be written with separators and 人; 0 for an empty cell."""
-    return 0 if value is None else int(re.sub("[,人]", "", str(value)))
+def _number(value: object) -> int | Decimal:
+    """Return a number that may be written with separators and a unit; 0 for what is none."""
+    if str(value).startswith("="):
+        return 0
+    digits = re.sub("[^0-9.]", "", str(value))
+    return Decimal(digits) if "." in digits else int(digits or 0)
 
 
 def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -172,6 +196,41 @@ def _put(worksheet: Any, row: int, column: int, value: Any, form: Any = None) ->
         worksheet.write_string(row, column, value, form)
     else:
         worksheet.write(row, column, value, form)
+
+
+def write_ods(path: Path, sheet: Sheet) -> None:
+    """Write a sheet as LibreOffice does, as far as cells and merged spans go."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows, spans, _ = cells_of(sheet)
+    sizes = {span[:2]: (span[2] - span[0] + 1, span[3] - span[1] + 1) for span in spans}
+    table = "".join(
+        "<table:table-row>"
+        + "".join(_ods_cell(value, *sizes.get((r, c), (1, 1))) for c, value in enumerate(line))
+        + "</table:table-row>"
+        for r, line in enumerate(rows)
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_ODS_NAMES} '
+        f'office:version="1.2"><office:body><office:spreadsheet>'
+        f'<table:table table:name="{escape(sheet.name)}">{table}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    parts = {"mimetype": _ODS_TYPE, "content.xml": content, "META-INF/manifest.xml": _ODS_MANIFEST}
+    with zipfile.ZipFile(path, "w") as package:
+        for name, text in parts.items():
+            kind = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            package.writestr(zipfile.ZipInfo(name), text, kind)
+
+
+def _ods_cell(value: Any, rows: int, columns: int) -> str:
+    size = f' table:number-rows-spanned="{rows}" table:number-columns-spanned="{columns}"'
+    size = size if (rows, columns) != (1, 1) else ""
+    if value is None:
+        return f"<table:table-cell{size}/>"
+    text = f"<text:p>{escape(str(value))}</text:p></table:table-cell>"
+    if isinstance(value, str):
+        return f'<table:table-cell office:value-type="string"{size}>{text}'
+    return f'<table:table-cell office:value-type="float" office:value="{value}"{size}>{text}'
 
 
 def write_csv(path: Path, sheet: Sheet, *, encoding: str = "gb18030", separator: str = ",") -> None:

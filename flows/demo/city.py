@@ -7,7 +7,8 @@ from itertools import islice
 
 from flows.demo import names
 from flows.steps.months import Month
-from schemas.columns import COUNTS, Kind
+from schemas.definition import Kind
+from schemas.shipped import shipped
 
 AFFILIATIONS = ("中央", "省属", "市属", "市属", "县属", "县属", "县属")
 # A county's agreement rates in the demo's months, and how fast the other indicators follow them.
@@ -96,7 +97,7 @@ class City:
             "party": done(members, share * lag * (0.7 if lag < 1 else 1)),
             "functions": done(people, share * lag * (0.4 if lag < 1 else 1)),
         }
-        return {name: counts[name] for name in COUNTS}
+        return {name: counts[name] for name in shipped().counts}
 
 
 def make_city(seed: int = 2022, counties: int = 11, firms: int = 60, people: int = 900) -> City:

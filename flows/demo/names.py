@@ -52,6 +52,11 @@ _TRADES = (
     "陶瓷",
 )
 _FORMS = ("有限公司", "集团有限责任公司", "总厂", "股份有限公司")
+# What other campaigns' units are called, by the word for one of them.
+_UNITS = {
+    "小区": ("里小区", "苑小区", "新村", "厂家属院", "路小区", "花园", "公寓", "巷宿舍"),
+    "项目": ("大厦工程", "安置房项目", "厂房工程", "道路工程", "学校项目", "水厂项目", "商场装修"),
+}
 _SURNAMES = "甲乙丙丁戊己庚辛壬癸"
 _GIVEN = "一二三四五六七八九十百千"
 
@@ -71,6 +76,17 @@ def enterprises(rng: random.Random) -> Iterator[str]:
             suffix = "" if number == 0 else f"第{number + 1}"
             yield f"{CITY}{place}{trade}{suffix}{rng.choice(_FORMS)}"
         number += 1
+
+
+def units(rng: random.Random, word: str) -> Iterator[str]:
+    """Yield names of a campaign's units without end, each once; `word` is what one is called."""
+    number = 0
+    while True:
+        endings = _UNITS.get(word, (word,))
+        combinations = [f"{place}{ending}" for place in _PLACES for ending in endings]
+        rng.shuffle(combinations)
+        number += 1
+        yield from combinations if number == 1 else (f"{each}{number}" for each in combinations)
 
 
 def credit_code(rng: random.Random) -> str:

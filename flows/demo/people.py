@@ -13,10 +13,10 @@ from flows.demo import names
 from flows.demo.books import PROPERTIES
 from flows.demo.city import City, Truth
 from flows.steps.months import Month
-from schemas.columns import HANDOVERS, ROSTER
+from schemas.shipped import shipped
 
-HEADERS = [column.header for column in ROSTER]
-_FIELDS = [column.name for column in ROSTER]
+HEADERS = [column.header for column in shipped().roster]
+_FIELDS = [column.name for column in shipped().roster]
 
 
 def people_of(
@@ -35,7 +35,7 @@ def people_of(
             _person(rng, row, ids[i], bool(male[i]), i < row.counts["party_members"])
             for i in range(count)
         ]
-        for name, field in HANDOVERS.items():
+        for name, field in shipped().handovers.items():
             able = (
                 lines
                 if name != "party"
@@ -109,7 +109,7 @@ def large_roster(
     for i in range(rows):
         county, name = cells[i % len(cells)]
         line = _person(rng, Truth(county, firms[name], {}), ids[i], bool(male[i]), i % 5 == 0)
-        for n, field in enumerate(HANDOVERS.values()):
+        for n, field in enumerate(shipped().handovers.values()):
             if i % (n + 1) == 0 and (field != "party_date" or i % 5 == 0):
                 line[field] = _day(rng, month, early=n == 0)
         yield line

@@ -1,18 +1,18 @@
 """Writing the made-up city to disk: the campaign folder and each month's faulty ledgers."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
 from flows.demo import faults
-from flows.demo.books import LAYOUTS, PROPERTIES, Sheet, cells_of, write_csv, write_xlsx
+from flows.demo.books import LAYOUTS, PROPERTIES, Sheet, cells_of, total_line, write_csv, write_xlsx
 from flows.demo.city import City, Firm, Truth, Unit, rows_of
 from flows.demo.people import people_of, write_roster
 from flows.steps.months import Month
-from schemas.columns import KIND_NAMES
+from schemas.definition_sheets import KIND_NAMES
 from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
 
 FIRST_MONTH = Month(2022, 3)
@@ -56,7 +56,12 @@ def write_campaign(folder: Path, city: City, settings: str = CAMPAIGN) -> None:
         ENTERPRISES: [_enterprise(i, firm) for i, firm in enumerate(city.firms)],
         SENDERS: [_sender(i, unit) for i, unit in enumerate(city.units)],
     }
-    with xlsxwriter.Workbook(str(folder / FILE)) as book:
+    write_registry(folder / FILE, sheets)
+
+
+def write_registry(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> None:
+    """Write a 名录.xlsx with the lines of each of its sheets."""
+    with xlsxwriter.Workbook(str(path)) as book:
         book.set_properties(PROPERTIES)
         for sheet, rows in sheets.items():
             worksheet = book.add_worksheet(sheet)
@@ -112,7 +117,7 @@ def _write_progress(
         return
     if with_faults and month_and_sender in faults.WRONG_TOTAL:
         sheet.total = None
-        sheet.below = [_wrong_total(sheet), *sheet.below]
+        sheet.below = [wrong_total(sheet), *sheet.below]
     write_xlsx(path, [sheet])
 
 
@@ -127,17 +132,11 @@ def _line(row: Truth) -> dict[str, Any]:
     }
 
 
-def _wrong_total(sheet: Sheet) -> Sequence[Any]:
+def wrong_total(sheet: Sheet) -> Sequence[Any]:
     """Return a 合计 line that is 100 too high in its last count."""
-    sums = {
-        n: sum(row[n] for row in sheet.rows)
-        for n in sheet.order
-        if n and isinstance(sheet.rows[0].get(n), int)
-    }
-    line: list[Any] = [sums.get(name or "") for name in sheet.order]
+    line = total_line(sheet)[sheet.first_column :]
     last = max(i for i, value in enumerate(line) if value is not None)
     line[last] += 100
-    line[0] = "合计"
     return line
 
 

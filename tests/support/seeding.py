@@ -18,7 +18,7 @@ from flows.steps.check.together import judge
 from flows.steps.model import CheckedLedger, Failure, address
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import COUNTS, ROSTER
+from schemas.columns import COUNTS
 from schemas.shipped import shipped
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"key"
@@ -135,9 +135,9 @@ def roster(
     ]
     for row in people:
         row |= {**_HANDED, "party_date": None}
-    order: list[str | None] = [column.name for column in ROSTER]
+    order: list[str | None] = [column.name for column in shipped().roster]
     rng.shuffle(order)
-    headers = {column.name: (column.header,) for column in ROSTER}
+    headers = {column.name: (column.header,) for column in shipped().roster}
     above = [[f"填报单位：{town.counties[0]}"]]
     sheet = Sheet("roster", "退休人员花名册", headers, people, [None, *order], above, first_row=rng.randrange(3), first_column=rng.randrange(3),
                   name=rng.choice(["花名册", "名单 (1)", "Sheet1"]))  # fmt: skip

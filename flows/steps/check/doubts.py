@@ -67,7 +67,7 @@ def vanished(
     for key, then in before.items():
         if key in rows or key in elsewhere or not any(then.values()):
             continue
-        weight = max(_share(then.get(name, 0), city.get(name, 0)) for name in definition.counts)
+        weight = max(_share(then.get(name) or 0, city.get(name, 0)) for name in definition.counts)
         main = definition.main
         people = then.get(main, 0)
         doubts.append(Doubt("unit-vanished", key, (main,), 0, people, weight=weight))
@@ -127,6 +127,9 @@ def _progress_jumped(
     whole = definition.wholes.get(name)
     if whole is None or not row.get(whole) or not then.get(whole):
         return False
+    one = definition.column(definition.main).scale
+    if row.get(definition.main) == then.get(definition.main) == one:
+        return False  # a row that is a single thing, such as one quarter, is done at once
     moved = _rate_change(name, whole, row, then)
     noticed = abs(row[name] - then[name]) > policy.city_share * city.get(whole, 0)
     # in whole points: of few people one more or less is already part of a point

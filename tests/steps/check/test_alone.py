@@ -17,7 +17,7 @@ from flows.steps.check.senders import recognise_sender, wrong_months
 from flows.steps.model import CheckedLedger, Claims, Table
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import COUNTS, HANDOVERS, ROSTER
+from schemas.columns import COUNTS
 from schemas.shipped import shipped
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign
 from tests.support.read_writers import Page, xlsx
@@ -285,7 +285,7 @@ def test_a_bad_row_keeps_its_hash_alone(tmp_path: Path) -> None:
         "affiliation": "司马相",
         "enterprise": "司马相",
     }
-    columns = {column.name: column for column in ROSTER}
+    columns = {column.name: column for column in shipped().roster}
     header, *rows = (
         [columns[name].header for name in good],
         *(list(row.values()) for row in (good, bad)),
@@ -308,9 +308,9 @@ def test_counts_of_a_roster() -> None:
     people = pd.DataFrame({
         "good": [True, True, True, False], "county": EAST, "enterprise": [CEMENT, CEMENT, MACHINES, CEMENT], "affiliation": "市属",
         "member": [True, False, False, True], "table": 0, "row": [4, 5, 6, 7],
-        **{day: [done, done, late, done] for day in HANDOVERS},
+        **{day: [done, done, late, done] for day in shipped().handovers},
     })  # fmt: skip
-    table = Table("名单", 3, {column.name: i for i, column in enumerate(ROSTER)})
+    table = Table("名单", 3, {column.name: i for i, column in enumerate(shipped().roster)})
     counts = counts_of_people(people, [table], MAY.last_day, shipped())
     assert counts[["enterprise", *COUNTS]].to_numpy().tolist() == [
         [CEMENT, 2, 2, 2, 2, 1, 1, 2],
@@ -328,7 +328,7 @@ def test_the_cells_kept_of_a_count_are_limited() -> None:
     """The first ones, and how many there are."""
     rows = SOURCES + 10
     people = pd.DataFrame({"good": True, "county": EAST, "enterprise": CENTRE, "affiliation": "托管中心", "member": False, "table": 0,
-                           "row": np.arange(1, rows + 1), **{day: np.datetime64("NaT", "s") for day in HANDOVERS}})  # fmt: skip
+                           "row": np.arange(1, rows + 1), **{day: np.datetime64("NaT", "s") for day in shipped().handovers}})  # fmt: skip
     line = counts_of_people(people, [Table("名单", 3, {"id": 1})], MAY.last_day, shipped()).iloc[0]
     assert (line["at_retirees"], line["n_retirees"], line["at_party"]) == (
         [f"名单!B{i}" for i in range(1, SOURCES + 1)],

@@ -96,19 +96,28 @@ class HeadPath:
             if ignored.get(text) is not None:
                 return ""
         name = known.exact.get(lowest) if upper else None
-        main = definition.main
-        if name is not None and (self.guessed or not _qualified(upper, name, known.exact, main)):
+        above = _above(name or "", kind, definition)
+        if name is not None and (self.guessed or not _qualified(upper, known.exact, above)):
             return name
         amounts = any(c.type == "amount" for c in definition.kinds[kind])
         uncounted = self.scale == 0 and not (amounts and self.dimension == MONEY)
         return "" if uncounted else None
 
 
-def _qualified(upper: Sequence[str], name: str, known: Mapping[str, str], main: str) -> bool:
+def _above(name: str, kind: Kind, definition: Definition) -> Collection[str | None]:
+    """Return the fields whose head may stand over that of a field: its own, what it is part of."""
+    column = definition.columns_of(kind).get(name)
+    whole = definition.wholes.get(name) if kind == "progress" else None
+    return {None, name, definition.main, whole, column.at_most if column else None}
+
+
+def _qualified(
+    upper: Sequence[str], known: Mapping[str, str], above: Collection[str | None]
+) -> bool:
     """Return whether texts above a head make another count of it, or are another field's head."""
     if any(qualifiers().get(text) is not None for text in upper):
         return True
-    return any(known.get(text) not in (None, name, main) for text in upper)
+    return any(known.get(text) not in above for text in upper)
 
 
 def _unit_in(text: str) -> str | None:
