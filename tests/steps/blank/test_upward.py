@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -12,7 +13,10 @@ from flows.settings import Campaign
 from flows.steps.blank.form import blank_form
 from flows.steps.blank.upward import upward_ledger
 from flows.steps.model import Coverage, Explanation, Line, Report
+from flows.steps.months import Month
+from flows.steps.read.file import read_file
 from schemas.columns import COUNTS
+from schemas.shipped import shipped
 from tests.support.definitions import quarters
 from tests.support.factories import campaign, line
 from tests.support.reports import CEMENT, CHEMICAL, EAST, MACHINES, WEST, report, small_report
@@ -132,6 +136,19 @@ def test_what_no_ledger_had_a_column_for_stays_empty() -> None:
         [2, CITY, STRANGER, None, "县属", 7, 1, 7, 0, 0, 0, None, None],
         [None, None, "合计", None, None, 107, 61, 7, 10, 20, 4, None, None],
     ]
+
+
+def test_the_reader_takes_it_for_a_ledger(tmp_path: Path) -> None:
+    """Sum row and notes are what they are to the reader, and a carried month is no claim of a month."""
+    coverage = [Coverage(EAST, "progress", "accepted", "2022-05"), Coverage(WEST, "progress", "missing", "2022-04")]  # fmt: skip
+    (tmp_path / "x.xlsx").write_bytes(upward_ledger(report(MIXED, coverage=coverage)))
+    read = read_file(tmp_path / "x.xlsx", "x.xlsx", shipped(), Month(2022, 5))
+    assert [sender[0] for sender in read.claims.senders] == [CITY]
+    assert {month[:2] for month in read.claims.months} == {(2022, 5)}
+    assert [dict(ledger.lines) for ledger in read.ledgers] == [
+        {"title": 2, "header": 1, "data": 2, "total": 1, "footer": 2}
+    ]
+    assert read.failures == []
 
 
 def test_same_figures_same_bytes() -> None:
