@@ -1,6 +1,8 @@
 """The entries of 名录.xlsx, and what they are in a month: who has begun, ended, merged."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
@@ -92,12 +94,31 @@ class Merger(Frozen):
     successor: str
 
 
+TargetLevel = Literal["city", "county", "group", "enterprise"]
+
+
+class Target(Frozen):
+    """What a unit is to reach of an indicator by a day: a rate in percent, or a count.
+
+    `unit` is empty for the city; `count` is in the smallest unit of the indicator's column.
+    """
+
+    level: TargetLevel
+    unit: str
+    indicator: str
+    by: date
+    percent: Decimal | None = None
+    count: int | None = None
+    source: str = ""
+
+
 class Registry(Frozen):
-    """The three sheets of 名录.xlsx."""
+    """The sheets of 名录.xlsx."""
 
     counties: tuple[County, ...]
     enterprises: tuple[Enterprise, ...]
     senders: tuple[Sender, ...]
+    targets: tuple[Target, ...] = ()
 
 
 class RegistryThen(Frozen):

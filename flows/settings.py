@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import (
-    AfterValidator,
     Field,
     model_validator,
 )
 
+from flows.policies import LightPolicy, Policy
 from flows.registered import (
     AsMonth,
     County,
@@ -22,7 +22,8 @@ from flows.registered import (
     Merger,
     Registry,
     Sender,
-    SenderType,
+    Target,
+    TargetLevel,
     name_in,
     names_of,
     registry_in_month,
@@ -32,14 +33,7 @@ from schemas.definition import Definition
 from schemas.shipped import shipped
 from schemas.spellings import OwnSpellings, spellings_text, squeeze
 
-Share = Annotated[float, Field(ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1)]
-
-
-def _all_three(value: tuple[SenderType, ...]) -> tuple[SenderType, ...]:
-    if sorted(value) != sorted(("县区", "企业", "托管中心")):
-        raise ValueError("precedence")
-    return value
 
 
 class Deadlines(Frozen):
@@ -90,49 +84,6 @@ class Masthead(Frozen):
     )
 
 
-class DoubtPolicy(Frozen):
-    """From where on a value is asked about, against the last accepted month (DESIGN §5)."""
-
-    base_share: Share = Field(0.2, description="基数变动超过多大比例须核实，如 0.2")
-    base_count: int = Field(20, ge=0, description="且变动超过多少人须核实，如 20")
-    progress_points: float = Field(
-        50, gt=0, le=100, description="完成率一月变动超过多少百分点须核实"
-    )
-    city_share: Share = Field(0.01, description="且涉及的数量占全市多大比例以上，如 0.01")
-    roster_share: Share = Field(0.05, description="与花名册相差超过多大比例须核实，如 0.05")
-    roster_count: int = Field(20, ge=0, description="且相差超过多少人须核实，如 20")
-    total_share: Share = Field(0.1, description="全市合计变动超过多大比例时提醒，如 0.1")
-    listed: int = Field(20, ge=1, description="每个台账最多逐条列出几处，如 20")
-
-
-class Policy(Frozen):
-    """What the office has decided for the cases that need a decision."""
-
-    missing: Literal["carry_forward", "exclude"] = Field(
-        "carry_forward", description='"carry_forward"（沿用上次数据）或 "exclude"（不计入）'
-    )
-    bad_rows: Mapping[Literal["progress", "roster"], Share] = Field(
-        {"progress": 0.0, "roster": 0.01},
-        description="允许的错行比例，如 { progress = 0.0, roster = 0.01 }，在 0 和 1 之间",
-    )
-    ranking: tuple[str, ...] = Field(
-        (), description="排名依据，写指标的名称或代号；不写的按工作定义的排名顺序"
-    )
-    precedence: Annotated[tuple[SenderType, ...], AfterValidator(_all_three)] = Field(
-        ("县区", "企业", "托管中心"), description="县区、企业、托管中心三者的先后"
-    )
-    reply_days: int = Field(5, ge=0, description="退回后几日内重报，0 或正整数")
-    due_day: int = Field(5, ge=1, le=28, description="每月的台账在次月几日前报，1 到 28")
-    trial_rules: tuple[str, ...] = Field((), description="试行的规则代码，只提示、不退回")
-    doubt: DoubtPolicy = Field(
-        default_factory=lambda: DoubtPolicy.model_validate({}), description="[policy.doubt] 一节"
-    )
-
-    def allowed(self, kind: Literal["progress", "roster"]) -> float:
-        """Return the share of bad rows up to which the good ones of a ledger count."""
-        return self.bad_rows.get(kind, 0.0 if kind == "progress" else 0.01)
-
-
 class GivenRank(Frozen):
     """Ranks given from above: printed with their source, never computed."""
 
@@ -166,7 +117,11 @@ def digest_of(
     settings: Settings, registry: Registry, spellings: OwnSpellings, own_definition: str = ""
 ) -> str:
     """Return a digest of all in a campaign folder that figures depend on."""
-    content = settings.model_dump_json() + registry.model_dump_json() + spellings_text(spellings)
+    # without what is not given, so that a campaign without it stays the same
+    lights = {"lights"} if settings.policy.lights == LightPolicy.model_validate({}) else set()
+    content = settings.model_dump_json(exclude={"policy": lights})
+    content += registry.model_dump_json(exclude=None if registry.targets else {"targets"})
+    content += spellings_text(spellings)
     content += own_definition
     return hashlib.sha256(content.encode()).hexdigest()
 
@@ -195,6 +150,7 @@ class Campaign(Frozen):
     checked_by: str = ""
     former: FormerUnits = FormerUnits()
     mergers: tuple[Merger, ...] = ()
+    targets: tuple[Target, ...] = ()
 
     @property
     def present(self) -> "Campaign":
@@ -223,6 +179,18 @@ class Campaign(Frozen):
         given = self.settings.policy.ranking
         keys = {name: key for key, name in self.definition.rate_names.items()}
         return tuple(keys.get(name, name) for name in given) or self.definition.ranking
+
+    @cached_property
+    def _goals(self) -> Mapping[tuple[str, str, str], tuple[Target, ...]]:
+        by_unit: dict[tuple[str, str, str], list[Target]] = {}
+        for target in sorted(self.targets, key=lambda t: t.by):
+            key = target.level, target.unit, target.indicator
+            by_unit.setdefault(key, []).append(target)
+        return {key: tuple(targets) for key, targets in by_unit.items()}
+
+    def goals(self, level: TargetLevel, unit: str, indicator: str) -> tuple[Target, ...]:
+        """Return what a unit is to reach of an indicator, by date; of the city by any name."""
+        return self._goals.get((level, "" if level == "city" else unit, indicator), ())
 
     @cached_property
     def county_names(self) -> Mapping[str, str]:

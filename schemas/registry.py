@@ -1,4 +1,4 @@
-"""The sheets of 名录.xlsx: the registered counties, enterprises and senders (DESIGN §3)."""
+"""The sheets of 名录.xlsx: counties, enterprises, senders, and what they are to reach by when."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from schemas.columns import Column
 
 FILE = "名录.xlsx"
 COUNTIES, ENTERPRISES, SENDERS = "县区", "企业", "报送单位"
+TARGETS = "目标"  # may be left out
 SENDER_TYPES = ("县区", "企业", "托管中心")
 SEPARATORS = "、,，;；\n"
 
@@ -65,3 +66,25 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
         *_PERIOD,
     ),
 }
+
+TARGET_COLUMNS: tuple[Column, ...] = (
+    Column("unit", "单位", "text", "全市、县区、分组或企业的名称，与名录一致", "示例县"),
+    Column("indicator", "指标", "text", "工作定义“指标”表里的名称", "协议签订率"),
+    Column(
+        "by",
+        "截止日",
+        "text",
+        "哪一天要达到，如 2022-06-30；分几步的，一步一行，由早到晚。"
+        "没有写目标的，到交接截止日达到100%，中间按天数均匀计算",
+        "2022-06-30",
+    ),
+    Column(
+        "goal",
+        "目标",
+        "text",
+        "比率写百分号，如 85%；数量写单位，如 1200人。越低越好的，写到时还剩多少",
+        "85%",
+    ),
+    Column("source", "出处", "text", "目标从哪里来，如目标责任书；可不填", "", False),
+)
+SHEETS: Mapping[str, tuple[Column, ...]] = {**REGISTRY, TARGETS: TARGET_COLUMNS}

@@ -27,11 +27,12 @@ PREFECT = {"flows/monthly.py", "flows/bulletin.py", "flows/quality.py"}
 FLOORS: list[list[str]] = [
     ["schemas", "templates", "flows.steps.months", "flows.steps.ooxml"],
     ["flows.registered"],
+    ["flows.policies"],
     ["flows.settings"],
     ["flows.steps.model"],
     ["flows.steps.failures", "flows.steps.wording", "flows.steps.export", "flows.steps.files", "flows.demo"],
     ["flows.steps.standings", "flows.steps.explanations", "flows.steps.measures"],
-    ["flows.steps.tasks"],
+    ["flows.steps.tasks", "flows.steps.targets"],
     ["flows.steps.read", "flows.steps.check", "flows.steps.store", "flows.steps.roll_up", "flows.steps.compose",
      "flows.steps.render", "flows.steps.feedback", "flows.steps.overview", "flows.steps.blank"],
     ["flows.campaign"],

@@ -17,12 +17,14 @@ from flows.campaign.definition_book import read_definition
 from flows.campaign.holidays import read_holidays
 from flows.campaign.own_spellings import read_own_spellings
 from flows.campaign.registry import read_registry
+from flows.registered import Registry
 from flows.settings import Campaign, GivenRank, Settings, digest_of
 from flows.steps.model import UserError
 from schemas.definition import Definition
 from schemas.holidays import FILE as HOLIDAYS_FILE
 from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import FILE as REGISTRY_FILE
+from schemas.registry import TARGETS
 from schemas.rules import RULES, TRIABLE
 from schemas.shipped import shipped
 
@@ -121,6 +123,8 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
     if REGISTRY_FILE in files:
         registry, found = read_registry(files[REGISTRY_FILE], definition)
         faults += [CampaignFault(REGISTRY_FILE, place, message) for place, message in found]
+    if settings is not None and registry is not None:
+        faults += _target_faults(settings, registry)
     spellings, wrong = read_own_spellings(files.get(SPELLINGS_FILE, b""), definition)
     faults += [CampaignFault(SPELLINGS_FILE, place, message) for place, message in wrong]
     worked, wrong = read_holidays(files.get(HOLIDAYS_FILE, b""))
@@ -133,6 +137,7 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         counties=registry.counties,
         enterprises=registry.enterprises,
         senders=registry.senders,
+        targets=registry.targets,
         digest=digest_of(settings, registry, spellings, own_definition),
         definition=replace(definition, own=spellings) if spellings.lines else definition,
         own_definition=own_definition,
@@ -148,6 +153,17 @@ def _definition_of(files: Mapping[str, bytes], faults: list[CampaignFault]) -> D
     definition, found = read_definition(files[DEFINITION_FILE])
     faults += [CampaignFault(DEFINITION_FILE, place, message) for place, message in found]
     return definition or shipped()
+
+
+def _target_faults(settings: Settings, registry: Registry) -> Iterator[CampaignFault]:
+    """Yield the targets whose day lies before anything could be done for them."""
+    for target in registry.targets:
+        if target.by <= settings.start:
+            yield CampaignFault(
+                REGISTRY_FILE,
+                TARGETS,
+                f"{target.unit}截止日 {target.by} 不晚于启动日期 {settings.start}，请核对",
+            )
 
 
 def _ranking_faults(settings: Settings, definition: Definition) -> Iterator[CampaignFault]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.campaign.registry_periods import overlap, period_faults, period_of
-from flows.registered import County, Enterprise, Registry, Sender
+from flows.campaign.registry_targets import read_targets
+from flows.registered import County, Enterprise, Registry, Sender, Target
 from flows.steps.model import CellError, address, display_text
 from flows.steps.read.formats.sniff import Refusal
 from flows.steps.read.formats.workbook import open_workbook
@@ -14,7 +15,16 @@ from flows.steps.read.grid import Grid
 from schemas.codes import uscc_fault
 from schemas.definition import AFFILIATION, Column, Definition
 from schemas.definition_sheets import KIND_NAMES
-from schemas.registry import COUNTIES, ENTERPRISES, REGISTRY, SENDER_TYPES, SENDERS, SEPARATORS
+from schemas.registry import (
+    COUNTIES,
+    ENTERPRISES,
+    REGISTRY,
+    SENDER_TYPES,
+    SENDERS,
+    SEPARATORS,
+    SHEETS,
+    TARGETS,
+)
 from schemas.rules import RULES
 from schemas.spellings import header_key, squeeze
 
@@ -55,20 +65,40 @@ def read_registry(data: bytes, definition: Definition) -> tuple[Registry | None,
         squeeze(text): county.name for county in counties for text in (county.name, *county.aliases)
     }
     senders = [s for row in rows[SENDERS] if (s := _sender(row, names, faults))]
+    targets = _targets(grids.get(TARGETS), (counties, enterprises, senders), definition, faults)
     if not faults:
         faults += [(sheet, "没有填写任何一行") for sheet in (COUNTIES, SENDERS) if not rows[sheet]]
     if faults:
         return None, faults
     return Registry(
-        counties=tuple(counties), enterprises=tuple(enterprises), senders=tuple(senders)
+        counties=tuple(counties),
+        enterprises=tuple(enterprises),
+        senders=tuple(senders),
+        targets=tuple(targets),
     ), []
+
+
+def _targets(
+    grid: Grid | None,
+    entries: tuple[Sequence[County], Sequence[Enterprise], Sequence[Sender]],
+    definition: Definition,
+    faults: list[Fault],
+) -> list[Target]:
+    """Return what the sheet of targets says, nothing where there is none or an empty one."""
+    if grid is None or not any(any(grid.row(row)) for row in range(grid.height)):
+        return []
+    rows = _rows(TARGETS, grid, definition, faults)
+    faults += _required(TARGETS, rows, definition)
+    targets, wrong = read_targets(rows, *entries, definition)
+    faults += wrong
+    return targets
 
 
 def _rows(sheet: str, grid: Grid | None, definition: Definition, faults: list[Fault]) -> list[_Row]:
     if grid is None:
         faults.append((sheet, f"缺少工作表“{sheet}”。名录应有工作表：{'、'.join(REGISTRY)}"))
         return []
-    columns = REGISTRY[sheet]
+    columns = SHEETS[sheet]
     header = next(
         (row for row in range(min(grid.height, 30)) if _matched(grid, row, columns)), None
     )
@@ -137,7 +167,7 @@ def _required(sheet: str, rows: Sequence[_Row], definition: Definition) -> list[
     return [
         (row.at(c.name), f"“{c.header}”没有填写。应填{c.help}")
         for row in rows
-        for c in REGISTRY[sheet]
+        for c in SHEETS[sheet]
         if _is_needed(c, definition) and not row.texts[c.name]
     ]
 

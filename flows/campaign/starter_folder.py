@@ -18,7 +18,7 @@ from schemas.holidays import EXAMPLE as HOLIDAYS
 from schemas.holidays import FILE as HOLIDAYS_FILE
 from schemas.own_spellings import EXAMPLE as OWN_SPELLINGS
 from schemas.own_spellings import FILE as SPELLINGS_FILE
-from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
+from schemas.registry import COUNTIES, ENTERPRISES, FILE, SENDERS, SHEETS
 from schemas.shipped import RETIREES, tables_of
 
 SETTINGS = """\
@@ -78,6 +78,10 @@ due_day = 5                                    # 每月的台账在次月几日�
 # total_share = 0.1        # 全市基数一个月变动超过一成的，印发前请您确认
 # listed = 20              # 每个台账最多逐条列出几处
 
+# 各项工作与目标（名录.xlsx 的“目标”表）相比：达到的绿灯，低几个百分点以内的黄灯，再低的红灯。
+# [policy.lights]
+# yellow = 5
+
 # 上级通报的名次，按月填写，原样印在简报上；没有就不写。
 # [ranks."2022-05"]
 # province = 3
@@ -132,14 +136,14 @@ def example_registry() -> bytes:
             book.add_format({"bold": True, "bg_color": "#DDDDDD", "border": 1}),
             book.add_format({"num_format": "@"}),
         )
-        for sheet, columns in REGISTRY.items():
+        for sheet, columns in SHEETS.items():
             page = book.add_worksheet(sheet)
             page.set_column(0, len(columns) - 1, 26, text)
             page.freeze_panes(1, 0)
             for c, column in enumerate(columns):
                 page.write_string(0, c, column.header, bold)
                 page.write_comment(0, c, column.help)
-            for r, row in enumerate(EXAMPLES[sheet], start=1):
+            for r, row in enumerate(EXAMPLES.get(sheet, ()), start=1):
                 for c, value in enumerate(row):
                     page.write_string(r, c, value, text)
     return buffer.getvalue()

@@ -99,6 +99,7 @@ def _as_issued(present: Campaign, registry: Registry) -> Campaign:
         counties=tuple(_with_new_names(registry.counties, present.counties)),
         enterprises=tuple(_with_new_names(registry.enterprises, present.enterprises)),
         senders=tuple(senders),
+        targets=registry.targets,
     )
     return _campaign(present, named, digest=plain.digest, checked_by=plain.checks_digest)
 
@@ -109,9 +110,13 @@ def _with_lost(present: Campaign, registry: Registry) -> Campaign:
         counties=(*present.counties, *_lost(registry.counties, present.counties)),
         enterprises=(*present.enterprises, *_lost(registry.enterprises, present.enterprises)),
         senders=(*present.senders, *_lost(registry.senders, present.senders)),
+        targets=present.targets,
     )
     same = whole == Registry(
-        counties=present.counties, enterprises=present.enterprises, senders=present.senders
+        counties=present.counties,
+        enterprises=present.enterprises,
+        senders=present.senders,
+        targets=present.targets,
     )
     return present if same else _campaign(present, whole)
 
@@ -124,6 +129,7 @@ def _campaign(
         counties=registry.counties,
         enterprises=registry.enterprises,
         senders=registry.senders,
+        targets=registry.targets,
         digest=digest
         or digest_of(present.settings, registry, present.definition.own, present.own_definition),
         definition=present.definition,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.settings import DoubtPolicy
+from flows.policies import DoubtPolicy
 from flows.steps.months import Month
 from schemas.columns import CHECK_HEADER, PREVIOUS, Column, columns_of
 from schemas.spellings import headers, labels

@@ -8,7 +8,7 @@ validation may not hold them.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flows.settings import DoubtPolicy
+from flows.policies import DoubtPolicy
 from schemas.codes import ID_CHECKS, USCC_ALPHABET
 from schemas.columns import TICKED_BOX, Column
 

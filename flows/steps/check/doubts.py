@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from flows.settings import DoubtPolicy
+from flows.policies import DoubtPolicy
 from schemas.definition import Definition
 
 Key = tuple[str, str]  # county, enterprise

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from flows.settings import Policy
+from flows.policies import Policy
 from flows.steps.check.counts import cells_of
 from flows.steps.check.doubts import Doubt, doubts_of, vanished
 from flows.steps.check.masks import count_shown, harmless, scrub

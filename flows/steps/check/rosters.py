@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flows.settings import Campaign, DoubtPolicy
+from flows.policies import DoubtPolicy
+from flows.settings import Campaign
 from flows.steps.check.answers import Answers, answered, with_faults
 from flows.steps.check.counts import cells_of
 from flows.steps.check.masks import count_shown, harmless

@@ -192,6 +192,20 @@ def _one(key: str) -> Callable[[Scope], Record]:
     return lambda s: s.indicators[key]
 
 
+def _lights(definition: Definition) -> Iterator[Field[Scope]]:
+    who = f"{definition.words.middle}或{definition.words.unit}"
+    yield Field(
+        "有目标",
+        "名录的“目标”表是否写了目标",
+        "是否",
+        lambda s: bool(s.facts.report.campaign.targets),
+    )
+    meaning = f"各项工作中最差的是{{}}灯的{who}"
+    yield Field("红灯的", meaning.format("红"), "", lambda s: s.lit("red"))
+    yield Field("黄灯的", meaning.format("黄"), "", lambda s: s.lit("yellow"))
+    yield Field("绿灯的", meaning.format("绿"), "", lambda s: s.lit("green"))
+
+
 def _problems(definition: Definition) -> Iterator[Field[Scope]]:
     who, middle = f"{definition.words.middle}或{definition.words.unit}", definition.words.middle
     people = definition.words.people
@@ -267,6 +281,7 @@ def top_fields(definition: Definition, level: Level) -> Mapping[str, Field[Scope
         *_counties(definition),
         *_sentences(definition),
         *_problems(definition),
+        *_lights(definition),
         *_CORRECTED,
         *_listings(definition, level),
         *_own(definition, level),

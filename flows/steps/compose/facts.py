@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
+from flows.registered import TargetLevel
 from flows.settings import Settings
 from flows.steps.model import Entry, Figures, Report, Trend
 from flows.steps.months import Month
@@ -18,9 +19,10 @@ from flows.steps.standings import (
     rank_changes,
     roll_call,
 )
+from flows.steps.targets import Standing, standing_of, targeted
 from flows.steps.tasks import Task, acceptance_days, days_to_use, task_of
 from flows.steps.wording.phrases import LAST_MONTH, Place
-from schemas.definition import Definition
+from schemas.definition import Definition, Indicator
 
 T = TypeVar("T")
 
@@ -143,6 +145,27 @@ class Facts:
         for line in roll_call(self.report):
             by_sender.setdefault(line.sender, []).append(line)
         return by_sender
+
+    @cached_property
+    def targeted(self) -> Sequence[Indicator]:
+        """Return the indicators that have a target."""
+        return targeted(self.report)
+
+    def standing(self, entry: Entry, key: str, *, known: bool) -> Standing | None:
+        """Return an indicator of an entry against its target, None for a count without one."""
+        indicator = self.definition.indicator[key]
+        return standing_of(self.report, entry, self._level(entry), indicator, known=known)
+
+    def _level(self, entry: Entry) -> TargetLevel | None:
+        """Return the level of an entry of the figures, None for a part of one."""
+        name = entry.name
+        levels: Mapping[TargetLevel, Entry | None] = {
+            "city": self.figures.city,
+            "county": self.counties.get(name),
+            "group": next((g for g in self.figures.groups if g.name == name), None),
+            "enterprise": self.enterprises.get(name),
+        }
+        return next((level for level, known in levels.items() if known is entry), None)
 
     def task(self, entry: Entry, key: str) -> Task:
         """Return an indicator of an entry against the calendar."""

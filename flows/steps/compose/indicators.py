@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
+from flows.steps.compose.target_fields import aim_of, target_fields
 from flows.steps.compose.unit_fields import against_calendar
 from flows.steps.compose.units import Subject
 from flows.steps.model import Field, Record
 from flows.steps.standings import Band, band_of
+from flows.steps.targets import Light
 from flows.steps.wording.numbers import signed_in_decimals
 from flows.steps.wording.phrases import Count, Points, Rate, people, points
 from schemas.definition import Definition
@@ -38,6 +40,13 @@ class Indicator:
         """Return the members below 序时进度, the furthest behind first."""
         members = [m for m in self.members if m.behind(self.key)]
         return self._records(sorted(members, key=self._achieved))
+
+    def lit(self, light: Light) -> tuple[Record, ...]:
+        """Return the members with a light in it, the furthest below their target first."""
+        standings = {m.name: m.standing(self.key) for m in self.members}
+        gaps = {n: s.gap or Fraction(0) for n, s in standings.items() if s and s.light == light}
+        lit = [m for m in self.members if m.name in gaps]
+        return self._records(sorted(lit, key=lambda m: gaps[m.name]))
 
     @property
     def change(self) -> Points:
@@ -125,6 +134,7 @@ def member_fields(definition: Definition) -> Mapping[str, Field[tuple[str, Subje
             "",
             lambda key, u: u.place(key),
         ),
+        *target_fields("", "这一项", measures, lambda pair: aim_of(pair[1], pair[0])),
     )
     return {field.name: field for field in fields}
 
@@ -132,7 +142,11 @@ def member_fields(definition: Definition) -> Mapping[str, Field[tuple[str, Subje
 @cache
 def indicator_fields(definition: Definition) -> Mapping[str, Field[Indicator]]:
     """Return the names that an indicator has."""
-    fields = (*_amounts(definition), *_rates(), *_members(definition))
+    measures = _measures(definition)
+    against: tuple[Field[Indicator], ...] = target_fields(
+        "", "", measures, lambda i: aim_of(i.unit, i.key)
+    )
+    fields = (*_amounts(definition), *_rates(), *against, *_members(definition))
     return {field.name: field for field in fields}
 
 
@@ -193,6 +207,9 @@ def _members(definition: Definition) -> tuple[Field[Indicator], ...]:
         Field("尚未开始的", f"一点没办的{who}", "", lambda i: i.in_band("not_begun")),
         Field("落后较多的", "低于序时进度最多的三个", "", lambda i: i.behind[:3]),
         Field("落后的", f"低于序时进度的{who}，差距由大到小", "", lambda i: i.behind),
+        Field("红灯的", f"这一项是红灯的{who}，差距由大到小", "", lambda i: i.lit("red")),
+        Field("黄灯的", f"这一项是黄灯的{who}，差距由大到小", "", lambda i: i.lit("yellow")),
+        Field("绿灯的", f"这一项是绿灯的{who}", "", lambda i: i.lit("green")),
     )
 
 
@@ -214,6 +231,7 @@ _COUNTED: tuple[Field[tuple[str, Subject]], ...] = (
     _member("数说法", "数量，带单位", "", lambda key, u: people(u.count(key))),
     _member("增减", "与上月之差，带正负号", "", lambda key, u: _difference(u.count(key))),
     _member("单位", "计量单位", "", lambda key, u: u.definition.unit_of(key)),
+    *target_fields("", "", "", lambda pair: aim_of(pair[1], pair[0])),
 )
 COUNTED_FIELDS: Mapping[str, Field[tuple[str, Subject]]] = {field.name: field for field in _COUNTED}
 

@@ -1,12 +1,13 @@
 """A made-up month of a campaign that gives every field a value: for preview and template check."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from flows.registered import County, Sender
+from flows.registered import County, Sender, Target, TargetLevel
 from flows.settings import Campaign, Settings
 from flows.steps.compose.units import summed
 from flows.steps.measures import stage_of
@@ -222,7 +223,27 @@ def _campaign(definition: Definition) -> Campaign:
         senders=tuple(senders),
         digest="",
         definition=definition,
+        targets=tuple(_targets(definition)),
     )
+
+
+def _targets(definition: Definition) -> Iterator[Target]:
+    """Yield what the city and its first counties are to reach of the first work."""
+    first = definition.rated[0]
+    goals: Sequence[tuple[TargetLevel, str, str]] = (
+        ("city", "", "75"),
+        ("county", COUNTIES[1], "95"),
+        ("county", COUNTIES[2], "90"),
+    )
+    for level, name, percent in goals:
+        yield Target(
+            level=level,
+            unit=name,
+            indicator=first.key,
+            by=date(2022, 6, 30),
+            percent=Decimal(percent),
+            source="目标责任书",
+        )
 
 
 def _figures(definition: Definition) -> Figures:

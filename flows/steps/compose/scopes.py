@@ -7,11 +7,13 @@ from functools import cached_property
 from flows.steps.compose import coverage as cov
 from flows.steps.compose.facts import Facts
 from flows.steps.compose.indicators import indicators
+from flows.steps.compose.target_fields import with_light
 from flows.steps.compose.unit_fields import record
 from flows.steps.compose.units import Subject, summed
 from flows.steps.model import Entry, Explanation, Field, Record
 from flows.steps.standings import RollCallLine
 from flows.steps.standings import in_rank_order as standings_in_order
+from flows.steps.targets import Light
 from flows.steps.wording.phrases import Count, enumerated, people
 from schemas.columns import Level
 
@@ -82,6 +84,10 @@ class Scope:
             for name, entries in cells.items()
             if entries
         ]
+
+    def lit(self, light: Light) -> tuple[Record, ...]:
+        """Return the members whose worst light is a given one."""
+        return tuple(record(m) for m in with_light(self.members, light))
 
     @property
     def ordered(self) -> list[Entry]:

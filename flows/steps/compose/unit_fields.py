@@ -5,8 +5,10 @@ from fractions import Fraction
 from functools import cache
 from itertools import chain
 
+from flows.steps.compose.target_fields import aim_of, light_of, target_fields
 from flows.steps.compose.units import Subject
 from flows.steps.model import Field, Record
+from flows.steps.targets import LIGHT_NAMES
 from flows.steps.wording.phrases import (
     Count,
     Points,
@@ -85,6 +87,7 @@ def _indicator(definition: Definition, one: Indicator) -> Iterator[Field[Subject
         "",
         lambda u: u.place(key),
     )
+    yield from target_fields(rate, one.work, done.unit, lambda u: aim_of(u, key))
     if one.direction == "up":
         yield _field(
             remaining_name(done.header),
@@ -197,6 +200,8 @@ def _plain_fields(definition: Definition) -> Iterator[Field[Subject]]:
     )
     yield _field("标注", "数据不是本月的，为“＊”，否则为空", "", lambda u: MARK if u.remark else "")
     yield _field("数据说明", "数据不是本月的，说明用的是哪个月的", "", lambda u: u.remark)
+    yield _field("灯", "各项工作中最差的灯：红、黄、绿，没有任务的为灰", "",
+                 lambda u: LIGHT_NAMES[light_of(u)])  # fmt: skip
 
 
 def _states(definition: Definition) -> Iterator[Field[Subject]]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from flows.steps.compose.facts import Facts
 from flows.steps.measures import rates_of
 from flows.steps.model import Entry
+from flows.steps.targets import Standing
 from flows.steps.tasks import Task
 from flows.steps.wording.phrases import (
     Basis,
@@ -46,6 +47,16 @@ class Subject:
     def task(self, key: str) -> Task:
         """Return an indicator against the calendar."""
         return self.facts.task(self.entry, key)
+
+    def standing(self, key: str) -> Standing | None:
+        """Return an indicator against its target, None for a count without one."""
+        return self.facts.standing(self.entry, key, known=not self.left_out)
+
+    @property
+    def standings(self) -> list[Standing]:
+        """Return the indicators that have a target against it."""
+        standings = (self.standing(i.key) for i in self.facts.targeted)
+        return [standing for standing in standings if standing is not None]
 
     @property
     def definition(self) -> Definition:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from flows.settings import DoubtPolicy
+from flows.policies import DoubtPolicy
 from flows.steps.blank.form_content import FormRow, OpenProblem, OwnForm
 from flows.steps.blank.own_form import own_form
 from flows.steps.months import Month

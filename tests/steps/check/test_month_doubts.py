@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from flows.settings import DoubtPolicy
+from flows.policies import DoubtPolicy
 from flows.steps.check.doubts import doubts_of, vanished
 from schemas.columns import COUNTS
 from schemas.shipped import shipped

@@ -1,0 +1,71 @@
+"""What the office has decided: policies of campaign.toml, as frozen values."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from flows.registered import Frozen, SenderType
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def _all_three(value: tuple[SenderType, ...]) -> tuple[SenderType, ...]:
+    if sorted(value) != sorted(("县区", "企业", "托管中心")):
+        raise ValueError("precedence")
+    return value
+
+
+class DoubtPolicy(Frozen):
+    """From where on a value is asked about, against the last accepted month (DESIGN §5)."""
+
+    base_share: Share = Field(0.2, description="基数变动超过多大比例须核实，如 0.2")
+    base_count: int = Field(20, ge=0, description="且变动超过多少人须核实，如 20")
+    progress_points: float = Field(
+        50, gt=0, le=100, description="完成率一月变动超过多少百分点须核实"
+    )
+    city_share: Share = Field(0.01, description="且涉及的数量占全市多大比例以上，如 0.01")
+    roster_share: Share = Field(0.05, description="与花名册相差超过多大比例须核实，如 0.05")
+    roster_count: int = Field(20, ge=0, description="且相差超过多少人须核实，如 20")
+    total_share: Share = Field(0.1, description="全市合计变动超过多大比例时提醒，如 0.1")
+    listed: int = Field(20, ge=1, description="每个台账最多逐条列出几处，如 20")
+
+
+class LightPolicy(Frozen):
+    """From where on a light is red."""
+
+    yellow: Decimal = Field(
+        Decimal(5), ge=0, le=100, description="低于应达几个百分点以内是黄灯，如 5"
+    )
+
+
+class Policy(Frozen):
+    """What the office has decided for the cases that need a decision."""
+
+    missing: Literal["carry_forward", "exclude"] = Field(
+        "carry_forward", description='"carry_forward"（沿用上次数据）或 "exclude"（不计入）'
+    )
+    bad_rows: Mapping[Literal["progress", "roster"], Share] = Field(
+        {"progress": 0.0, "roster": 0.01},
+        description="允许的错行比例，如 { progress = 0.0, roster = 0.01 }，在 0 和 1 之间",
+    )
+    ranking: tuple[str, ...] = Field(
+        (), description="排名依据，写指标的名称或代号；不写的按工作定义的排名顺序"
+    )
+    precedence: Annotated[tuple[SenderType, ...], AfterValidator(_all_three)] = Field(
+        ("县区", "企业", "托管中心"), description="县区、企业、托管中心三者的先后"
+    )
+    reply_days: int = Field(5, ge=0, description="退回后几日内重报，0 或正整数")
+    due_day: int = Field(5, ge=1, le=28, description="每月的台账在次月几日前报，1 到 28")
+    trial_rules: tuple[str, ...] = Field((), description="试行的规则代码，只提示、不退回")
+    doubt: DoubtPolicy = Field(
+        default_factory=lambda: DoubtPolicy.model_validate({}), description="[policy.doubt] 一节"
+    )
+    lights: LightPolicy = Field(
+        default_factory=lambda: LightPolicy.model_validate({}), description="[policy.lights] 一节"
+    )
+
+    def allowed(self, kind: Literal["progress", "roster"]) -> float:
+        """Return the share of bad rows up to which the good ones of a ledger count."""
+        return self.bad_rows.get(kind, 0.0 if kind == "progress" else 0.01)
