@@ -69,7 +69,7 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
 
 TARGET_COLUMNS: tuple[Column, ...] = (
     Column("unit", "单位", "text", "全市、县区、分组或企业的名称，与名录一致", "示例县"),
-    Column("indicator", "指标", "text", "工作定义“指标”表里的名称", "协议签订率"),
+    Column("indicator", "指标", "text", "工作定义“指标”表里的名称", ""),
     Column(
         "by",
         "截止日",

@@ -99,6 +99,10 @@ class Standing:
         """Return where the office's own target comes from, empty for none."""
         return self.goal.source if self.goal else ""
 
+    def in_print(self, share: Fraction | None) -> Fraction | None:
+        """Return a share as the indicator's rate has it: of what should become less, what is left."""
+        return 1 - share if share is not None and self.indicator.direction == "down" else share
+
     def count_of(self, share: Fraction) -> int:
         """Return a share as a count of the indicator's column, so that it is surely reached."""
         if self.indicator.direction == "down":

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import product
 
 from flows.registered import County, Sender, Target, TargetLevel
 from flows.settings import Campaign, Settings
@@ -229,17 +230,17 @@ def _campaign(definition: Definition) -> Campaign:
 
 def _targets(definition: Definition) -> Iterator[Target]:
     """Yield what the city and its first counties are to reach of the first work."""
-    first = definition.rated[0]
+    keys = [indicator.key for indicator in definition.rated[:1]]
     goals: Sequence[tuple[TargetLevel, str, str]] = (
         ("city", "", "75"),
         ("county", COUNTIES[1], "95"),
         ("county", COUNTIES[2], "90"),
     )
-    for level, name, percent in goals:
+    for key, (level, name, percent) in product(keys, goals):
         yield Target(
             level=level,
             unit=name,
-            indicator=first.key,
+            indicator=key,
             by=date(2022, 6, 30),
             percent=Decimal(percent),
             source="目标责任书",

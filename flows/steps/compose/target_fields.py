@@ -43,8 +43,7 @@ class Aim:
         return None if expected is None else self._count(self.standing.count_of(expected))
 
     def _rate(self, share: Fraction | None) -> Rate:
-        down = self.standing.indicator.direction == "down"
-        return Rate(1 - share if down and share is not None else share)
+        return Rate(self.standing.in_print(share))
 
     def _count(self, number: int) -> Count:
         column = self.subject.definition.column(self.standing.indicator.done)

@@ -10,6 +10,7 @@ from flows.steps.model import Change, Correction, Entry, Report
 from flows.steps.months import Month
 from flows.steps.overview.carried import carried_of
 from flows.steps.overview.charts import bar_charts, id_of, line_chart
+from flows.steps.overview.lights import light_heads, light_rows
 from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page
 from flows.steps.overview.problems import problems_of
@@ -98,6 +99,9 @@ def month_page(report: Report, files: Sequence[str]) -> str:
         "behind": _behind(counties, report.campaign.definition),
         "bands": _bands([standing.entry for standing in standings], report.campaign.definition),
         "bars": bar_charts(standings, figures.pace, report.campaign.definition.rate_names),
+        "lights": light_rows(report),
+        "light_heads": light_heads(report),
+        "yellow": report.campaign.settings.policy.lights.yellow,
         "lines": line_chart(figures.city, report.trends, report.campaign.definition.rate_names),
         "months": [
             (Month.parse(trend.month), trend.rates.get(figures.city.name, {}))

@@ -11,6 +11,7 @@ from flows.steps.overview.figure_sheets import (
     levels_table,
     months_table,
 )
+from flows.steps.overview.lights import lights_table
 from flows.steps.overview.list_sheets import (
     calls_table,
     explanations_table,
@@ -35,6 +36,8 @@ def summary_workbook(report: Report) -> bytes:
         calls_table(report),
         problems_table(report),
     ]
+    if report.campaign.targets:
+        tables.insert(1, lights_table(report))
     if report.explanations:
         tables.append(explanations_table(report))
     if report.unreported:
