@@ -100,7 +100,7 @@ class Standing:
         return self.goal.source if self.goal else ""
 
     def in_print(self, share: Fraction | None) -> Fraction | None:
-        """Return a share as the indicator's rate has it: of what should become less, what is left."""
+        """Return a share as the indicator's rate has it: left over, not gone."""
         return 1 - share if share is not None and self.indicator.direction == "down" else share
 
     def count_of(self, share: Fraction) -> int:
