@@ -16,12 +16,12 @@ from flows.steps.model import Failure, Submission, SubmissionHistory, UserError
 from flows.steps.months import Month
 from flows.steps.roll_up import last_accepted
 from flows.steps.store import Store, counts_of, failures_of, load_history
-from schemas.columns import COUNTS, KIND_NAMES
+from schemas.columns import KIND_NAMES
 from schemas.spellings import squeeze
 
 FORMS = "forms"
 OPEN = ("ledger", "row", "query")  # severities that ask for something
-_COLUMNS = ("good", "county", "enterprise", "affiliation", *COUNTS)
+_COLUMNS = ("good", "county", "enterprise", "affiliation")
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def _form_of(sender: Sender, job: Job, history: SubmissionHistory) -> OwnForm:
     counties = [sender.county] if sender.county else [c.name for c in campaign.counties]
     return OwnForm(
         campaign=campaign.settings.name,
+        definition=campaign.definition,
         sender=sender.name,
         month=job.month,
         rows=rows,
@@ -95,7 +96,8 @@ def _rows(store: Store, submissions: Sequence[Submission], campaign: Campaign) -
     if not submissions:
         return []
     codes = {enterprise.name: enterprise.uscc for enterprise in campaign.enterprises}
-    table = counts_of(store, submissions, campaign.definition, _COLUMNS)
+    counts = campaign.definition.counts
+    table = counts_of(store, submissions, campaign.definition, (*_COLUMNS, *counts))
     rows: dict[tuple[str, str], FormRow] = {}
     for line in table.to_pylist():
         ended = campaign.ended(line["county"], line["enterprise"])
@@ -104,10 +106,10 @@ def _rows(store: Store, submissions: Sequence[Submission], campaign: Campaign) -
                 campaign.county_now(line["county"]),
                 campaign.unit_now(line["enterprise"]),
             )
-            before = {count: int(line[count]) for count in COUNTS if line[count] is not None}
+            before = {count: int(line[count]) for count in counts if line[count] is not None}
             if (county, name) in rows:  # merged since
                 first = rows[county, name].before
-                before = {count: first.get(count, 0) + before.get(count, 0) for count in COUNTS}
+                before = {count: first.get(count, 0) + before.get(count, 0) for count in counts}
             registered = campaign.affiliations.get(name, line["affiliation"] or "")
             rows[county, name] = FormRow(county, name, codes.get(name, ""), registered, before)
     return list(rows.values())

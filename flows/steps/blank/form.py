@@ -3,25 +3,24 @@
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from flows.settings import Campaign
-from flows.steps.blank.cell_formats import FAULT
+from flows.steps.blank.cell_formats import FAULT, number_format
 from flows.steps.blank.form_content import label_of
-from flows.steps.blank.live_checks import wrong_citizen_id, wrong_uscc
+from flows.steps.blank.live_checks import own_checks, wrong_citizen_id, wrong_uscc
 from schemas.columns import (
     FORM_SHEET,
     KIND_CELL,
     KIND_NAMES,
-    KINDS,
     VERSION,
     VERSION_CELL,
-    Column,
-    Kind,
 )
+from schemas.definition import Column, Definition, Kind
 from schemas.spellings import headers
 
 # Zero-based; the example stands between the header and the first row.
@@ -62,10 +61,12 @@ def blank_form(kind: Kind, campaign: Campaign) -> bytes:
         hidden.write_string(*VERSION_CELL, VERSION)
         lists = _Lists(hidden)
         _write_top(book, form, kind, campaign, lists)
-        for position, column in enumerate(KINDS[kind], start=1):
+        columns = campaign.definition.kinds[kind]
+        for position, column in enumerate(columns, start=1):
             source = lists.source(_choices(column, campaign))
             _write_column(book, form, position, column, source)
-        _lay_out(form, len(KINDS[kind]))
+        _write_own_checks(book, form, columns, campaign.definition)
+        _lay_out(form, len(columns))
     return buffer.getvalue()
 
 
@@ -102,7 +103,7 @@ def _choices(column: Column, campaign: Campaign) -> Sequence[str]:
 
 def _write_top(book: Any, form: Any, kind: Kind, campaign: Campaign, lists: _Lists) -> None:
     """Write the title, the lines for sender and month, and the running number's column."""
-    width = len(KINDS[kind])
+    width = len(campaign.definition.kinds[kind])
     title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
     form.merge_range(0, 0, 0, width, f"{campaign.settings.name}{KIND_NAMES[kind]}", title)
     label = book.add_format({"bold": True, "align": "right"})
@@ -131,10 +132,10 @@ def _write_column(book: Any, form: Any, position: int, column: Column, source: s
     head = book.add_format({**_HEAD, "bg_color": fill, "text_wrap": True})
     form.write_string(_HEADER_ROW, position, column.header, head)
     form.write_comment(_HEADER_ROW, position, _help(column, required), {"x_scale": 1.6})
-    number_format = {"num_format": _number_format(column)}
-    form.set_column(position, position, _width(column), book.add_format(number_format))
+    shown = {"num_format": number_format(column)}
+    form.set_column(position, position, _width(column), book.add_format(shown))
     look = {"italic": True, "border": 1, "bg_color": _EXAMPLE_FILL}
-    _write_example(form, position, column, book.add_format({**number_format, **look}))
+    _write_example(form, position, column, book.add_format({**shown, **look}))
     if (rule := _rule(column, source, position)) is not None:
         form.data_validation(_FIRST_ROW, position, _LAST_ROW, position, rule)
     if column.type in _WRONG:
@@ -143,26 +144,32 @@ def _write_column(book: Any, form: Any, position: int, column: Column, source: s
         form.conditional_format(_FIRST_ROW, position, _LAST_ROW, position, {**wrong, **red})
 
 
+def _write_own_checks(
+    book: Any, form: Any, columns: Sequence[Column], definition: Definition
+) -> None:
+    """Let the cell to be mended turn red where one of the office's own checks is broken."""
+    at = {column.name: position for position, column in enumerate(columns, start=1)}
+    cells = {name: f"${xl_col_to_name(place)}{_FIRST_ROW + 1}" for name, place in at.items()}
+    for check in own_checks(columns, definition, cells):
+        place, red = at[check.field], book.add_format(FAULT)
+        rule = {"type": "formula", "criteria": f"={check.broken}", "format": red}
+        form.conditional_format(_FIRST_ROW, place, _LAST_ROW, place, rule)
+
+
 def _help(column: Column, required: bool) -> str:
     unit = f"，单位：{column.unit}" if column.unit else ""
     return f"{column.help}{unit}。{'必填' if required else '可以不填'}。"
 
 
-def _number_format(column: Column) -> str:
-    if column.type == "count":
-        return "0"
-    if column.type == "date":
-        return "yyyy-mm-dd" if len(str(column.example)) > len("2022-03") else "yyyy-mm"
-    return _TEXT_FORMAT
-
-
 def _write_example(form: Any, position: int, column: Column, look: Any) -> None:
-    if column.type == "date":
+    if not str(column.example):
+        form.write_blank(_EXAMPLE_ROW, position, None, look)
+    elif column.type == "date":
         text = str(column.example)
         day = date.fromisoformat(text if len(text) > len("2022-03") else f"{text}-01")
         form.write_datetime(_EXAMPLE_ROW, position, day, look)
-    elif column.type == "count":
-        form.write_number(_EXAMPLE_ROW, position, column.example, look)
+    elif column.is_number:
+        form.write_number(_EXAMPLE_ROW, position, Decimal(column.example), look)
     else:
         form.write_string(_EXAMPLE_ROW, position, str(column.example), look)
 
@@ -181,8 +188,9 @@ def _rule(column: Column, source: str | None, position: int) -> Mapping[str, Any
     if source is not None:
         severity = "warning" if column.type == "enterprise" else "stop"
         return {"validate": "list", "source": source, "error_type": severity, **said}
-    if column.type == "count":
-        return {"validate": "integer", "criteria": ">=", "value": 0, **said}
+    if column.is_number:
+        kind = "decimal" if column.decimals else "integer"
+        return {"validate": kind, "criteria": ">=", "value": 0, **said}
     if column.type == "id":
         said["error_message"] = "身份证号的位数或末位校验码不对，请核对"
         right = f"=NOT({_wrong(column, position)[1:]})"

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from flows.policies import DoubtPolicy
 from flows.steps.months import Month
-from schemas.columns import CHECK_HEADER, PREVIOUS, Column, columns_of
+from schemas.columns import CHECK_HEADER, PREVIOUS
+from schemas.definition import Column, Definition
 from schemas.spellings import headers, labels
 
 
 @dataclass(frozen=True)
 class FormRow:
-    """A row known already: whose it is, and last month's accepted counts (none for a new unit)."""
+    """A row known already: whose it is, and last month's accepted counts (none for a new unit).
+
+    Amounts are in their smallest unit.
+    """
 
     county: str
     enterprise: str
@@ -35,6 +39,7 @@ class OwnForm:
     """What a sender's own form holds; `choices` are the names to choose from, by column."""
 
     campaign: str
+    definition: Definition
     sender: str
     month: Month
     rows: Sequence[FormRow]
@@ -53,15 +58,15 @@ class PlacedColumn:
     hidden: bool = False
 
 
-def places() -> list[PlacedColumn]:
+def places(definition: Definition) -> list[PlacedColumn]:
     """Return the sheet's columns in order; last month's bases stand hidden at the end."""
     number = next(iter(headers("ignored").exact))
     places = [PlacedColumn(None, number)]
     bases = []
-    for name, column in columns_of("progress").items():
-        if column.type == "count" and column.cumulative:
+    for name, column in definition.columns_of("progress").items():
+        if name in definition.progressing:
             places.append(PlacedColumn(name, PREVIOUS + column.header, before=True))
-        elif column.type == "count":
+        elif column.is_number:
             bases.append(PlacedColumn(name, PREVIOUS + column.header, before=True, hidden=True))
         places.append(PlacedColumn(name, column.header))
     return [*places, PlacedColumn(None, CHECK_HEADER), *bases]

@@ -11,7 +11,6 @@ from schemas.columns import (
     SENDER_CELL,
     VERSION,
     VERSION_CELL,
-    columns_of,
 )
 
 LISTS_FROM = 3  # the column of the hidden sheet in which the lists begin
@@ -48,7 +47,7 @@ def write_facts(book: Any, form: OwnForm) -> None:
     }
     for cell, value in facts.items():
         sheet.write_string(*cell, value)
-    for offset, column in enumerate(columns_of("progress").values(), start=LISTS_FROM):
+    for offset, column in enumerate(form.definition.progress, start=LISTS_FROM):
         sheet.write_column(0, offset, choices(form, column))
 
 

@@ -12,7 +12,7 @@ SIGNERS = ("填报人", "审核人", "负责人", "电话")
 # The columns of a box's label, and what is said of the box, which stands right of the label.
 BOX_LABELS = {
     NO_CHANGE: (1, 3, "与上月完全一样的，右边选☑，不用再填，按上月数统计"),
-    NOTHING: (5, 11, "没有应移交退休人员的，右边选☑，表内不填"),
+    NOTHING: (5, 11, "没有{people}的，右边选☑，表内不填"),
 }
 
 
@@ -34,15 +34,15 @@ def write_top(sheet: Any, cell_format: CellFormats, form: OwnForm, width: int) -
     for column, text in zip((1, 4, 7, 11), SIGNERS, strict=True):
         sheet.write_string(SIGNED, column, text, label)
         sheet.write_blank(SIGNED, column + 1, None, free)
-    _write_boxes(sheet, cell_format)
+    _write_boxes(sheet, cell_format, form.definition.words.people)
     _write_legend(sheet, cell_format)
 
 
-def _write_boxes(sheet: Any, cell_format: CellFormats) -> None:
+def _write_boxes(sheet: Any, cell_format: CellFormats, people: str) -> None:
     label = cell_format(bold=True, align="right", valign="vcenter")
     box = cell_format(border=1, locked=False, align="center", valign="vcenter", font_size=14)
     for role, (first, last, said) in BOX_LABELS.items():
-        text = f"{label_of(role)}（{said}）"
+        text = f"{label_of(role)}（{said.format(people=people)}）"
         sheet.merge_range(BOXES, first, BOXES, last, text, label)
         cell = box_cell(role)
         sheet.write_string(*cell, OPEN_BOX, box)

@@ -5,12 +5,15 @@ Excel 2007, WPS and LibreOffice all have. Array constants are none of it: a cond
 validation may not hold them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.policies import DoubtPolicy
 from schemas.codes import ID_CHECKS, USCC_ALPHABET
-from schemas.columns import TICKED_BOX, Column
+from schemas.columns import TICKED_BOX
+from schemas.conditions import Condition, as_excel, says
+from schemas.definition import Column, Definition
+from schemas.own_checks import OWN_CHECK, bound_check
 
 _PLACES = 'ROW(INDIRECT("A1:A17"))'  # 1 to 17; as a text, so that rows inserted move nothing
 
@@ -33,38 +36,61 @@ class RowCells:
     no_change: str
 
 
-def live_checks(
-    columns: Mapping[str, Column], row: RowCells, policy: DoubtPolicy
-) -> Iterator[LiveCheck]:
-    """Yield the checks of a row."""
-    for name, column in columns.items():
+def live_checks(definition: Definition, row: RowCells, policy: DoubtPolicy) -> Iterator[LiveCheck]:
+    """Yield the checks of a row of the progress ledger, the office's own ones last."""
+    for name, column in definition.columns_of("progress").items():
         cell = row.cells[name]
-        if column.type == "count":
-            yield from _number_checks(column, columns, row)
+        if column.is_number:
+            yield from _number_checks(column, definition, row)
             if name in row.before:
-                yield from _previous_checks(column, row, policy)
+                yield from _previous_checks(column, definition, row, policy)
         elif column.type == "uscc":
             yield LiveCheck(name, wrong_uscc(cell), f"{column.header}有误")
+    yield from own_checks(definition.progress, definition, row.cells)
 
 
-def _number_checks(
-    column: Column, columns: Mapping[str, Column], row: RowCells
+def own_checks(
+    columns: Sequence[Column], definition: Definition, cells: Mapping[str, str]
 ) -> Iterator[LiveCheck]:
+    """Yield the office's own checks of a ledger with some columns, by the cells of a row."""
+    for check in definition.checks:
+        if definition.kinds[check.kind] != tuple(columns):
+            continue
+        bound = bound_check(check, columns)
+        condition = bound.given.get("condition")
+        if bound.code == OWN_CHECK and isinstance(condition, Condition):
+            said = (check.problem or f"应当{says(condition)}").rstrip("。").replace('"', '""')
+            reason = f"{said}，属实的在备注说明" if check.severity == "query" else said
+            yield LiveCheck(bound.at, f"NOT({as_excel(condition, cells.__getitem__)})", reason)
+
+
+def _number_checks(column: Column, definition: Definition, row: RowCells) -> Iterator[LiveCheck]:
     """Yield the checks of a count by itself and with its total."""
     name, header, cell = column.name, column.header, row.cells[column.name]
-    whole = f"AND(ISNUMBER({cell}),{cell}=INT({cell}),{cell}>=0)"
-    yield LiveCheck(name, _filled_and(cell, f"NOT(IFERROR({whole},FALSE))"), f"{header}应填整数")
+    number = f"AND(ISNUMBER({cell}),{_is_whole(cell, column.decimals)},{cell}>=0)"
+    wanted = f"数字，最多{column.decimals}位小数" if column.decimals else "整数"
+    broken = _filled_and(cell, f"NOT(IFERROR({number},FALSE))")
+    yield LiveCheck(name, broken, f"{header}应填{wanted}")
     if column.required:
-        typed = ",".join(row.cells[c.name] for c in columns.values() if c.cumulative)
+        typed = ",".join(row.cells[each] for each in definition.progressing)
         begun = f'COUNTA({typed})>0,{row.no_change}<>"{TICKED_BOX}"'
         yield LiveCheck(name, f'AND({cell}="",{begun})', f"{header}没有填")
     if column.at_most is not None:
         total = row.cells[column.at_most]
         larger = f"AND(ISNUMBER({cell}),ISNUMBER({total}),{cell}>{total})"
-        yield LiveCheck(name, larger, f"{header}大于{columns[column.at_most].header}")
+        yield LiveCheck(name, larger, f"{header}大于{definition.count_name(column.at_most)}")
 
 
-def _previous_checks(column: Column, row: RowCells, policy: DoubtPolicy) -> Iterator[LiveCheck]:
+def _is_whole(cell: str, decimals: int) -> str:
+    """Return a formula that is true for a number with no more decimals than it may have."""
+    if not decimals:
+        return f"{cell}=INT({cell})"
+    return f"ABS({cell}-ROUND({cell},{decimals}))<1E-9"
+
+
+def _previous_checks(
+    column: Column, definition: Definition, row: RowCells, policy: DoubtPolicy
+) -> Iterator[LiveCheck]:
     """Yield the checks of a count against last month's."""
     name, header = column.name, column.header
     cell, was = row.cells[name], row.before[name]
@@ -72,7 +98,7 @@ def _previous_checks(column: Column, row: RowCells, policy: DoubtPolicy) -> Iter
     if column.cumulative:
         fell = f"AND({both},{cell}<{was})"
         yield LiveCheck(name, fell, f"{header}比上月减少，属实的在备注说明")
-    else:
+    elif name in definition.bases:
         moved = f"ABS({cell}-{was})"
         limits = f"{moved}>{policy.base_count},{moved}>{policy.base_share}*{was}"
         jumped = f"IFERROR(AND({both},{limits}),FALSE)"

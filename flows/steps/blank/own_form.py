@@ -7,12 +7,20 @@ The same content gives the same bytes.
 import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from flows.steps.blank.cell_formats import FAULT, GREY, LOCKED_FILL, TYPED_HEAD, CellFormats
+from flows.steps.blank.cell_formats import (
+    FAULT,
+    GREY,
+    LOCKED_FILL,
+    TYPED_HEAD,
+    CellFormats,
+    number_format,
+)
 from flows.steps.blank.form_content import FormRow, OwnForm, PlacedColumn, choices, label_of, places
 from flows.steps.blank.form_sheets import LISTS_FROM, lay_out, write_facts, write_problems
 from flows.steps.blank.form_top import FIRST, HEADER, SUM, TITLE, box_cell, write_top
@@ -24,13 +32,12 @@ from schemas.columns import (
     NO_CHANGE,
     NOTHING,
     TICKED_BOX,
-    Column,
-    columns_of,
 )
+from schemas.definition import Column
 
 SPARE_ROWS = 200  # below the known rows, for units that are new
 _CREATED = datetime(1980, 1, 1)  # a fixed moment, so that the same form has the same bytes
-_WIDTHS: Mapping[str, int] = {"enterprise": 26, "uscc": 21, "text": 16, "count": 10}
+_WIDTHS: Mapping[str, int] = {"enterprise": 26, "uscc": 21, "text": 16, "count": 10, "amount": 12}
 
 
 def own_form(form: OwnForm) -> bytes:
@@ -47,8 +54,8 @@ class _Writer:
 
     def __init__(self, book: Any, form: OwnForm) -> None:
         self._book, self._form = book, form
-        self._columns = columns_of("progress")
-        self._places = places()
+        self._columns = form.definition.columns_of("progress")
+        self._places = places(form.definition)
         self._sheet = book.add_worksheet(KIND_NAMES["progress"])
         self._last = FIRST + len(form.rows) + SPARE_ROWS - 1
         self._format = CellFormats(book)
@@ -107,14 +114,15 @@ class _Writer:
     def _rule(self, column: Column) -> Mapping[str, Any] | None:
         title, message = column.header, column.help
         texts = {"error_title": title, "error_message": message}
-        if column.type == "count":
-            return {"validate": "integer", "criteria": ">=", "value": 0, **texts}
+        if column.is_number:
+            kind = "decimal" if column.decimals else "integer"
+            return {"validate": kind, "criteria": ">=", "value": 0, **texts}
         names = choices(self._form, column)
         if not names:
             return None
         source = self._list(column.name, names)
-        kind = "warning" if column.type == "enterprise" else "stop"
-        return {"validate": "list", "source": source, "error_type": kind, **texts}
+        strictness = "warning" if column.type == "enterprise" else "stop"
+        return {"validate": "list", "source": source, "error_type": strictness, **texts}
 
     def _list(self, name: str, names: Sequence[str]) -> str:
         """Return the reference of a list on the hidden sheet."""
@@ -131,32 +139,36 @@ class _Writer:
             if column is None:
                 continue
             if place.before:
-                self._write_before(line, index, row.before.get(column.name))
-            elif column.type == "count":
-                base = None if column.cumulative else row.before.get(column.name)
-                self._write_count(line, index, base)
+                self._write_before(line, index, column, row.before.get(column.name))
+            elif column.is_number:
+                is_base = column.name in self._form.definition.bases
+                base = row.before.get(column.name) if is_base else None
+                self._write_count(line, index, column, base)
             else:
                 self._write_text(line, index, known.get(column.name, ""), column)
         self._sheet.write_number(line, 0, number + 1, self._format(border=1, font_color=GREY))
 
-    def _write_before(self, line: int, index: int, value: int | None) -> None:
-        grey = self._format(border=1, font_color=GREY, bg_color=LOCKED_FILL, num_format="0")
-        if value is None:
-            self._sheet.write_blank(line, index, None, grey)
-        else:
-            self._sheet.write_number(line, index, value, grey)
+    def _write_before(self, line: int, index: int, column: Column, value: int | None) -> None:
+        look = {"border": 1, "font_color": GREY, "bg_color": LOCKED_FILL}
+        grey = self._format(**look, num_format=number_format(column))
+        self._write_number(line, index, column, value, grey)
 
-    def _write_count(self, line: int, index: int, value: int | None) -> None:
-        free = self._format(border=1, locked=False, num_format="0")
+    def _write_count(self, line: int, index: int, column: Column, value: int | None) -> None:
+        free = self._format(border=1, locked=False, num_format=number_format(column))
+        self._write_number(line, index, column, value, free)
+
+    def _write_number(
+        self, line: int, index: int, column: Column, value: int | None, look: Any
+    ) -> None:
         if value is None:
-            self._sheet.write_blank(line, index, None, free)
+            self._sheet.write_blank(line, index, None, look)
         else:
-            self._sheet.write_number(line, index, value, free)
+            self._sheet.write_number(line, index, Decimal(value) / column.scale, look)
 
     def _write_text(self, line: int, index: int, value: str, column: Column) -> None:
         locked = bool(value) and column.type != "text"
         fill = {"bg_color": LOCKED_FILL} if locked else {}
-        cell = self._format(border=1, locked=locked, num_format="@", **fill)
+        cell = self._format(border=1, locked=locked, num_format=number_format(column), **fill)
         if value:
             self._sheet.write_string(line, index, value, cell)
         else:
@@ -170,7 +182,7 @@ class _Writer:
                 address = f"${xl_col_to_name(index)}{line + 1}"
                 (before if place.before else cells)[place.field] = address
         row = RowCells(cells, before, _absolute(NO_CHANGE))
-        return list(live_checks(self._columns, row, self._form.doubt))
+        return list(live_checks(self._form.definition, row, self._form.doubt))
 
     def _write_checks(self) -> None:
         """Write the column 检查 and the rules that turn a faulty cell red, spare rows included."""
@@ -193,7 +205,7 @@ class _Writer:
             if place.field is not None and not place.before:
                 self._sheet.write_blank(line, index, None, free)
             elif place.field is not None:
-                self._write_before(line, index, None)
+                self._write_before(line, index, self._columns[place.field], None)
 
     @property
     def _at_check(self) -> int:
@@ -201,30 +213,34 @@ class _Writer:
 
     def _write_sums(self) -> None:
         """Write the sum row right below the header, so that rows can be added at the end."""
-        bold = self._format(bold=True, border=1, num_format="0", bg_color=LOCKED_FILL)
         for index, place in enumerate(self._places):
             column = self._columns.get(place.field or "")
-            if column is None or column.type != "count" or place.hidden:
+            if column is None or not column.is_number or place.hidden:
                 continue
             letters = xl_col_to_name(index)
             formula = f"=SUM({letters}{FIRST + 1}:{letters}{self._last + 1})"
-            known = place.before or not column.cumulative
+            known = place.before or column.name in self._form.definition.bases
             total = sum(row.before.get(column.name, 0) for row in self._form.rows) if known else 0
-            self._sheet.write_formula(SUM, index, formula, bold, total)
-        self._sheet.write_string(SUM, self._at("enterprise"), label_of("total"), bold)
+            look = self._sum_format(number_format(column))
+            self._sheet.write_formula(SUM, index, formula, look, Decimal(total) / column.scale)
+        at = self._at("enterprise")
+        self._sheet.write_string(SUM, at, label_of("total"), self._sum_format("0"))
         cell = self._format(font_color="#9C0006", border=1, text_wrap=True)
         self._sheet.write_formula(SUM, self._at_check, self._sheet_check(), cell, "")
+
+    def _sum_format(self, shown: str) -> Any:
+        return self._format(bold=True, border=1, num_format=shown, bg_color=LOCKED_FILL)
 
     def _sheet_check(self) -> str:
         """Return the formula that says what the whole sheet lacks: cells, or a box without rows."""
         empty, typed = [], []
         names = self._range("enterprise")
         for name, column in self._columns.items():
-            if column.type == "count" and column.required:
+            if column.is_number and column.required:
                 empty.append(f'SUMPRODUCT(({names}<>"")*({self._range(name)}=""))')
-            if column.cumulative:
+            if name in self._form.definition.progressing:
                 typed.append(self._range(name))
-        left, begun = "+".join(empty), f"COUNTA({','.join(typed)})"
+        left, begun = "+".join(empty) or "0", f"COUNTA({','.join(typed)})"
         unchanged, nothing = (f'{_absolute(box)}="{TICKED_BOX}"' for box in (NO_CHANGE, NOTHING))
         filled = f'SUMPRODUCT(--({names}<>""))'
         return (

@@ -32,6 +32,7 @@ NAMES = ("甲木机械厂", "乙水纺织厂")
 ROWS = [FormRow("青榆县", name, "91350100M000100Y43", "市属", BEFORE) for name in NAMES]
 FORM = OwnForm(
     campaign="示例工作",
+    definition=shipped(),
     sender="青榆县",
     month=Month(2022, 5),
     rows=ROWS,

@@ -190,6 +190,8 @@ def _same(value: CellValue, example: str | int) -> bool:
     plain = squeeze(str(example))
     if squeeze(display_text(value)) == plain:
         return True
+    if isinstance(value, int | float) and plain.replace(".", "", 1).isdecimal():
+        return Fraction(f"{value:.15g}") == Fraction(plain)  # 1250.5 of the amount 1250.50
     given, shown = parse_date(value), parse_date(plain)
     return given is not None and shown is not None and given.first == shown.first
 
