@@ -32,7 +32,7 @@ bench-peers: $(READY) ## the same, and beside other libraries
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/peers.txt
 	$(BIN)/python -m tests.bench .venv-peers/bin/python
 
-serve: $(READY)       ## a standing Prefect server with the three deployments; WORK=FOLDER PORT=NUMBER
+serve: $(READY)       ## the office's page and a standing Prefect server; WORK=FOLDER PORT=NUMBER
 	@exec $(BIN)/python -m flows.serve --folder "$(or $(WORK),.)" --port $(or $(PORT),4200)
 
 lock: $(READY)        ## pin the whole tree anew, with hashes and no index

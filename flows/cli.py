@@ -338,6 +338,29 @@ def issue(
 
 
 @app.command(cls=console.ChineseCommand)
+def serve(
+    folder: Annotated[
+        Path, _option("--folder", metavar="文件夹", help="工作文件夹，不写用当前文件夹")
+    ] = Path(),
+    host: Annotated[
+        str, _option("--host", metavar="地址", help="网页的地址，不写只给本机用（127.0.0.1）")
+    ] = "127.0.0.1",
+    port: Annotated[int, _option("--port", metavar="端口", help="网页的端口，不写用 4280")] = 4280,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="网页在反向代理（HTTPS）后面")
+    ] = False,
+    prefect_port: Annotated[
+        int, _option("--prefect-port", metavar="端口", help="Prefect 服务的端口，不写用 4200")
+    ] = 4200,
+) -> None:
+    """打开办公室的网页和报送单位的链接，并启动 Prefect 服务。"""
+    from flows.desk.address import PageAddress
+    from flows.serve import serve
+
+    serve(folder, PageAddress(host, port, behind_proxy), port=prefect_port)
+
+
+@app.command(cls=console.ChineseCommand)
 def history(
     campaign: CampaignOption = None, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:

@@ -13,13 +13,14 @@ from flows.intake.job import open_job, today
 from flows.pipeline.bulletins import template_folders
 from flows.pipeline.issue import Edits, issue_month
 from flows.pipeline.on_demand import write_bulletins
-from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
+from flows.pipeline.roll_call import outstanding
+from flows.pipeline.snapshot import load_snapshot
 from flows.steps.files import write_atomically
-from flows.steps.model import SENT_BACK, Kind, UserError
+from flows.steps.model import Kind, UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
 from flows.steps.wording.moved import moved_totals
-from schemas.columns import KIND_NAMES, VERDICT_NAMES, Level
+from schemas.columns import Level
 
 GO_ON = "印发后不能撤销，这些台账补报、改正后只能另出更正稿。仍然印发吗？输入“是”或 y 印发："
 
@@ -68,7 +69,7 @@ def issue_command(
     moved = [total.sentence for total in totals]
     if moved and not yes and not _is_right(moved):
         raise UserError(f"{'；'.join(moved)}。没有印发：请核对，无误的加 --yes 再印发")
-    open_lines = list(_outstanding(snapshot))
+    open_lines = list(outstanding(snapshot))
     for line in open_lines:
         console.say(line)
     if open_lines and not yes and console.can_ask() and not console.ask(GO_ON):
@@ -85,17 +86,6 @@ def issue_command(
     count = len(issued.documents)
     console.say(f"已登记印发{month.label}的简报 {count} 份，以后不再改动；数据有变时另出更正稿。")
     return OK
-
-
-def _outstanding(snapshot: MonthSnapshot) -> Iterator[str]:
-    """Yield which ledgers owed have not come in or are not accepted, and what counts instead."""
-    rows = [row for row in snapshot.figures.coverage if row.verdict in ("missing", *SENT_BACK)]
-    if not rows:
-        return
-    yield f"{snapshot.month.label}还有 {len(rows)} 个应报的台账没有通过："
-    for row in rows:
-        used = f"，沿用{Month.parse(row.used).label}数据" if row.used else ""
-        yield f"  {VERDICT_NAMES[row.verdict]}  {row.sender}{KIND_NAMES[row.kind]}{used}"
 
 
 def _is_right(moved: Sequence[str]) -> bool:

@@ -1,8 +1,7 @@
 """`bulletin status`, `history` and `trace`: what the store knows about a month."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -12,20 +11,19 @@ from flows.commands.exit_codes import OK
 from flows.commands.options import count_of
 from flows.intake.job import ZONE, open_store
 from flows.pipeline.report import correction_record, differences
+from flows.pipeline.roll_call import roll_call_rows
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.pipeline.trace import total_of, trace
 from flows.prefect_support.workdays import calendar_gaps
 from flows.settings import Campaign
-from flows.steps.feedback.notice import reply_day
-from flows.steps.model import Coverage, Kind, Submission, UserError
+from flows.steps.model import UserError
 from flows.steps.months import Month, in_words
 from flows.steps.store import Issue, Store, issues
 from schemas.amounts import in_decimals
-from schemas.columns import KIND_NAMES, VERDICT_NAMES
+from schemas.columns import VERDICT_NAMES
 from schemas.rules import EXPLAINED_REMEDY
 
 FOLDER = Path("campaign")
-COUNTED = ("accepted", "partly")
 SHOWN = 40  # cells printed one by one
 # what the office decides, as it is listed
 DECISIONS = {"accept": "认可", "refuse": "不采纳", "return": "退回", "withdraw": "撤回"}
@@ -50,46 +48,11 @@ def _open(campaign: Path | None, store: str | None) -> tuple[Campaign, Store]:
     return load_campaign(folder), open_store(folder, store)
 
 
-@dataclass(frozen=True)
-class RollCallRow:
-    """A ledger that a sender owes, as `bulletin status` shows it."""
-
-    sender: str
-    kind: Kind
-    verdict: str
-    round: int  # how many times it was sent, 0 for never
-    late: bool
-    reply_by: str | None  # the day by which it must be sent again
-    used: str | None
-    file: str | None
-    received: str | None
-
-    @property
-    def words(self) -> Sequence[str]:
-        """Return the row as it is printed."""
-        return (
-            self.sender,
-            KIND_NAMES[self.kind],
-            VERDICT_NAMES[self.verdict],
-            f"第{self.round}次" if self.round else "—",
-            self.deadline,
-            self.used or ("核对用，不计入" if self.verdict in COUNTED else "—"),
-            self.file or "",
-        )
-
-    @property
-    def deadline(self) -> str:
-        """Return whether it came in time, and by when it must be sent again."""
-        again = f"{in_words(date.fromisoformat(self.reply_by))}前重报" if self.reply_by else ""
-        came = "迟报" if self.late else "" if again or not self.round else "按时"
-        return "，".join(filter(None, (came, again))) or "—"
-
-
 def status_command(month: Month, campaign: Path | None, store: str | None, *, as_json: bool) -> int:
     """Return the exit code; prints a month's roll-call: each ledger owed, its round and verdict."""
     settings, place = _open(campaign, store)
     snapshot = load_snapshot(place, settings, month)
-    rows = [_roll_call_row(snapshot, owed) for owed in snapshot.figures.coverage]
+    rows = roll_call_rows(snapshot)
     if as_json:
         console.print_json({"month": str(month), "ledgers": [asdict(row) for row in rows]})
         return OK
@@ -124,38 +87,6 @@ def _decision_lines(snapshot: MonthSnapshot) -> Iterator[str]:
         if word is not None and event.month == str(snapshot.month):
             day = event.recorded_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
             yield f"{day} {word} {event.sender}：{event.reason}"
-
-
-def _roll_call_row(snapshot: MonthSnapshot, owed: Coverage) -> RollCallRow:
-    sent = [
-        s
-        for s in snapshot.submissions
-        if (s.sender or s.likely) == owed.sender and s.kind in (owed.kind, None)
-    ]
-    newest = sent[-1] if sent else None
-    return RollCallRow(
-        sender=owed.sender,
-        kind=owed.kind,
-        verdict=owed.verdict,
-        round=len(sent),
-        late=bool(sent) and _is_late(snapshot, sent),
-        reply_by=_reply_by(snapshot, newest),
-        used=owed.used,
-        file=newest.file if newest else None,
-        received=newest.issued.isoformat() if newest else None,
-    )
-
-
-def _reply_by(snapshot: MonthSnapshot, newest: Submission | None) -> str | None:
-    if newest is None or newest.verdict == "accepted":
-        return None
-    return reply_day(snapshot.campaign, newest.issued).isoformat()
-
-
-def _is_late(snapshot: MonthSnapshot, sent: Sequence[Submission]) -> bool:
-    """Return whether the month was issued before any of a sender's ledgers had come."""
-    issues = [issue for issue in snapshot.journal.issues if issue.month == str(snapshot.month)]
-    return bool(issues) and all(s.recorded_at > issues[0].recorded_at for s in sent)
 
 
 def history_command(campaign: Path | None, store: str | None, *, as_json: bool) -> int:

@@ -10,7 +10,7 @@ from flows.intake.job import Job
 from flows.intake.locations import files_in, is_uri, open_location
 from flows.settings import Campaign
 from flows.steps.check.senders import senders_in_path
-from flows.steps.model import Kind, Submission, SubmissionHistory
+from flows.steps.model import Event, Kind, Submission, SubmissionHistory
 from flows.steps.roll_up import last_accepted
 from schemas.rules import RULES_VERSION
 
@@ -120,6 +120,11 @@ def context_of(job: Job, name: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
+def _decides(event: Event) -> bool:
+    """Return whether an event alters verdicts: a decision, or an answer given outside a ledger."""
+    return event.action in DECISIONS or (event.action == "answer" and bool(event.content))
+
+
 def base_ids(
     job: Job, history: SubmissionHistory, sender: str | None, kind: Kind | None
 ) -> tuple[str, ...]:
@@ -130,7 +135,7 @@ def base_ids(
     """
     if sender is None:
         return ()
-    decided = [e.id for e in history.events if e.sender == sender and e.action in DECISIONS]
+    decided = [e.id for e in history.events if e.sender == sender and _decides(e)]
     if kind != "progress":
         return tuple(decided)
     last = last_accepted(history, job.campaign, sender, "progress", job.month)

@@ -40,6 +40,35 @@ def accept(job: Job, sender: str, reason: str, number: int | None = None) -> lis
     return chosen
 
 
+def answer(job: Job, sender: str, reason: str, number: int | None = None) -> list[Failure]:
+    """Return the questions that a sender has answered itself: one by number, or all.
+
+    Each answer names the ledger that it is about, whose verdict is then looked at again.
+    """
+    name, history = _sender(job, sender), known_history(job)
+    questions = open_questions(job, name, history)
+    chosen = _chosen(questions, number, f"{name}没有待核实的问题")
+    contents = _contents(job, name, history)
+    events = [
+        new_event(
+            str(job.month),
+            "answer",
+            name,
+            scrub(reason),
+            fault=fault_key(fault),
+            content=contents[fault.file],
+        )
+        for fault in chosen
+    ]
+    _record(job, events)
+    return chosen
+
+
+def _contents(job: Job, sender: str, history: SubmissionHistory) -> dict[str, str]:
+    live = [s for s in history.live(str(job.month)) if s.sender == sender]
+    return {s.file: s.content for s in live}
+
+
 def refuse(job: Job, sender: str, reason: str, number: int | None = None) -> list[Failure]:
     """Return the explained faults whose explanation the office does not accept."""
     name, history = _sender(job, sender), known_history(job)

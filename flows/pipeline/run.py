@@ -3,7 +3,7 @@
 Nothing here decides about data: each function passes the result of one step to the next.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from flows.intake.discovery import LedgerFile, survey, to_examine
 from flows.intake.job import Job, OpenedJob
@@ -39,6 +39,19 @@ def run_month(opened: OpenedJob, examine: Examine, listener: ProgressListener = 
     snapshot = usable_snapshot(job, ingested.history, files)
     listener.stored(job)
     return make_and_publish(opened, snapshot, files)
+
+
+def take_in(job: Job, names: Collection[str], examine: Examine) -> None:
+    """Add some files of the ledger folder, by their names inside it, to the store.
+
+    The month's documents stay as they are until its next run.
+    """
+    files, history = survey(job.ledgers), known_history(job)
+    new = [file for file in to_examine(job, files, history) if file.name in names]
+    if new:
+        staged = list(examine(job, new))
+        ingest(job, history, load_staged(job.store, staged), files)
+        discard(job.store, staged)
 
 
 def usable_snapshot(
