@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from flows.pipeline.snapshot import MonthSnapshot
-from flows.pipeline.trace import CITY, Source, count_named, lines_of, total_of, trace
+from flows.pipeline.trace import Source, count_named, lines_of, total_of, trace
 from flows.steps.model import Entry, Figures, UserError
 from flows.steps.store import Store
 from flows.steps.wording.numbers import percent, signed_in_decimals, signed_points
@@ -71,14 +71,14 @@ class Way:
 
 def level_tables(snapshot: MonthSnapshot) -> list[LevelTable]:
     """Return the tables of the city, its groups, counties and enterprises."""
-    figures, words = snapshot.figures, snapshot.campaign.definition.words
+    figures, definition = snapshot.figures, snapshot.campaign.definition
+    words, terms = definition.words, definition.terms
     levels = [
         (words.area, [figures.city]),
         ("分组", figures.groups),
-        ("县（市、区）", figures.counties),
-        ("企业", figures.enterprises),
+        (terms["middle"], figures.counties),
+        (terms["unit_name"], figures.enterprises),
     ]
-    definition = snapshot.campaign.definition
     headers = [*map(definition.count_name, definition.counts), *definition.rate_names.values()]
     return [
         LevelTable(title, headers, [_row(entry, figures, definition) for entry in entries])
@@ -88,7 +88,7 @@ def level_tables(snapshot: MonthSnapshot) -> list[LevelTable]:
 
 
 def _row(entry: Entry, figures: Figures, definition: Definition) -> tuple[str, Sequence[Shown]]:
-    name = CITY if entry is figures.city else entry.name
+    name = definition.words.area if entry is figures.city else entry.name
     counts = [_shown(entry, name, count, definition) for count in definition.counts]
     rates = [_rate(entry, name, key) for key in definition.rate_names]
     return entry.name, [*counts, *rates]
