@@ -430,6 +430,14 @@ def store_tidy(campaign: CampaignOption = None, store: StoreOption = None) -> No
     raise typer.Exit(tidy_command(campaign, store))
 
 
+@store.command("verify", cls=console.ChineseCommand)
+def store_verify(campaign: CampaignOption = None, store: StoreOption = None) -> None:
+    """核对数据存储：数据行齐不齐，印发件有没有被改，能不能按字节重编。"""
+    from flows.commands.store import verify_command
+
+    raise typer.Exit(verify_command(campaign, store))
+
+
 @store.command("forget", cls=console.ChineseCommand)
 def store_forget(
     before: Annotated[

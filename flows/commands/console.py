@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 T = TypeVar("T")
 WIDTH = 26  # of the left column in help
 YES = ("是", "y", "yes")
+# Control characters but tab and line feed, and marks that turn the direction of writing.
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class ChineseCommand(TyperCommand):
@@ -112,20 +115,29 @@ def prepare() -> None:
             stream.reconfigure(errors="replace")
 
 
+def harmless(text: str) -> str:
+    """Return a text without what a terminal would obey: a file's name may hold anything.
+
+    Control characters, escape sequences and marks that turn the direction of writing become a sign.
+    """
+    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def say(text: str) -> None:
     """Print a line to standard output."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(harmless(text) + "\n")
     sys.stdout.flush()
 
 
 def complain(text: str) -> None:
     """Print a line to standard error."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(harmless(text) + "\n")
 
 
 def print_json(value: object) -> None:
-    """Print a value for a program to read."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    """Print a value for a program to read; what a terminal would obey is written as an escape."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    sys.stdout.write(_OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def on_terminal() -> bool:

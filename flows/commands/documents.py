@@ -9,7 +9,8 @@ from flows.commands import console
 from flows.commands.exit_codes import OK
 from flows.commands.pdf import to_pdf
 from flows.commands.templates_folder import tell_unused
-from flows.intake.job import open_job, today
+from flows.intake.job import Job, open_job, today
+from flows.intake.lock import month_lock
 from flows.pipeline.bulletins import template_folders
 from flows.pipeline.issue import Edits, issue_month
 from flows.pipeline.on_demand import write_bulletins
@@ -63,7 +64,12 @@ def issue_command(
     or is not accepted is listed; a person at a terminal is asked whether to issue without it.
     """
     job = open_job(month, campaign, None, outputs, None, store).job
-    snapshot = load_snapshot(job.store, job.campaign, month)
+    with month_lock(job.store, str(month), console.say):
+        return _issue(job, accept_edited=accept_edited, yes=yes)
+
+
+def _issue(job: Job, *, accept_edited: bool, yes: bool) -> int:
+    month, snapshot = job.month, load_snapshot(job.store, job.campaign, job.month)
     most = job.campaign.settings.policy.doubt.total_share
     totals = moved_totals(job.campaign.definition, snapshot.figures, most)
     moved = [total.sentence for total in totals]

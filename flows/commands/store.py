@@ -1,11 +1,13 @@
-"""`bulletin store tidy` and `forget`: maintenance of the store."""
+"""`bulletin store tidy`, `forget` and `verify`: maintenance of the store."""
 
 from pathlib import Path
 
+from flows.campaign.folder import load_campaign
 from flows.commands import console
-from flows.commands.exit_codes import OK
+from flows.commands.exit_codes import NOTHING_MADE, OK
 from flows.intake.job import open_store
 from flows.intake.staging import discard_stale
+from flows.pipeline.verify import verify
 from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.store import Store
@@ -36,6 +38,22 @@ def forget_command(before: Month, campaign: Path | None, store: str | None) -> i
     else:
         console.say(f"{before.label}之前没有花名册明细。")
     return OK
+
+
+def verify_command(campaign: Path | None, store: str | None) -> int:
+    """Return the exit code; prints what was checked, and each thing that is wrong."""
+    place, folder = _filled(campaign, store), campaign or Path("campaign")
+    wrong = 0
+    for check in verify(place, folder, load_campaign(folder)):
+        held = check.tried - len(check.faults)
+        console.say(f"{check.what}：检查 {check.tried} 项，完好 {max(held, 0)} 项")
+        for fault in check.faults:
+            console.say(f"  {fault}")
+        wrong += len(check.faults)
+    console.say(
+        "数据存储完好。" if not wrong else f"有 {wrong} 处问题，请从备份恢复或核对程序版本。"
+    )
+    return NOTHING_MADE if wrong else OK
 
 
 def _filled(campaign: Path | None, store: str | None) -> Store:

@@ -17,7 +17,7 @@ import pytest
 import typer
 
 from flows import cli
-from flows.commands import options
+from flows.commands import console, options
 from flows.commands.run import RunSummary
 from flows.intake.job import person_key, today
 from flows.intake.lock import month_lock
@@ -457,3 +457,18 @@ def test_holidays_that_are_wanting_are_told_in_time(tmp_path: Path) -> None:
         (("status", "2026-11"), True),
     ]:
         assert (words, gap in bulletin(place, *words)[1]) == (words, is_told)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        # what a file's name may hold -> what the terminal gets
+        ("台账\x1b[2J.xlsx", "台账\ufffd[2J.xlsx"),
+        ("a\rb\x07c\x9bd", "a\ufffdb\ufffdc\ufffdd"),
+        ("\u202excel.slx", "\ufffdxcel.slx"),
+        ("东浥区\t一行\n二行", "东浥区\t一行\n二行"),
+    ],
+)
+def test_a_terminal_obeys_no_text(text: str, shown: str) -> None:
+    """Control characters and marks of direction are shown as a sign."""
+    assert console.harmless(text) == shown
