@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     Field,
@@ -92,6 +92,15 @@ class GivenRank(Frozen):
     source: str = Field("", description='来源，如 "省专班通报"')
 
 
+class GivenFigure(Frozen):
+    """A figure given from above: printed as it was typed, with its source."""
+
+    item: Text = Field(description='什么数，如 "全省协议签订率"')
+    value: Text = Field(description='数和单位，如 "92.31%" 或 "120万人"')
+    place: int | None = Field(None, ge=1, description="本地在其中的名次，正整数；可不写")
+    source: Text = Field(description='来源，如 "省专班通报"')
+
+
 class Settings(Frozen):
     """What campaign.toml says."""
 
@@ -105,6 +114,9 @@ class Settings(Frozen):
         default_factory=lambda: Policy.model_validate({}), description="[policy] 一节"
     )
     ranks: Mapping[AsMonth, GivenRank] = Field({}, description='[ranks."2022-05"] 各节，节名是月份')
+    given: Mapping[AsMonth, tuple[GivenFigure, ...]] = Field(
+        {}, description='[[given."2022-05"]] 各节，节名是月份，写 item、value、source'
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "Settings":
@@ -118,8 +130,10 @@ def digest_of(
 ) -> str:
     """Return a digest of all in a campaign folder that figures depend on."""
     # without what is not given, so that a campaign without it stays the same
-    lights = {"lights"} if settings.policy.lights == LightPolicy.model_validate({}) else set()
-    content = settings.model_dump_json(exclude={"policy": lights})
+    unused: dict[str, Any] = {} if settings.given else {"given": True}  # as pydantic takes it
+    if settings.policy.lights == LightPolicy.model_validate({}):
+        unused["policy"] = {"lights"}
+    content = settings.model_dump_json(exclude=unused)
     content += registry.model_dump_json(exclude=None if registry.targets else {"targets"})
     content += spellings_text(spellings)
     content += own_definition
@@ -131,7 +145,8 @@ class Campaign(Frozen):
 
     `own_definition` is the digest of the office's own 工作定义.xlsx,
     `registry_file` the digest of 名录.xlsx as a file; `worked` says of the days in 放假安排.csv
-    whether they are worked: no figure depends on these two. The campaign of an issued month has the
+    whether they are worked, `words` what the office has to say of a month, by heading: no figure
+    depends on these three. The campaign of an issued month has the
     registry of that time; `folder` is then the campaign as its folder has it now, and `checked_by`
     the digest of what its ledgers were checked by. `former` are the units that have ended before
     the month, `mergers` those that became part of another with it.
@@ -151,6 +166,7 @@ class Campaign(Frozen):
     former: FormerUnits = FormerUnits()
     mergers: tuple[Merger, ...] = ()
     targets: tuple[Target, ...] = ()
+    words: Mapping[Month, Mapping[str, tuple[str, ...]]] = {}
 
     @property
     def present(self) -> "Campaign":

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -15,13 +16,16 @@ from pydantic_core import ErrorDetails
 from flows.campaign.definition_book import FILE as DEFINITION_FILE
 from flows.campaign.definition_book import read_definition
 from flows.campaign.holidays import read_holidays
+from flows.campaign.month_words import read_words
 from flows.campaign.own_spellings import read_own_spellings
 from flows.campaign.registry import read_registry
 from flows.registered import Registry
-from flows.settings import Campaign, GivenRank, Settings, digest_of
+from flows.settings import Campaign, Settings, digest_of
 from flows.steps.model import UserError
 from schemas.definition import Definition
 from schemas.holidays import FILE as HOLIDAYS_FILE
+from schemas.month_words import FOLDER as WORDS
+from schemas.month_words import SUFFIX
 from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import FILE as REGISTRY_FILE
 from schemas.registry import TARGETS
@@ -72,6 +76,11 @@ def folder_files(folder: Path) -> dict[str, bytes]:
         *(
             f"{TEMPLATES}/{p.name}"
             for p in sorted(folder.glob(f"{TEMPLATES}/*.docx"))
+            if p.name[0] not in "~."
+        ),
+        *(
+            f"{WORDS}/{p.name}"
+            for p in sorted(folder.glob(f"{WORDS}/*{SUFFIX}"))
             if p.name[0] not in "~."
         ),
     ]
@@ -129,6 +138,8 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
     faults += [CampaignFault(SPELLINGS_FILE, place, message) for place, message in wrong]
     worked, wrong = read_holidays(files.get(HOLIDAYS_FILE, b""))
     faults += [CampaignFault(HOLIDAYS_FILE, place, message) for place, message in wrong]
+    words, unfit = read_words(files)
+    faults += [CampaignFault(path, place, message) for path, (place, message) in unfit]
     if faults or settings is None or registry is None:
         raise CampaignError(faults)
     own_definition = definition.digest if DEFINITION_FILE in files else ""
@@ -142,6 +153,7 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         definition=replace(definition, own=spellings) if spellings.lines else definition,
         own_definition=own_definition,
         worked=worked,
+        words=words,
         registry_file=hashlib.sha256(files[REGISTRY_FILE]).hexdigest(),
     )
 
@@ -237,17 +249,23 @@ def _fields(location: Sequence[str]) -> Iterator[FieldInfo]:
         info = _fields_of(model).get(part)
         if info is not None:
             fields.insert(0, info)
-            model = info.annotation
-        elif model is Settings.model_fields["ranks"].annotation:
-            model = GivenRank
+            model = _section(info.annotation)
     yield from fields
 
 
 def _keys(location: Sequence[str]) -> list[str]:
     """Return the keys of the section that a location names."""
     innermost = next(_fields(location), None)
-    model: object = Settings if innermost is None else innermost.annotation
-    return list(_fields_of(model) or GivenRank.model_fields)
+    model: object = Settings if innermost is None else _section(innermost.annotation)
+    return list(_fields_of(model))
+
+
+def _section(annotation: object) -> object:
+    """Return the section that a field holds, one or many, the field's own type if it has none."""
+    if _fields_of(annotation):
+        return annotation
+    inside = (_section(each) for each in get_args(annotation))
+    return next((model for model in inside if _fields_of(model)), annotation)
 
 
 def _fields_of(model: object) -> Mapping[str, FieldInfo]:

@@ -135,6 +135,7 @@ def _campaign(
         definition=present.definition,
         own_definition=present.own_definition,
         worked=present.worked,
+        words=present.words,
         registry_file=present.registry_file,
         folder=present,
         checked_by=checked_by,

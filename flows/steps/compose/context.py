@@ -25,6 +25,7 @@ from flows.steps.compose.tables import (
 )
 from flows.steps.compose.unit_fields import record
 from flows.steps.compose.units import Subject
+from flows.steps.compose.words import word_fields
 from flows.steps.explanations import explanation_record, in_sentences
 from flows.steps.model import Field, Record
 from flows.steps.wording.phrases import Count, enumerated, in_chinese
@@ -282,6 +283,7 @@ def top_fields(definition: Definition, level: Level) -> Mapping[str, Field[Scope
         *_sentences(definition),
         *_problems(definition),
         *_lights(definition),
+        *word_fields(),
         *_CORRECTED,
         *_listings(definition, level),
         *_own(definition, level),

@@ -28,6 +28,7 @@ from flows.steps.months import Month
 from flows.steps.wording.numbers import shown_number
 from schemas.columns import Level
 from schemas.definition import HOUSEHOLDS, Definition, Indicator
+from schemas.month_words import HEADINGS
 
 MONTH = Month(2022, 5)
 CITY = "示例市"
@@ -41,6 +42,7 @@ COUNTIES = (
     "示例庚县",
     "示例辛县",
 )
+_GIVEN = {"item": "全省总体进度", "value": "82.31%", "place": 3, "source": "省专班通报"}
 CENTRE = "示例市市直企业职工托管中心"
 
 
@@ -212,6 +214,7 @@ def _campaign(definition: Definition) -> Campaign:
             "copies": 60,
             "contact": "办公室综合组，0000-0000000",
         },
+        "given": {"2022-05": [_GIVEN]},
         "ranks": {"2022-05": {"province": 3, "country": 40, "source": "省专班通报"}},
     }
     senders = [Sender(name=name, type="县区", owes=("progress",), county=name) for name in COUNTIES]
@@ -225,6 +228,7 @@ def _campaign(definition: Definition) -> Campaign:
         digest="",
         definition=definition,
         targets=tuple(_targets(definition)),
+        words={MONTH: dict.fromkeys(HEADINGS, ("示例段落一。", "示例段落二。"))},
     )
 
 
