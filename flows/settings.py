@@ -95,7 +95,7 @@ class GivenRank(Frozen):
 class GivenFigure(Frozen):
     """A figure given from above: printed as it was typed, with its source."""
 
-    item: Text = Field(description='什么数，如 "全省协议签订率"')
+    item: Text = Field(description='什么数，如 "全省总体进度"')
     value: Text = Field(description='数和单位，如 "92.31%" 或 "120万人"')
     place: int | None = Field(None, ge=1, description="本地在其中的名次，正整数；可不写")
     source: Text = Field(description='来源，如 "省专班通报"')

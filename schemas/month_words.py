@@ -3,7 +3,7 @@
 FOLDER, SUFFIX = "文字", ".md"
 HEADINGS = ("领导批示", "工作动态", "典型做法", "大事记")
 MARK = "#"  # before a heading
-EXAMPLE_FILE = "说明.txt"
+NOTE_FILE = "说明.txt"
 EXAMPLE = f"""\
 每月要登在全市简报里的文字写在这个文件夹，用记事本就可以写。
 一个月一个文件，文件名是月份，如 2022-05.md。

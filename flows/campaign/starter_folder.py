@@ -17,8 +17,8 @@ from schemas.columns import KIND_NAMES
 from schemas.holidays import EXAMPLE as HOLIDAYS
 from schemas.holidays import FILE as HOLIDAYS_FILE
 from schemas.month_words import EXAMPLE as WORDS_EXAMPLE
-from schemas.month_words import EXAMPLE_FILE as WORDS_NOTE
 from schemas.month_words import FOLDER as WORDS
+from schemas.month_words import NOTE_FILE
 from schemas.own_spellings import EXAMPLE as OWN_SPELLINGS
 from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import COUNTIES, ENTERPRISES, FILE, SENDERS, SHEETS
@@ -91,7 +91,7 @@ due_day = 5                                    # 每月的台账在次月几日�
 # source = "省专班通报"
 # 上级通报的数，一个数一节，连同来源原样印在简报上；place 是本地的名次，可不写。
 # [[given."2022-05"]]
-# item = "全省协议签订率"
+# item = "全省总体进度"
 # value = "92.31%"
 # place = 3
 # source = "省专班通报"
@@ -123,7 +123,7 @@ def write_working_folder(folder: Path, like: str) -> None:
         DEFINITION_FILE: definition_book(tables_of(like)),
         SPELLINGS_FILE: OWN_SPELLINGS.encode("utf-8-sig"),  # so that WPS opens it as it is
         HOLIDAYS_FILE: HOLIDAYS.encode("utf-8-sig"),
-        f"{WORDS}/{WORDS_NOTE}": WORDS_EXAMPLE.encode("utf-8-sig"),
+        f"{WORDS}/{NOTE_FILE}": WORDS_EXAMPLE.encode("utf-8-sig"),
     }
     for name, content in files.items():
         write_atomically(folder / "campaign" / name, content)
