@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from flows.prefect_support.environment import SETTINGS
-from schemas.columns import KINDS
 from schemas.shipped import names, shipped
 from tests.lock import completed
 from tests.readme import README, filled
 from tests.support.commands import commands
 from tests.support.paths import ROOT
+from tests.support.retirees import KINDS
 
 PROGRAM = ("flows", "schemas", "templates")
 PREFECT = {

@@ -29,11 +29,12 @@ from flows.steps.blank.form import blank_form
 from flows.steps.blank.form_top import FIRST, HEADER, SUM
 from flows.steps.model import SubmissionHistory
 from flows.steps.months import Month
-from schemas.columns import CHECK_HEADER, COUNTS, KIND_NAMES, columns_of, header_of
+from schemas.columns import CHECK_HEADER, KIND_NAMES
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
 from schemas.shipped import shipped
 from tests.bench.bench_slips import COUNTED, MONTHS, put, verdict
 from tests.support import slips
+from tests.support.retirees import COUNTS, columns_of, header_of
 from tests.support.working import SETTINGS, Office
 
 CITIES = 6

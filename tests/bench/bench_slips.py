@@ -22,9 +22,9 @@ from flows.pipeline.decisions import accept
 from flows.pipeline.ingest import ingest, judge_batch, known_history
 from flows.steps.model import CheckedLedger, SubmissionHistory, Verdict
 from flows.steps.months import Month
-from schemas.columns import COUNTS
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
 from tests.support import slips
+from tests.support.retirees import COUNTS
 from tests.support.working import SETTINGS, Office
 
 MONTHS = ("2022-04", "2022-05", "2022-06")

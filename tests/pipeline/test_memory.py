@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from flows.steps.model import UserError
-from schemas.columns import COUNTS
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
 from tests.support.documents import as_text
 from tests.support.paths import GOLDEN, ROOT
+from tests.support.retirees import COUNTS
 from tests.support.working import (
     AFFILIATION,
     CEMENT,

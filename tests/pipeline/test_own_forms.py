@@ -15,8 +15,9 @@ from flows.intake.job import open_job
 from flows.pipeline.own_forms import own_forms
 from flows.steps.blank.form_top import FIRST, box_cell
 from flows.steps.months import Month
-from schemas.columns import COUNTS, FORM_SHEET, NO_CHANGE, NOTHING, header_of
+from schemas.columns import FORM_SHEET, NO_CHANGE, NOTHING
 from schemas.shipped import shipped
+from tests.support.retirees import COUNTS, header_of
 from tests.support.working import CEMENT, CHEMICALS, EAST, MACHINES, SOUTH, WEST, Office, bulletin
 
 APRIL = {CHEMICALS: (320, 200, 322, 100, 70, 20, 50), MACHINES: (50, 30, 50, 10, 9, 5, 0)}

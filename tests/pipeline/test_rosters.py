@@ -9,8 +9,8 @@ import pytest
 from flows.demo.city import Firm, Truth
 from flows.demo.people import people_of, write_roster
 from flows.steps.months import Month
-from schemas.columns import COUNTS
 from schemas.registry import SENDERS
+from tests.support.retirees import COUNTS
 from tests.support.working import (
     CEMENT,
     EAST,

@@ -9,9 +9,10 @@ import pytest
 from flows.steps.explanations import explanations_of, in_sentences
 from flows.steps.failures import Place, explained, failure
 from flows.steps.model import Explanation, Failure
-from schemas.columns import COUNTS, Level
+from schemas.columns import Level
 from schemas.rules import RULES, SURVEYED
 from tests.support.factories import COUNTIES, FIRMS, campaign
+from tests.support.retirees import COUNTS
 
 EAST, WEST, _ = COUNTIES
 CHEMICAL = FIRMS[0][0]

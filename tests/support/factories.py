@@ -15,7 +15,7 @@ from flows.settings import Campaign, Settings
 from flows.steps.model import CheckedLedger, Line, Submission, SubmissionHistory
 from flows.steps.months import Month
 from flows.steps.store import Store
-from schemas.columns import COUNTS
+from tests.support.retirees import COUNTS
 
 SETTINGS: Mapping[str, Any] = {
     "name": "国有企业退休人员社会化管理",

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from schemas.columns import KINDS, Kind
+from schemas.columns import Kind
+from tests.support.retirees import KINDS
 
 GOOD_ID, GOOD_CODE = "11010519491231002X", "91350100M000100Y43"
 GOOD: Mapping[Kind, Mapping[str, Any]] = {

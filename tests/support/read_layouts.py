@@ -7,9 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from schemas.columns import COUNTS, KINDS, Kind, columns_of
+from schemas.columns import Kind
 from schemas.shipped import shipped
 from tests.support.read_writers import Page, Span
+from tests.support.retirees import COUNTS, KINDS, columns_of
 
 GROUPS = {
     "archives_due": "人事档案移交",

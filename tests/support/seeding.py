@@ -18,8 +18,8 @@ from flows.steps.check.together import judge
 from flows.steps.model import CheckedLedger, Failure, address
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import COUNTS
 from schemas.shipped import shipped
+from tests.support.retirees import COUNTS
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"key"
 Row = dict[str, Any]

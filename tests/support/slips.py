@@ -4,8 +4,8 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from schemas.columns import COUNTS
 from schemas.shipped import shipped
+from tests.support.retirees import COUNTS
 
 CUMULATIVE, WHOLES = shipped().cumulative, shipped().wholes
 

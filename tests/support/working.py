@@ -19,8 +19,8 @@ from flows.intake.worker_pool import stage_apart
 from flows.pipeline.run import run_month
 from flows.steps.model import Outcome
 from flows.steps.months import Month
-from schemas.columns import COUNTS
 from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
+from tests.support.retirees import COUNTS
 
 EAST, WEST, SOUTH = "东浥区", "西浥区", "南沚县"
 CHEMICALS, MACHINES, CEMENT = "示例市浥江化工有限公司", "示例市沅岚机械有限公司", "示例市洹滨水泥厂"

@@ -17,9 +17,10 @@ from flows.settings import Campaign
 from flows.steps.blank.form import blank_form
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import FORM_SHEET, KIND_CELL, KINDS, VERSION, VERSION_CELL, Kind, columns_of
+from schemas.columns import FORM_SHEET, KIND_CELL, VERSION, VERSION_CELL, Kind
 from schemas.shipped import shipped
 from tests.support import factories
+from tests.support.retirees import KINDS, columns_of
 
 BOTH: list[Kind] = ["progress", "roster"]
 

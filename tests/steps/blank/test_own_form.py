@@ -15,8 +15,9 @@ from flows.steps.blank.form_content import FormRow, OpenProblem, OwnForm
 from flows.steps.blank.own_form import own_form
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import CHECK_HEADER, PREVIOUS, columns_of, header_of
+from schemas.columns import CHECK_HEADER, PREVIOUS
 from schemas.shipped import shipped
+from tests.support.retirees import columns_of, header_of
 
 HEADER, FIRST = 6, 8  # rows of the sheet
 BEFORE = {

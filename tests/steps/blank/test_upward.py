@@ -15,11 +15,11 @@ from flows.steps.blank.upward import upward_ledger
 from flows.steps.model import Coverage, Explanation, Line, Report
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import COUNTS
 from schemas.shipped import shipped
 from tests.support.definitions import quarters
 from tests.support.factories import campaign, line
 from tests.support.reports import CEMENT, CHEMICAL, EAST, MACHINES, WEST, report, small_report
+from tests.support.retirees import COUNTS
 
 STRANGER = "=未登记的厂"
 

@@ -17,10 +17,10 @@ from flows.steps.check.senders import recognise_sender, wrong_months
 from flows.steps.model import CheckedLedger, Claims, Table
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import COUNTS
 from schemas.shipped import shipped
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign
 from tests.support.read_writers import Page, xlsx
+from tests.support.retirees import COUNTS
 
 MAY, ISSUED = Month(2022, 5), date(2022, 6, 2)
 EAST, WEST, _ = COUNTIES

@@ -14,10 +14,10 @@ from flows.steps.check.together import judge, verdict_of
 from flows.steps.model import CheckedLedger, Claims
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import COUNTS
 from schemas.shipped import shipped
 from tests.steps.check.test_alone import ISSUED, MAY, ORDER, row
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, examined
+from tests.support.retirees import COUNTS
 
 EAST, WEST, _ = COUNTIES
 CHEMICALS, MACHINES, CEMENT = (name for name, _ in FIRMS)

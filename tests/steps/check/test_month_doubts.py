@@ -7,9 +7,9 @@ import pytest
 
 from flows.policies import DoubtPolicy
 from flows.steps.check.doubts import doubts_of, vanished
-from schemas.columns import COUNTS
 from schemas.shipped import shipped
 from tests.support import slips
+from tests.support.retirees import COUNTS
 
 POLICY = DoubtPolicy.model_validate({})
 KEY, OTHER = ("甲县", "一厂"), ("甲县", "二厂")

@@ -12,12 +12,12 @@ from flows.steps.check.alone import check_alone
 from flows.steps.check.together import verdict_of
 from flows.steps.model import CheckedLedger
 from flows.steps.read.file import read_file
-from schemas.columns import COUNTS
 from schemas.shipped import shipped
 from tests.steps.check.test_alone import ISSUED, MAY
 from tests.support import read_writers as write
 from tests.support.factories import COUNTIES, FIRMS, campaign
 from tests.support.read_writers import Page
+from tests.support.retirees import COUNTS
 
 EAST = COUNTIES[0]
 (MACHINES, OWN), (CEMENT, OTHER) = FIRMS[1], FIRMS[2]

@@ -17,10 +17,10 @@ from flows.steps.check.together import judge, verdict_of, with_failures
 from flows.steps.failures import LISTED
 from flows.steps.model import CheckedLedger, Failure, Table
 from flows.steps.months import Month
-from schemas.columns import COUNTS
 from schemas.rules import RULES
 from schemas.shipped import shipped
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, examined
+from tests.support.retirees import COUNTS
 
 MAY, EAST = Month(2022, 5), COUNTIES[0]
 CHEMICALS, MACHINES, CEMENT = (name for name, _ in FIRMS)

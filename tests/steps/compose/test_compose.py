@@ -15,9 +15,10 @@ from flows.steps.compose.facts import facts_of
 from flows.steps.compose.paths import paths_of
 from flows.steps.files import safe_name
 from flows.steps.model import Coverage, Record
-from schemas.columns import COUNTS, Level, columns_of
+from schemas.columns import Level
 from tests.support.factories import CENTRE
 from tests.support.reports import ledger, many_counties, small_report
+from tests.support.retirees import COUNTS, columns_of
 from tests.support.situations import EAST, HALF, SITUATIONS, TAIL, WEST, city, with_head
 
 

@@ -11,9 +11,9 @@ from flows.steps.model import CellError, CellValue, display_text
 from flows.steps.read.values.cells import Meaning, converter, meanings
 from flows.steps.read.values.dates import Day, months_in, parse_date
 from flows.steps.read.values.ids import check_character, lengthened
-from schemas.columns import columns_of
 from schemas.shipped import shipped
 from schemas.spellings import squeeze, squeeze_all
+from tests.support.retirees import columns_of
 
 COUNT, NOTE = columns_of("progress")["retirees"], columns_of("progress")["note"]
 ROSTER = columns_of("roster")

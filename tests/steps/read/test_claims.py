@@ -9,10 +9,10 @@ import pytest
 
 from flows.steps.model import Claims
 from flows.steps.read.file import read_file
-from schemas.columns import columns_of
 from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_writers import Page
+from tests.support.retirees import columns_of
 
 HEADER = [c.header for c in columns_of("progress").values()]
 ROW = ["东浥区", "甲厂", None, "市属", 1, 1, None, 1, 1, 1, 1]

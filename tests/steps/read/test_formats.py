@@ -11,10 +11,10 @@ from flows.demo.books import LAYOUTS, MERGED, PLAIN, cells_of
 from flows.steps.model import Ledger, ParsedFile
 from flows.steps.read.file import read_file
 from flows.steps.read.frames import cell_of
-from schemas.columns import COUNTS, KINDS
 from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_writers import Error, Formula, Page
+from tests.support.retirees import COUNTS, KINDS
 
 Write = Callable[[Sequence[Page]], bytes]
 WORKBOOKS: Mapping[str, Write] = {

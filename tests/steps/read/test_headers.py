@@ -3,10 +3,11 @@
 import pytest
 
 from flows.steps.read.layout.headers import find_header
-from schemas.columns import KINDS, Kind
+from schemas.columns import Kind
 from schemas.shipped import shipped
 from schemas.spellings import header_key
 from tests.support.read_grids import grid_of
+from tests.support.retirees import KINDS
 
 PROGRESS = {
     "enterprise": ["单位名称", "企业（集团）名称", "原工作单位", "移交企业"],

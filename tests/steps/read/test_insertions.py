@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from flows.steps.model import Ledger, ParsedFile
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
-from schemas.columns import columns_of
 from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_writers import Page
+from tests.support.retirees import columns_of
 
 NAMES = ("county", "enterprise", "affiliation", "retirees", "agreement", "archives", "party_members", "party", "functions")  # fmt: skip
 HEADER: list[Any] = [columns_of("progress")[name].header for name in NAMES]

@@ -9,10 +9,10 @@ import pytest
 from flows.steps.model import Ledger, ParsedFile
 from flows.steps.read.file import read_file
 from flows.steps.read.frames import cell_of
-from schemas.columns import KINDS, columns_of
 from schemas.shipped import shipped
 from tests.support import read_writers as write
 from tests.support.read_writers import Page, Span
+from tests.support.retirees import KINDS, columns_of
 
 P = {c.name: c.header for c in columns_of("progress").values()}
 R = {c.name: c.header for c in columns_of("roster").values()}

@@ -13,9 +13,9 @@ from flows.steps.model import Line
 from flows.steps.months import Month
 from flows.steps.roll_up import NotReconciledError, roll_up
 from flows.steps.roll_up.figures import reconcile
-from schemas.columns import COUNTS
 from schemas.shipped import shipped
 from tests.support.factories import COUNTIES, FIRMS, campaign, line
+from tests.support.retirees import COUNTS
 
 MAY = Month(2022, 5)
 GROUPS = ("中省企业", "市属企业", "县属企业", "托管中心")

@@ -19,8 +19,8 @@ from flows.steps.files import PublishError
 from flows.steps.model import CheckedLedger
 from flows.steps.months import Month
 from flows.steps.store import Store
-from schemas.columns import COUNTS
 from schemas.registry import SENDERS
+from tests.support.retirees import COUNTS
 from tests.support.working import EAST, MACHINES, REGISTERED, WEST, Office, bulletin
 
 FIRST, LATER = (60, 30, 60, 20, 10, 5, 3), (60, 40, 60, 30, 10, 6, 9)
