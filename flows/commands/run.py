@@ -48,6 +48,7 @@ class RunSummary(TypedDict):
     missing: list[str]
     send_back: list[str]
     to_confirm: list[str]
+    unit: str
     unreported: list[str]
     receipts: int
     outputs: str
@@ -134,6 +135,7 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
         "missing": outcome.report.missing,
         "send_back": sorted(returned),
         "to_confirm": sorted(held - returned),
+        "unit": opened.job.campaign.definition.words.unit,
         "unreported": outcome.report.unreported,
         "receipts": sum(path.endswith("/回执.docx") for path in outcome.files),
         "outputs": str(opened.job.outputs / str(opened.job.month)),
@@ -206,7 +208,7 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
         yield f"  放假安排  {gap}"
     if units := summary["unreported"]:
         more = f"等 {len(units)} 户" if len(units) > SHOWN else ""
-        yield f"  无人填报的名录企业  {'、'.join(units[:SHOWN])}{more}"
+        yield f"  无人填报的名录{summary['unit']}  {'、'.join(units[:SHOWN])}{more}"
 
 
 def _listed(texts: Sequence[str], unit: str, mark: str = "、") -> str:

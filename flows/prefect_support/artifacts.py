@@ -54,7 +54,8 @@ def month_markdown(report: Report, folder: str) -> str:
         f"- {row.sender}（{KIND_NAMES[row.kind]}）：{VERDICT_NAMES[row.verdict]}" for row in back
     ]
     if unreported := report.unreported:
-        lines += ["", "## 无人填报的名录企业", "", "、".join(unreported)]
+        heading = f"## 无人填报的名录{definition.words.unit}"
+        lines += ["", heading, "", "、".join(unreported)]
     lines += [
         "",
         "## 文件",
