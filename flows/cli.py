@@ -178,25 +178,42 @@ def check(
 def render(
     month: MonthArgument,
     level: Annotated[
-        Level,
+        Level | None,
         _option(
             "--level",
             metavar="级别",
             help="city（全市）、county（县区）或 enterprise（企业）",
             parser=options.level_of,
         ),
-    ],
-    name: Annotated[str | None, _option("--name", metavar="名称", help="县区或企业的名称")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="该级别的全部简报")] = False,
+    ] = None,
+    document: Annotated[
+        str | None, _option("--document", metavar="文书", help="文书.csv 里的名称，如 进度通报")
+    ] = None,
+    name: Annotated[
+        str | None, _option("--name", metavar="名称", help="县区、企业或报送单位的名称")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="该级别的全部简报，或文书的全部")
+    ] = False,
     pdf: PdfOption = False,
     as_of: AsOfOption = None,
     campaign: CampaignOption = None,
     outputs: OutputsOption = None,
     store: StoreOption = None,
 ) -> None:
-    """按已入库的数据编制一份（或一级）简报。"""
-    from flows.commands.documents import render_command
+    """按已入库的数据编制一份（或一级）简报，或一份文书。"""
+    from flows.commands.documents import render_command, render_document_command
 
+    if document is not None and (level is not None or as_of is not None):
+        raise typer.BadParameter("不能与 --level、--as-of 同用", param_hint="--document")
+    if document is not None:
+        raise typer.Exit(
+            render_document_command(
+                month, document, name, campaign, outputs, store, everything=everything, pdf=pdf
+            )
+        )
+    if level is None:
+        raise typer.BadParameter("--level 和 --document 要写明一个", param_hint="--level")
     raise typer.Exit(
         render_command(
             month, level, name, campaign, outputs, store, as_of, everything=everything, pdf=pdf

@@ -56,6 +56,8 @@ class Sender(Frozen):
     type: SenderType
     aliases: tuple[str, ...] = ()
     mail: str = ""
+    contact: str | None = None
+    phone: str | None = None
     owes: tuple[Literal["progress", "roster"], ...]
     county: str | None = None
     begins: AsMonth | None = None

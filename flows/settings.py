@@ -30,6 +30,7 @@ from flows.registered import (
 )
 from flows.steps.months import Month
 from schemas.definition import Definition
+from schemas.documents import DocumentLine
 from schemas.shipped import shipped
 from schemas.spellings import OwnSpellings, spellings_text, squeeze
 
@@ -134,7 +135,10 @@ def digest_of(
     if settings.policy.lights == LightPolicy.model_validate({}):
         unused["policy"] = {"lights"}
     content = settings.model_dump_json(exclude=unused)
-    content += registry.model_dump_json(exclude=None if registry.targets else {"targets"})
+    left_out: dict[str, Any] = {"senders": {"__all__": {"contact", "phone"}}}
+    if not registry.targets:
+        left_out["targets"] = True
+    content += registry.model_dump_json(exclude=left_out)
     content += spellings_text(spellings)
     content += own_definition
     return hashlib.sha256(content.encode()).hexdigest()
@@ -145,11 +149,12 @@ class Campaign(Frozen):
 
     `own_definition` is the digest of the office's own 工作定义.xlsx,
     `registry_file` the digest of 名录.xlsx as a file; `worked` says of the days in 放假安排.csv
-    whether they are worked, `words` what the office has to say of a month, by heading: no figure
-    depends on these three. The campaign of an issued month has the
-    registry of that time; `folder` is then the campaign as its folder has it now, and `checked_by`
-    the digest of what its ledgers were checked by. `former` are the units that have ended before
-    the month, `mergers` those that became part of another with it.
+    whether they are worked, `words` what the office has to say of a month, by heading, `documents`
+    which documents it writes: no figure depends on these four.
+    The campaign of an issued month has the registry of that time; `folder` is then the campaign as
+    its folder has it now, and `checked_by` the digest of what its ledgers were checked by.
+    `former` are the units that have ended before the month, `mergers` those that became part of
+    another with it.
     """
 
     settings: Settings
@@ -158,6 +163,7 @@ class Campaign(Frozen):
     senders: tuple[Sender, ...]
     digest: str
     worked: Mapping[date, bool] = {}
+    documents: tuple[DocumentLine, ...] = ()
     definition: Definition = Field(default_factory=shipped)
     own_definition: str = ""
     registry_file: str = ""
@@ -180,7 +186,8 @@ class Campaign(Frozen):
             return self.checked_by
         registry = {"counties", "enterprises", "senders"}
         # without what is not given, so that a column that nobody fills in changes nothing
-        dated = {name: {"__all__": {"begins", "ends", "successor"}} for name in registry}
+        left_out = {"begins", "ends", "successor", "contact", "phone"}
+        dated = {name: {"__all__": left_out} for name in registry}
         parts = self.model_dump_json(include=registry, exclude=dated, exclude_none=True)
         if self.former != FormerUnits():
             parts += self.former.model_dump_json()

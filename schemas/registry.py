@@ -64,6 +64,8 @@ REGISTRY: Mapping[str, tuple[Column, ...]] = {
         Column("mail", "邮箱", "text", "收退回通知的邮箱；可不填", "", False),
         Column("owes", "应报台账", "text", "进度台账、花名册，两种都报的用、分开", "进度台账"),
         *_PERIOD,
+        Column("contact", "联系人", "text", "报台账的联系人，催报时找谁；可不填", "", False),
+        Column("phone", "电话", "text", "联系人的办公电话；可不填", "", False),
     ),
 }
 

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from flows.campaign.definition_book import FILE as DEFINITION_FILE
 from flows.campaign.definition_book import read_definition
+from flows.campaign.document_table import documents_of
 from flows.campaign.holidays import read_holidays
 from flows.campaign.month_words import read_words
 from flows.campaign.own_spellings import read_own_spellings
@@ -23,6 +24,9 @@ from flows.registered import Registry
 from flows.settings import Campaign, Settings, digest_of
 from flows.steps.model import UserError
 from schemas.definition import Definition
+from schemas.documents import ENDINGS, DocumentLine
+from schemas.documents import FILE as DOCUMENTS_FILE
+from schemas.documents import FOLDER as DOCUMENTS
 from schemas.holidays import FILE as HOLIDAYS_FILE
 from schemas.month_words import FOLDER as WORDS
 from schemas.month_words import SUFFIX
@@ -83,6 +87,12 @@ def folder_files(folder: Path) -> dict[str, bytes]:
             for p in sorted(folder.glob(f"{WORDS}/*{SUFFIX}"))
             if p.name[0] not in "~."
         ),
+        f"{DOCUMENTS}/{DOCUMENTS_FILE}",
+        *(
+            f"{DOCUMENTS}/{p.name}"
+            for p in sorted(folder.glob(f"{DOCUMENTS}/*"))
+            if p.suffix in ENDINGS and p.name[0] not in "~."
+        ),
     ]
     return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
@@ -140,6 +150,8 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
     faults += [CampaignFault(HOLIDAYS_FILE, place, message) for place, message in wrong]
     words, unfit = read_words(files)
     faults += [CampaignFault(path, place, message) for path, (place, message) in unfit]
+    documents, wrong = _documents_of(files)
+    faults += [CampaignFault(f"{DOCUMENTS}/{DOCUMENTS_FILE}", *fault) for fault in wrong]
     if faults or settings is None or registry is None:
         raise CampaignError(faults)
     own_definition = definition.digest if DEFINITION_FILE in files else ""
@@ -154,6 +166,7 @@ def campaign_of(files: Mapping[str, bytes], folder: Path) -> Campaign:
         own_definition=own_definition,
         worked=worked,
         words=words,
+        documents=documents,
         registry_file=hashlib.sha256(files[REGISTRY_FILE]).hexdigest(),
     )
 
@@ -176,6 +189,14 @@ def _target_faults(settings: Settings, registry: Registry) -> Iterator[CampaignF
                 TARGETS,
                 f"{target.unit}截止日 {target.by} 不晚于启动日期 {settings.start}，请核对",
             )
+
+
+def _documents_of(
+    files: Mapping[str, bytes],
+) -> tuple[tuple[DocumentLine, ...], list[tuple[str, str]]]:
+    """Return the documents that the office writes, and the faults of its table of them."""
+    beside = [Path(name).name for name in files if name.startswith(f"{DOCUMENTS}/")]
+    return documents_of(files.get(f"{DOCUMENTS}/{DOCUMENTS_FILE}", b""), beside)
 
 
 def _ranking_faults(settings: Settings, definition: Definition) -> Iterator[CampaignFault]:

@@ -302,6 +302,8 @@ def _sender(row: _Row, counties: Mapping[str, str], faults: list[Fault]) -> Send
         type=kind,  # type: ignore[arg-type]  # checked above
         aliases=_split(row.texts["aliases"]),
         mail=mail,
+        contact=row.texts["contact"] or None,
+        phone=row.texts["phone"] or None,
         owes=owes,
         county=county,
         **_period(row),

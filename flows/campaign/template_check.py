@@ -25,11 +25,11 @@ from flows.steps.render.faults import WHOLE, find_faults, find_notes, merged
 from flows.steps.render.notice import notice_record, sample_notice
 from flows.steps.render.package import Package, open_template
 from flows.steps.render.receipt import receipt_record, sample_receipt
-from flows.steps.render.renderer import NOTICE, RECEIPT, TEMPLATES
 from flows.steps.render.tags import TemplateFault
 from flows.steps.render.template import prepare
 from schemas.columns import Level
 from schemas.definition import Definition
+from schemas.documents import BULLETINS, NOTICE, RECEIPT
 from schemas.shipped import shipped
 
 COMMON, NOTICE_NAME, RECEIPT_NAME = "各级简报通用", "退回通知", "回执"
@@ -138,7 +138,7 @@ def _content(path: Path) -> bytes:
 def _kind(path: Path, package: Package, definition: Definition) -> TemplateKind:
     """Return what a template is for: by its file name, else by the names that it uses."""
     names: dict[str, TemplateKind] = {
-        **{Path(file).stem: level for level, file in TEMPLATES.items()},
+        **{Path(file).stem: level for level, file in BULLETINS.items()},
         Path(NOTICE).stem: "notice",
         Path(RECEIPT).stem: "receipt",
     }

@@ -14,6 +14,7 @@ from flows.intake.lock import month_lock
 from flows.pipeline.bulletins import template_folders
 from flows.pipeline.issue import Edits, issue_month
 from flows.pipeline.on_demand import write_bulletins
+from flows.pipeline.papers import write_papers
 from flows.pipeline.roll_call import outstanding
 from flows.pipeline.snapshot import load_snapshot
 from flows.steps.files import write_atomically
@@ -42,6 +43,27 @@ def render_command(
     tell_unused((campaign or Path("campaign")) / TEMPLATES)
     for target in write_bulletins(
         month, level, name, campaign, outputs, store, as_of, everything=everything
+    ):
+        console.say(str(target))
+        if pdf:
+            console.say(str(to_pdf(target)))
+    return OK
+
+
+def render_document_command(
+    month: Month,
+    document: str,
+    name: str | None,
+    campaign: Path | None,
+    outputs: Path | None,
+    store: str | None,
+    *,
+    everything: bool,
+    pdf: bool,
+) -> int:
+    """Return the exit code; writes a document of 文书.csv and prints the paths."""
+    for target in write_papers(
+        month, document, name, campaign, outputs, store, everything=everything
     ):
         console.say(str(target))
         if pdf:

@@ -56,7 +56,18 @@ def write_work(folder: Path, work: Work) -> None:
             for i, site in enumerate(work.sites)
         ],
         SENDERS: [
-            [name, "县区", name[:-1], f"u{i:02d}@example.com", owed]
+            [
+                name,
+                "县区",
+                name[:-1],
+                f"u{i:02d}@example.com",
+                owed,
+                "",
+                "",
+                "",
+                "综合科",
+                f"0990-12345{i:02d}",
+            ]
             for i, name in enumerate(work.counties)
         ],
     }

@@ -82,7 +82,8 @@ def _sender(index: int, unit: Unit) -> list[str]:
     """Return a sender's line of 名录."""
     alias = unit.name[:-1] if unit.type == "县区" else ""
     owed = "、".join(KIND_NAMES[kind] for kind in unit.owes)
-    return [unit.name, unit.type, alias, f"u{index:02d}@example.com", owed]
+    contact = ["", "", "", "综合科", f"0990-12345{index:02d}"]
+    return [unit.name, unit.type, alias, f"u{index:02d}@example.com", owed, *contact]
 
 
 def write_month(

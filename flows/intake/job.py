@@ -15,6 +15,7 @@ from flows.settings import Campaign
 from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.store import Store
+from schemas.documents import FOLDER as DOCUMENTS
 
 KEY_FILE, KEY_VARIABLE = "person.key", "BULLETIN_PERSON_KEY"
 PATIENCE = 2.0  # seconds for the key that another run is making
@@ -27,7 +28,8 @@ class Job:
     """What a run is asked for: the month, the folders, the day of issue, the store.
 
     `ledgers` is a folder's path or an object store's URI (flows.intake.locations); `key` hides
-    persons in the store; `templates` is the campaign's own folder of templates, if it has one.
+    persons in the store; `templates` and `documents` are the campaign's own folders of
+    templates, if it has them.
     """
 
     month: Month
@@ -38,6 +40,7 @@ class Job:
     store: Store
     key: bytes
     templates: Path | None = None
+    documents: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def open_job(
     """
     folder = campaign or Path("campaign")
     files = folder_files(folder)
-    templates = folder / TEMPLATES
+    templates, documents = folder / TEMPLATES, folder / DOCUMENTS
     place = open_store(folder, store)
     job = Job(
         month=month,
@@ -76,6 +79,7 @@ def open_job(
         store=place,
         key=person_key(folder) if storing else secrets.token_bytes(32),
         templates=templates if templates.is_dir() else None,
+        documents=documents if documents.is_dir() else None,
     )
     return OpenedJob(job, folder, files)
 

@@ -20,13 +20,13 @@ from flows.steps.store import Document
 from schemas.columns import LEVEL_NAMES
 from schemas.definition import Definition
 from schemas.shipped import RETIREES, shipped
-from templates import GENERAL
+from templates import DOCUMENTS, GENERAL
 from templates import HERE as TEMPLATES
 
 
 def template_folders(job: Job) -> list[Path]:
     """Return the folders of templates: the campaign's own first, then the program's."""
-    own = [job.templates] if job.templates else []
+    own = [folder for folder in (job.templates, job.documents) if folder]
     return [*own, *shipped_folders(job.campaign.definition)]
 
 
@@ -37,8 +37,8 @@ def shipped_folders(definition: Definition) -> list[Path]:
     """
     base = definition.words.base
     if base == RETIREES and _has_all_of(definition, shipped(base)):
-        return [TEMPLATES]
-    return [GENERAL, TEMPLATES]
+        return [TEMPLATES, DOCUMENTS]
+    return [GENERAL, TEMPLATES, DOCUMENTS]
 
 
 def _has_all_of(definition: Definition, base: Definition) -> bool:

@@ -10,6 +10,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from lxml import etree
@@ -19,6 +20,7 @@ from flows.steps.ooxml import parsed, read_parts
 
 MANIFEST = "manifest.json"
 HAND = "手改"
+DRAFTS = ("bulletins/", "documents/")
 QUOTED = 18  # characters of a paragraph in a message
 _BODY = "word/document.xml"
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
@@ -46,7 +48,7 @@ def kept_edits(
     kept = {path: (folder / path).read_bytes() for path in kept_paths(folder)}
     for path in printed if paths is None else [path for path in paths if path in printed]:
         file = folder / path
-        if not path.startswith("bulletins/") or not file.is_file():
+        if not path.startswith(DRAFTS) or not file.is_file():
             continue
         content = file.read_bytes()
         if hashlib.sha256(content).hexdigest() not in (printed[path], written.get(path)):
@@ -56,7 +58,7 @@ def kept_edits(
 
 def kept_paths(folder: Path) -> list[str]:
     """Return the paths of the edited drafts that were kept in a month's folder."""
-    files = folder.glob(f"bulletins/**/*（{HAND}*）.docx")
+    files = chain.from_iterable(folder.glob(f"{drafts}**/*（{HAND}*）.*") for drafts in DRAFTS)
     paths = (file.relative_to(folder).as_posix() for file in files)
     return sorted(paths, key=lambda path: (len(path), path))  # 手改2 after 手改
 

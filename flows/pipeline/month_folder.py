@@ -14,6 +14,7 @@ from flows.intake.job import Job
 from flows.pipeline.bulletins import bulletins, template_folders
 from flows.pipeline.hand_edits import MANIFEST, kept_edits
 from flows.pipeline.own_forms import FORMS
+from flows.pipeline.papers import papers_by_hand, planned_papers
 from flows.pipeline.receipts import planned_receipts
 from flows.pipeline.report import rates_of
 from flows.pipeline.return_packets import inputs_of, planned_returns
@@ -25,8 +26,9 @@ from flows.steps.model import Failure, LedgerReport, Report, UserError
 from flows.steps.overview import month_page, returns_page, summary_workbook
 from flows.steps.render import Renderer
 from flows.steps.store import Run, rates_as_text, record_run
+from schemas.documents import FILE as DOCUMENTS_FILE
 from schemas.rules import RULES_VERSION
-from templates import HERE
+from templates import DOCUMENTS, HERE
 
 QUALITY = "quality.json"
 QUALITY_CHECK = "quality-check.json"  # the verdicts of a check after the month was published
@@ -59,9 +61,14 @@ def publish_month(
             if undone:  # so that the next run tries again
                 facts["undone"] = sorted(staging.undone)
             staging.write(PlannedFile(MANIFEST, partial(_with_outputs, facts, staging.digests)))
-            kept = {**kept_edits(folder, staging.digests), **_forms_in(folder)}
+            kept = {
+                **kept_edits(folder, staging.digests),
+                **_forms_in(folder),
+                **papers_by_hand(folder),
+            }
             for path, content in kept.items():
-                staging.keep(path, content)
+                if path not in staging.digests:
+                    staging.keep(path, content)
             staging.publish()
         paths = sorted(staging.digests)
     _record(job, snapshot, report, campaign_files)
@@ -85,6 +92,7 @@ def planned_files(
         bulletins(report, snapshot.issued, renderer),
         planned_returns(job, inputs_of(snapshot), report.issued, files, renderer),
         planned_receipts(job, snapshot, report, renderer),
+        planned_papers(job, report, renderer),
         _records(report),
     ):
         paths.append(file.path)
@@ -225,8 +233,11 @@ def _inputs(
                 yield f"{s.month}/{s.file}", s.sha256
     for name, content in campaign_files.items():
         yield f"campaign/{name}", hashlib.sha256(content).hexdigest()
-    for path in sorted(HERE.glob("*.docx")):
-        yield f"templates/{path.name}", hashlib.sha256(path.read_bytes()).hexdigest()
+    for path in sorted(HERE.rglob("*.docx")):
+        name = path.relative_to(HERE).as_posix()
+        yield f"templates/{name}", hashlib.sha256(path.read_bytes()).hexdigest()
+    table = DOCUMENTS / DOCUMENTS_FILE
+    yield f"templates/documents/{table.name}", hashlib.sha256(table.read_bytes()).hexdigest()
     for versions in snapshot.issued.documents.values():
         yield from ((f"issued/{document.path}", document.sha256) for document in versions)
     earlier = [issue for issue in snapshot.journal.issues if issue.month <= month]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from flows.campaign.folder import campaign_of
+from flows.campaign.folder import TEMPLATES, campaign_of
 from flows.intake.job import Job, OpenedJob, open_job
 from flows.intake.registers import Registers
 from flows.pipeline.bulletins import bulletins_of, template_folders
@@ -24,6 +24,7 @@ from flows.steps.months import Month
 from flows.steps.render import Renderer
 from flows.steps.store import Journal, campaign_files, load_journal
 from schemas.columns import LEVEL_NAMES, Level
+from schemas.documents import FOLDER as DOCUMENTS
 from schemas.spellings import squeeze
 
 LISTED = 15  # names printed in a message
@@ -65,7 +66,7 @@ def write_bulletins(
                 continue
             path = folder / file.path
             if as_of is None:
-                _keep_edit(folder, file.path, content)
+                keep_edit(folder, file.path, content)
             else:
                 path = _free_path(path, content, as_of)
             write_atomically(path, content)
@@ -85,7 +86,7 @@ def _free_path(path: Path, content: bytes, as_of: datetime) -> Path:
     return path
 
 
-def _keep_edit(folder: Path, path: str, content: bytes) -> None:
+def keep_edit(folder: Path, path: str, content: bytes) -> None:
     """Keep a draft that was edited by hand before it is overwritten."""
     digest = hashlib.sha256(content).hexdigest()
     for place, edit in kept_edits(folder, {path: digest}, [path]).items():
@@ -135,12 +136,13 @@ def job_as_of(opened: OpenedJob, journal: Journal, as_of: datetime | None) -> It
     with tempfile.TemporaryDirectory() as folder:
         for path, content in files.items():
             write_atomically(Path(folder, path), content)
-        templates = Path(folder, "templates")
+        templates, documents = Path(folder, TEMPLATES), Path(folder, DOCUMENTS)
         yield replace(
             job,
             campaign=Registers(job.store, campaign_of(files, Path(folder)), as_of).current(
                 job.month
             ),
             templates=templates if templates.is_dir() else None,
+            documents=documents if documents.is_dir() else None,
             issued=run.issued,
         )

@@ -8,10 +8,12 @@ from flows.pipeline.snapshot import MonthSnapshot
 from flows.pipeline.stored_lines import StoredLines
 from flows.steps.feedback import Accepted, receipt_of, side_by_side
 from flows.steps.files import PlannedFile, safe_name
-from flows.steps.model import Line, Report, Submission
-from flows.steps.render import RECEIPT, Renderer
+from flows.steps.model import Line, Paper, Receipt, Report, Submission
+from flows.steps.render import Renderer
+from flows.steps.render.receipt import receipt_record
 from flows.steps.standings import roll_call
 from schemas.definition import Definition
+from schemas.documents import RECEIPT
 
 
 def planned_receipts(
@@ -25,7 +27,11 @@ def planned_receipts(
     for sender, ledgers in sorted(by_sender.items()):
         receipt = receipt_of(sender, ledgers, job.campaign, job.month, report.issued)
         path = f"returns/{safe_name(sender)}/{RECEIPT}"
-        yield PlannedFile(path, partial(renderer.render_receipt, receipt))
+        yield PlannedFile(path, partial(_rendered, receipt, renderer))
+
+
+def _rendered(receipt: Receipt, renderer: Renderer) -> bytes:
+    return renderer.render(Paper(RECEIPT, receipt.sender, receipt_record(receipt)))
 
 
 def _accepted(snapshot: MonthSnapshot, report: Report, lines: StoredLines) -> Iterator[Accepted]:

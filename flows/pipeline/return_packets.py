@@ -12,8 +12,10 @@ from flows.pipeline.marked_copies import CopyOrder, marked_copies
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.feedback import Sent, before_of, failures_for, packet_of, reply_day, to_return
 from flows.steps.files import PlannedFile, safe_name
-from flows.steps.model import Failure, Submission
+from flows.steps.model import Failure, Notice, Paper, Submission
 from flows.steps.render import Renderer
+from flows.steps.render.notice import notice_record
+from schemas.documents import NOTICE
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,13 @@ def planned_returns(
         made = list(itertools.islice(copies, len(sent)))
         packet = packet_of(sender, sent, job.campaign, job.month, issued, made)
         folder = f"returns/{safe_name(sender)}"
-        yield PlannedFile(f"{folder}/退回通知.docx", partial(renderer.render_notice, packet.notice))
+        yield PlannedFile(f"{folder}/{NOTICE}", partial(_rendered, packet.notice, renderer))
         for name, content in packet.files:
             yield PlannedFile(f"{folder}/{name}", partial(bytes, content))
+
+
+def _rendered(notice: Notice, renderer: Renderer) -> bytes:
+    return renderer.render(Paper(NOTICE, notice.sender, notice_record(notice)))
 
 
 def _order(

@@ -256,8 +256,17 @@ def add_enterprise_table(document: Document, loop: str, total: str) -> None:
     _add_loop(document, WIDE, heads, f"企 in {loop}", cells, totals)
 
 
-def add_open_table(document: Document, first: int, name: int, cell: int, width: int) -> None:
-    """Add the table `表`, which has as many columns as its data: number, name, a loop of cells.
+def add_open_table(
+    document: Document,
+    first: int,
+    name: int,
+    cell: int,
+    width: int,
+    *,
+    table: str = "表",
+    total: bool = True,
+) -> None:
+    """Add a table with as many columns as its data: number, name, a loop of cells.
 
     The widths are those of a number, a name and a cell, in proportion; the table fills `width`.
     """
@@ -266,14 +275,14 @@ def add_open_table(document: Document, first: int, name: int, cell: int, width: 
     def looped(over: str, style: str) -> list[Cell]:
         return [Cell(text.replace("〔〕", over), style) for text in cells]
 
-    head = [Cell("{{ 表.首列名 }}", "表头"), Cell("{{ 表.名称 }}", "表头")]
+    head = [Cell(f"{{{{ {table}.{text} }}}}", "表头") for text in ("首列名", "名称")]
     line = [Cell("{{ 行.首列 }}"), Cell("{{ 行.名称 }}{{ 行.标注 }}", "表文左齐")]
     rows = [
-        Row([*head, *looped("表.各栏", "表头")], head=True, height=560),
-        Row([Cell("合计", "表头", 2), *looped("表.合计", "表文")]),
-        tag_row("{%tr for 行 in 表.各行 %}", 5),
+        Row([*head, *looped(f"{table}.各栏", "表头")], head=True, height=560),
+        *([Row([Cell("合计", "表头", 2), *looped("表.合计", "表文")])] if total else []),
+        tag_row(f"{{%tr for 行 in {table}.各行 %}}", 5),
         Row([*line, *looped("行.各格", "表文")]),
         tag_row("{%tr endfor %}", 5),
     ]
-    table = add_table(document, [first, name, cell, cell, cell], rows)
-    put(table._tbl.tblPr, "w:tblW", w=width, type="dxa")
+    made = add_table(document, [first, name, cell, cell, cell], rows)
+    put(made._tbl.tblPr, "w:tblW", w=width, type="dxa")

@@ -49,6 +49,21 @@ class Indicator:
         return self._records(sorted(lit, key=lambda m: gaps[m.name]))
 
     @property
+    def ahead_of_pace(self) -> tuple[Record, ...]:
+        """Return the members above 序时进度, the most done first."""
+        return self._records(sorted(self._at(1), key=self._achieved, reverse=True))
+
+    @property
+    def on_pace(self) -> tuple[Record, ...]:
+        """Return the members exactly at 序时进度."""
+        return self._records(self._at(0))
+
+    def _at(self, sign: int) -> list[Subject]:
+        ahead = {m.name: m.task(self.key).ahead for m in self.members}
+        known = {name: (gap > 0) - (gap < 0) for name, gap in ahead.items() if gap is not None}
+        return [m for m in self.members if known.get(m.name) == sign]
+
+    @property
     def change(self) -> Points:
         """Return the rate's difference to the month of comparison."""
         return Points(self.unit.rate(self.key).change)
@@ -205,6 +220,8 @@ def _members(definition: Definition) -> tuple[Field[Indicator], ...]:
         Field("全部完成的", f"已全部办完的{who}", "", lambda i: i.in_band("complete")),
         Field("推进中的", f"办了一部分的{who}，由多到少", "", lambda i: i.in_band("under_way")),
         Field("尚未开始的", f"一点没办的{who}", "", lambda i: i.in_band("not_begun")),
+        Field("高于序时的", f"高于序时进度的{who}，由多到少", "", lambda i: i.ahead_of_pace),
+        Field("与序时持平的", f"与序时进度持平的{who}", "", lambda i: i.on_pace),
         Field("落后较多的", "低于序时进度最多的三个", "", lambda i: i.behind[:3]),
         Field("落后的", f"低于序时进度的{who}，差距由大到小", "", lambda i: i.behind),
         Field("红灯的", f"这一项是红灯的{who}，差距由大到小", "", lambda i: i.lit("red")),

@@ -13,6 +13,7 @@ from flows.steps.model.ledgers import SENT_BACK, Failure
 from flows.steps.months import Month
 from schemas.columns import Kind, Level, Severity, Verdict
 from schemas.definition import Definition
+from schemas.documents import BULLETINS
 
 S = TypeVar("S")  # what a field is a value of: a county, an indicator, a notice …
 
@@ -322,3 +323,18 @@ class Bulletin:
     path: str
     context: Record
     charts: Mapping[str, Chart]
+
+    @property
+    def template(self) -> str:
+        """Return the file name of its template."""
+        return BULLETINS[self.level]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Any other document ready to be rendered: its template, what it is about, its values."""
+
+    template: str
+    name: str
+    context: Record
+    charts: Mapping[str, Chart] = field(default_factory=dict)

@@ -80,7 +80,7 @@ class Links:
         return _of_sender(self.receipts, sender)
 
     def groups(self) -> list[LinkGroup]:
-        """Return all files but the pages by purpose: bulletins, summary, packets, receipts."""
+        """Return all files but the pages by purpose, bulletins and documents first."""
         paths: dict[tuple[int, str], list[str]] = {}
         for path in sorted(self.files):
             if path.rsplit("/", 1)[-1] != "index.html":
@@ -106,11 +106,13 @@ def _place(path: str) -> tuple[int, str]:
         return 0, "全市简报"
     if parts[0] == "bulletins":
         return 1 if parts[1] == COUNTY else 2, f"{parts[1]}简报"
+    if parts[0] == "documents" and len(parts) > 2:
+        return 3, f"文书：{parts[1]}"
     if parts[0] == "returns" and parts[-1] == RECEIPT:
-        return 4, "回执"
+        return 5, "回执"
     if parts[0] == "returns" and len(parts) > 2:
-        return 5, f"退回材料：{parts[1]}"
-    return 3, "汇总表和数据"
+        return 6, f"退回材料：{parts[1]}"
+    return 4, "汇总表和数据"
 
 
 def _listed_as(path: str) -> str:

@@ -1,5 +1,5 @@
 """Bulletins, notices and receipts as Word documents by the office's templates (DESIGN §2)."""
 
-from flows.steps.render.renderer import RECEIPT, Renderer
+from flows.steps.render.renderer import Renderer
 
-__all__ = ["RECEIPT", "Renderer"]
+__all__ = ["Renderer"]

@@ -3,18 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from flows.steps.model import Bulletin, Chart, Notice, Receipt, UserError
+from flows.steps.model import Bulletin, Chart, Paper, UserError
 from flows.steps.render.failing import FaultyTemplateError
 from flows.steps.render.template import Prepared, prepare
-from schemas.columns import Level
+from schemas.documents import BULLETINS, NOTICE, RECEIPT
 
-TEMPLATES: Mapping[Level, str] = {
-    "city": "全市.docx",
-    "county": "县区.docx",
-    "enterprise": "企业.docx",
-}
-NOTICE, RECEIPT = "退回通知.docx", "回执.docx"
-ALL_TEMPLATES = (*TEMPLATES.values(), NOTICE, RECEIPT)
+ALL_TEMPLATES = (*BULLETINS.values(), NOTICE, RECEIPT)
 PREVIEW, COMMENTED = (
     "（预览）",
     "（已批注）",
@@ -22,30 +16,15 @@ PREVIEW, COMMENTED = (
 
 
 class Renderer:
-    """Renders bulletins and notices; the first of `folders` with a template takes precedence."""
+    """Renders documents; the first of `folders` with a template takes precedence."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
         self._prepared: dict[str, Prepared | UserError] = {}
 
-    def render(self, bulletin: Bulletin) -> bytes:
-        """Return a bulletin as a .docx, in the same bytes each time; raises UserError."""
-        template = self._template(TEMPLATES[bulletin.level])
-        return _filled(template, bulletin.name, bulletin.context, bulletin.charts)
-
-    def render_notice(self, notice: Notice) -> bytes:
-        """Return a return notice as a .docx; raises UserError for a faulty template."""
-        # imported late: a single bulletin has no use for the names of the rules
-        from flows.steps.render.notice import notice_record
-
-        return _filled(self._template(NOTICE), notice.sender, notice_record(notice), {})
-
-    def render_receipt(self, receipt: Receipt) -> bytes:
-        """Return a receipt as a .docx; raises UserError for a faulty template."""
-        # imported late, as for a notice
-        from flows.steps.render.receipt import receipt_record
-
-        return _filled(self._template(RECEIPT), receipt.sender, receipt_record(receipt), {})
+    def render(self, paper: Bulletin | Paper) -> bytes:
+        """Return a document, in the same bytes each time; raises UserError."""
+        return _filled(self._template(paper.template), paper.name, paper.context, paper.charts)
 
     def _template(self, name: str) -> Prepared:
         if name not in self._prepared:

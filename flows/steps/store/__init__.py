@@ -30,13 +30,16 @@ from flows.steps.store.memory import (
     people_of,
     with_senders,
 )
+from flows.steps.store.numbers import GivenNumber, NumberedDocument, given_number, number_for
 from flows.steps.store.tables import Store, StoreChangedError, StoreError, files_of_store
 
 __all__ = [
     "Batch",
     "Document",
+    "GivenNumber",
     "Issue",
     "Journal",
+    "NumberedDocument",
     "Run",
     "Store",
     "StoreChangedError",
@@ -49,11 +52,13 @@ __all__ = [
     "documents",
     "failures_of",
     "files_of_store",
+    "given_number",
     "history_with",
     "issues",
     "load_events",
     "load_history",
     "load_journal",
+    "number_for",
     "people_of",
     "rates_as_text",
     "rates_from_text",

@@ -66,6 +66,10 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("sender", _TEXT), ("reason", _TEXT),
         ("fault", _TEXT), ("content", _TEXT), ("place", _TEXT),
     ]),
+    "numbers": pa.schema([
+        ("series", _TEXT), ("document", _TEXT), ("subject", _TEXT), ("month", _TEXT),
+        ("year", _NUMBER), ("number", _NUMBER), ("recorded_at", _TIME),
+    ]),
     "mails": pa.schema([("key", _TEXT), ("subject", _TEXT), ("sender", _TEXT), ("sent_at", _TIME)]),
 }  # fmt: skip
 PARTITIONED = ("progress", "roster", "failures")

@@ -1,0 +1,212 @@
+"""Reading 文书.csv: the documents of an office, every fault located."""
+
+import csv
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+
+from flows.campaign.own_spellings import decoded
+from schemas.documents import (
+    ATTACHED,
+    ENDINGS,
+    FILE,
+    FILE_NAME,
+    HEADER,
+    IN_NAMES,
+    NAME,
+    NEEDED,
+    NO,
+    NOTE,
+    NUMBER,
+    OCCASION,
+    OCCASIONS,
+    OF_LEDGERS,
+    SENT,
+    SERIES,
+    SUBJECT,
+    SUBJECTS,
+    TEMPLATE,
+    WITH_LEDGERS,
+    YEAR,
+    YES,
+    DocumentLine,
+)
+from schemas.registry import SEPARATORS
+from templates import DOCUMENTS
+
+Fault = tuple[str, str]  # place, message
+_BRACED = re.compile(r"\{[^{}]*\}")
+_IN_PATHS = re.compile(r'[\\/:*?"<>|]|^\.|\.\.')
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def documents_of(
+    data: bytes, templates: Collection[str]
+) -> tuple[tuple[DocumentLine, ...], list[Fault]]:
+    """Return the documents of an office: the shipped ones, replaced and added to by its own.
+
+    `data` is its own table, empty if it has none, `templates` are the files beside it. A line of
+    its own takes the place of the shipped one of the same name.
+    """
+    own, faults = read_documents(data, {*templates, *shipped_templates()}, shipped_documents())
+    lines = {line.name: line for line in (*shipped_documents(), *own)}
+    return tuple(lines.values()), faults
+
+
+@cache
+def shipped_documents() -> tuple[DocumentLine, ...]:
+    """Return the lines of the shipped table; raises ValueError for a faulty one."""
+    lines, faults = read_documents((DOCUMENTS / FILE).read_bytes(), shipped_templates())
+    if faults:
+        raise ValueError(faults)
+    return tuple(lines)
+
+
+@cache
+def shipped_templates() -> frozenset[str]:
+    """Return the names of the shipped templates of documents."""
+    return frozenset(path.name for path in DOCUMENTS.iterdir() if path.suffix in ENDINGS)
+
+
+def read_documents(
+    data: bytes, templates: Collection[str], known: Sequence[DocumentLine] = ()
+) -> tuple[list[DocumentLine], list[Fault]]:
+    """Return the lines of a table, and each of its faults with its line.
+
+    `known` are documents that an attachment may also name.
+    """
+    text = decoded(data)
+    if text is None:
+        return [], [("", "编码认不出来。请用记事本或 WPS 另存为 UTF-8 编码的 CSV")]
+    faults: list[Fault] = []
+    rows = list(_rows(text, faults))
+    lines: dict[int, DocumentLine] = {}
+    for number, cells in rows:
+        found = list(_faults(cells, templates))
+        faults += [(f"第{number}行“{column}”", message) for column, message in found]
+        if not found:
+            lines[number] = _line(cells)
+    names = {line.name for line in known} | {cells[NAME] for _, cells in rows}
+    faults += _across(rows, lines, names)
+    return list(lines.values()), sorted(faults, key=_line_number)
+
+
+def _line_number(fault: Fault) -> int:
+    found = re.search(r"\d+", fault[0])
+    return int(found[0]) if found else 0
+
+
+def _rows(text: str, faults: list[Fault]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield the lines under the header with their cells; notes and empty lines are left out."""
+    header_seen = False
+    for number, line in enumerate(text.splitlines(), 1):
+        cells = [" ".join(cell.split()) for cell in next(csv.reader([line]), [])]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells or cells[0].startswith(NOTE):
+            continue
+        if not header_seen:
+            header_seen = True
+            if tuple(cells) != HEADER:
+                faults.append((f"第{number}行", f"第一行应是表头：{','.join(HEADER)}"))
+                return
+            continue
+        if len(cells) > len(HEADER):
+            faults.append((f"第{number}行", f"多于{len(HEADER)}项：{'、'.join(HEADER)}"))
+            continue
+        padded = [*cells, *[""] * (len(HEADER) - len(cells))]
+        yield number, dict(zip(HEADER, padded, strict=True))
+
+
+def _faults(cells: Mapping[str, str], templates: Collection[str]) -> Iterator[Fault]:
+    """Yield what is wrong with a line by its column."""
+    empty = [column for column in HEADER[:NEEDED] if not cells[column]]
+    if empty:
+        yield empty[0], f"没有填。{'、'.join(HEADER[:NEEDED])}都要填"
+        return
+    if _IN_PATHS.search(cells[NAME]):
+        yield NAME, f"“{cells[NAME]}”里有文件名不能用的字符。请去掉斜杠、冒号、引号和开头的点"
+    yield from _template_faults(cells[TEMPLATE], templates)
+    yield from _choice_faults(cells)
+    yield from _file_name_faults(cells)
+    yield from _series_faults(cells[SERIES])
+    sent = cells[SENT]
+    if sent not in ("", YES, NO) and not _ADDRESS.fullmatch(sent):
+        yield SENT, f"“{sent}”不是邮箱地址。应填{YES}（发给对象）、{NO}，或一个邮箱地址"
+
+
+def _template_faults(template: str, templates: Collection[str]) -> Iterator[Fault]:
+    if not template.endswith(ENDINGS) or _IN_PATHS.search(template):
+        yield TEMPLATE, f"“{template}”不能用作模板。应是文书文件夹里的文件名，如 提醒函.docx"
+    elif template not in templates:
+        listed = "、".join(sorted(templates))
+        yield TEMPLATE, f"文书文件夹里没有“{template}”。请放进去；现有的模板：{listed}"
+
+
+def _choice_faults(cells: Mapping[str, str]) -> Iterator[Fault]:
+    subject, occasion = SUBJECTS.get(cells[SUBJECT]), OCCASIONS.get(cells[OCCASION])
+    if subject is None:
+        yield SUBJECT, f"没有“{cells[SUBJECT]}”。可以写：{'、'.join(SUBJECTS)}"
+    if occasion is None:
+        yield OCCASION, f"没有“{cells[OCCASION]}”。可以写：{'、'.join(OCCASIONS)}"
+    if occasion in OF_LEDGERS and subject is not None and subject not in WITH_LEDGERS:
+        fitting = "、".join(name for name, key in SUBJECTS.items() if key in WITH_LEDGERS)
+        yield OCCASION, f"“{cells[OCCASION]}”说的是台账，{SUBJECT}只能写：{fitting}"
+
+
+def _file_name_faults(cells: Mapping[str, str]) -> Iterator[Fault]:
+    pattern = cells[FILE_NAME]
+    allowed = [f"{{{name}}}" for name in IN_NAMES]
+    for braced in _BRACED.findall(pattern):
+        if braced not in allowed:
+            yield FILE_NAME, f"不认识“{braced}”。大括号里可以写：{'、'.join(IN_NAMES)}"
+    if _IN_PATHS.search(pattern):
+        yield FILE_NAME, f"“{pattern}”里有文件名不能用的字符。只写文件名，不写文件夹"
+    several = cells[SUBJECT] in SUBJECTS and SUBJECTS[cells[SUBJECT]] != "city"
+    if pattern and several and allowed[0] not in pattern:
+        yield FILE_NAME, f"每个对象一份，文件名里要有“{allowed[0]}”，否则会重名"
+
+
+def _series_faults(series: str) -> Iterator[Fault]:
+    braced = _BRACED.findall(series)
+    unknown = [each for each in braced if each not in (YEAR, NUMBER)]
+    if unknown:
+        yield SERIES, f"不认识“{unknown[0]}”。大括号里可以写：年、n"
+    elif series and braced.count(NUMBER) != 1:
+        yield SERIES, f"“{series}”里没有“{NUMBER}”。应写成 督办〔{YEAR}〕{NUMBER}号 的样子"
+
+
+def _line(cells: Mapping[str, str]) -> DocumentLine:
+    sent = cells[SENT]
+    return DocumentLine(
+        name=cells[NAME],
+        template=cells[TEMPLATE],
+        subject=SUBJECTS[cells[SUBJECT]],
+        occasion=OCCASIONS[cells[OCCASION]],
+        file_name=cells[FILE_NAME],
+        series=cells[SERIES],
+        attached=_attached(cells),
+        sent="" if sent == NO else sent,
+    )
+
+
+def _attached(cells: Mapping[str, str]) -> tuple[str, ...]:
+    parts = re.split(f"[{SEPARATORS}]", cells[ATTACHED])
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _across(
+    rows: Sequence[tuple[int, Mapping[str, str]]],
+    lines: Mapping[int, DocumentLine],
+    names: Collection[str],
+) -> Iterator[Fault]:
+    """Yield the names that stand twice, and the attachments that are no document."""
+    first: dict[str, int] = {}
+    for number, cells in rows:
+        name = cells[NAME]
+        if name and first.setdefault(name, number) != number:
+            yield f"第{number}行“{NAME}”", f"“{name}”在第{first[name]}行已有，一份文书写一行"
+    for number, line in lines.items():
+        for other in line.attached:
+            if other not in names or other == line.name:
+                yield f"第{number}行“{ATTACHED}”", f"没有文书“{other}”。附件填另一份文书的名称"

@@ -1,0 +1,202 @@
+"""The documents of 文书.csv in a month: which are made, for whom, with which names."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+
+from flows.steps.compose import compose, names_of
+from flows.steps.compose.context import top_fields
+from flows.steps.compose.facts import Facts, facts_of, label
+from flows.steps.compose.senders import due_date, owing, sender_record
+from flows.steps.files import safe_name
+from flows.steps.model import Bulletin, Field, Paper, Record, Report
+from flows.steps.months import Month
+from flows.steps.wording.phrases import Rate
+from schemas.columns import Level
+from schemas.definition import Definition
+from schemas.documents import IN_NAMES, DocumentLine, Occasion, Subject
+
+FOLDER = "documents"
+LEVELS: Mapping[Subject, Level] = {
+    "city": "city",
+    "county": "county",
+    "enterprise": "enterprise",
+    "sender": "city",
+}
+
+
+@dataclass(frozen=True)
+class PlannedPaper:
+    """A document that is made: its line in 文书.csv, whom it is about, its path in the folder."""
+
+    line: DocumentLine
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class PaperSubject:
+    """What a document speaks of: the names of a bulletin, a sender (empty for none), its number."""
+
+    bulletin: Bulletin
+    facts: Facts
+    sender: str
+    number: str
+    attached: tuple[str, ...]
+
+
+def papers_due(report: Report) -> Iterator[PlannedPaper]:
+    """Yield the documents that a month asks for by itself."""
+    for line in report.campaign.documents:
+        yield from papers_of(report, line, _subjects(report, line))
+
+
+def papers_of(report: Report, line: DocumentLine, names: Iterable[str]) -> Iterator[PlannedPaper]:
+    """Yield a document for each of some names; no two of them have the same path."""
+    taken: set[str] = set()
+    for name in names:
+        path = _path(line, name, report.month, taken)
+        taken.add(path)
+        yield PlannedPaper(line, name, path)
+
+
+def all_names(report: Report, line: DocumentLine) -> list[str]:
+    """Return the names of all that a document can be about."""
+    if line.subject == "sender":
+        return [sender.name for sender in report.campaign.senders]
+    return names_of(report, LEVELS[line.subject])
+
+
+def _subjects(report: Report, line: DocumentLine) -> list[str]:
+    """Return the names of those whom a month's document is about, none if it is not due."""
+    occasion, names = line.occasion, all_names(report, line)
+    if occasion == "hand" or (occasion == "last" and not _is_last(report)):
+        return []
+    if occasion in ("month", "last"):
+        return names
+    concerned = {
+        row.sender for row in report.figures.coverage if row.verdict in _OUTCOMES[occasion]
+    }
+    if line.subject == "sender":
+        return [name for name in names if name in concerned]
+    return names if concerned else []
+
+
+_OUTCOMES: Mapping[Occasion, tuple[str, ...]] = {
+    "accepted": ("accepted",),
+    "returned": ("returned", "unreadable", "partly"),
+    "held": ("held",),
+    "missing": ("missing",),
+}
+
+
+def _is_last(report: Report) -> bool:
+    return Month.of(report.campaign.settings.deadlines.acceptance) == report.month
+
+
+def _path(line: DocumentLine, name: str, month: Month, taken: set[str]) -> str:
+    """Return a document's path: its own file name, or one made of its name and its subject's."""
+    parts = dict(zip(IN_NAMES, (name, month.label, line.name), strict=True))
+    plain = line.name if line.subject == "city" else f"{line.name}（{name}）"
+    stem = line.file_name or plain
+    for key, text in parts.items():
+        stem = stem.replace(f"{{{key}}}", text)
+    suffix = PurePosixPath(line.template).suffix
+    stem = safe_name(stem.removesuffix(suffix))
+    folder, number = f"{FOLDER}/{safe_name(line.name)}", 1
+    path = f"{folder}/{stem}{suffix}"
+    while path in taken:  # names so long that only their beginnings are left
+        number += 1
+        path = f"{folder}/{stem}{number}{suffix}"
+    return path
+
+
+def paper_of(report: Report, planned: PlannedPaper, number: str) -> Paper:
+    """Return a document ready to be rendered; `number` is empty for one without a series."""
+    line = planned.line
+    level = LEVELS[line.subject]
+    is_sender = line.subject == "sender"
+    name = names_of(report, "city")[0] if is_sender else planned.name
+    bulletin = compose(report, level, name)
+    sender = planned.name if is_sender else ""
+    subject = PaperSubject(bulletin, facts_of(report), sender, number, line.attached)
+    fields = paper_fields(report.campaign.definition, line.subject)
+    return Paper(line.template, planned.name, Record(fields, subject), bulletin.charts)
+
+
+def _of_bulletin(name: str) -> Callable[[PaperSubject], object]:
+    return lambda subject: subject.bulletin.context[name]
+
+
+def _own(definition: Definition) -> tuple[Field[PaperSubject], ...]:
+    middle = definition.words.middle
+    return (
+        Field("文号", "这份文书的编号，文书.csv 没有写字号的为空", "", lambda s: s.number),
+        Field("附件名", "文书.csv 里写的附件", "", lambda s: s.attached),
+        Field("报送期限", "本月台账应在哪一天以前报", "", lambda s: due_date(s.facts)),
+        Field("欠报的", "还欠台账的报送单位", "", lambda s: owing(s.facts)),
+        Field("月表", f"各月{definition.words.area}各项比率的表", "", _months),
+        Field("完成的", f"各项工作都已办完的{middle}", "", _finished),
+    )
+
+
+def _finished(subject: PaperSubject) -> tuple[Record, ...]:
+    return tuple(one for one in subject.bulletin.context["各县"] if one["全部已完成"])
+
+
+_TO_SENDER: Field[PaperSubject] = Field(
+    "报送单位", "文书发给的报送单位", "", lambda s: sender_record(s.facts, s.sender)
+)
+
+
+@dataclass(frozen=True)
+class MonthTable:
+    """The months up to this one with the city's rates."""
+
+    facts: Facts
+
+    @property
+    def lines(self) -> tuple[Record, ...]:
+        """Return a line for each month."""
+        return tuple(Record(_LINE_FIELDS, (n, m, self)) for n, m in enumerate(self.months, 1))
+
+    @property
+    def months(self) -> list[str]:
+        """Return the months with figures, oldest first."""
+        return [trend.month for trend in self.facts.report.trends]
+
+    def rates(self, month: str) -> tuple[Rate, ...]:
+        """Return the city's rates of a month."""
+        trend = next(t for t in self.facts.report.trends if t.month == month)
+        of_city = trend.rates.get(self.facts.figures.city.name, {})
+        return tuple(Rate(of_city.get(one.key)) for one in self.facts.definition.spoken)
+
+
+_LINE: tuple[Field[tuple[int, str, MonthTable]], ...] = (
+    Field("首列", "序号", "", lambda line: line[0]),
+    Field("名称", "月份", "", lambda line: label(line[1])),
+    Field("标注", "总为空", "", lambda _: ""),
+    Field("各格", "各项比率", "%", lambda line: line[2].rates(line[1])),
+)
+_LINE_FIELDS: Mapping[str, Field[tuple[int, str, MonthTable]]] = {f.name: f for f in _LINE}
+_MONTHS: tuple[Field[MonthTable], ...] = (
+    Field("首列名", "第一栏的表头", "", lambda _: "序号"),
+    Field("名称", "第二栏的表头", "", lambda _: "月份"),
+    Field("各栏", "其余各栏的表头", "", lambda t: tuple(i.name for i in t.facts.definition.spoken)),
+    Field("各行", "各月", "", lambda t: t.lines),
+)
+_MONTHS_FIELDS: Mapping[str, Field[MonthTable]] = {field.name: field for field in _MONTHS}
+
+
+def _months(subject: PaperSubject) -> Record:
+    return Record(_MONTHS_FIELDS, MonthTable(subject.facts))
+
+
+@cache
+def paper_fields(definition: Definition, subject: Subject) -> Mapping[str, Field[PaperSubject]]:
+    """Return the names that a document's template may use: those of a bulletin, and its own."""
+    of_bulletin = top_fields(definition, LEVELS[subject])
+    shared = {n: Field(n, f.meaning, f.unit, _of_bulletin(n)) for n, f in of_bulletin.items()}
+    more = [*_own(definition), *([_TO_SENDER] if subject == "sender" else [])]
+    return {**{field.name: field for field in more}, **shared}

@@ -1,0 +1,133 @@
+"""Documents of 文书.csv: a document of one's own, its numbers, what is written by hand."""
+
+from pathlib import Path
+
+from schemas.documents import FILE, FOLDER, HEADER
+from tests.support.documents import as_text
+from tests.support.wordfiles import document
+from tests.support.working import CHEMICALS, EAST, WEST, Office, bulletin
+
+GOOD, WRONG = (100, 60, 102, 10, 20, 4, 0), (100, 600, 102, 10, 20, 4, 0)
+SHIPPED = ["一页摘要", "联系单", "进度通报"]
+
+
+def office_with(tmp_path: Path, lines: str, **templates: bytes) -> Office:
+    """Return an office with a table of documents and templates by name, and two months' ledgers."""
+    office = Office(tmp_path)
+    folder = tmp_path / "campaign" / FOLDER
+    folder.mkdir()
+    (folder / FILE).write_text(",".join(HEADER) + "\n" + lines, encoding="utf-8")
+    for name, content in templates.items():
+        (folder / f"{name}.docx").write_bytes(content)
+    office.ledger("2022-04", EAST, [(CHEMICALS, GOOD)])
+    office.ledger("2022-05", EAST, [(CHEMICALS, GOOD)])
+    office.ledger("2022-05", WEST, [(CHEMICALS, WRONG)])
+    return office
+
+
+def papers(office: Office, month: str, name: str) -> dict[str, str]:
+    """Return the documents of a name as texts by their file names."""
+    folder = office.out(month, "documents", name)
+    return {p.name: as_text(p.read_bytes()).strip() for p in sorted(folder.glob("*"))}
+
+
+# 对象, 何时, what the file names speak of in April and in May (in which the east is accepted, the west returned)
+DUE = [
+    ("全市", "每月", ["示例市"], ["示例市"]),
+    ("全市", "末月", [], []),
+    ("全市", "手工", [], []),
+    ("全市", "退回", [], ["示例市"]),
+    ("各县", "每月", ["东浥区", "西浥区", "南沚县"], ["东浥区", "西浥区", "南沚县"]),
+    ("各单位", "每月", [CHEMICALS], [CHEMICALS]),
+    ("各报送单位", "通过", ["东浥区"], ["东浥区"]),
+    ("各报送单位", "退回", [], ["西浥区"]),
+    ("各报送单位", "未报送", ["西浥区", "南沚县"], ["南沚县"]),
+    ("各报送单位", "待核实", [], []),
+]
+
+
+def test_a_document_of_ones_own(tmp_path: Path) -> None:
+    """A template and a line make it, for whom and when the line says; the overview and the manifest name it."""
+    lines = [
+        f"喜报{number},喜报.docx,{subject},{occasion},{{月份}}{{文书}}（{{名称}}）"
+        for number, (subject, occasion, _, _) in enumerate(DUE)
+    ]
+    text = document("{{ 月份 }}{{ 全市.名称 }}")
+    office = office_with(tmp_path, "\n".join(lines), 喜报=text)
+    for month, label, column in (("2022-04", "2022年4月", 2), ("2022-05", "2022年5月", 3)):
+        outcome = office.run(month)
+        page = office.out(month, "index.html").read_text(encoding="utf-8")
+        for number, due in enumerate(DUE):
+            names = due[column]
+            expected = {f"{label}喜报{number}（{name}）.docx": f"{label}示例市" for name in names}
+            assert (due, papers(office, month, f"喜报{number}")) == (due, expected)
+            assert (due, f"文书：喜报{number}" in page) == (due, bool(names))
+            listed = [p for p in outcome.files if p.startswith(f"documents/喜报{number}/")]
+            assert (due, len(listed)) == (due, len(names))
+
+
+def test_numbers_are_never_given_twice(tmp_path: Path) -> None:
+    """Each document gets the next number of its series and year, keeps it in later runs, and no other gets it."""
+    lines = (
+        "函,函.docx,各报送单位,未报送,,函〔{年}〕{n}号\n"
+        "表,函.docx,全市,每月,,函〔{年}〕{n}号\n"
+        "单,函.docx,全市,每月,,单{n}"
+    )
+    office = office_with(tmp_path, lines, 函=document("{{ 文号 }}"))
+    office.run("2022-04")
+    first = {
+        "函": {"函（西浥区）.docx": "函〔2022〕1号", "函（南沚县）.docx": "函〔2022〕2号"},
+        "表": {"表.docx": "函〔2022〕3号"},
+        "单": {"单.docx": "单1"},
+    }
+    assert {name: papers(office, "2022-04", name) for name in first} == first
+    office.ledger("2022-04", WEST, [(CHEMICALS, GOOD)])  # no longer to be reminded
+    office.run("2022-04", "2023-01-10")
+    del first["函"]["函（西浥区）.docx"]
+    assert {name: papers(office, "2022-04", name) for name in first} == first
+    office.run("2022-05", "2023-01-10")  # another year, another count
+    assert papers(office, "2022-05", "函") == {"函（南沚县）.docx": "函〔2023〕1号"}
+    assert papers(office, "2022-05", "表") == {"表.docx": "函〔2023〕2号"}
+    assert papers(office, "2022-05", "单") == {"单.docx": "单1"}
+
+
+def test_a_document_by_hand(tmp_path: Path) -> None:
+    """It is made when asked for, for one or all, says what there is to choose, and later runs leave it."""
+    line = "函,函.docx,各县,手工"
+    office = office_with(tmp_path, line, 函=document("{{ 本县.名称 }}"))
+    office.run("2022-04")
+    assert papers(office, "2022-04", "函") == {}
+    code, said = bulletin(office, "render", "2022-04", "--document", "函", "--name", "东浥")
+    assert (code, papers(office, "2022-04", "函")) == (0, {"函（东浥区）.docx": "东浥区"}), said
+    code, said = bulletin(office, "render", "2022-04", "--document", "函")
+    assert (code, "2022年4月的函没有写明 --name。可选：东浥区、西浥区、南沚县；" in said) == (
+        1,
+        True,
+    ), said
+    code, said = bulletin(office, "render", "2022-04", "--document", "信")
+    assert (code, "没有文书“信”。可选：" in said) == (1, True), said
+    office.ledger("2022-04", WEST, [(CHEMICALS, GOOD)])
+    office.run("2022-04")
+    assert papers(office, "2022-04", "函") == {"函（东浥区）.docx": "东浥区"}
+    assert bulletin(office, "render", "2022-04", "--document", "函", "--all")[0] == 0
+    assert len(papers(office, "2022-04", "函")) == 3
+
+
+def test_an_edited_document_is_kept(tmp_path: Path) -> None:
+    """What the office has changed stays beside the next run's, like an edited draft of a bulletin."""
+    office = office_with(tmp_path, "函,函.docx,全市,每月", 函=document("{{ 报送.通过 }}"))
+    office.run("2022-04")
+    office.out("2022-04", "documents", "函", "函.docx").write_bytes(document("改过"))
+    office.ledger("2022-04", WEST, [(CHEMICALS, GOOD)])
+    office.run("2022-04")
+    assert papers(office, "2022-04", "函") == {"函.docx": "2", "函（手改）.docx": "改过"}
+
+
+def test_a_faulty_template_costs_its_document_alone(tmp_path: Path) -> None:
+    """The month is made without it, and the run says what is wrong."""
+    office = office_with(tmp_path, "函,函.docx,全市,每月", 函=document("{{ 没有 }}"))
+    outcome = office.run("2022-04")
+    assert papers(office, "2022-04", "函") == {}
+    assert [text for text in outcome.undone if "函.docx" in text and "没有" in text] != []
+    made = sorted(p.name for p in office.out("2022-04", "documents").iterdir())
+    assert made == sorted([*SHIPPED, "提醒函"])
