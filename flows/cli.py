@@ -355,6 +355,36 @@ def issue(
 
 
 @app.command(cls=console.ChineseCommand)
+def doctor(campaign: CampaignOption = None) -> None:
+    """检查本机和工作文件夹缺什么、有什么不对，能修的修好。"""
+    from flows.commands.doctor import doctor_command
+
+    raise typer.Exit(doctor_command(campaign))
+
+
+@app.command(cls=console.ChineseCommand)
+def backup(
+    file: Annotated[Path, _argument("文件", "备份存成的文件，如 备份2022-05.zip")],
+    campaign: CampaignOption = None,
+) -> None:
+    """把活动文件夹（含数据存储和密钥）备份成一个文件，并读回核对。"""
+    from flows.commands.backup import backup_command
+
+    raise typer.Exit(backup_command(file, campaign))
+
+
+@app.command(cls=console.ChineseCommand)
+def restore(
+    file: Annotated[Path, _argument("文件", "bulletin backup 做的备份")],
+    folder: Annotated[Path, _argument("文件夹", "恢复到的工作文件夹，要是空的")],
+) -> None:
+    """把备份恢复到一个空文件夹，恢复以前逐个核对。"""
+    from flows.commands.backup import restore_command
+
+    raise typer.Exit(restore_command(file, folder))
+
+
+@app.command(cls=console.ChineseCommand)
 def serve(
     folder: Annotated[
         Path, _option("--folder", metavar="文件夹", help="工作文件夹，不写用当前文件夹")

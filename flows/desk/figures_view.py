@@ -13,7 +13,7 @@ from schemas.amounts import in_decimals
 from schemas.definition import HOUSEHOLDS, Definition
 
 MOVERS = 10  # rows that moved most
-SHOWN = 500  # cells of a number
+SHOWN = 200  # cells of a number
 RATE = "rate:"  # before the key of an indicator in an address
 
 

@@ -22,8 +22,8 @@ from schemas.own_spellings import FILE as SPELLINGS_FILE
 from schemas.registry import FILE as REGISTRY_FILE
 
 ABOUT: Mapping[str, str] = {
-    REGISTRY_FILE: "县区、企业、报送单位",
-    DEFINITION_FILE: "栏目、指标、用语、目标（没有的用程序自带的）",
+    REGISTRY_FILE: "县区、企业、报送单位、目标",
+    DEFINITION_FILE: "栏目、指标、用语、校验（没有的用程序自带的）",
     SPELLINGS_FILE: "台账里自己的写法",
     HOLIDAYS_FILE: "放假和调休",
     SETTINGS_FILE: "名称、日期、报头报尾、规则",
