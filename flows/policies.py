@@ -1,6 +1,7 @@
 """What the office has decided: policies of campaign.toml, as frozen values."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -69,3 +70,31 @@ class Policy(Frozen):
     def allowed(self, kind: Literal["progress", "roster"]) -> float:
         """Return the share of bad rows up to which the good ones of a ledger count."""
         return self.bad_rows.get(kind, 0.0 if kind == "progress" else 0.01)
+
+
+class Bar(Frozen):
+    """What puts a county on the negative list: less than a share of an indicator by a day."""
+
+    indicator: str = Field(min_length=1, description="指标的名称或代号")
+    below: Decimal = Field(gt=0, le=100, description="完成的比例低于百分之几列入，如 60")
+    by: date = Field(description="到哪一天，如 2022-06-30")
+    points: Decimal = Field(Decimal(0), ge=0, description="扣几分，如 2；不扣的不写")
+
+
+class Assessment(Frozen):
+    """How counties are assessed: the bars of the negative list, the weights of a score.
+
+    Without weights there is no score.
+    """
+
+    negative: tuple[Bar, ...] = Field(
+        (), description="[[assessment.negative]] 各节，写 indicator、below、by、points"
+    )
+    weights: Mapping[str, Annotated[Decimal, Field(gt=0)]] = Field(
+        {}, description='各指标占几分，如 { "指标名称" = 40 }'
+    )
+    method: Literal["share", "efficacy"] = Field(
+        "share", description='"share"（实际与应达之比）或 "efficacy"（功效系数）'
+    )
+    late: Decimal = Field(Decimal(0), ge=0, description="迟报、未报一次扣几分")
+    returned: Decimal = Field(Decimal(0), ge=0, description="退回一次扣几分")

@@ -11,7 +11,7 @@ from pydantic import (
     model_validator,
 )
 
-from flows.policies import LightPolicy, Policy
+from flows.policies import Assessment, LightPolicy, Policy
 from flows.registered import (
     AsMonth,
     County,
@@ -114,6 +114,9 @@ class Settings(Frozen):
     policy: Policy = Field(
         default_factory=lambda: Policy.model_validate({}), description="[policy] 一节"
     )
+    assessment: Assessment = Field(
+        default_factory=lambda: Assessment.model_validate({}), description="[assessment] 一节"
+    )
     ranks: Mapping[AsMonth, GivenRank] = Field({}, description='[ranks."2022-05"] 各节，节名是月份')
     given: Mapping[AsMonth, tuple[GivenFigure, ...]] = Field(
         {}, description='[[given."2022-05"]] 各节，节名是月份，写 item、value、source'
@@ -132,6 +135,8 @@ def digest_of(
     """Return a digest of all in a campaign folder that figures depend on."""
     # without what is not given, so that a campaign without it stays the same
     unused: dict[str, Any] = {} if settings.given else {"given": True}  # as pydantic takes it
+    if settings.assessment == Assessment.model_validate({}):
+        unused["assessment"] = True
     if settings.policy.lights == LightPolicy.model_validate({}):
         unused["policy"] = {"lights"}
     content = settings.model_dump_json(exclude=unused)

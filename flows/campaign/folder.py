@@ -37,6 +37,7 @@ from schemas.rules import RULES, TRIABLE
 from schemas.shipped import shipped
 
 SETTINGS_FILE, TEMPLATES = "campaign.toml", "templates"
+RANKED_BY = "排名依据"
 
 
 @dataclass(frozen=True)
@@ -200,15 +201,19 @@ def _documents_of(
 
 
 def _ranking_faults(settings: Settings, definition: Definition) -> Iterator[CampaignFault]:
-    """Yield what the settings rank by that is no indicator of the definition."""
-    known = {**definition.rate_names, **{n: n for n in definition.rate_names.values()}}
-    for number, name in enumerate(settings.policy.ranking):
+    """Yield what the settings rank or assess by that is no indicator of the definition."""
+    known = {*definition.rate_names, *definition.rate_names.values()}
+    ranking, assessment = settings.policy.ranking, settings.assessment
+    named = [(f"policy.ranking.{n}", RANKED_BY, name) for n, name in enumerate(ranking)]
+    named += [("assessment.weights", "指标", name) for name in assessment.weights]
+    bars = enumerate(assessment.negative)
+    named += [(f"assessment.negative.{n}.indicator", "指标", bar.indicator) for n, bar in bars]
+    for place, what, name in named:
         if name not in known:
-            choices = "、".join(definition.rate_names)
+            names = definition.rate_names
+            choices = "、".join(names if what == RANKED_BY else names.values())
             yield CampaignFault(
-                SETTINGS_FILE,
-                f"policy.ranking.{number}",
-                f"现为 “{name}”，应为排名依据，从 {choices} 中选",
+                SETTINGS_FILE, place, f"现为 “{name}”，应为{what}，从 {choices} 中选"
             )
 
 

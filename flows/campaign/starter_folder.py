@@ -85,6 +85,19 @@ due_day = 5                                    # 每月的台账在次月几日�
 # [policy.lights]
 # yellow = 5
 
+# 负面清单：到某一天完成的比例低于多少的县区列入，扣几分；可以写几节。
+# [[assessment.negative]]
+# indicator = "指标名称"
+# below = 60
+# by = 2022-06-30
+# points = 2
+# 考核得分：不写 weights 的不计分，不影响名次。method：share 实际与应达之比，efficacy 功效系数。
+# [assessment]
+# weights = { "指标名称" = 100 }
+# method = "share"
+# late = 1                 # 迟报、未报一次扣几分
+# returned = 0.5           # 退回一次扣几分
+
 # 上级通报的名次，按月填写，原样印在简报上；没有就不写。
 # [ranks."2022-05"]
 # province = 3

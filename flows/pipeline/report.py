@@ -75,6 +75,7 @@ def ledger_report(submission: Submission, newer: Submission | None = None) -> Le
         submission.rejected,
         newer.file if newer else None,
         submission.lines,
+        submission.issued,
     )
 
 

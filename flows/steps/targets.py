@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from math import ceil
 from typing import Literal
 
@@ -267,14 +267,12 @@ def _before(entry: Entry, indicator: Indicator, scale: int) -> Fraction | None:
 
 def _forecast(today: date, done: Fraction, past: Sequence[Past], path: Path) -> Forecast | None:
     """Return what comes of the pace since the earliest of some months, None if none is known."""
-    known = [(month, share) for month, share in past if share is not None]
     last, wanted = path.steps[-1]
     if done >= wanted:
         return Forecast(today, None)
-    if not known:
+    a_day = _pace(today, done, past)
+    if a_day is None:
         return None
-    month, before = known[-1]
-    a_day = (done - before) / (today - month.last_day).days
     if a_day <= 0:
         return Forecast(None, wanted - done)
     days = ceil((wanted - done) / a_day)
@@ -282,3 +280,26 @@ def _forecast(today: date, done: Fraction, past: Sequence[Past], path: Path) -> 
     left = max((last - today).days, 0)
     missing = wanted - done - a_day * left
     return Forecast(finish, missing if missing > 0 else None)
+
+
+def _pace(today: date, done: Fraction, past: Sequence[Past]) -> Fraction | None:
+    """Return the share done a day since the earliest of some months, None if none is known."""
+    known = [(month, share) for month, share in past if share is not None]
+    if not known:
+        return None
+    month, before = known[-1]
+    return (done - before) / (today - month.last_day).days
+
+
+def share_by(report: Report, entry: Entry, indicator: Indicator, day: date) -> Fraction | None:
+    """Return what will be done of a rated indicator by a later day at the pace of the last months.
+
+    It is None with nothing to do, or where no month before is known.
+    """
+    today, scale = report.figures.as_of, _scale(entry, indicator, ())
+    done = _done(entry, indicator, scale)
+    if done is None:
+        return None
+    past = list(islice(_past(report, entry, indicator, scale), PACE_MONTHS))
+    a_day = _pace(today, done, past)
+    return None if a_day is None else done + a_day * (day - today).days

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from flows.steps.compose import coverage as cov
+from flows.steps.compose.assessment_fields import assessment_fields
 from flows.steps.compose.calendar import calendar, given_ranks, head
 from flows.steps.compose.indicators import counted, unfinished
 from flows.steps.compose.lagging import lagging
@@ -283,6 +284,7 @@ def top_fields(definition: Definition, level: Level) -> Mapping[str, Field[Scope
         *_sentences(definition),
         *_problems(definition),
         *_lights(definition),
+        *assessment_fields(definition),
         *word_fields(),
         *_CORRECTED,
         *_listings(definition, level),

@@ -215,6 +215,7 @@ def _campaign(definition: Definition) -> Campaign:
             "contact": "办公室综合组，0000-0000000",
         },
         "given": {"2022-05": [_GIVEN]},
+        "assessment": _assessment(definition),
         "ranks": {"2022-05": {"province": 3, "country": 40, "source": "省专班通报"}},
     }
     senders = [Sender(name=name, type="县区", owes=("progress",), county=name) for name in COUNTIES]
@@ -230,6 +231,17 @@ def _campaign(definition: Definition) -> Campaign:
         targets=tuple(_targets(definition)),
         words={MONTH: dict.fromkeys(HEADINGS, ("示例段落一。", "示例段落二。"))},
     )
+
+
+def _assessment(definition: Definition) -> dict[str, object]:
+    """Return what counties are assessed by: bars of the first work, weights of all."""
+    keys = [indicator.key for indicator in definition.rated]
+    bars = [
+        {"indicator": key, "below": 30, "by": by, "points": 2}
+        for key, by in product(keys[:1], (MONTH.last_day, date(2022, 6, 30)))
+    ]
+    weights = {key: 100 // len(keys) for key in keys}
+    return {"negative": bars, "weights": weights, "late": 1, "returned": 1}
 
 
 def _targets(definition: Definition) -> Iterator[Target]:

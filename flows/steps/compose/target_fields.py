@@ -1,10 +1,12 @@
 """Names for templates: of an indicator against its target, and of the lights."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
+from flows.steps.assessment import Score, decimal, scores
+from flows.steps.compose.facts import Facts
 from flows.steps.compose.units import Subject
 from flows.steps.model import Field
 from flows.steps.months import in_words
@@ -120,3 +122,16 @@ def light_of(subject: Subject) -> Light:
 def with_light(subjects: Iterable[Subject], light: Light) -> list[Subject]:
     """Return the subjects whose worst light is a given one."""
     return [subject for subject in subjects if light_of(subject) == light]
+
+
+def score_of(unit: Subject) -> str | None:
+    """Return a county's score, None where there is none."""
+    if unit.facts.counties.get(unit.entry.name) is not unit.entry:
+        return None
+    score = unit.facts.once(scores_by_county).get(unit.entry.name)
+    return None if score is None else decimal(score.total)
+
+
+def scores_by_county(facts: Facts) -> Mapping[str, Score]:
+    """Return the counties' scores by name, the highest first."""
+    return {score.county.name: score for score in scores(facts.report)}

@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import chain
 
-from flows.steps.compose.target_fields import aim_of, light_of, target_fields
+from flows.steps.compose.target_fields import aim_of, light_of, score_of, target_fields
 from flows.steps.compose.units import Subject
 from flows.steps.model import Field, Record
 from flows.steps.targets import LIGHT_NAMES
@@ -202,6 +202,7 @@ def _plain_fields(definition: Definition) -> Iterator[Field[Subject]]:
     yield _field("数据说明", "数据不是本月的，说明用的是哪个月的", "", lambda u: u.remark)
     yield _field("灯", "各项工作中最差的灯：红、黄、绿，没有任务的为灰", "",
                  lambda u: LIGHT_NAMES[light_of(u)])  # fmt: skip
+    yield _field("得分", f"考核得分，只有{middle}有；不计分的为—", "分", score_of)
 
 
 def _states(definition: Definition) -> Iterator[Field[Subject]]:

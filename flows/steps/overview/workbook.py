@@ -1,6 +1,7 @@
 """汇总表.xlsx: all figures of a month on every level, what came in, what was wrong."""
 
 from flows.steps.model import Report
+from flows.steps.overview.assessment_sheets import assessment_tables
 from flows.steps.overview.book import Book, add_table
 from flows.steps.overview.chart_sheet import add_charts
 from flows.steps.overview.figure_sheets import (
@@ -38,6 +39,7 @@ def summary_workbook(report: Report) -> bytes:
     ]
     if report.campaign.targets:
         tables.insert(1, lights_table(report))
+    tables += assessment_tables(report)
     if report.explanations:
         tables.append(explanations_table(report))
     if report.unreported:
