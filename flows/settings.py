@@ -177,7 +177,7 @@ class Campaign(Frozen):
     former: FormerUnits = FormerUnits()
     mergers: tuple[Merger, ...] = ()
     targets: tuple[Target, ...] = ()
-    words: Mapping[Month, Mapping[str, tuple[str, ...]]] = {}
+    words: Mapping[AsMonth, Mapping[str, tuple[str, ...]]] = {}
 
     @property
     def present(self) -> "Campaign":

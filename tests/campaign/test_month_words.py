@@ -8,6 +8,7 @@ import pytest
 from flows.campaign.folder import CampaignError, campaign_of, folder_files
 from flows.campaign.month_words import read_words
 from flows.campaign.starter_folder import SETTINGS, example_registry
+from flows.settings import Campaign
 from flows.steps.months import Month
 
 MAY = "文字/2022-05.md"
@@ -71,6 +72,9 @@ def test_the_campaign_has_them(tmp_path: Path) -> None:
     (tmp_path / "名录.xlsx").write_bytes(example_registry())
     files = folder_files(tmp_path)
     assert sorted(files) == ["campaign.toml", "名录.xlsx", MAY]
-    assert campaign_of(files, tmp_path).words == {Month(2022, 5): {"工作动态": ("甲",)}}
+    campaign = campaign_of(files, tmp_path)
+    assert campaign.words == {Month(2022, 5): {"工作动态": ("甲",)}}
+    sent = Campaign.model_validate_json(campaign.model_dump_json(exclude={"definition"}))
+    assert sent.words == campaign.words  # as a process that reads ledgers gets it
     with pytest.raises(CampaignError, match=r"文字/2022-05\.md 第1行：没有“其他”这个标题"):
         campaign_of({**files, MAY: "# 其他".encode()}, tmp_path)

@@ -11,10 +11,12 @@ import xlsxwriter
 from flows.campaign.registry import read_registry
 from flows.campaign.starter_folder import EXAMPLES
 from flows.registered import Target
+from flows.settings import Campaign
 from schemas.definition import Definition
 from schemas.registry import SHEETS, TARGETS
 from schemas.shipped import shipped
 from tests.support.definitions import mixed
+from tests.support.factories import campaign
 
 Row = tuple[object, object, object, object, str]
 
@@ -71,6 +73,10 @@ def test_targets_are_read() -> None:
     names = ("level", "unit", "indicator", "by", "percent", "count", "source")
     targets = tuple(Target.model_validate(dict(zip(names, each, strict=True))) for each in facts)
     assert read(rows, shipped()) == (targets, [])
+    sent = (
+        campaign().model_copy(update={"targets": targets}).model_dump_json(exclude={"definition"})
+    )
+    assert Campaign.model_validate_json(sent).targets == targets  # as a process gets it
 
 
 def test_the_sheet_may_be_left_out() -> None:
