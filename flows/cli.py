@@ -205,7 +205,7 @@ def render(
     from flows.commands.documents import render_command, render_document_command
 
     if document is not None and (level is not None or as_of is not None):
-        raise typer.BadParameter("不能与 --level、--as-of 同用", param_hint="--document")
+        raise typer.BadParameter("--document 不能与 --level、--as-of 同用")
     if document is not None:
         raise typer.Exit(
             render_document_command(
@@ -213,7 +213,7 @@ def render(
             )
         )
     if level is None:
-        raise typer.BadParameter("--level 和 --document 要写明一个", param_hint="--level")
+        raise typer.BadParameter("--level 和 --document 要写明一个")
     raise typer.Exit(
         render_command(
             month, level, name, campaign, outputs, store, as_of, everything=everything, pdf=pdf

@@ -13,7 +13,9 @@ NAME, TEMPLATE, SUBJECT, OCCASION, FILE_NAME, SERIES, ATTACHED, SENT = HEADER
 NEEDED = 4  # columns from the left that every line fills in
 
 Subject = Literal["city", "county", "enterprise", "sender"]
-Occasion = Literal["month", "last", "accepted", "returned", "held", "missing", "hand"]
+Occasion = Literal[
+    "month", "last", "accepted", "returned", "held", "missing", "yellow", "red", "hand"
+]
 
 SUBJECTS: Mapping[str, Subject] = {
     "全市": "city",
@@ -28,11 +30,16 @@ OCCASIONS: Mapping[str, Occasion] = {
     "退回": "returned",
     "待核实": "held",
     "未报送": "missing",
+    "黄灯": "yellow",
+    "红灯": "red",
     "手工": "hand",
 }
 # What becomes of a ledger: only the city as a whole, or a sender, has ledgers.
 OF_LEDGERS: tuple[Occasion, ...] = ("accepted", "returned", "held", "missing")
 WITH_LEDGERS: tuple[Subject, ...] = ("city", "sender")
+# What has a light of its own.
+LIGHTS: tuple[Occasion, ...] = ("yellow", "red")
+WITH_LIGHTS: tuple[Subject, ...] = ("city", "county", "enterprise")
 ENDINGS = (".docx",)
 YES, NO = "是", "否"
 # The templates of the bulletins by their level, and of what a sender gets back.

@@ -13,6 +13,7 @@ from schemas.documents import (
     FILE_NAME,
     HEADER,
     IN_NAMES,
+    LIGHTS,
     NAME,
     NEEDED,
     NO,
@@ -27,6 +28,7 @@ from schemas.documents import (
     SUBJECTS,
     TEMPLATE,
     WITH_LEDGERS,
+    WITH_LIGHTS,
     YEAR,
     YES,
     DocumentLine,
@@ -37,6 +39,7 @@ from templates import DOCUMENTS
 Fault = tuple[str, str]  # place, message
 _BRACED = re.compile(r"\{[^{}]*\}")
 _IN_PATHS = re.compile(r'[\\/:*?"<>|]|^\.|\.\.')
+_FITTING = ((OF_LEDGERS, WITH_LEDGERS, "台账"), (LIGHTS, WITH_LIGHTS, "进度"))
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -149,9 +152,10 @@ def _choice_faults(cells: Mapping[str, str]) -> Iterator[Fault]:
         yield SUBJECT, f"没有“{cells[SUBJECT]}”。可以写：{'、'.join(SUBJECTS)}"
     if occasion is None:
         yield OCCASION, f"没有“{cells[OCCASION]}”。可以写：{'、'.join(OCCASIONS)}"
-    if occasion in OF_LEDGERS and subject is not None and subject not in WITH_LEDGERS:
-        fitting = "、".join(name for name, key in SUBJECTS.items() if key in WITH_LEDGERS)
-        yield OCCASION, f"“{cells[OCCASION]}”说的是台账，{SUBJECT}只能写：{fitting}"
+    for occasions, subjects, what in _FITTING:
+        if occasion in occasions and subject is not None and subject not in subjects:
+            listed = "、".join(name for name, key in SUBJECTS.items() if key in subjects)
+            yield OCCASION, f"“{cells[OCCASION]}”说的是{what}，{SUBJECT}只能写：{listed}"
 
 
 def _file_name_faults(cells: Mapping[str, str]) -> Iterator[Fault]:

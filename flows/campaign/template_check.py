@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from flows.campaign.definition_book import FILE as DEFINITION_FILE
 from flows.campaign.definition_book import read_definition
+from flows.campaign.document_table import read_documents, shipped_documents
 from flows.campaign.folder import CampaignError, CampaignFault
 from flows.steps.compose import compose, names_of
+from flows.steps.compose.papers import LEVELS as PAPER_LEVELS
+from flows.steps.compose.papers import all_names, paper_of, papers_of
 from flows.steps.compose.sample import sample_name, sample_report
 from flows.steps.compose.vocabulary import (
     LEVELS,
@@ -18,7 +21,7 @@ from flows.steps.compose.vocabulary import (
     level_titles,
     sample_bulletin,
 )
-from flows.steps.model import Chart, UserError
+from flows.steps.model import Chart, Record, UserError
 from flows.steps.render.comments import commented
 from flows.steps.render.failing import FaultyTemplateError
 from flows.steps.render.faults import WHOLE, find_faults, find_notes, merged
@@ -29,11 +32,14 @@ from flows.steps.render.tags import TemplateFault
 from flows.steps.render.template import prepare
 from schemas.columns import Level
 from schemas.definition import Definition
-from schemas.documents import BULLETINS, NOTICE, RECEIPT
+from schemas.documents import BULLETINS, NOTICE, RECEIPT, DocumentLine
+from schemas.documents import FILE as DOCUMENTS_FILE
 from schemas.shipped import shipped
 
 COMMON, NOTICE_NAME, RECEIPT_NAME = "各级简报通用", "退回通知", "回执"
-TemplateKind = Level | Literal["notice", "receipt"]
+DOCUMENT_NAME = "文书"
+SAMPLE_NUMBER = "示例〔2022〕1号"
+TemplateKind = Level | Literal["notice", "receipt"] | DocumentLine
 
 
 def definition_for(path: Path) -> Definition:
@@ -118,7 +124,17 @@ def field_list(definition: Definition) -> list[Listed]:
     }
     for title, paper in papers.items():
         listed += fields_of(title, paper, known)
-    return listed
+    return [*listed, *_document_fields(definition, known, contexts["city"])]
+
+
+def _document_fields(
+    definition: Definition, known: dict[int, str], shared: Record
+) -> Iterator[Listed]:
+    """Yield the names that documents have beside those of the city's bulletin."""
+    line = DocumentLine(DOCUMENT_NAME, "", "sender", "hand", series=SAMPLE_NUMBER)
+    values, _ = next(_papers(line, definition))
+    names = fields_of(DOCUMENT_NAME, cast(Record, values), known)
+    yield from (x for x in names if x.heading != DOCUMENT_NAME or x.name not in shared)
 
 
 def chart_list(definition: Definition) -> Mapping[str, tuple[str, Sequence[str]]]:
@@ -137,6 +153,9 @@ def _content(path: Path) -> bytes:
 
 def _kind(path: Path, package: Package, definition: Definition) -> TemplateKind:
     """Return what a template is for: by its file name, else by the names that it uses."""
+    line = _document_line(path)
+    if line is not None:
+        return line
     names: dict[str, TemplateKind] = {
         **{Path(file).stem: level for level, file in BULLETINS.items()},
         Path(NOTICE).stem: "notice",
@@ -150,10 +169,37 @@ def _kind(path: Path, package: Package, definition: Definition) -> TemplateKind:
     )
 
 
+def _document_line(path: Path) -> DocumentLine | None:
+    """Return the line of the table beside a template that names it, None if none does."""
+    table = path.absolute().parent / DOCUMENTS_FILE
+    if not table.is_file():
+        return None
+    beside = [file.name for file in table.parent.iterdir()]
+    lines, _ = read_documents(table.read_bytes(), beside, shipped_documents())
+    return next((line for line in lines if line.template == path.name), None)
+
+
+def _papers(
+    line: DocumentLine, definition: Definition
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Chart]]]:
+    """Yield the values and charts of a document for everybody in the sample month."""
+    report = sample_report(definition)
+    names = sorted(all_names(report, line), key=lambda name: name not in report.missing)
+    if line.subject != "sender":
+        first = sample_name(definition, PAPER_LEVELS[line.subject])
+        names.sort(key=lambda name: name != first)
+    for planned in papers_of(report, line, names):
+        paper = paper_of(report, planned, SAMPLE_NUMBER if line.series else "")
+        yield paper.context, paper.charts
+
+
 def _documents(
     kind: TemplateKind, definition: Definition
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Chart]]]:
     """Yield the values and charts of every document of the sample month, the fullest first."""
+    if isinstance(kind, DocumentLine):
+        yield from _papers(kind, definition)
+        return
     if kind == "notice":
         yield notice_record(sample_notice(definition)), {}
         return
@@ -176,7 +222,8 @@ def _sample(
     """
     documents = list(_documents(kind, definition))
     first, charts = documents[0]
-    levels = [level for level in LEVELS if level != kind and kind in LEVELS]
+    own = PAPER_LEVELS[kind.subject] if isinstance(kind, DocumentLine) else kind
+    levels = [level for level in LEVELS if level != own and own in LEVELS]
     others = (sample_bulletin(definition, level).context for level in levels)
     values = merged([*(context for context, _ in documents), *others])
     return {name: values[name] for name in first}, charts

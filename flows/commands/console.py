@@ -86,7 +86,7 @@ def usage_fault(error: Any) -> str:  # Any: typer raises private types
     if name == "MissingParameter":
         return f"缺少“{label}”。{hint}"
     if name == "BadParameter":
-        return f"“{label}”有误：{error.message}。{hint}"
+        return f"{f'“{label}”有误：' if label else ''}{error.message}。{hint}"
     if name == "NoSuchCommand" or "No such command" in str(getattr(error, "message", "")):
         return f"没有这个命令：{' '.join(sys.argv[1:2])}。{hint}"
     return f"命令写法有误：多余或不完整的参数。{hint}"

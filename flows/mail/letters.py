@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.settings import Campaign
+from flows.steps.compose.papers import PlannedPaper, papers_due
 from flows.steps.files import safe_name
 from flows.steps.model import Failure, LedgerReport, Report
 from flows.steps.months import Month, in_words
 from schemas.columns import KIND_NAMES
+from schemas.documents import YES
 
 RECEIPT = "回执.docx"
 # title and request of the letter with a packet, for what must be mended and for what is doubted
@@ -46,6 +48,7 @@ def letters(report: Report, files: Sequence[str]) -> tuple[list[Letter], list[st
         *_packets(report, files),
         *_receipts(report, files),
         *_reminders(report),
+        *_documents(report, files),
         *_bulletins(report, files),
     ]
     without_address = {letter.sender for letter in all_letters if not letter.address}
@@ -193,6 +196,37 @@ def _reminders(report: Report) -> Iterator[Letter]:
             text=text,
             files=[],
         )
+
+
+def _documents(report: Report, files: Sequence[str]) -> Iterator[Letter]:
+    """Yield a letter with each document that 文书.csv says is sent, once a month to each."""
+    due = [planned for planned in papers_due(report) if planned.path in set(files)]
+    for planned in due:
+        line = planned.line
+        if not line.sent:
+            continue
+        attached = [
+            other.path
+            for other in due
+            if other.line.name in line.attached
+            and (other.name == planned.name or other.line.subject == "city")
+        ]
+        yield Letter(
+            key=_key("document", report.month, line.name, planned.name),
+            sender=planned.name,
+            address=line.sent if line.sent != YES else _address(report, planned),
+            subject=f"{report.month.label}{line.name}（{planned.name}）",
+            text=f"{planned.name}：\n\n{line.name}见附件。\n\n{_signature(report)}",
+            files=[planned.path, *attached],
+        )
+
+
+def _address(report: Report, planned: PlannedPaper) -> str:
+    """Return the address of whom a document is for, empty if 名录 has none."""
+    if planned.line.subject == "city":
+        return report.campaign.settings.bulletin.mail
+    named = (s for s in report.campaign.senders if planned.name in (s.county, s.name))
+    return next((sender.mail for sender in named), "")
 
 
 def _bulletins(report: Report, files: Sequence[str]) -> Iterator[Letter]:

@@ -6,7 +6,14 @@ from typing import Any
 
 from docx.document import Document
 
-from flows.campaign.template_check import COMMON, NOTICE_NAME, RECEIPT_NAME, chart_list, field_list
+from flows.campaign.template_check import (
+    COMMON,
+    DOCUMENT_NAME,
+    NOTICE_NAME,
+    RECEIPT_NAME,
+    chart_list,
+    field_list,
+)
 from flows.steps.compose.vocabulary import Listed, level_titles
 from flows.steps.render.language import FILTERS
 from flows.steps.wording.phrases import shown
@@ -37,7 +44,7 @@ def build(definition: Definition) -> bytes:
 
 
 def _add_names(document: Document, definition: Definition) -> None:
-    plain = (COMMON, NOTICE_NAME, RECEIPT_NAME, *level_titles(definition).values())
+    plain = (COMMON, NOTICE_NAME, RECEIPT_NAME, DOCUMENT_NAME, *level_titles(definition).values())
     for heading, under in groupby(field_list(definition), lambda x: x.heading):
         add_paragraph(document, "Heading 2", heading)
         owner = "" if heading in plain or "中每一个" in heading else f"{heading}."

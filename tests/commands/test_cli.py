@@ -101,7 +101,7 @@ def test_without_words_the_help_is_shown(words: str, tmp_path: Path) -> None:
         ("run 2022-05 --issued 2022-02-30", "日期应写成 2022-06-02 的样子，现为“2022-02-30”"),
         ("check --month 2022-05", "缺少“文件…”"),
         ("check x.xlsx", "缺少“--month”"),
-        ("render 2022-05", "“--level”有误：--level 和 --document 要写明一个"),
+        ("render 2022-05", "--level 和 --document 要写明一个"),
         (
             "render 2022-05 --level village",
             "没有级别“village”。可选：city（全市）、county（县区）、enterprise（企业）",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from flows.mail.letters import letters
 from schemas.documents import FILE, FOLDER, HEADER
 from tests.support.documents import as_text
 from tests.support.wordfiles import document
@@ -131,3 +132,24 @@ def test_a_faulty_template_costs_its_document_alone(tmp_path: Path) -> None:
     assert [text for text in outcome.undone if "函.docx" in text and "没有" in text] != []
     made = sorted(p.name for p in office.out("2022-04", "documents").iterdir())
     assert made == sorted([*SHIPPED, "提醒函"])
+
+
+def test_documents_are_sent(tmp_path: Path) -> None:
+    """To whom they are for or to an address, with what is attached; those without an address are named, others stay."""
+    lines = (
+        "函,函.docx,各报送单位,未报送,,,表,是\n"
+        "表,函.docx,全市,每月,,,,chief@example.com\n"
+        "单,函.docx,各县,每月,,,,否"
+    )
+    office = office_with(tmp_path, lines, 函=document("{{ 月份 }}"))
+    outcome = office.run("2022-04")
+    sent, without = letters(outcome.report, outcome.files)
+    assert [
+        (letter.address, letter.subject, [Path(path).name for path in letter.files])
+        for letter in sent
+        if any(path.startswith("documents/") for path in letter.files)
+    ] == [
+        ("1@example.com", "2022年4月函（西浥区）", ["函（西浥区）.docx", "表.docx"]),
+        ("chief@example.com", "2022年4月表（示例市）", ["表.docx"]),
+    ]
+    assert without == ["南沚县"]

@@ -8,14 +8,16 @@ from pathlib import PurePosixPath
 from flows.steps.compose import compose, names_of
 from flows.steps.compose.context import top_fields
 from flows.steps.compose.facts import Facts, facts_of, label
+from flows.steps.compose.scopes import unit_of
 from flows.steps.compose.senders import due_date, owing, sender_record
+from flows.steps.compose.target_fields import light_of
 from flows.steps.files import safe_name
 from flows.steps.model import Bulletin, Field, Paper, Record, Report
 from flows.steps.months import Month
 from flows.steps.wording.phrases import Rate
 from schemas.columns import Level
 from schemas.definition import Definition
-from schemas.documents import IN_NAMES, DocumentLine, Occasion, Subject
+from schemas.documents import IN_NAMES, LIGHTS, DocumentLine, Occasion, Subject
 
 FOLDER = "documents"
 LEVELS: Mapping[Subject, Level] = {
@@ -75,6 +77,8 @@ def _subjects(report: Report, line: DocumentLine) -> list[str]:
         return []
     if occasion in ("month", "last"):
         return names
+    if occasion in LIGHTS:
+        return _lit(report, line, occasion)
     concerned = {
         row.sender for row in report.figures.coverage if row.verdict in _OUTCOMES[occasion]
     }
@@ -89,6 +93,13 @@ _OUTCOMES: Mapping[Occasion, tuple[str, ...]] = {
     "held": ("held",),
     "missing": ("missing",),
 }
+
+
+def _lit(report: Report, line: DocumentLine, occasion: Occasion) -> list[str]:
+    """Return the names whose worst light is the one that a document is for."""
+    facts = facts_of(report)
+    entries = report.figures.of_level(LEVELS[line.subject])
+    return [entry.name for entry in entries if light_of(unit_of(facts, entry)) == occasion]
 
 
 def _is_last(report: Report) -> bool:

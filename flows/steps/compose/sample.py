@@ -218,7 +218,10 @@ def _campaign(definition: Definition) -> Campaign:
         "assessment": _assessment(definition),
         "ranks": {"2022-05": {"province": 3, "country": 40, "source": "省专班通报"}},
     }
-    senders = [Sender(name=name, type="县区", owes=("progress",), county=name) for name in COUNTIES]
+    office = Sender(
+        name="", type="县区", owes=("progress",), contact="综合科", phone="0990-1234567"
+    )
+    senders = [office.model_copy(update={"name": n, "county": n}) for n in COUNTIES]
     if definition.roster:
         senders.append(Sender(name=CENTRE, type="托管中心", owes=("roster",)))
     return Campaign(

@@ -1,0 +1,51 @@
+"""The shipped documents of 文书.csv: without fault for every work, and readable in a made-up month."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.campaign.document_table import shipped_templates
+from flows.campaign.template_check import check_template, field_list, preview
+from schemas.documents import FILE, HEADER
+from schemas.shipped import names, shipped
+from templates import DOCUMENTS
+from tests.support.documents import as_text
+from tests.support.wordfiles import document
+
+
+@pytest.mark.parametrize("work", names())
+@pytest.mark.parametrize("template", sorted(shipped_templates()))
+def test_a_shipped_document_has_no_fault(template: str, work: str) -> None:
+    """Filled in for all whom it is for, whatever the office's work counts; and no sentence ends twice."""
+    definition = shipped(work)
+    path = DOCUMENTS / template
+    assert check_template(path, definition) == []
+    said = as_text(preview(path, definition))
+    assert [bad for bad in ("。。", "，。", "、。", "：。", "，，", "None") if bad in said] == []
+
+
+# what a template in the folder says, its line, and what the check finds
+CHECKED = [
+    ("{{ 本县.名称 }}{{ 文号 }}", "各县,每月", []),
+    ("{{ 本县.名称 }}", "全市,每月", ["没有名称“本县”"]),
+    ("{{ 报送单位.欠报说法 }}{{ 报送期限 }}", "各报送单位,每月", []),
+    ("{{ 报送单位.欠款 }}", "各报送单位,每月", ["“报送单位”没有“欠款”"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "faults"), CHECKED)
+def test_a_template_of_ones_own_is_checked(
+    text: str, line: str, faults: list[str], tmp_path: Path
+) -> None:
+    """By the line of the table beside it: the names are those of whom the document is for."""
+    (tmp_path / FILE).write_text(",".join(HEADER) + f"\n函,函.docx,{line}", encoding="utf-8")
+    path = tmp_path / "函.docx"
+    path.write_bytes(document(text))
+    found = [fault.message for fault in check_template(path, shipped())]
+    assert [message[: len(start)] for message, start in zip(found, faults, strict=True)] == faults
+
+
+def test_the_field_list_has_the_names_of_documents() -> None:
+    """Those that no bulletin has, under their own heading."""
+    listed = [x.name for x in field_list(shipped()) if x.heading == "文书"]
+    assert listed == ["文号", "附件名", "报送期限", "欠报的", "月表", "完成的", "报送单位"]
