@@ -1,8 +1,9 @@
 """The sheets of 名录.xlsx: counties, enterprises, senders, and what they are to reach by when."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from schemas.columns import Column
+from schemas.definition import AFFILIATION, Column, Definition
 
 FILE = "名录.xlsx"
 COUNTIES, ENTERPRISES, SENDERS = "县区", "企业", "报送单位"
@@ -90,3 +91,21 @@ TARGET_COLUMNS: tuple[Column, ...] = (
     Column("source", "出处", "text", "目标从哪里来，如目标责任书；可不填", "", False),
 )
 SHEETS: Mapping[str, tuple[Column, ...]] = {**REGISTRY, TARGETS: TARGET_COLUMNS}
+
+
+def sheets_of(definition: Definition) -> Mapping[str, tuple[Column, ...]]:
+    """Return the sheets with the list column called as in the ledger; its usual head is known too.
+
+    Where the ledger has no such column, the registry's may be left out.
+    """
+    listed = definition.columns_of("progress").get(AFFILIATION)
+
+    def as_called(column: Column) -> Column:
+        if column.name != AFFILIATION:
+            return column
+        if listed is None:
+            return replace(column, help="这项工作没有分组，不用填", required=False)
+        choices = f"{'、'.join(listed.choices)}之一"
+        return replace(column, header=listed.header, spellings=(column.header,), help=choices)
+
+    return {sheet: tuple(map(as_called, columns)) for sheet, columns in SHEETS.items()}

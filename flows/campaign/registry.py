@@ -22,8 +22,8 @@ from schemas.registry import (
     SENDER_TYPES,
     SENDERS,
     SEPARATORS,
-    SHEETS,
     TARGETS,
+    sheets_of,
 )
 from schemas.rules import RULES
 from schemas.spellings import header_key, squeeze
@@ -98,7 +98,7 @@ def _rows(sheet: str, grid: Grid | None, definition: Definition, faults: list[Fa
     if grid is None:
         faults.append((sheet, f"缺少工作表“{sheet}”。名录应有工作表：{'、'.join(REGISTRY)}"))
         return []
-    columns = SHEETS[sheet]
+    columns = sheets_of(definition)[sheet]
     header = next(
         (row for row in range(min(grid.height, 30)) if _matched(grid, row, columns)), None
     )
@@ -106,7 +106,7 @@ def _rows(sheet: str, grid: Grid | None, definition: Definition, faults: list[Fa
         faults.append((sheet, f"没有找到表头。应有栏目：{'、'.join(c.header for c in columns)}"))
         return []
     at = _matched(grid, header, columns)
-    missing = [c for c in columns if c.name not in at and _is_needed(c, definition)]
+    missing = [c for c in columns if c.name not in at and c.required]
     faults += [(f"{sheet}!{address(header + 1, 0)}", f"缺少“{c.header}”栏") for c in missing]
     twice = [c for c in columns if _heads(grid, header).count(squeeze(c.header)) > 1]
     faults += [
@@ -128,7 +128,12 @@ def _heads(grid: Grid, row: int) -> list[str]:
 def _matched(grid: Grid, row: int, columns: Sequence[Column]) -> dict[str, int]:
     """Return each column's position in a header row; empty if the row lacks the first column."""
     heads = _heads(grid, row)
-    found = {c.name: heads.index(squeeze(c.header)) for c in columns if squeeze(c.header) in heads}
+    found: dict[str, int] = {}
+    for column in columns:
+        known = (squeeze(text) for text in (column.header, *column.spellings))
+        head = next((text for text in known if text in heads), None)
+        if head is not None:
+            found[column.name] = heads.index(head)
     return found if columns[0].name in found else {}
 
 
@@ -156,19 +161,12 @@ def _row(
     return _Row(texts, places) if any(texts.values()) else None
 
 
-def _is_needed(column: Column, definition: Definition) -> bool:
-    """Return whether a column must be filled in: that of the groups only where there are some."""
-    grouped = AFFILIATION in definition.columns_of("progress")
-    return column.required and (grouped or column.name != AFFILIATION)
-
-
 def _required(sheet: str, rows: Sequence[_Row], definition: Definition) -> list[Fault]:
-
     return [
         (row.at(c.name), f"“{c.header}”没有填写。应填{c.help}")
         for row in rows
-        for c in SHEETS[sheet]
-        if _is_needed(c, definition) and not row.texts[c.name]
+        for c in sheets_of(definition)[sheet]
+        if c.required and not row.texts[c.name]
     ]
 
 
@@ -251,12 +249,9 @@ def _enterprise(row: _Row, definition: Definition, faults: list[Fault]) -> Enter
         listed = definition.choices(AFFILIATION)
         affiliation = listed.get(squeeze(row.texts[AFFILIATION]))
     if affiliation is None and row.texts[AFFILIATION]:
-        faults.append(
-            (
-                row.at(AFFILIATION),
-                f"隶属关系“{row.texts[AFFILIATION]}”不在可选范围内。可选：{'、'.join(listed.values())}",
-            )
-        )
+        header = definition.header_of("progress", AFFILIATION)
+        given, choices = row.texts[AFFILIATION], "、".join(listed.values())
+        faults.append((row.at(AFFILIATION), f"{header}“{given}”不在可选范围内。可选：{choices}"))
     uscc = squeeze(row.texts["uscc"]).upper()
     if uscc and (reason := uscc_fault(uscc)):
         faults.append((row.at("uscc"), RULES["uscc-invalid"].say(value=uscc, reason=reason)))

@@ -14,6 +14,7 @@ from flows.steps.blank.form import blank_form
 from flows.steps.files import write_atomically
 from flows.steps.model import UserError
 from schemas.columns import KIND_NAMES
+from schemas.definition import AFFILIATION, ENTERPRISE, Definition
 from schemas.holidays import EXAMPLE as HOLIDAYS
 from schemas.holidays import FILE as HOLIDAYS_FILE
 from schemas.month_words import EXAMPLE as WORDS_EXAMPLE
@@ -21,8 +22,8 @@ from schemas.month_words import FOLDER as WORDS
 from schemas.month_words import NOTE_FILE
 from schemas.own_spellings import EXAMPLE as OWN_SPELLINGS
 from schemas.own_spellings import FILE as SPELLINGS_FILE
-from schemas.registry import COUNTIES, ENTERPRISES, FILE, SENDERS, SHEETS
-from schemas.shipped import RETIREES, tables_of
+from schemas.registry import COUNTIES, ENTERPRISES, FILE, SENDERS, sheets_of
+from schemas.shipped import RETIREES, shipped, tables_of
 
 SETTINGS = """\
 # 本文件是工作的基本设置，用记事本或 WPS 打开修改；“#”后面是说明，可以不管。
@@ -132,7 +133,7 @@ def write_working_folder(folder: Path, like: str) -> None:
             raise UserError(f"“{folder / name}”已经存在，没有改动。请换一个文件夹，或先把它移走")
     files = {
         SETTINGS_FILE: SETTINGS.replace(RETIREES, like).encode(),
-        FILE: example_registry(),
+        FILE: example_registry(shipped(like)),
         DEFINITION_FILE: definition_book(tables_of(like)),
         SPELLINGS_FILE: OWN_SPELLINGS.encode("utf-8-sig"),  # so that WPS opens it as it is
         HOLIDAYS_FILE: HOLIDAYS.encode("utf-8-sig"),
@@ -150,8 +151,21 @@ def write_working_folder(folder: Path, like: str) -> None:
         write_atomically(folder / f"{title}（空白）.xlsx", blank_form(kind, campaign))
 
 
-def example_registry() -> bytes:
+def example_entries(definition: Definition) -> Mapping[str, Sequence[Sequence[str]]]:
+    """Return example entries of each sheet that are good for a definition."""
+    if definition == shipped():
+        return EXAMPLES
+    columns = definition.columns_of("progress")
+    listed = columns.get(AFFILIATION)
+    unit = [str(columns[ENTERPRISE].example), "", listed.choices[0] if listed else "", ""]
+    owed = "、".join(KIND_NAMES[kind] for kind in definition.kinds)
+    senders = [[name, "县区", "", "", owed] for name, *_ in EXAMPLES[COUNTIES]]
+    return {COUNTIES: EXAMPLES[COUNTIES], ENTERPRISES: [unit], SENDERS: senders}
+
+
+def example_registry(definition: Definition) -> bytes:
     """Return a 名录.xlsx with a few example entries; each header has its help as a note."""
+    examples = example_entries(definition)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"created": datetime(2022, 1, 1)})
@@ -159,14 +173,14 @@ def example_registry() -> bytes:
             book.add_format({"bold": True, "bg_color": "#DDDDDD", "border": 1}),
             book.add_format({"num_format": "@"}),
         )
-        for sheet, columns in SHEETS.items():
+        for sheet, columns in sheets_of(definition).items():
             page = book.add_worksheet(sheet)
             page.set_column(0, len(columns) - 1, 26, text)
             page.freeze_panes(1, 0)
             for c, column in enumerate(columns):
                 page.write_string(0, c, column.header, bold)
                 page.write_comment(0, c, column.help)
-            for r, row in enumerate(EXAMPLES.get(sheet, ()), start=1):
+            for r, row in enumerate(examples.get(sheet, ()), start=1):
                 for c, value in enumerate(row):
                     page.write_string(r, c, value, text)
     return buffer.getvalue()

@@ -71,7 +71,7 @@ def write_work(folder: Path, work: Work) -> None:
             for i, name in enumerate(work.counties)
         ],
     }
-    write_registry(folder / FILE, sheets)
+    write_registry(folder / FILE, sheets, work.definition)
 
 
 def write_work_month(folder: Path, work: Work, index: int, month: Month) -> None:

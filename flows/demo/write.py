@@ -12,8 +12,10 @@ from flows.demo.books import LAYOUTS, PROPERTIES, Sheet, cells_of, total_line, w
 from flows.demo.city import City, Firm, Truth, Unit, rows_of
 from flows.demo.people import people_of, write_roster
 from flows.steps.months import Month
+from schemas.definition import Definition
 from schemas.definition_sheets import KIND_NAMES
-from schemas.registry import COUNTIES, ENTERPRISES, FILE, REGISTRY, SENDERS
+from schemas.registry import COUNTIES, ENTERPRISES, FILE, SENDERS, sheets_of
+from schemas.shipped import shipped
 
 FIRST_MONTH = Month(2022, 3)
 MONTHS = 3
@@ -56,16 +58,19 @@ def write_campaign(folder: Path, city: City, settings: str = CAMPAIGN) -> None:
         ENTERPRISES: [_enterprise(i, firm) for i, firm in enumerate(city.firms)],
         SENDERS: [_sender(i, unit) for i, unit in enumerate(city.units)],
     }
-    write_registry(folder / FILE, sheets)
+    write_registry(folder / FILE, sheets, shipped())
 
 
-def write_registry(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> None:
+def write_registry(
+    path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], definition: Definition
+) -> None:
     """Write a 名录.xlsx with the lines of each of its sheets."""
+    columns = sheets_of(definition)
     with xlsxwriter.Workbook(str(path)) as book:
         book.set_properties(PROPERTIES)
         for sheet, rows in sheets.items():
             worksheet = book.add_worksheet(sheet)
-            worksheet.write_row(0, 0, [column.header for column in REGISTRY[sheet]])
+            worksheet.write_row(0, 0, [column.header for column in columns[sheet]])
             for r, row in enumerate(rows, 1):
                 for c, value in enumerate(row):
                     worksheet.write_string(r, c, value)

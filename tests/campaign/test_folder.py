@@ -4,12 +4,20 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 
 from flows.campaign.folder import CampaignError, campaign_of, load_campaign
-from flows.campaign.starter_folder import EXAMPLES, SETTINGS, example_registry
+from flows.campaign.starter_folder import (
+    EXAMPLES,
+    SETTINGS,
+    example_registry,
+    write_working_folder,
+)
+from schemas.definition_sheets import KIND_NAMES
 from schemas.registry import COUNTIES, ENTERPRISES, REGISTRY, SENDERS
+from schemas.shipped import names, shipped
 
 Rows = Mapping[str, Sequence[Sequence[str]]]
 
@@ -34,7 +42,7 @@ def faults(settings: str = SETTINGS, names: bytes | None = None) -> list[tuple[s
     """Return the faults of a campaign folder as (file, place, message); none where it is good."""
     files = {
         "campaign.toml": settings.encode(),
-        "名录.xlsx": example_registry() if names is None else names,
+        "名录.xlsx": example_registry(shipped()) if names is None else names,
     }
     try:
         campaign_of(files, Path("campaign"))
@@ -47,7 +55,7 @@ def test_what_init_writes_is_good() -> None:
     """The commented folder that a clerk starts from has no fault."""
     assert faults() == []
     campaign = campaign_of(
-        {"campaign.toml": SETTINGS.encode(), "名录.xlsx": example_registry()}, Path()
+        {"campaign.toml": SETTINGS.encode(), "名录.xlsx": example_registry(shipped())}, Path()
     )
     assert [(s.name, s.type, s.owes, s.county) for s in campaign.senders] == [
         ("示例区", "县区", ("progress",), "示例区"),
@@ -151,3 +159,24 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         load_campaign(tmp_path / "没有")
     assert [fault.file for fault in raised.value.faults] == ["campaign.toml", "名录.xlsx"]
     assert "bulletin init" in str(raised.value)
+
+
+@pytest.mark.parametrize("name", names())
+def test_init_like_any_shipped_work_is_good(tmp_path: Path, name: str) -> None:
+    """名录 calls the list of the groups as the ledger does and its examples fit; the usual head is read too."""
+    write_working_folder(tmp_path, name)
+    campaign = load_campaign(tmp_path / "campaign")
+    definition = campaign.definition
+    assert definition == shipped(name)
+    (unit,) = campaign.enterprises
+    assert unit.name == definition.columns_of("progress")["enterprise"].example
+    assert unit.affiliation in definition.group_of
+    assert {path.name for path in tmp_path.glob("*.xlsx")} == {
+        f"{KIND_NAMES[kind]}（空白）.xlsx" for kind in definition.kinds
+    }
+    book = openpyxl.load_workbook(tmp_path / "campaign" / "名录.xlsx")
+    heads = [cell.value for cell in book["企业"][1]]
+    assert heads[2] == definition.header_of("progress", "affiliation")
+    book["企业"]["C1"] = "隶属关系"
+    book.save(tmp_path / "campaign" / "名录.xlsx")
+    assert load_campaign(tmp_path / "campaign").enterprises == (unit,)

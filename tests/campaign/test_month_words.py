@@ -10,6 +10,7 @@ from flows.campaign.month_words import read_words
 from flows.campaign.starter_folder import SETTINGS, example_registry
 from flows.settings import Campaign
 from flows.steps.months import Month
+from schemas.shipped import shipped
 
 MAY = "文字/2022-05.md"
 Said = Mapping[str, tuple[str, ...]]
@@ -69,7 +70,7 @@ def test_the_campaign_has_them(tmp_path: Path) -> None:
     ):
         (tmp_path / name).write_text(content, encoding="utf-8")
     (tmp_path / "campaign.toml").write_text(SETTINGS, encoding="utf-8")
-    (tmp_path / "名录.xlsx").write_bytes(example_registry())
+    (tmp_path / "名录.xlsx").write_bytes(example_registry(shipped()))
     files = folder_files(tmp_path)
     assert sorted(files) == ["campaign.toml", "名录.xlsx", MAY]
     campaign = campaign_of(files, tmp_path)
