@@ -10,7 +10,7 @@ from flows.steps.compose.target_fields import scores_by_county
 from flows.steps.model import Field, Record
 from flows.steps.months import in_words
 from flows.steps.wording.numbers import percent
-from flows.steps.wording.phrases import Place, Rate
+from flows.steps.wording.phrases import Place, Rate, enumerated
 from schemas.definition import Definition
 
 _LISTED: tuple[Field[Listed], ...] = (
@@ -48,6 +48,17 @@ def _said(listed: Listed) -> str:
     return f"到{in_words(listed.bar.by)}{work}预计完成{percent(listed.ahead)}，低于{below}"
 
 
+def _by_bar(listed: Sequence[Listed]) -> str:
+    """Return a list in words, bar by bar: 协议签订完成不到80.00%的有甲区（77.87%）."""
+    by_bar: dict[str, list[str]] = {}
+    for each in listed:
+        day = "" if each.ahead is None else f"到{in_words(each.bar.by)}"
+        head = f"{day}{each.indicator.work}完成不到{percent(each.below)}的有"
+        share = each.share if each.ahead is None else each.ahead
+        by_bar.setdefault(head, []).append(f"{each.county.name}（{percent(share)}）")
+    return "；".join(f"{head}{enumerated(names)}" for head, names in by_bar.items())
+
+
 def assessment_fields(definition: Definition) -> Iterator[Field[Scope]]:
     """Yield the names of the negative list and of the scores."""
     middle = definition.words.middle
@@ -62,6 +73,18 @@ def assessment_fields(definition: Definition) -> Iterator[Field[Scope]]:
         f"按近期进度到截止日完成不够的{middle}，一项一条",
         "",
         lambda s: _records(s.facts.once(_threatened)),
+    )
+    yield Field(
+        "负面清单说法",
+        "负面清单写成的话，同一项的在一起",
+        "",
+        lambda s: _by_bar(s.facts.once(_listed)),
+    )
+    yield Field(
+        "将列入负面清单的说法",
+        "将列入的写成的话，同一项的在一起",
+        "",
+        lambda s: _by_bar(s.facts.once(_threatened)),
     )
     yield Field(
         "考核得分",
