@@ -23,6 +23,8 @@ from flows.steps.files import safe_name
 
 RECORD, FILES, OUT = "batch.json", "files", "out"
 KEPT_DAYS = 3  # of a batch that was not confirmed
+COPIES_DAYS = 30  # of the copies of one that was; its ledgers lie in the ledger folder
+DAY = 86400.0  # seconds
 _ID = re.compile(r"[0-9a-f]{32}")
 _LEDGERS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
 _CHUNK = 2**20
@@ -70,11 +72,15 @@ class Batches:
         self._folder, self._ledgers = desk / "batches", ledgers
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._lock = threading.Lock()
+        self._tidied = time.monotonic()
 
     def receive(
         self, month: str, sender: str, by: str, uploads: Sequence[tuple[str, BinaryIO]]
     ) -> Batch:
         """Return a new batch with the bytes of some uploads."""
+        if time.monotonic() - self._tidied > DAY:
+            self._tidied = time.monotonic()
+            self.discard_stale()
         identity = secrets.token_hex(16)
         folder = self._folder / identity
         place = self.examined_folder(identity, sender)
@@ -139,14 +145,23 @@ class Batches:
             self._save(batch)
             return batch
 
-    def discard_stale(self) -> None:
-        """Delete what was not confirmed for some days."""
-        limit = time.time() - KEPT_DAYS * 86400
+    def discard_stale(self, now: float | None = None) -> None:
+        """Delete what was not confirmed for some days, and the copies of what was long ago.
+
+        Of the latter the record stays: it is the sender's receipt.
+        """
+        present = time.time() if now is None else now
         for folder in self._folder.iterdir():
             record = folder / RECORD
-            old = folder.stat().st_mtime < limit
-            if old and not (record.is_file() and _read(record).confirmed):
+            age = (present - folder.stat().st_mtime) / DAY
+            batch = _read(record) if record.is_file() else None
+            if age > KEPT_DAYS and (batch is None or not batch.confirmed):
                 shutil.rmtree(folder, ignore_errors=True)
+            elif age > COPIES_DAYS and batch is not None and batch.done:
+                if batch.packet:
+                    self._save(replace(batch, packet=()))
+                for copies in (FILES, OUT):
+                    shutil.rmtree(folder / copies, ignore_errors=True)
 
     def _all(self) -> Iterator[Batch]:
         for path in self._folder.glob(f"*/{RECORD}"):

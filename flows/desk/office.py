@@ -32,7 +32,13 @@ from flows.steps.wording.moved import moved_totals
 
 router = APIRouter(prefix="/office", dependencies=[Depends(signed_in)])
 PAUSE = 0.5  # seconds between two looks at a run
-FOLDERS = {"bulletins": "简报", "returns": "退回材料和回执", "forms": "填报表", "outbox": "邮件"}
+FOLDERS = {
+    "bulletins": "简报",
+    "documents": "其他文书",
+    "returns": "退回材料和回执",
+    "forms": "填报表",
+    "outbox": "邮件",
+}
 
 
 @router.get("")

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from flows.desk.action_log import OFFICE
 from flows.desk.office import issue_page, settings_page
 from flows.desk.runs import RunWish
-from flows.desk.settings_books import ABOUT, put_back
+from flows.desk.settings_books import known_files, put_back
 from flows.desk.web import desk_of, files_of, month_of, office_form, page, see, text_of
 from flows.desk.working import Desk
 from flows.intake.lock import month_lock
@@ -224,7 +224,7 @@ def settings(request: Request, form: Form) -> Response:
     """Put one of the campaign's files in the place of the present one, if it has no fault."""
     desk, name = desk_of(request), text_of(form, "name")
     files = files_of(form, "file")
-    if name not in ABOUT or not files:
+    if name not in known_files(desk) or not files:
         raise UserError("没有选择文件。请先选择改好的文件，再按“换上”")
     content = files[0].file.read()
     faults = put_back(desk, name, text_of(form, "before"), content)

@@ -46,7 +46,13 @@ class SettingsRow:
 
 def settings_rows(desk: Desk) -> list[SettingsRow]:
     """Return the files that may be taken away and put back."""
-    return [_row(desk.campaign_folder / name, name, about) for name, about in ABOUT.items()]
+    known = known_files(desk)
+    return [_row(desk.campaign_folder / name, name, about) for name, about in known.items()]
+
+
+def known_files(desk: Desk) -> Mapping[str, str]:
+    """Return what each file is about that may be put back: the usual ones, and what is there."""
+    return {**dict.fromkeys(desk.settings_files(), "本办公室的文字和文书"), **ABOUT}
 
 
 def put_back(desk: Desk, name: str, before: str, content: bytes) -> list[str]:

@@ -16,7 +16,7 @@ from flows.desk.in_process import InProcess
 from flows.desk.links import Links
 from flows.desk.runs import Maker
 from flows.desk.security import OneTime, Password, RateLimit, Sessions, Signer
-from flows.intake.job import Job, open_job, open_store, today
+from flows.intake.job import STORE, Job, open_job, open_store, today
 from flows.intake.lock import month_lock
 from flows.intake.worker_pool import examine_apart, stage_apart
 from flows.pipeline.bulletins import template_folders
@@ -56,12 +56,17 @@ class Desk:
 
     def campaign(self) -> Campaign:
         """Return the campaign as its folder has it; raises CampaignError."""
-        files = sorted(path for path in self.campaign_folder.iterdir() if path.is_file())
-        states = [(path.name, path.stat()) for path in files]
+        states = [(path.as_posix(), path.stat()) for path in self._campaign_files()]
         key = tuple((name, state.st_size, state.st_mtime_ns) for name, state in states)
         if key not in self._campaigns:
             self._campaigns = {key: load_campaign(self.campaign_folder)}
         return self._campaigns[key]
+
+    def _campaign_files(self) -> list[Path]:
+        """Return the files of the campaign folder but for the store's, which change all the time."""
+        parts = [path for path in self.campaign_folder.iterdir() if path.name != STORE]
+        below = [path for part in parts for path in (part.rglob("*") if part.is_dir() else [part])]
+        return sorted(path for path in below if path.is_file())
 
     def job(self, month: Month, *, storing: bool = False) -> Job:
         """Return the job of a month."""

@@ -1,6 +1,7 @@
 """Many senders at once, broken files, a restart: nothing is lost and nothing mixed up."""
 
 import hashlib
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -93,3 +94,31 @@ def test_a_restart_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
     snapshot = again.snapshot(Month.parse(MONTH))
     assert [(s.sender, s.verdict) for s in snapshot.live] == [(EAST, "accepted")]
     assert [batch.done for batch in again.batches.of_month(MONTH) if batch.confirmed] == [True]
+
+
+KEPT = [
+    # days later, files of the batches that are still there: what was not confirmed, what was
+    (2, [1, 1]),
+    (4, [1]),
+    (31, [0]),
+]  # fmt: skip
+
+
+def test_copies_are_not_kept_for_ever(tmp_path: Path) -> None:
+    """Uploads that nobody confirmed go after three days, the copies of the others after thirty; the receipt stays."""
+    office = Office(tmp_path)
+    desk = Desk(tmp_path)
+    good = ledger_bytes(office, MONTH, EAST, [(CHEMICALS, [100, 80, 100, 70, 10, 8, 60])])
+    path = tmp_path / "given.xlsx"
+    path.write_bytes(good)
+    for name in (EAST, WEST):
+        with path.open("rb") as stream:
+            batch = desk.examine(Month.parse(MONTH), name, name, [("台账.xlsx", stream)])
+    desk.confirm(batch)
+    desk.settle()
+    for days, files in KEPT:
+        desk.batches.discard_stale(time.time() + days * 86400.0)
+        left = desk.batches.of_month(MONTH)
+        folders = [desk.batches.examined_folder(each.id, each.sender) for each in left]
+        assert [len(list(folder.glob("*"))) for folder in folders] == files
+    assert [each.sender for each in desk.batches.of_month(MONTH)] == [WEST]
