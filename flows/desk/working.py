@@ -63,10 +63,12 @@ class Desk:
         return self._campaigns[key]
 
     def _campaign_files(self) -> list[Path]:
-        """Return the files of the campaign folder but for the store's, which change all the time."""
-        parts = [path for path in self.campaign_folder.iterdir() if path.name != STORE]
-        below = [path for part in parts for path in (part.rglob("*") if part.is_dir() else [part])]
-        return sorted(path for path in below if path.is_file())
+        """Return the files of the campaign folder but for those of the store, which often change."""
+        files: list[Path] = []
+        for part in self.campaign_folder.iterdir():
+            if part.name != STORE:
+                files += part.rglob("*") if part.is_dir() else [part]
+        return sorted(path for path in files if path.is_file())
 
     def job(self, month: Month, *, storing: bool = False) -> Job:
         """Return the job of a month."""
