@@ -63,7 +63,7 @@ class Desk:
         return self._campaigns[key]
 
     def _campaign_files(self) -> list[Path]:
-        """Return the files of the campaign folder but for those of the store, which often change."""
+        """Return the files of the campaign folder, those of its store left out."""
         files: list[Path] = []
         for part in self.campaign_folder.iterdir():
             if part.name != STORE:

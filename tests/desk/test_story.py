@@ -108,3 +108,29 @@ def test_a_month_on_the_page(tmp_path: Path) -> None:
     assert browser.client.get(f"/office/{MONTH}/zip").content[:2] == b"PK"
     log = (tmp_path / "desk" / "log.jsonl").read_text(encoding="utf-8")
     assert "我的台账" not in log
+
+
+def test_a_query_is_answered_on_the_senders_page(tmp_path: Path) -> None:
+    """An enterprise that 名录 does not know is asked about; what the sender types is the answer, without a new ledger."""
+    office = Office(tmp_path)
+    browser = page_of(office)
+    browser.sign_in()
+    link = link_of(browser, EAST)
+    held = ledger_bytes(
+        office, MONTH, EAST, [GOOD, ("示例市新设机械有限公司", [9, 8, 9, 7, 1, 1, 6])]
+    )
+    sender = sent(browser.client.app, link, held)
+    desk_of(browser).settle()
+    assert "请核实" in sender.get(f"{link}/{MONTH}").text
+    fields = sender.hidden("/answer")
+    for _ in range(2):
+        answered = sender.client.post(
+            f"{link}/{MONTH}/answer", data={**fields, "reason": "本月新设立"}
+        )
+    assert "请核实" not in answered.text
+    assert "本月新设立" in answered.text
+    snapshot = desk_of(browser).snapshot(Month.parse(MONTH))
+    assert [(s.sender, s.verdict) for s in snapshot.live] == [(EAST, "accepted")]
+    assert [e.action for e in snapshot.history.events] == ["answer"]
+    made(browser)
+    assert ">109</a>" in browser.get(f"/office/{MONTH}/figures").text
