@@ -322,6 +322,45 @@ def withdraw(
 
 
 @app.command(cls=console.ChineseCommand)
+def supervise(
+    month: MonthArgument,
+    action: Annotated[
+        Literal["list", "issue", "reply", "extend", "close"],
+        _argument(
+            "操作",
+            "list（列出，不写就是它）、issue（下发）、reply（登记反馈）、extend（延期）、close（销号）",
+            parser=options.supervision_step_of,
+        ),
+    ] = "list",
+    number: Annotated[
+        str | None, _argument("编号", "督办编号，如 督办〔2022〕1号，写 1 也可以")
+    ] = None,
+    unit: Annotated[
+        str | None, _option("--unit", metavar="单位", help="只下发这个单位的，不写下发全部")
+    ] = None,
+    reason: Annotated[
+        str, _option("--reason", metavar="原因", help="写明原因，登记反馈时写反馈的内容")
+    ] = "",
+    until: Annotated[
+        date | None,
+        _option("--until", metavar="日期", help="延期到哪天", parser=options.day_of),
+    ] = None,
+    issued: IssuedOption = None,
+    campaign: CampaignOption = None,
+    outputs: OutputsOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """督办：连续红灯的单位下发通知单，登记反馈、延期，达到进度后销号。"""
+    from flows.commands.supervision import Asked, supervise_command
+
+    asked = Asked(action, number, unit, reason, until)
+    raise typer.Exit(
+        supervise_command(month, asked, issued, campaign, outputs, store, as_json=as_json)
+    )
+
+
+@app.command(cls=console.ChineseCommand)
 def status(
     month: MonthArgument,
     campaign: CampaignOption = None,

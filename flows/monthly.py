@@ -118,15 +118,17 @@ def send_next_forms(opened: OpenedJob) -> list[str]:
 @task(name="汇总与编制", **IO)
 def add_up_and_publish(
     opened: OpenedJob,
-    history: SubmissionHistory,
+    ingested: Ingested,
     files: list[LedgerFile],
     listener: ProgressListener,
 ) -> Outcome:
     """Return what the month leaves, published."""
-    snapshot = usable_snapshot(opened.job, history, files)
+    snapshot = usable_snapshot(opened.job, ingested.history, files)
     listener.stored(opened.job)
-    outcome = make_and_publish(opened, snapshot, files)
+    outcome = make_and_publish(opened, snapshot, files, ingested.replies.wrong)
     get_run_logger().info("%s：编制完毕，%s 个文件", opened.job.month, len(outcome.files))
+    for remark in outcome.remarks:
+        get_run_logger().warning(remark)
     for name in outcome.absent:
         get_run_logger().warning("%s：已不在台账文件夹中，数据已入库，仍然计入", name)
     return outcome
@@ -229,7 +231,7 @@ def make_month(form: MonthlyForm, listener: ProgressListener = SILENT) -> State[
         names = staged(job, new, form.dask, listener)
         ingested = judge_and_store(opaque(job), opaque(history), opaque(names), opaque(files))
         outcome = add_up_and_publish(
-            opaque(opened), opaque(ingested.history), opaque(files), opaque(listener)
+            opaque(opened), opaque(ingested), opaque(files), opaque(listener)
         )
     _artifacts(outcome)
     unsent = _send(opened, outcome, form)

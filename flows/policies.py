@@ -41,6 +41,16 @@ class LightPolicy(Frozen):
     )
 
 
+class SupervisionPolicy(Frozen):
+    """When a lagging unit becomes an item of supervision, and how long it then has."""
+
+    months: int = Field(2, ge=1, le=12, description="连续几个月红灯列为督办，如 2")
+    days: int = Field(15, ge=1, description="下发后几日内办理并反馈，如 15")
+    whom: tuple[Literal["县区", "企业"], ...] = Field(
+        ("县区",), description='督办哪些单位，如 ["县区", "企业"]'
+    )
+
+
 class Policy(Frozen):
     """What the office has decided for the cases that need a decision."""
 
@@ -65,6 +75,11 @@ class Policy(Frozen):
     )
     lights: LightPolicy = Field(
         default_factory=lambda: LightPolicy.model_validate({}), description="[policy.lights] 一节"
+    )
+
+    supervision: SupervisionPolicy = Field(
+        default_factory=lambda: SupervisionPolicy.model_validate({}),
+        description="[policy.supervision] 一节",
     )
 
     def allowed(self, kind: Literal["progress", "roster"]) -> float:

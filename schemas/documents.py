@@ -48,7 +48,7 @@ BULLETINS: Mapping[Level, str] = {
     "county": "县区.docx",
     "enterprise": "企业.docx",
 }
-NOTICE, RECEIPT = "退回通知.docx", "回执.docx"
+NOTICE, RECEIPT, SUPERVISION = "退回通知.docx", "回执.docx", "督办通知单.docx"
 # What a file name and a series of numbers may hold in braces.
 IN_NAMES = ("名称", "月份", "文书")
 YEAR, NUMBER = "{年}", "{n}"

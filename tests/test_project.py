@@ -38,7 +38,7 @@ FLOORS: list[list[str]] = [
     ["flows.steps.failures", "flows.steps.wording", "flows.steps.export", "flows.steps.files", "flows.demo"],
     ["flows.steps.standings", "flows.steps.explanations", "flows.steps.measures"],
     ["flows.steps.tasks", "flows.steps.targets"],
-    ["flows.steps.assessment"],
+    ["flows.steps.assessment", "flows.steps.supervision"],
     ["flows.steps.read", "flows.steps.check", "flows.steps.store", "flows.steps.roll_up", "flows.steps.compose",
      "flows.steps.render", "flows.steps.feedback", "flows.steps.overview", "flows.steps.blank"],
     ["flows.campaign"],

@@ -86,6 +86,12 @@ due_day = 5                                    # 每月的台账在次月几日�
 # [policy.lights]
 # yellow = 5
 
+# 连续几个月红灯的列为督办（bulletin supervise），下发后几日内办理，督办哪些单位；以下是默认值。
+# [policy.supervision]
+# months = 2
+# days = 15
+# whom = ["县区"]          # 也可以写 ["县区", "企业"]
+
 # 负面清单：到某一天完成的比例低于多少的县区列入，扣几分；可以写几节。
 # [[assessment.negative]]
 # indicator = "指标名称"

@@ -30,16 +30,32 @@ from flows.steps.render.package import Package, open_template
 from flows.steps.render.receipt import receipt_record, sample_receipt
 from flows.steps.render.tags import TemplateFault
 from flows.steps.render.template import prepare
+from flows.steps.supervision import sample_supervision, supervision_record
 from schemas.columns import Level
 from schemas.definition import Definition
-from schemas.documents import BULLETINS, NOTICE, RECEIPT, DocumentLine
+from schemas.documents import BULLETINS, NOTICE, RECEIPT, SUPERVISION, DocumentLine
 from schemas.documents import FILE as DOCUMENTS_FILE
 from schemas.shipped import shipped
 
-COMMON, NOTICE_NAME, RECEIPT_NAME = "各级简报通用", "退回通知", "回执"
+COMMON = "各级简报通用"
 DOCUMENT_NAME = "文书"
 SAMPLE_NUMBER = "示例〔2022〕1号"
-TemplateKind = Level | Literal["notice", "receipt"] | DocumentLine
+Letter = Literal["notice", "receipt", "supervision"]
+TemplateKind = Level | Letter | DocumentLine
+LETTERS: Mapping[Letter, str] = {
+    "notice": Path(NOTICE).stem,
+    "receipt": Path(RECEIPT).stem,
+    "supervision": Path(SUPERVISION).stem,
+}
+
+
+def _letter(kind: Letter, definition: Definition) -> Record:
+    """Return the values of a made-up document that is no bulletin."""
+    if kind == "notice":
+        return notice_record(sample_notice(definition))
+    if kind == "receipt":
+        return receipt_record(sample_receipt(definition))
+    return supervision_record(sample_supervision(definition))
 
 
 def definition_for(path: Path) -> Definition:
@@ -118,12 +134,8 @@ def field_list(definition: Definition) -> list[Listed]:
             listed += [replace(x, heading=COMMON) if x in shared else x for x in names]
         else:
             listed += [x for x in names if x not in shared]
-    papers = {
-        NOTICE_NAME: notice_record(sample_notice(definition)),
-        RECEIPT_NAME: receipt_record(sample_receipt(definition)),
-    }
-    for title, paper in papers.items():
-        listed += fields_of(title, paper, known)
+    for kind, title in LETTERS.items():
+        listed += fields_of(title, _letter(kind, definition), known)
     return [*listed, *_document_fields(definition, known, contexts["city"])]
 
 
@@ -158,8 +170,7 @@ def _kind(path: Path, package: Package, definition: Definition) -> TemplateKind:
         return line
     names: dict[str, TemplateKind] = {
         **{Path(file).stem: level for level, file in BULLETINS.items()},
-        Path(NOTICE).stem: "notice",
-        Path(RECEIPT).stem: "receipt",
+        **{title: letter for letter, title in LETTERS.items()},
     }
     for stem, kind in names.items():
         if path.stem.startswith(stem):
@@ -200,11 +211,8 @@ def _documents(
     if isinstance(kind, DocumentLine):
         yield from _papers(kind, definition)
         return
-    if kind == "notice":
-        yield notice_record(sample_notice(definition)), {}
-        return
-    if kind == "receipt":
-        yield receipt_record(sample_receipt(definition)), {}
+    if kind == "notice" or kind == "receipt" or kind == "supervision":
+        yield _letter(kind, definition), {}
         return
     report, first = sample_report(definition), sample_name(definition, kind)
     others = [name for name in names_of(report, kind) if name != first]

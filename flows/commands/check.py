@@ -66,4 +66,5 @@ def lines_of_check(checked: Checked) -> Iterator[str]:
             yield f"  [{SEVERITIES[failure.severity]}] {place}{failure.message}{failure.remedy}"
         if len(failures) > SHOWN:
             yield f"  ……另有 {len(failures) - SHOWN} 处，见 {checked.files[0]}"
+    yield from (f"{name}：督办反馈表，编制时登记，不用检查" for name in checked.forms)
     yield from (f"  退回材料 {path}" for path in checked.files[1:])

@@ -11,6 +11,15 @@ from schemas.columns import LEVEL_NAMES, Level
 if TYPE_CHECKING:  # the command line stays light: the definition comes with the campaign
     from schemas.definition import Definition
 
+SupervisionStep = Literal["list", "issue", "reply", "extend", "close"]
+SUPERVISION_STEPS: dict[SupervisionStep, str] = {
+    "list": "列出",
+    "issue": "下发",
+    "reply": "反馈",
+    "extend": "延期",
+    "close": "销号",
+}
+
 
 def month_of(text: str) -> Month:
     """Return the month of a text such as 2022-05; raises BadParameter."""
@@ -54,6 +63,15 @@ def level_of(text: str) -> Level:
         options = "、".join(f"{key}（{name}）" for key, name in LEVEL_NAMES.items())
         raise typer.BadParameter(f"没有级别“{text}”。可选：{options}")
     return level
+
+
+def supervision_step_of(text: str) -> SupervisionStep:
+    """Return what a text says to do about items, by key or in Chinese; raises BadParameter."""
+    step = next((key for key, name in SUPERVISION_STEPS.items() if text in (key, name)), None)
+    if step is None:
+        choices = "、".join(f"{key}（{name}）" for key, name in SUPERVISION_STEPS.items())
+        raise typer.BadParameter(f"没有操作“{text}”。可选：{choices}")
+    return step
 
 
 def kind_of(text: str) -> Literal["progress", "roster"]:

@@ -60,6 +60,7 @@ class RunSummary(TypedDict):
     calendar: list[str]
     corrected: list[str]
     corrections: list[str]
+    replies: list[str]
 
 
 def run_command(
@@ -147,6 +148,7 @@ def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
         "calendar": calendar_gaps(opened.job.issued, opened.job.campaign.worked),
         "corrected": list(outcome.corrected),
         "corrections": list(_corrections(outcome)),
+        "replies": list(outcome.remarks),
     }
 
 
@@ -204,6 +206,8 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
         names = "、".join(summary["absent"][:LISTED])
         more = f" 等 {len(summary['absent'])} 个" if len(summary["absent"]) > LISTED else ""
         yield f"  注意    {names}{more}已不在台账文件夹中，数据已入库，仍然计入"
+    for remark in summary["replies"]:
+        yield f"  督办反馈  {remark}"
     for gap in summary["calendar"]:
         yield f"  放假安排  {gap}"
     if units := summary["unreported"]:

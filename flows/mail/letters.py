@@ -10,6 +10,7 @@ from flows.steps.compose.papers import PlannedPaper, papers_due
 from flows.steps.files import safe_name
 from flows.steps.model import Failure, LedgerReport, Report
 from flows.steps.months import Month, in_words
+from flows.steps.supervision import NOTICES, REPLY_FORM, notices, sender_of
 from schemas.columns import KIND_NAMES
 from schemas.documents import YES
 
@@ -49,6 +50,7 @@ def letters(report: Report, files: Sequence[str]) -> tuple[list[Letter], list[st
         *_receipts(report, files),
         *_reminders(report),
         *_documents(report, files),
+        *_supervision(report, files),
         *_bulletins(report, files),
     ]
     without_address = {letter.sender for letter in all_letters if not letter.address}
@@ -144,6 +146,29 @@ def _receipts(report: Report, files: Sequence[str]) -> Iterator[Letter]:
             subject=f"{report.month.label}台账回执（{sender.name}）",
             text=text,
             files=[path],
+        )
+
+
+def _supervision(report: Report, files: Sequence[str]) -> Iterator[Letter]:
+    """Yield a letter to each sender with a notice of supervision of this month, with its form."""
+    present = frozenset(files)
+    for notice in notices(report):
+        stem = f"{NOTICES}/{safe_name(notice.unit)}"
+        attached = [path for path in (f"{stem}.docx", f"{stem}{REPLY_FORM}") if path in present]
+        if not attached:
+            continue
+        sender = sender_of(report, notice.unit) or notice.unit
+        registered = report.campaign.sender.get(sender)
+        request = "请按通知要求办理，填好反馈表报回。" if notice.open else ""
+        text = f"{sender}：\n\n督办通知单见附件。{request}\n\n{_signature(report)}"
+        steps = [event.id for line in notice.lines for event in line.item.events]
+        yield Letter(
+            key=_key("supervision", report.month, sender, *steps),
+            sender=sender,
+            address=registered.mail if registered is not None else "",
+            subject=f"{report.month.label}督办通知单（{notice.unit}）",
+            text=text,
+            files=attached,
         )
 
 

@@ -31,13 +31,15 @@ from flows.steps.store import Batch, failures_of
 class Checked:
     """What checking some files found: each ledger, every failure, and the files written.
 
-    `undone` says of documents that could not be made why not.
+    `undone` says of documents that could not be made why not; `forms` are the files that are reply
+    forms of supervision, in which there is nothing to check.
     """
 
     ledgers: Sequence[LedgerReport]
     failures: Sequence[Failure]
     files: Sequence[Path]
     undone: Sequence[str] = ()
+    forms: Sequence[str] = ()
 
     @property
     def clean(self) -> bool:
@@ -81,7 +83,8 @@ def check(
     """
     history = known_history(job)
     unknown = _without(history, str(job.month), {file.sha256 for file in files})
-    batch = judge_batch(job, list(checked), unknown, files)
+    checked = list(checked)
+    batch = judge_batch(job, checked, unknown, files)
     failures = in_order(failure for reported in batch.failures.values() for failure in reported)
     reports = (ledger_report(submission) for submission in batch.submissions)
     ledgers = sorted(reports, key=lambda ledger: (ledger.file, ledger.kind or ""))
@@ -93,7 +96,8 @@ def check(
         planned_returns(job, inputs, job.issued, files, renderer),
     )
     written, undone = fill_in_place(folder, planned)
-    return Checked(ledgers, failures, written, list(dict.fromkeys(undone.values())))
+    forms = [ledger.file for ledger in checked if ledger.replies is not None]
+    return Checked(ledgers, failures, written, list(dict.fromkeys(undone.values())), forms)
 
 
 def _without(history: SubmissionHistory, month: str, hashes: set[str]) -> SubmissionHistory:

@@ -10,6 +10,7 @@ from flows.intake.job import Job
 from flows.intake.registers import Registers
 from flows.pipeline.past_months import PastMonths
 from flows.pipeline.rejudge import rejudged
+from flows.pipeline.replies import Replies, record_replies
 from flows.steps.check.answers import answers_of
 from flows.steps.check.masks import scrub
 from flows.steps.check.month_ledgers import (
@@ -54,10 +55,11 @@ ATTEMPTS = 8
 
 @dataclass(frozen=True)
 class Ingested:
-    """What a run added to the store, and the history with it."""
+    """What a run added to the store, the history with it, and what reply forms said."""
 
     added: Sequence[Submission]
     history: SubmissionHistory
+    replies: Replies
 
 
 def known_history(job: Job) -> SubmissionHistory:
@@ -94,7 +96,9 @@ def _added(
     batch = judge_batch(job, checked, history, files, again=True)
     append_batch(job.store, batch, history.version, job.campaign.definition)
     record_events(job.store, _given_answers(job, batch, checked, history))
-    return Ingested(batch.submissions, history_with(history, batch.submissions))
+    forms = [ledger for ledger in checked if ledger.replies is not None]
+    replies = record_replies(job, forms)
+    return Ingested(batch.submissions, history_with(history, batch.submissions), replies)
 
 
 def _given_answers(
@@ -129,7 +133,8 @@ def judge_batch(
     known = {s.content: s for s in of_month}
     known_bytes = {s.sha256 for s in of_month}
     # a file that the store knows keeps its verdict if it could only not be read this time
-    checked = [x for x in checked if not (x.temporary and x.sha256 in known_bytes)]
+    ledgers = [x for x in checked if x.replies is None]
+    checked = [x for x in ledgers if not (x.temporary and x.sha256 in known_bytes)]
     run = max((s.run for rows in history.by_month.values() for s in rows), default=0) + 1
     named = _named(checked, of_month, files)
     earlier = {content: _earlier(of_month, ledger, files) for ledger, content in named}

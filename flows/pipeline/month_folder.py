@@ -19,6 +19,7 @@ from flows.pipeline.receipts import planned_receipts
 from flows.pipeline.report import rates_of
 from flows.pipeline.return_packets import inputs_of, planned_returns
 from flows.pipeline.snapshot import MonthSnapshot
+from flows.pipeline.supervision import planned_notices
 from flows.steps.blank.upward import upward_ledger
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
 from flows.steps.files import PlannedFile, StagedFolder, fill_in_place, is_unchanged
@@ -93,6 +94,7 @@ def planned_files(
         planned_returns(job, inputs_of(snapshot), report.issued, files, renderer),
         planned_receipts(job, snapshot, report, renderer),
         planned_papers(job, report, renderer),
+        planned_notices(report, renderer),
         _records(report),
     ):
         paths.append(file.path)
@@ -240,6 +242,9 @@ def _inputs(
     yield f"templates/documents/{table.name}", hashlib.sha256(table.read_bytes()).hexdigest()
     for versions in snapshot.issued.documents.values():
         yield from ((f"issued/{document.path}", document.sha256) for document in versions)
+    for item in snapshot.supervision:
+        for step, event in enumerate(item.events, 1):
+            yield f"supervision/{item.number}/{step}", event.id
     earlier = [issue for issue in snapshot.journal.issues if issue.month <= month]
     for number, issue in enumerate(earlier, 1):
         yield f"issues/{number}/{issue.month}", issue.state

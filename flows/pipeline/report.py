@@ -52,6 +52,7 @@ def report_of(snapshot: MonthSnapshot, issued: date) -> Report:
         corrections=list(_corrections(snapshot)),
         replaced=_replaced_failures(snapshot),
         explanations=_explanations(snapshot),
+        supervision=snapshot.supervision,
     )
 
 

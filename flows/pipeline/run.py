@@ -38,7 +38,7 @@ def run_month(opened: OpenedJob, examine: Examine, listener: ProgressListener = 
     discard(job.store, names)
     snapshot = usable_snapshot(job, ingested.history, files)
     listener.stored(job)
-    return make_and_publish(opened, snapshot, files)
+    return make_and_publish(opened, snapshot, files, ingested.replies.wrong)
 
 
 def take_in(job: Job, names: Collection[str], examine: Examine) -> None:
@@ -72,16 +72,19 @@ def usable_snapshot(
 
 
 def make_and_publish(
-    opened: OpenedJob, snapshot: MonthSnapshot, files: Sequence[LedgerFile]
+    opened: OpenedJob,
+    snapshot: MonthSnapshot,
+    files: Sequence[LedgerFile],
+    remarks: Sequence[str],
 ) -> Outcome:
-    """Return what the month leaves, made and published."""
+    """Return what the month leaves, made and published; `remarks` are on reply forms."""
     job = opened.job
     report = report_of(snapshot, job.issued)
     paths, undone = publish_month(job, snapshot, report, files, opened.files)
     folder = str(job.outputs / str(job.month))
     absent = absent_ledgers(snapshot, files)
     corrected = sorted(set(filter(is_corrected, paths)) - set(snapshot.issued.paths))
-    return Outcome(report, paths, folder, absent, undone, corrected)
+    return Outcome(report, paths, folder, absent, undone, corrected, remarks)
 
 
 def absent_ledgers(snapshot: MonthSnapshot, files: Sequence[LedgerFile]) -> list[str]:

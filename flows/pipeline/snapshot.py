@@ -10,9 +10,26 @@ from flows.pipeline.past_months import PastMonths, Rows
 from flows.pipeline.stored_lines import StoredLines
 from flows.settings import Campaign
 from flows.steps import roll_up as up
-from flows.steps.model import Failure, Figures, Kind, Line, Submission, SubmissionHistory
+from flows.steps.model import (
+    Failure,
+    Figures,
+    Kind,
+    Line,
+    Submission,
+    SubmissionHistory,
+    SupervisionItem,
+    items_of,
+)
 from flows.steps.months import Month
-from flows.steps.store import Journal, Store, failures_of, load_history, load_journal, state_of
+from flows.steps.store import (
+    Journal,
+    Store,
+    failures_of,
+    load_history,
+    load_journal,
+    load_supervision,
+    state_of,
+)
 from schemas.definition import Definition
 
 
@@ -37,6 +54,7 @@ class MonthSnapshot:
     failures: Sequence[Failure]
     past: PastMonths
     state: str
+    supervision: Sequence[SupervisionItem] = ()
 
     @property
     def submissions(self) -> Sequence[Submission]:
@@ -103,6 +121,7 @@ def load_snapshot(
         ),
         past=past,
         state=state_of(history, campaign, str(month)),
+        supervision=items_of(load_supervision(store, str(month), as_of)),
     )
 
 

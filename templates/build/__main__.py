@@ -8,7 +8,17 @@ from functools import partial
 
 from schemas.shipped import shipped
 from templates import HERE
-from templates.build import city, county, enterprise, fields, general, notice, papers, receipt
+from templates.build import (
+    city,
+    county,
+    enterprise,
+    fields,
+    general,
+    notice,
+    papers,
+    receipt,
+    supervision,
+)
 
 BUILDERS: Mapping[str, Callable[[], bytes]] = {
     "全市.docx": city.build,
@@ -17,6 +27,7 @@ BUILDERS: Mapping[str, Callable[[], bytes]] = {
     **{f"general/{name}.docx": partial(general.build, name) for name in general.WORDS},
     "退回通知.docx": notice.build,
     "回执.docx": receipt.build,
+    "督办通知单.docx": supervision.build,
     **{f"documents/{name}.docx": partial(papers.build, name) for name in papers.NAMES},
     "字段清单.docx": partial(fields.build, shipped()),
 }

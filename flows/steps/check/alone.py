@@ -48,6 +48,13 @@ def check_alone(
     `key` is the secret behind the hashes that are stored in place of persons.
     """
     origin = recognise_sender(reading.file, reading.claims, campaign)
+    if reading.replies is not None:
+        replies = [(unit, number, scrub(answer)) for unit, number, answer in reading.replies]
+        return [
+            CheckedLedger(
+                reading.file, reading.sha256, None, None, origin.likely, 0, 0, [], replies=replies
+            )
+        ]
     if not reading.ledgers:
         failures = [scrubbed(failure) for failure in reading.failures]
         return [

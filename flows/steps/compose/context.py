@@ -29,6 +29,7 @@ from flows.steps.compose.units import Subject
 from flows.steps.compose.words import word_fields
 from flows.steps.explanations import explanation_record, in_sentences
 from flows.steps.model import Field, Record
+from flows.steps.supervision import item_record, summary
 from flows.steps.wording.phrases import Count, enumerated, in_chinese
 from schemas.columns import Level
 from schemas.definition import Definition, Words
@@ -251,6 +252,18 @@ _CORRECTED: tuple[Field[Scope], ...] = (
         "各项说明写成的句子，同一单位同一原因的并为一句",
         "",
         lambda s: tuple(in_sentences(s.explanations, s.level)),
+    ),
+    Field(
+        "督办事项",
+        "在办的和本月销号的督办事项，全市简报列全部，其他简报只列本单位的",
+        "",
+        lambda s: tuple(item_record(line) for line in s.supervision),
+    ),
+    Field(
+        "督办说法",
+        "本月下发、销号、逾期、在办的督办事项，没有的为空",
+        "",
+        lambda s: summary(s.supervision),
     ),
     Field("重报期限", "被退回的台账重新报送的期限", "", lambda s: s.facts.reply_by),
 )

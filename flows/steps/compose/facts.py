@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flows.registered import TargetLevel
 from flows.settings import Settings
-from flows.steps.model import Entry, Figures, Report, Trend
+from flows.steps.model import Entry, Figures, Report, SupervisionLine, Trend
 from flows.steps.months import Month
 from flows.steps.standings import (
     CellKey,
@@ -19,6 +19,7 @@ from flows.steps.standings import (
     rank_changes,
     roll_call,
 )
+from flows.steps.supervision import lines_of
 from flows.steps.targets import Standing, standing_of, targeted
 from flows.steps.tasks import Task, acceptance_days, days_to_use, task_of
 from flows.steps.wording.phrases import LAST_MONTH, Place
@@ -166,6 +167,11 @@ class Facts:
             "enterprise": self.enterprises.get(name),
         }
         return next((level for level, known in levels.items() if known is entry), None)
+
+    @cached_property
+    def supervision(self) -> Sequence[SupervisionLine]:
+        """Return the supervised items that are open in the month or were closed in it."""
+        return lines_of(self.report)
 
     def task(self, entry: Entry, key: str) -> Task:
         """Return an indicator of an entry against the calendar."""

@@ -25,6 +25,7 @@ from flows.steps.model import (
     Trend,
 )
 from flows.steps.months import Month
+from flows.steps.supervision import sample_items
 from flows.steps.wording.numbers import shown_number
 from schemas.columns import Level
 from schemas.definition import HOUSEHOLDS, Definition, Indicator
@@ -145,6 +146,7 @@ def sample_report(definition: Definition) -> Report:
             _explanation(definition, figures.cells[0], definition.indicators[-1]),
             _explanation(definition, figures.cells[2], definition.indicators[0]),
         ],
+        supervision=sample_items(definition, COUNTIES[4:6]),
     )
 
 

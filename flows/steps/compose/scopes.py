@@ -10,9 +10,10 @@ from flows.steps.compose.indicators import indicators
 from flows.steps.compose.target_fields import with_light
 from flows.steps.compose.unit_fields import record
 from flows.steps.compose.units import Subject, summed
-from flows.steps.model import Entry, Explanation, Field, Record
+from flows.steps.model import Entry, Explanation, Field, Record, SupervisionLine
 from flows.steps.standings import RollCallLine
 from flows.steps.standings import in_rank_order as standings_in_order
+from flows.steps.supervision import name_now
 from flows.steps.targets import Light
 from flows.steps.wording.phrases import Count, enumerated, people
 from schemas.columns import Level
@@ -39,6 +40,15 @@ class Scope:
     def indicators(self) -> Mapping[str, Record]:
         """Return the indicators of the subject."""
         return indicators(self.unit, self.members)
+
+    @cached_property
+    def supervision(self) -> Sequence[SupervisionLine]:
+        """Return the supervised items of the subject, in the city's bulletin all."""
+        lines, campaign = self.facts.supervision, self.facts.report.campaign
+        if self.level == "city":
+            return lines
+        own = [line for line in lines if line.item.issued.level == self.level]
+        return [x for x in own if name_now(campaign, x.item) == self.unit.name]
 
     @cached_property
     def counties(self) -> tuple[Record, ...]:

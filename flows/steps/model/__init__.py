@@ -46,10 +46,22 @@ from flows.steps.model.ledgers import (
 )
 from flows.steps.model.sheets import CellValue, Grid, Percent, display_text
 from flows.steps.model.submissions import Submission, SubmissionHistory
+from flows.steps.model.supervision import (
+    STEP_NAMES,
+    Step,
+    SupervisedLevel,
+    SupervisionEvent,
+    SupervisionItem,
+    SupervisionLine,
+    SupervisionNotice,
+    items_of,
+    number_in_words,
+)
 from schemas.columns import Kind, Severity, Verdict
 
 __all__ = [
     "SENT_BACK",
+    "STEP_NAMES",
     "Action",
     "Bulletin",
     "CellError",
@@ -91,8 +103,14 @@ __all__ = [
     "Record",
     "Report",
     "Severity",
+    "Step",
     "Submission",
     "SubmissionHistory",
+    "SupervisedLevel",
+    "SupervisionEvent",
+    "SupervisionItem",
+    "SupervisionLine",
+    "SupervisionNotice",
     "Table",
     "Total",
     "Trend",
@@ -103,6 +121,8 @@ __all__ = [
     "column_letters",
     "display_text",
     "fault_key",
+    "items_of",
     "new_event",
+    "number_in_words",
     "reason_of",
 ]

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from flows.settings import Campaign
 from flows.steps.model.figures import Figures
 from flows.steps.model.ledgers import SENT_BACK, Failure
+from flows.steps.model.supervision import SupervisionItem
 from flows.steps.months import Month
 from schemas.columns import Kind, Level, Severity, Verdict
 from schemas.definition import Definition
@@ -107,7 +108,7 @@ class Report:
     `trends` are the months up to this one, oldest first, this one last; `corrections` what an
     issued bulletin said otherwise. `replaced` are those of the failures that only files have whose
     place another has taken; `explanations` the values that count for the reason given with them,
-    the weightiest first.
+    the weightiest first; `supervision` the supervised items by number, closed ones too.
     """
 
     campaign: Campaign
@@ -120,6 +121,7 @@ class Report:
     corrections: Sequence[Correction] = ()
     replaced: Collection[Failure] = frozenset()
     explanations: Sequence[Explanation] = ()
+    supervision: Sequence[SupervisionItem] = ()
 
     @property
     def live(self) -> list[LedgerReport]:
@@ -158,7 +160,7 @@ class Outcome:
 
     `absent` are the ledgers that count although their files are no longer in the ledger folder;
     `undone` says of documents that could not be made why not; `corrected` are the drafts beside
-    issued bulletins that now say otherwise.
+    issued bulletins that now say otherwise; `remarks` are on reply forms that are wrong.
     """
 
     report: Report
@@ -167,6 +169,7 @@ class Outcome:
     absent: Sequence[str] = ()
     undone: Sequence[str] = ()
     corrected: Sequence[str] = ()
+    remarks: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:

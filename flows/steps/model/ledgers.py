@@ -148,7 +148,8 @@ class Ledger:
 class ParsedFile:
     """What was read of a file: identity, claims, ledgers, and the faults of the file as a whole.
 
-    `answers` are the keys of faults that the sender has explained, with its reasons.
+    `answers` are the keys of faults that the sender has explained, with its reasons; `replies` are
+    set for a form on which a unit answers to items of supervision: unit, number, answer.
     """
 
     file: str
@@ -158,6 +159,7 @@ class ParsedFile:
     ledgers: list[Ledger]
     failures: list[Failure]
     answers: Sequence[tuple[str, str]] = ()
+    replies: Sequence[tuple[str, str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -170,8 +172,8 @@ class CheckedLedger:
     `enterprise`, `affiliation`, `member`, the days of the handovers, `table` and `row` (in the
     sheet). `likely` is whom folder or file name point to where the sender is not known. An
     unreadable file has no kind; `temporary` is a verdict that the next run forms again, since the
-    failure may be none of the file's.
-    unreadable file has no kind. Of the `rejected` rows only queries hold back the `doubted` ones.
+    failure may be none of the file's. `replies` are set for a reply form, which is no ledger. Of
+    the `rejected` rows only queries hold back the `doubted` ones.
     """
 
     file: str
@@ -188,6 +190,7 @@ class CheckedLedger:
     temporary: bool = False
     answers: Sequence[tuple[str, str]] = ()
     doubted: int = 0
+    replies: Sequence[tuple[str, str, str]] | None = None
     lines: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 

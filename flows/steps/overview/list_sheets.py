@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from flows.steps.model import LedgerReport, Report
-from flows.steps.overview.book import Field, Table
+from flows.steps.months import in_words
+from flows.steps.overview.book import CellKind, Field, Table
 from flows.steps.overview.problems import problems_of
 from flows.steps.overview.rollcall import not_owed, sender_of, used_in_words, verdict_name
 from flows.steps.standings import RollCallLine, roll_call
+from flows.steps.supervision import item_record, lines_of, lives
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.definition import AFFILIATION, COUNTY, ENTERPRISE, USCC
 
@@ -151,4 +153,33 @@ def unreported_table(report: Report) -> Table:
         notes=[
             f"计入统计的台账中都没有这些{unit}；不再{definition.words.action}的，请从名录中删去。"
         ],
+    )
+
+
+def supervision_table(report: Report) -> Table:
+    """Return the table of the supervised items, with the lives of each."""
+    lines = lines_of(report)
+
+    def field(name: str, kind: CellKind, width: float) -> Field:
+        return Field(name, lambda x: str(item_record(x)[name]), kind, width)
+
+    fields = [
+        field("编号", "centred", 20),
+        field("责任单位", "text", 24),
+        field("事项", "text", 20),
+        field("目标", "text", 34),
+        Field("应达", lambda x: x.item.expected, "rate", 10),
+        Field("立项时", lambda x: x.item.done, "rate", 10),
+        Field("现在", lambda x: x.now, "rate", 10),
+        field("灯", "centred", 6),
+        Field("期限", lambda x: in_words(x.item.due), "centred", 16),
+        field("状态", "centred", 10),
+        Field("经过", lambda x: "；".join(f"{a}（{b}）" for a, b in lives(x.item)), "text", 60),
+    ]
+    return Table(
+        "督办事项",
+        f"{report.campaign.settings.city}督办事项（{report.month.label}）",
+        f"共{len(lines)}项；越低越好的指标，各率为已经降下的份额",
+        fields,
+        lines,
     )

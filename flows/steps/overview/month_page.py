@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from flows.steps.model import Change, Correction, Entry, Report
+from flows.steps.model import Change, Correction, Entry, Record, Report
 from flows.steps.months import Month
 from flows.steps.overview.carried import carried_of
 from flows.steps.overview.charts import bar_charts, id_of, line_chart
@@ -33,6 +33,7 @@ from flows.steps.standings import (
     roll_call,
     without_data,
 )
+from flows.steps.supervision import item_record, lines_of, lives
 from flows.steps.tasks import Task, tasks_of
 from flows.steps.wording.moved import MovedTotal, moved_totals
 from flows.steps.wording.numbers import NOTHING, signed_in_decimals
@@ -111,6 +112,7 @@ def month_page(report: Report, files: Sequence[str]) -> str:
         "corrections": [
             _correction(correction, report.campaign.definition) for correction in report.corrections
         ],
+        "supervision": _supervision(report),
         "links": links,
         **_words(report.campaign.definition),
     }
@@ -204,6 +206,11 @@ def _call_row(call: RollCallLine, links: Links) -> CallRow:
     accepted = call.row.verdict == "accepted"
     receipt = links.receipt(call.sender) if accepted else None
     return CallRow(call, () if accepted else links.packet(call.sender), receipt)
+
+
+def _supervision(report: Report) -> list[tuple[Record, Sequence[tuple[str, str]]]]:
+    """Return the supervised items of the month, each with the steps of its life."""
+    return [(item_record(line), list(lives(line.item))) for line in lines_of(report)]
 
 
 def _correction(correction: Correction, definition: Definition) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from flows.steps.overview.list_sheets import (
     calls_table,
     explanations_table,
     problems_table,
+    supervision_table,
     unreported_table,
 )
 
@@ -42,6 +43,8 @@ def summary_workbook(report: Report) -> bytes:
     tables += assessment_tables(report)
     if report.explanations:
         tables.append(explanations_table(report))
+    if report.supervision:
+        tables.append(supervision_table(report))
     if report.unreported:
         tables.append(unreported_table(report))
     for table in tables:

@@ -25,6 +25,7 @@ from flows.steps.read.layout.headers import Header
 from flows.steps.read.layout.regions import find_regions, line_counts
 from flows.steps.read.layout.row_roles import Role
 from flows.steps.read.parts import Sheet
+from flows.steps.read.replies import replies_in
 from flows.steps.read.values.dates import months_in
 from schemas.columns import FORM_SHEET
 from schemas.definition import Definition, Kind
@@ -66,6 +67,9 @@ def read_file(
     if isinstance(opened, Refusal):
         refused = failure(opened.code, name, reason=opened.reason)
         return ParsedFile(name, digest, len(data), Claims(), [], [refused])
+    replies = replies_in(opened)
+    if replies is not None:
+        return ParsedFile(name, digest, len(data), Claims(), [], [], replies=replies)
     lists = [grid for grid in opened.grids if is_problem_list(grid)]
     answers = tuple(answer for grid in lists for answer in answers_in(grid))
     grids = [grid for grid in opened.grids if grid not in lists]

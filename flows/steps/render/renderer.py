@@ -6,9 +6,9 @@ from pathlib import Path
 from flows.steps.model import Bulletin, Chart, Paper, UserError
 from flows.steps.render.failing import FaultyTemplateError
 from flows.steps.render.template import Prepared, prepare
-from schemas.documents import BULLETINS, NOTICE, RECEIPT
+from schemas.documents import BULLETINS, NOTICE, RECEIPT, SUPERVISION
 
-ALL_TEMPLATES = (*BULLETINS.values(), NOTICE, RECEIPT)
+ALL_TEMPLATES = (*BULLETINS.values(), NOTICE, RECEIPT, SUPERVISION)
 PREVIEW, COMMENTED = (
     "（预览）",
     "（已批注）",

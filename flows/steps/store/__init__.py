@@ -31,6 +31,7 @@ from flows.steps.store.memory import (
     with_senders,
 )
 from flows.steps.store.numbers import GivenNumber, NumberedDocument, given_number, number_for
+from flows.steps.store.supervision import issue_items, load_supervision, record_supervision
 from flows.steps.store.tables import Store, StoreChangedError, StoreError, files_of_store
 
 __all__ = [
@@ -54,10 +55,12 @@ __all__ = [
     "files_of_store",
     "given_number",
     "history_with",
+    "issue_items",
     "issues",
     "load_events",
     "load_history",
     "load_journal",
+    "load_supervision",
     "number_for",
     "people_of",
     "rates_as_text",
@@ -66,6 +69,7 @@ __all__ = [
     "record_issue",
     "record_mail",
     "record_run",
+    "record_supervision",
     "sent_mails",
     "state_of",
     "with_senders",

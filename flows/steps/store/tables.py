@@ -70,6 +70,13 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("series", _TEXT), ("document", _TEXT), ("subject", _TEXT), ("month", _TEXT),
         ("year", _NUMBER), ("number", _NUMBER), ("recorded_at", _TIME),
     ]),
+    "supervision": pa.schema([
+        ("id", _TEXT), ("month", _TEXT), ("recorded_at", _TIME), ("day", pa.date32()),
+        ("action", _TEXT), ("reason", _TEXT), ("year", _NUMBER), ("serial", _NUMBER),
+        ("due", pa.date32()), ("level", _TEXT), ("unit", _TEXT), ("indicator", _TEXT),
+        ("measure", _TEXT), ("matter", _TEXT), ("sender", _TEXT), ("target", _TEXT),
+        ("expected", _TEXT), ("done", _TEXT),
+    ]),
     "mails": pa.schema([("key", _TEXT), ("subject", _TEXT), ("sender", _TEXT), ("sent_at", _TIME)]),
 }  # fmt: skip
 PARTITIONED = ("progress", "roster", "failures")

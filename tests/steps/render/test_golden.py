@@ -14,7 +14,7 @@ from tests.support.documents import as_text
 from tests.support.paths import GOLDEN
 
 
-@pytest.mark.parametrize("name", ["全市", "县区", "企业", "退回通知", "回执"])
+@pytest.mark.parametrize("name", ["全市", "县区", "企业", "退回通知", "回执", "督办通知单"])
 def test_the_wording_is_the_one_reviewed(name: str) -> None:
     """Each template says of the sample month what its golden text says."""
     golden = GOLDEN / f"{name}.txt"
