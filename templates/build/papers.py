@@ -44,4 +44,4 @@ def add_owing(document: Document) -> None:
 
 def add_months(document: Document) -> None:
     """Add the table of the months."""
-    add_open_table(document, 560, 1900, 1000, 8844, table="月表", total=False)
+    add_open_table(document, 560, 1900, 1000, 8844, table="月表", lines="各月", total=False)

@@ -264,6 +264,7 @@ def add_open_table(
     width: int,
     *,
     table: str = "表",
+    lines: str = "各行",
     total: bool = True,
 ) -> None:
     """Add a table with as many columns as its data: number, name, a loop of cells.
@@ -280,7 +281,7 @@ def add_open_table(
     rows = [
         Row([*head, *looped(f"{table}.各栏", "表头")], head=True, height=560),
         *([Row([Cell("合计", "表头", 2), *looped("表.合计", "表文")])] if total else []),
-        tag_row(f"{{%tr for 行 in {table}.各行 %}}", 5),
+        tag_row(f"{{%tr for 行 in {table}.{lines} %}}", 5),
         Row([*line, *looped("行.各格", "表文")]),
         tag_row("{%tr endfor %}", 5),
     ]

@@ -195,7 +195,7 @@ _MONTHS: tuple[Field[MonthTable], ...] = (
     Field("首列名", "第一栏的表头", "", lambda _: "序号"),
     Field("名称", "第二栏的表头", "", lambda _: "月份"),
     Field("各栏", "其余各栏的表头", "", lambda t: tuple(i.name for i in t.facts.definition.spoken)),
-    Field("各行", "各月", "", lambda t: t.lines),
+    Field("各月", "表中各行，一个月一行", "", lambda t: t.lines),
 )
 _MONTHS_FIELDS: Mapping[str, Field[MonthTable]] = {field.name: field for field in _MONTHS}
 
