@@ -165,17 +165,16 @@ def joined(lines: Sequence[SupervisionLine]) -> str:
 
 def summary(lines: Sequence[SupervisionLine]) -> str:
     """Return in one sentence what was issued and closed and is overdue, empty for no item."""
+    if not lines:
+        return ""
     groups = (
-        ("新下发督办事项", [x for x in lines if x.is_new]),
-        ("销号", [x for x in lines if x.item.closed is not None]),
+        ("本月新下发", [x for x in lines if x.is_new]),
+        ("本月销号", [x for x in lines if x.item.closed is not None]),
         ("逾期未办结", [x for x in lines if x.is_overdue]),
     )
     parts = [f"{title}{len(some)}项（{_named(some)}）" for title, some in groups if some]
     still = sum(line.item.closed is None for line in lines)
-    if not lines:
-        return ""
-    return "，".join([f"本月{parts[0]}" if parts else "本月没有新下发督办事项", *parts[1:],
-                     f"目前在办{still}项" if still else "目前没有在办的督办事项"])  # fmt: skip
+    return "，".join([f"督办事项目前在办{still}项", *parts])
 
 
 def _named(lines: Sequence[SupervisionLine]) -> str:
