@@ -140,12 +140,13 @@ def _persons(
         rows["good"] & (rows["county"] == line.county) & (rows["enterprise"] == line.enterprise)
     ].sort_values(["table", "row"])
     definition = snapshot.campaign.definition
-    counted = definition.column(definition.wholes.get(field, field)).roster_where
-    column = definition.handovers.get(field) or (counted[0] if counted else "id")
+    base = definition.column(definition.wholes.get(field, field))
+    where = base.roster_where
+    column = definition.handovers.get(field) or (where[0] if where else definition.identity)
     if field in definition.handovers:
         rows = rows[np.asarray(rows[field] <= np.datetime64(snapshot.month.last_day), dtype=bool)]
-    if counted is not None:
-        rows = rows[rows["member"]]
+    if where is not None:
+        rows = rows[rows[definition.subsets[base.name]]]
     for number, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True):
         table = submission.tables[number]
         if column in table.columns:

@@ -99,6 +99,9 @@ def rows_schema(name: str, definition: Definition) -> pa.Schema:
                 before = [f"{prefix}_{old}" for old in names]
                 schema = schema.append(renamed_field(f"{prefix}_{cell}", kind, before))
     if name == "roster":
+        for flag in definition.subsets.values():
+            if flag not in schema.names:
+                schema = schema.append(pa.field(flag, pa.bool_()))
         for date in definition.handovers:
             schema = schema.append(pa.field(date, pa.date32()))
     return schema
