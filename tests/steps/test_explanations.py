@@ -34,7 +34,9 @@ SLIPPED = fault("scale-slip", PARTY, value="700", previous="70", names=f"“{PAR
 FELL = fault("cumulative-fell", "已签协议人数", value="80", previous="100")
 GONE = fault("unit-vanished", None, county=EAST, enterprise=CHEMICAL, previous="360", measure="人")
 SWAPPED = fault("columns-swapped", unit="", other=PARTY)
-UNKNOWN = fault("unknown-enterprise", "企业名称", unit=f"{EAST}新厂", value="新厂", hint="")
+UNKNOWN = fault(
+    "unknown-enterprise", "企业名称", unit=f"{EAST}新厂", value="新厂", hint="", unit_name="企业"
+)
 SURVEY = replace(
     GREW,
     unit="",

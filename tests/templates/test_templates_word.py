@@ -72,7 +72,7 @@ def test_a_fault_in_a_text_box_is_reported_once(tmp_path: Path) -> None:
     faults = check_template(path, shipped())
     assert [(f.where, f.message) for f in faults] == [
         ("正文文本框第1段", "“全市”没有“率”"),
-        ("正文第3段", "“全市”没有“数”，是否应为“数据说明”"),
+        ("正文第3段", "“全市”没有“数”，是否应为“基数”"),
     ]
     body = etree.fromstring(read_parts(commented_copy(path, faults))["word/document.xml"])
     starts = body.iterfind(f"{W}body/{W}p/{W}commentRangeStart")

@@ -206,7 +206,7 @@ def test_files_that_no_document_is_made_with_are_told(tmp_path: Path) -> None:
         f"{where} 文件夹里的“县 区.docx”没有用到：要用作模板，请改名为“县区.docx”",
         f"{where} 文件夹里的“县区(1).docx”没有用到：要用作模板，请改名为“县区.docx”",
         f"{where} 文件夹里的“县区.dotx”没有用到：要用作模板，请用 Word 或 WPS 另存为“县区.docx”（Word 文档）",
-        f"{where} 文件夹里的“说明.txt”没有用到：模板只认这几个文件名：全市.docx、县区.docx、企业.docx、退回通知.docx、回执.docx",
+        f"{where} 文件夹里的“说明.txt”没有用到：模板只认这几个文件名：全市.docx、县区.docx、企业.docx、退回通知.docx、回执.docx、督办通知单.docx",
     ]
 
 
