@@ -179,6 +179,11 @@ class Campaign(Frozen):
     targets: tuple[Target, ...] = ()
     words: Mapping[AsMonth, Mapping[str, tuple[str, ...]]] = {}
 
+    def changed(self, **values: Any) -> "Campaign":  # Any: of each field's own type
+        """Return the campaign with other values; what is derived from them is derived anew."""
+        fields = {name: getattr(self, name) for name in Campaign.model_fields}
+        return Campaign(**{**fields, **values})
+
     @property
     def present(self) -> "Campaign":
         """Return the campaign as its folder has it now."""
@@ -268,15 +273,14 @@ class Campaign(Frozen):
         then = registry_in_month(registry, month)
         if then is None:
             return self
-        fields = {name: getattr(self, name) for name in Campaign.model_fields} | {
-            "counties": then.registry.counties,
-            "enterprises": then.registry.enterprises,
-            "senders": then.registry.senders,
-            "former": then.former,
-            "mergers": then.mergers,
-            "folder": self.present,
-        }
-        return Campaign(**fields)
+        return self.changed(
+            counties=then.registry.counties,
+            enterprises=then.registry.enterprises,
+            senders=then.registry.senders,
+            former=then.former,
+            mergers=then.mergers,
+            folder=self.present,
+        )
 
     @cached_property
     def affiliations(self) -> Mapping[str, str]:
@@ -317,9 +321,7 @@ class Campaign(Frozen):
         more = [name for name in dict.fromkeys(names) if name not in registered]
         if not more:
             return self
-        fields = {name: getattr(self, name) for name in Campaign.model_fields}
-        fields["counties"] = (*self.counties, *(County(name=name) for name in more))
-        return Campaign(**fields)
+        return self.changed(counties=(*self.counties, *(County(name=name) for name in more)))
 
     def number_of(self, month: Month) -> int:
         """Return the bulletin's number: 1 for the first month, or counted on from a given one."""

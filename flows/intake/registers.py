@@ -124,19 +124,13 @@ def _with_lost(present: Campaign, registry: Registry) -> Campaign:
 def _campaign(
     present: Campaign, registry: Registry, *, digest: str = "", checked_by: str = ""
 ) -> Campaign:
-    return Campaign(
-        settings=present.settings,
+    return present.changed(
         counties=registry.counties,
         enterprises=registry.enterprises,
         senders=registry.senders,
         targets=registry.targets,
         digest=digest
         or digest_of(present.settings, registry, present.definition.own, present.own_definition),
-        definition=present.definition,
-        own_definition=present.own_definition,
-        worked=present.worked,
-        words=present.words,
-        registry_file=present.registry_file,
         folder=present,
         checked_by=checked_by,
     )
