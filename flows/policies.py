@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from flows.registered import Frozen, SenderType
+from flows.steps.months import Month
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -81,6 +82,10 @@ class Policy(Frozen):
         default_factory=lambda: SupervisionPolicy.model_validate({}),
         description="[policy.supervision] 一节",
     )
+
+    def due_date(self, month: Month) -> date:
+        """Return the day by which a month's ledgers are to be sent."""
+        return month.shifted(1).first_day.replace(day=self.due_day)
 
     def allowed(self, kind: Literal["progress", "roster"]) -> float:
         """Return the share of bad rows up to which the good ones of a ledger count."""

@@ -39,8 +39,8 @@ from schemas.spellings import (
     NO_OWN,
     OwnSpellings,
     Spellings,
-    built_in,
     header_key,
+    ignored,
     made,
     squeeze,
     unit_scale,
@@ -303,7 +303,7 @@ class Definition:
     @cached_property
     def ignored(self) -> Spellings:
         """Return the heads of columns that no ledger needs."""
-        return built_in("ignored", self.own)
+        return ignored(self.own)
 
     @cached_property
     def _choices(self) -> Mapping[str, Spellings]:

@@ -7,7 +7,6 @@ from typing import Literal
 from schemas.columns import Level
 
 FOLDER, FILE = "文书", "文书.csv"
-NOTE = "#"
 HEADER = ("名称", "模板", "对象", "何时", "文件名", "字号", "附件", "发送")
 NAME, TEMPLATE, SUBJECT, OCCASION, FILE_NAME, SERIES, ATTACHED, SENT = HEADER
 NEEDED = 4  # columns from the left that every line fills in

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 FILE = "放假安排.csv"
 DAY, ARRANGED = HEADER = ("日期", "安排")
 WORKED: Mapping[str, bool] = {"休": False, "班": True}
-NOTE = "#"
 # The statutory holidays, each with the first and the last day (month, day) that it may begin on.
 HOLIDAYS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "元旦": ((1, 1), (1, 1)),

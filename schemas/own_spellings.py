@@ -12,8 +12,6 @@ from schemas.definition_sheets import KIND_NAMES
 FILE = "写法.csv"
 SPELLING, MEANING, LIST = HEADER = ("写法", "等于", "用于")
 NOT_READ = "不读"  # the meaning of a column that no ledger needs
-IGNORED = "ignored"  # the list of such columns
-NOTE = "#"
 
 EXAMPLE = """\
 # 台账里的写法程序不认识时，把它加在这里，一行一种，存盘后再运行。

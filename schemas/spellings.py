@@ -19,6 +19,7 @@ from schemas.characters import INVISIBLE_CLASS, meant, without_marks
 HERE = Path(__file__).resolve().parent
 _SPACE = re.compile(rf"[\s{INVISIBLE_CLASS}]+")
 _NUMBERED = re.compile(r"^(?:\*|\d{1,2}[.、]|\(\d{1,2}\))+")
+IGNORED = "ignored"  # the list of heads that no ledger needs
 NOTHING: Mapping[str, str] = {}
 NOT_OF_TODAY = "a count that is not of today"  # of a qualifier in headers/qualifiers.csv
 _BRACKETED = re.compile(r"\(([^()]*)\)")
@@ -85,9 +86,14 @@ def spellings_text(own: OwnSpellings) -> str:
 
 
 @cache
-def headers(name: str, own: OwnSpellings = NO_OWN) -> Spellings:
-    """Return the header spellings of a ledger kind, or `ignored`; levels are joined by `/`."""
-    return _added(_read(HERE / "headers" / f"{name}.csv", levels=True), name, own, levels=True)
+def ignored(own: OwnSpellings = NO_OWN) -> Spellings:
+    """Return the heads of columns that no ledger needs: ours, then the office's own."""
+    ours = _read(HERE / "headers" / f"{IGNORED}.csv", levels=True)
+    exact = dict(ours.exact)
+    for listed, spelling, value in own.lines:
+        for text in alternatives(spelling, levels=True) if listed == IGNORED else ():
+            exact.setdefault(text, value)
+    return Spellings(exact, ours.patterns)
 
 
 @cache
@@ -115,9 +121,9 @@ def labels() -> Spellings:
 
 
 @cache
-def values(name: str, own: OwnSpellings = NO_OWN) -> Spellings:
-    """Return the spellings of a list of values, such as affiliation, group, sex, unit or empty."""
-    return _added(_read(HERE / "values" / f"{name}.csv", levels=False), name, own, levels=False)
+def values(name: str) -> Spellings:
+    """Return the spellings of a list of values that belongs to no campaign, such as unit, empty."""
+    return _read(HERE / "values" / f"{name}.csv", levels=False)
 
 
 @lru_cache(maxsize=4096)
@@ -163,11 +169,6 @@ def _read(path: Path, *, levels: bool) -> Spellings:
     return Spellings(exact, tuple(patterns))
 
 
-def built_in(name: str, own: OwnSpellings) -> Spellings:
-    """Return a list of header texts that belongs to no campaign, with the office's own added."""
-    return headers(name, own)
-
-
 def made(
     lines: Iterable[tuple[str, str]], names: Mapping[str, str] = NOTHING, *, levels: bool = False
 ) -> Spellings:
@@ -181,16 +182,6 @@ def made(
             else:
                 exact.setdefault(text, value)
     return Spellings(exact, tuple(patterns))
-
-
-def _added(spellings: Spellings, name: str, own: OwnSpellings, *, levels: bool) -> Spellings:
-    """Return spellings with the office's own for the list added; ours come first."""
-    exact = dict(spellings.exact)
-    for listed, spelling, value in own.lines:
-        if listed == name:
-            for text in alternatives(spelling, levels=levels):
-                exact.setdefault(text, value)
-    return Spellings(exact, spellings.patterns) if own.lines else spellings
 
 
 def alternatives(spelling: str, *, levels: bool) -> Iterator[str]:

@@ -1,11 +1,10 @@
 """Reading 文书.csv: the documents of an office, every fault located."""
 
-import csv
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
-from flows.campaign.own_spellings import decoded
+from flows.campaign.office_csv import UNKNOWN_ENCODING, Fault, decoded, lines_under
 from schemas.documents import (
     ATTACHED,
     ENDINGS,
@@ -17,7 +16,6 @@ from schemas.documents import (
     NAME,
     NEEDED,
     NO,
-    NOTE,
     NUMBER,
     OCCASION,
     OCCASIONS,
@@ -36,7 +34,6 @@ from schemas.documents import (
 from schemas.registry import SEPARATORS
 from templates import DOCUMENTS
 
-Fault = tuple[str, str]  # place, message
 _BRACED = re.compile(r"\{[^{}]*\}")
 _IN_PATHS = re.compile(r'[\\/:*?"<>|]|^\.|\.\.')
 _FITTING = ((OF_LEDGERS, WITH_LEDGERS, "台账"), (LIGHTS, WITH_LIGHTS, "进度"))
@@ -80,7 +77,7 @@ def read_documents(
     """
     text = decoded(data)
     if text is None:
-        return [], [("", "编码认不出来。请用记事本或 WPS 另存为 UTF-8 编码的 CSV")]
+        return [], [UNKNOWN_ENCODING]
     faults: list[Fault] = []
     rows = list(_rows(text, faults))
     lines: dict[int, DocumentLine] = {}
@@ -101,19 +98,7 @@ def _line_number(fault: Fault) -> int:
 
 def _rows(text: str, faults: list[Fault]) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield the lines under the header with their cells; notes and empty lines are left out."""
-    header_seen = False
-    for number, line in enumerate(text.splitlines(), 1):
-        cells = [" ".join(cell.split()) for cell in next(csv.reader([line]), [])]
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells or cells[0].startswith(NOTE):
-            continue
-        if not header_seen:
-            header_seen = True
-            if tuple(cells) != HEADER:
-                faults.append((f"第{number}行", f"第一行应是表头：{','.join(HEADER)}"))
-                return
-            continue
+    for number, cells in lines_under(HEADER, text, faults):
         if len(cells) > len(HEADER):
             faults.append((f"第{number}行", f"多于{len(HEADER)}项：{'、'.join(HEADER)}"))
             continue

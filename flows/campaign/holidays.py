@@ -1,14 +1,13 @@
 """Reading 放假安排.csv: days off and make-up days that the office has typed in, faults located."""
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 import chinese_calendar
 
-from flows.campaign.own_spellings import Fault, decoded
-from schemas.holidays import ARRANGED, DAY, HEADER, NOTE, WORKED
+from flows.campaign.office_csv import UNKNOWN_ENCODING, Fault, decoded, lines_under
+from schemas.holidays import ARRANGED, DAY, HEADER, WORKED
 
 _DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
 _WEEKDAYS = "一二三四五六日"
@@ -18,7 +17,7 @@ def read_holidays(data: bytes) -> tuple[Mapping[date, bool], list[Fault]]:
     """Return whether each day listed is worked, and each fault of the file with its line."""
     text = decoded(data)
     if text is None:
-        return {}, [("", "编码认不出来。请用记事本或 WPS 另存为 UTF-8 编码的 CSV")]
+        return {}, [UNKNOWN_ENCODING]
     faults: list[Fault] = []
     worked: dict[date, bool] = {}
     lines: dict[date, int] = {}
@@ -32,21 +31,10 @@ def read_holidays(data: bytes) -> tuple[Mapping[date, bool], list[Fault]]:
 
 def _days(text: str, faults: list[Fault]) -> Iterator[tuple[int, date, bool]]:
     """Yield each good line's number, day and whether it is worked; notes are left out."""
-    header_seen = False
-    for number, line in enumerate(text.splitlines(), 1):
-        cells = [cell.strip() for cell in next(csv.reader([line]), [])]
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells or cells[0].startswith(NOTE):
-            continue
-        if header_seen:
-            read = _line(number, cells, faults)
-            if read is not None:
-                yield number, *read
-        elif tuple(cells) != HEADER:
-            faults.append((f"第{number}行", f"第一行应是表头：{','.join(HEADER)}"))
-            return
-        header_seen = True
+    for number, cells in lines_under(HEADER, text, faults):
+        read = _line(number, cells, faults)
+        if read is not None:
+            yield number, *read
 
 
 def _line(number: int, cells: list[str], faults: list[Fault]) -> tuple[date, bool] | None:

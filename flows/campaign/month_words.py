@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from flows.campaign.own_spellings import Fault, decoded
+from flows.campaign.office_csv import Fault, decoded
 from flows.steps.check.masks import scrub
 from flows.steps.months import Month
 from schemas.month_words import FOLDER, HEADINGS, MARK, SUFFIX

@@ -1,24 +1,19 @@
 """Reading 写法.csv: the office's own spellings of headers and values, every fault located."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flows.campaign.office_csv import UNKNOWN_ENCODING, Fault, decoded, lines_under
 from schemas.definition import Definition, Kind
 from schemas.own_spellings import (
     HEADER,
-    IGNORED,
     LIST,
     MEANING,
     NOT_READ,
-    NOTE,
     SPELLING,
     list_names,
 )
-from schemas.spellings import OwnSpellings, header_key, squeeze
-
-Fault = tuple[str, str]  # place, message
-ENCODINGS = ("utf-8-sig", "gb18030")  # as our own file is written, as WPS saves a CSV
+from schemas.spellings import IGNORED, OwnSpellings, header_key, squeeze
 
 
 @dataclass(frozen=True)
@@ -35,38 +30,16 @@ def read_own_spellings(data: bytes, definition: Definition) -> tuple[OwnSpelling
     """Return the office's spellings, and each fault of the file with its line."""
     text = decoded(data)
     if text is None:
-        return OwnSpellings(), [("", "编码认不出来。请用记事本或 WPS 另存为 UTF-8 编码的 CSV")]
+        return OwnSpellings(), [UNKNOWN_ENCODING]
     faults: list[Fault] = []
     lines = list(_lines(text, definition, faults))
     faults += _contradictions(lines, definition)
     return OwnSpellings(tuple((x.name, x.spelling, x.meaning) for x in lines)), faults
 
 
-def decoded(data: bytes) -> str | None:
-    """Return the text of a CSV file that the office has saved, None if its encoding is neither."""
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
 def _lines(text: str, definition: Definition, faults: list[Fault]) -> Iterator[_Line]:
     """Yield the good lines under the header; notes and empty lines are left out."""
-    header_seen = False
-    for number, line in enumerate(text.splitlines(), 1):
-        cells = [" ".join(cell.split()) for cell in next(csv.reader([line]), [])]
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells or cells[0].startswith(NOTE):
-            continue
-        if not header_seen:
-            header_seen = True
-            if tuple(cells) != HEADER:
-                faults.append((f"第{number}行", f"第一行应是表头：{','.join(HEADER)}"))
-                return
-            continue
+    for number, cells in lines_under(HEADER, text, faults):
         read = _line(number, cells, definition, faults)
         if read is not None:
             yield read

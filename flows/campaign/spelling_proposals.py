@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from flows.campaign.office_csv import NOTE
 from flows.steps.model import Failure, Kind
 from schemas.definition import Definition
 from schemas.definition_sheets import KIND_NAMES
-from schemas.own_spellings import NOT_READ, NOTE, list_names
+from schemas.own_spellings import NOT_READ, list_names
 from schemas.spellings import header_key, squeeze
 
 ALIKE = 0.5  # from which on a spelling is proposed as it is, and not as a question

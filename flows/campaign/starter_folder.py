@@ -151,7 +151,7 @@ def write_working_folder(folder: Path, like: str) -> None:
         (folder / name).mkdir(parents=True)
     # without the examples of 名录: nothing but 示例县 could be typed in a form with its lists
     nobody: dict[str, tuple[()]] = {"counties": (), "enterprises": (), "senders": ()}
-    campaign = campaign_of(files, folder).model_copy(update=nobody)
+    campaign = campaign_of(files, folder).changed(**nobody)
     for kind in campaign.definition.kinds:
         title = KIND_NAMES[kind]
         write_atomically(folder / f"{title}（空白）.xlsx", blank_form(kind, campaign))

@@ -1,6 +1,6 @@
 """`bulletin render`, `issue` and `blank`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -41,13 +41,19 @@ def render_command(
 ) -> int:
     """Return the exit code; writes one bulletin, or all of a level, and prints the paths."""
     tell_unused((campaign or Path("campaign")) / TEMPLATES)
-    for target in write_bulletins(
-        month, level, name, campaign, outputs, store, as_of, everything=everything
-    ):
+    _tell(
+        write_bulletins(month, level, name, campaign, outputs, store, as_of, everything=everything),
+        pdf=pdf,
+    )
+    return OK
+
+
+def _tell(written: Iterable[Path], *, pdf: bool) -> None:
+    """Print the paths of documents, and of their PDF if they are to have one."""
+    for target in written:
         console.say(str(target))
         if pdf:
             console.say(str(to_pdf(target)))
-    return OK
 
 
 def render_document_command(
@@ -62,12 +68,10 @@ def render_document_command(
     pdf: bool,
 ) -> int:
     """Return the exit code; writes a document of 文书.csv and prints the paths."""
-    for target in write_papers(
-        month, document, name, campaign, outputs, store, everything=everything
-    ):
-        console.say(str(target))
-        if pdf:
-            console.say(str(to_pdf(target)))
+    _tell(
+        write_papers(month, document, name, campaign, outputs, store, everything=everything),
+        pdf=pdf,
+    )
     return OK
 
 

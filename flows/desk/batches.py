@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from flows.desk.security import write_private
 from flows.intake.job import ZONE
 from flows.steps.files import safe_name
+from flows.steps.months import Month
 
 RECORD, FILES, OUT = "batch.json", "files", "out"
 KEPT_DAYS = 3  # of a batch that was not confirmed
@@ -101,6 +102,11 @@ class Batches:
     def output_folder(self, batch: Batch) -> Path:
         """Return the folder that a batch's packet is written into."""
         return self._folder / batch.id / OUT
+
+    def of(self, month: Month, identity: str) -> Batch | None:
+        """Return a batch of a month by its id, None for anything else."""
+        found = self.get(identity)
+        return found if found is not None and found.month == str(month) else None
 
     def get(self, identity: str) -> Batch | None:
         """Return a batch by its id, None for anything else."""

@@ -51,7 +51,7 @@ def month_view(desk: Desk, month: Month) -> MonthView:
     rows = roll_call_rows(snapshot)
     documents = list(files_below(desk.outputs / str(month)))
     batches = desk.batches.of_month(str(month))
-    due = due_day(snapshot)
+    due = snapshot.campaign.settings.policy.due_date(snapshot.month)
     is_issued = any(issue.month == str(month) for issue in snapshot.journal.issues)
     is_made = (desk.outputs / str(month) / MANIFEST).exists()
     live = {s.sender or s.likely for s in snapshot.live}
@@ -75,13 +75,6 @@ def month_view(desk: Desk, month: Month) -> MonthView:
         is_issued=is_issued,
         next_step=_next_step(rows, is_made=is_made, is_issued=is_issued, due=due),
         reminder=_reminder(desk, month, rows, due),
-    )
-
-
-def due_day(snapshot: MonthSnapshot) -> date:
-    """Return the day by which a month's ledgers are due."""
-    return snapshot.month.shifted(1).first_day.replace(
-        day=snapshot.campaign.settings.policy.due_day
     )
 
 

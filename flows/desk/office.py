@@ -14,6 +14,7 @@ from flows.desk.month_view import month_view
 from flows.desk.settings_books import settings_rows
 from flows.desk.web import (
     attachment,
+    batch_of,
     chosen_file,
     desk_of,
     files_below,
@@ -118,9 +119,8 @@ def month(request: Request, text: str) -> Response:
 @router.get("/{text}/batch/{identity}")
 def batch(request: Request, text: str, identity: str) -> Response:
     """Return what was found in the files of an upload."""
-    chosen, found = month_of(text), desk_of(request).batches.get(identity)
-    if found is None or found.month != str(chosen):
-        raise HTTPException(404, "没有这批文件")
+    chosen = month_of(text)
+    found = batch_of(request, chosen, identity)
     return page(request, "batch.html", month=chosen, batch=found)
 
 
@@ -128,9 +128,7 @@ def batch(request: Request, text: str, identity: str) -> Response:
 def batch_file(request: Request, text: str, identity: str, name: str) -> Response:
     """Return a file of an upload's packet to take away."""
     desk, chosen = desk_of(request), month_of(text)
-    found = desk.batches.get(identity)
-    if found is None or found.month != str(chosen):
-        raise HTTPException(404, "没有这批文件")
+    found = batch_of(request, chosen, identity)
     return chosen_file(files_below(desk.batches.output_folder(found) / found.month), name)
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from flows.desk.action_log import OFFICE
 from flows.desk.office import issue_page, settings_page
 from flows.desk.runs import RunWish
 from flows.desk.settings_books import known_files, put_back
-from flows.desk.web import desk_of, files_of, month_of, office_form, page, see, text_of
+from flows.desk.web import batch_of, desk_of, files_of, month_of, office_form, page, see, text_of
 from flows.desk.working import Desk
 from flows.intake.lock import month_lock
 from flows.pipeline import decisions
@@ -63,9 +63,7 @@ def upload(request: Request, text: str, form: Form) -> Response:
 def take(request: Request, text: str, identity: str, form: Form) -> Response:
     """Put the files of an upload among the month's ledgers."""
     month, desk = month_of(text), desk_of(request)
-    batch = desk.batches.get(identity)
-    if batch is None or batch.month != str(month):
-        raise HTTPException(404, "没有这批文件")
+    batch = batch_of(request, month, identity)
     taken = desk.confirm(batch)
     desk.settle()
     if not batch.confirmed:

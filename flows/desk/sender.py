@@ -9,9 +9,10 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from flows.desk.batches import Batch
-from flows.desk.month_view import due_day, questions_of
+from flows.desk.month_view import questions_of
 from flows.desk.office_actions import only_once
 from flows.desk.web import (
+    NO_BATCH,
     STALE,
     attachment,
     chosen_file,
@@ -47,9 +48,9 @@ class Visit:
 
     def batch(self, month: Month, identity: str) -> Batch:
         """Return a batch of this sender's; nothing is found under any other id."""
-        found = self.desk.batches.get(identity)
-        if found is None or found.by != self.sender or found.month != str(month):
-            raise HTTPException(404, "没有这批文件")
+        found = self.desk.batches.of(month, identity)
+        if found is None or found.by != self.sender:
+            raise HTTPException(404, NO_BATCH)
         return found
 
 
@@ -97,7 +98,7 @@ def month(request: Request, visit: Visitor, text: str) -> Response:
         visit,
         "sender.html",
         shown=chosen,
-        due=in_words(due_day(snapshot)),
+        due=in_words(snapshot.campaign.settings.policy.due_date(chosen)),
         rows=[row for row in roll_call_rows(snapshot) if row.sender == visit.sender],
         asked=asked,
         explained=explained,

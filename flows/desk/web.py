@@ -10,20 +10,22 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, HTTPException, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from flows.desk.batches import Batch
 from flows.desk.security import Session
 from flows.desk.working import Desk
-from flows.steps.months import Month, in_words
-from flows.steps.wording.numbers import percent, signed_count, signed_points
+from flows.steps.months import Month
+from flows.steps.overview.pages import page_environment
 from flows.steps.wording.phrases import lines_in_words
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import SEVERITIES
 
 PAGES = Path(__file__).parent / "pages"
 COOKIE = "desk"
+NO_BATCH = "没有这批文件"
 STALE = "页面过期了，请返回刷新后再试"
 MOST_FILES, MOST_FIELDS = 500, 50  # of one form
 _LOCAL_MINUTES = "%Y-%m-%d %H:%M"
@@ -71,6 +73,14 @@ def files_of(form: FormData, name: str) -> list[UploadFile]:
     """Return the files that were chosen for a field."""
     chosen = (value for value in form.getlist(name) if isinstance(value, UploadFile))
     return [file for file in chosen if file.filename]
+
+
+def batch_of(request: Request, month: Month, identity: str) -> Batch:
+    """Return a month's batch; nothing is found under any other id."""
+    found = desk_of(request).batches.of(month, identity)
+    if found is None:
+        raise HTTPException(404, NO_BATCH)
+    return found
 
 
 def month_of(text: str) -> Month:
@@ -132,18 +142,8 @@ def chosen_file(files: Mapping[str, Path], name: str) -> Response:
 @cache
 def environment() -> Environment:
     """Return the templates of the pages, which escape everything."""
-    made = Environment(
-        loader=FileSystemLoader(PAGES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = page_environment(PAGES)
     made.filters |= {
-        "percent": percent,
-        "signed_points": signed_points,
-        "signed_count": signed_count,
-        "in_words": in_words,
         "verdict": lambda key: VERDICT_NAMES.get(key, key),
         "kind": lambda key: KIND_NAMES.get(key, "未识别"),
         "severity": lambda key: SEVERITIES.get(key, key),

@@ -83,8 +83,8 @@ def form_letters(
 
 
 def _form_text(campaign: Campaign, month: Month, issued: date, sender: str) -> str:
-    settings = campaign.settings
-    due = month.shifted(1).first_day.replace(day=settings.policy.due_day)
+    settings, words = campaign.settings, campaign.definition.words
+    due = settings.policy.due_date(month)
     contact = settings.bulletin.contact
     return (
         f"{sender}：\n\n"
@@ -92,7 +92,7 @@ def _form_text(campaign: Campaign, month: Month, issued: date, sender: str) -> s
         f"请填写截至{in_words(month.last_day)}的累计数，于{in_words(due)}前报回本表。\n"
         "填错的格会变红，原因见“检查”栏，请改好再报。"
         "与上月完全一样的，只需把“本月无变动”选为☑；"
-        "没有应移交退休人员的，把“零报告”选为☑。\n"
+        f"没有应{words.action}{words.people}的，把“零报告”选为☑。\n"
         + (f"联系人：{contact}\n" if contact else "")
         + f"\n{settings.office}\n{in_words(issued)}\n"
     )

@@ -174,7 +174,7 @@ def _deducted_for_ledgers(
         for call in calls
         if call.sender in senders and senders[call.sender].county == county.name
     ]
-    due = report.month.shifted(1).first_day.replace(day=report.campaign.settings.policy.due_day)
+    due = report.campaign.settings.policy.due_date(report.month)
     late = sum(_is_late(call, due) for call in own)
     returned = sum(ledger.verdict in SENT_BACK for call in own for ledger in call.ledgers)
     for name, number, each in (

@@ -152,10 +152,12 @@ def test_a_file_that_cannot_be_copied_costs_itself(
         {
             name.split("/")[1]
             for name in files
-            if name.startswith("returns/") and name.count("/") == 2
+            if name.startswith("returns/")
+            and name.count("/") == 2
+            and not name.endswith("/回执.docx")
         }
     )
-    assert returned == [EAST, "南沚县", WEST]
+    assert returned == ["南沚县", WEST]
     assert f"returns/{WEST}/台账（已标注）.xlsx" in files
     assert "returns/南沚县/退回通知.docx" in files
     assert "returns/南沚县/台账（已标注）.xlsx" in files

@@ -21,7 +21,7 @@ from schemas.columns import (
     VERSION_CELL,
 )
 from schemas.definition import Column, Definition, Kind
-from schemas.spellings import headers
+from schemas.spellings import ignored
 
 # Zero-based; the example stands between the header and the first row.
 _HEADER_ROW, _EXAMPLE_ROW, _FIRST_ROW, _LAST_ROW = 2, 3, 4, 99_999
@@ -118,7 +118,7 @@ def _write_top(book: Any, form: Any, kind: Kind, campaign: Campaign, lists: _Lis
         form.data_validation(1, 2, 1, 2, rule)
     form.write_comment(1, 5, "如：2022年5月")
     head = book.add_format({**_HEAD, "bg_color": _FILL})
-    form.write_string(_HEADER_ROW, 0, next(iter(headers("ignored").exact)), head)
+    form.write_string(_HEADER_ROW, 0, next(iter(ignored().exact)), head)
     mark = book.add_format(
         {"italic": True, "border": 1, "bg_color": _EXAMPLE_FILL, "align": "center"}
     )

@@ -7,7 +7,7 @@ from flows.policies import DoubtPolicy
 from flows.steps.months import Month
 from schemas.columns import CHECK_HEADER, PREVIOUS
 from schemas.definition import Column, Definition
-from schemas.spellings import headers, labels
+from schemas.spellings import ignored, labels
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class PlacedColumn:
 
 def places(definition: Definition) -> list[PlacedColumn]:
     """Return the sheet's columns in order; last month's bases stand hidden at the end."""
-    number = next(iter(headers("ignored").exact))
+    number = next(iter(ignored().exact))
     places = [PlacedColumn(None, number)]
     bases = []
     for name, column in definition.columns_of("progress").items():

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flows.registered import Sender
 from flows.steps.compose.coverage import treatment
@@ -101,9 +100,3 @@ def owing(facts: Facts) -> tuple[Record, ...]:
     """Return the senders that owe a ledger, in the order of 名录."""
     records = (sender_record(facts, s.name) for s in facts.report.campaign.senders)
     return tuple(record for record in records if record["欠报"])
-
-
-def due_date(facts: Facts) -> date:
-    """Return the day by which a month's ledgers are to be sent."""
-    following = facts.report.month.shifted(1).first_day
-    return following.replace(day=facts.settings.policy.due_day)

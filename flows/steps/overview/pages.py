@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import count
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -51,7 +52,7 @@ def render_page(
         "script": Markup(code),  # noqa: S704  (our own file)
         "policy": policy,
     }
-    page = _environment().get_template(template).render({**values, **parts})
+    page = page_environment(TEMPLATES).get_template(template).render({**values, **parts})
     return page.strip() + "\n"
 
 
@@ -64,9 +65,10 @@ def _look(number: int, name: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment(folder: Path) -> Environment:
+    """Return the templates of a folder's pages, which escape everything and print as documents."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -33,7 +33,7 @@ from schemas.definition import Definition, Kind
 __all__ = ["read_file"]
 
 _ONLY_HEAD = "只有表头，没有数据行"
-_NO_RETIREES = "；没有应移交退休人员的，请把“零报告”选为☑"
+_NOTHING_TO_DO = "；没有应{action}{people}的，请把“零报告”选为☑"
 _CHUNK = 2**20  # bytes read at a time of a file that is only hashed
 
 
@@ -158,7 +158,9 @@ def _ledger(
             ledger.failures += header_faults(name, sheet.grid.sheet, region.header, definition)
         seen.append(region.header)
     if not len(ledger.frame) and not ticks.nothing:
-        reason = _ONLY_HEAD + (_NO_RETIREES if ticks.own_form else "")
+        words = definition.words
+        nothing = _NOTHING_TO_DO.format(action=words.action, people=words.people)
+        reason = _ONLY_HEAD + (nothing if ticks.own_form else "")
         fault = failure("no-ledger-found", name, reason=reason, expected=expected(kind, definition))
         ledger.failures.append(fault)
     return ledger

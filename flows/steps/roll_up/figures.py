@@ -161,13 +161,8 @@ def _ranked(counties: Sequence[Entry], campaign: Campaign) -> list[Entry]:
 
 def _rank_key(entry: Entry, ranking: Iterable[Indicator]) -> tuple[Fraction, ...]:
     """Return what an entry is ranked by, the greater the better; nothing to do counts as done."""
-    return tuple(_standing(entry.rates[indicator.key], indicator) for indicator in ranking)
-
-
-def _standing(rate: Fraction | None, indicator: Indicator) -> Fraction:
-    if rate is None:
-        return Fraction(1)
-    return 1 - rate if indicator.direction == "down" else rate
+    achieved = (indicator.achieved(entry.rates[indicator.key]) for indicator in ranking)
+    return tuple(Fraction(1) if share is None else share for share in achieved)
 
 
 def _ordered(lines: Sequence[Line], campaign: Campaign) -> list[Line]:
