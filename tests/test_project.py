@@ -36,6 +36,7 @@ FLOORS: list[list[str]] = [
     ["flows.settings"],
     ["flows.steps.model"],
     ["flows.steps.failures", "flows.steps.wording", "flows.steps.export", "flows.steps.files", "flows.demo"],
+    ["flows.steps.timeliness"],
     ["flows.steps.standings", "flows.steps.explanations", "flows.steps.measures"],
     ["flows.steps.tasks", "flows.steps.targets"],
     ["flows.steps.assessment", "flows.steps.supervision"],

@@ -9,9 +9,9 @@ from flows.campaign.folder import load_campaign
 from flows.commands import console
 from flows.commands.exit_codes import OK
 from flows.commands.options import count_of
-from flows.intake.job import ZONE, open_store
+from flows.intake.job import ZONE, open_store, today
 from flows.pipeline.report import correction_record, differences
-from flows.pipeline.roll_call import roll_call_rows
+from flows.pipeline.roll_call import RollCallRow, roll_call_rows
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.pipeline.trace import total_of, trace
 from flows.prefect_support.workdays import calendar_gaps
@@ -19,6 +19,7 @@ from flows.settings import Campaign
 from flows.steps.model import UserError
 from flows.steps.months import Month, in_words
 from flows.steps.store import Issue, Store, issues
+from flows.steps.timeliness import in_time_in_words
 from schemas.amounts import in_decimals
 from schemas.columns import VERDICT_NAMES
 from schemas.rules import EXPLAINED_REMEDY
@@ -54,17 +55,26 @@ def status_command(month: Month, campaign: Path | None, store: str | None, *, as
     snapshot = load_snapshot(place, settings, month)
     rows = roll_call_rows(snapshot)
     if as_json:
-        console.print_json({"month": str(month), "ledgers": [asdict(row) for row in rows]})
+        console.print_json({"month": str(month), "ledgers": [_record(row) for row in rows]})
         return OK
-    header = ("报送单位", "应报台账", "结论", "报送", "时限", "采用数据", "文件")
+    header = ("报送单位", "应报台账", "结论", "报送", "报送时间", "采用数据", "文件")
     console.say(console.table(header, [row.words for row in rows]))
-    days = settings.settings.policy.reply_days
-    console.say(f"时限：印发后才收到的为迟报；退回和待核实的，编制后{days}日内重报（reply_days）。")
+    policy = settings.settings.policy
+    due, each = policy.due_date(month), [row.timeliness for row in rows]
+    console.say(in_time_in_words(due, today(), each))
+    console.say(f"退回和待核实的，编制后{policy.reply_days}日内重报（reply_days）。")
     for line in (*_question_lines(snapshot), *_decision_lines(snapshot)):
         console.say(line)
     for gap in calendar_gaps(month.shifted(1).first_day, settings.worked):
         console.say(gap)
     return OK
+
+
+def _record(row: RollCallRow) -> JsonRecord:
+    came = row.timeliness
+    received = came.received.isoformat() if came.received else None
+    times = {"due": came.due.isoformat(), "complete": received, "days_late": came.days_late}
+    return {**asdict(row), "timeliness": {"words": came.words, **times}}
 
 
 def _question_lines(snapshot: MonthSnapshot) -> Iterator[str]:

@@ -14,6 +14,7 @@ from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.files import safe_name
 from flows.steps.model import SENT_BACK
 from flows.steps.months import Month, in_words
+from flows.steps.timeliness import in_time_in_words
 from schemas.columns import KIND_NAMES
 from schemas.rules import EXPLAINED_REMEDY
 
@@ -31,9 +32,9 @@ class SenderView:
 
 @dataclass(frozen=True)
 class MonthView:
-    """The month: due day, roll-call, senders, unconfirmed and confirmed uploads, the next step."""
+    """The month: what came in time, roll-call, senders, uploads confirmed or not, the next step."""
 
-    due: str
+    in_time: str
     rows: Sequence[RollCallRow]
     senders: Mapping[str, SenderView]
     waiting: Sequence[Batch]
@@ -65,7 +66,7 @@ def month_view(desk: Desk, month: Month) -> MonthView:
         for name in dict.fromkeys([row.sender for row in rows])
     }
     return MonthView(
-        due=in_words(due),
+        in_time=in_time_in_words(due, today(), [row.timeliness for row in rows]),
         rows=rows,
         senders=senders,
         waiting=[b for b in batches if not b.confirmed and not b.by],

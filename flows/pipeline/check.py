@@ -86,7 +86,7 @@ def check(
     checked = list(checked)
     batch = judge_batch(job, checked, unknown, files)
     failures = in_order(failure for reported in batch.failures.values() for failure in reported)
-    reports = (ledger_report(submission) for submission in batch.submissions)
+    reports = (ledger_report(s, history.day_received(s)) for s in batch.submissions)
     ledgers = sorted(reports, key=lambda ledger: (ledger.file, ledger.kind or ""))
     inputs = _return_inputs(job, batch, history, failures)
     folder = job.outputs / str(job.month)

@@ -63,7 +63,9 @@ def rates_of(figures: Figures, campaign: Campaign) -> Mapping[str, Mapping[str, 
     }
 
 
-def ledger_report(submission: Submission, newer: Submission | None = None) -> LedgerReport:
+def ledger_report(
+    submission: Submission, received: date, newer: Submission | None = None
+) -> LedgerReport:
     """Return a submission as reports list it; `newer` is the one that took its place."""
     return LedgerReport(
         submission.file,
@@ -74,14 +76,15 @@ def ledger_report(submission: Submission, newer: Submission | None = None) -> Le
         submission.verdict,
         submission.read,
         submission.rejected,
+        received,
         newer.file if newer else None,
         submission.lines,
-        submission.issued,
     )
 
 
 def _ledger(snapshot: MonthSnapshot, submission: Submission) -> LedgerReport:
-    return ledger_report(submission, snapshot.superseded.get(submission.content))
+    received = snapshot.history.day_received(submission)
+    return ledger_report(submission, received, snapshot.superseded.get(submission.content))
 
 
 def _replaced_failures(snapshot: MonthSnapshot) -> frozenset[Failure]:

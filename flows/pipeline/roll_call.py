@@ -1,4 +1,4 @@
-"""The roll-call of a month: each ledger owed, how often it was sent, its verdict and deadline."""
+"""The roll-call of a month: each ledger owed, how often it was sent, its verdict, when it came."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.feedback.notice import reply_day
 from flows.steps.model import SENT_BACK, Coverage, Kind, Submission
 from flows.steps.months import Month, in_words
+from flows.steps.timeliness import Timeliness, timeliness_of
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 
 COUNTED = ("accepted", "partly")
@@ -21,7 +22,7 @@ class RollCallRow:
     kind: Kind
     verdict: str
     round: int  # how many times it was sent, 0 for never
-    late: bool
+    timeliness: Timeliness
     reply_by: str | None  # the day by which it must be sent again
     used: str | None
     file: str | None
@@ -44,8 +45,7 @@ class RollCallRow:
     def deadline(self) -> str:
         """Return whether it came in time, and by when it must be sent again."""
         again = f"{in_words(date.fromisoformat(self.reply_by))}前重报" if self.reply_by else ""
-        came = "迟报" if self.late else "" if again or not self.round else "按时"
-        return "，".join(filter(None, (came, again))) or "—"
+        return "，".join(filter(None, (self.timeliness.words, again)))
 
 
 def roll_call_rows(snapshot: MonthSnapshot) -> list[RollCallRow]:
@@ -76,7 +76,7 @@ def _row(snapshot: MonthSnapshot, owed: Coverage) -> RollCallRow:
         kind=owed.kind,
         verdict=owed.verdict,
         round=len(sent),
-        late=bool(sent) and _is_late(snapshot, sent),
+        timeliness=_timeliness(snapshot, sent),
         reply_by=_reply_by(snapshot, newest),
         used=owed.used,
         file=newest.file if newest else None,
@@ -90,7 +90,6 @@ def _reply_by(snapshot: MonthSnapshot, newest: Submission | None) -> str | None:
     return reply_day(snapshot.campaign, newest.issued).isoformat()
 
 
-def _is_late(snapshot: MonthSnapshot, sent: Sequence[Submission]) -> bool:
-    """Return whether the month was issued before any of a sender's ledgers had come."""
-    issues = [issue for issue in snapshot.journal.issues if issue.month == str(snapshot.month)]
-    return bool(issues) and all(s.recorded_at > issues[0].recorded_at for s in sent)
+def _timeliness(snapshot: MonthSnapshot, sent: Sequence[Submission]) -> Timeliness:
+    due = snapshot.campaign.settings.policy.due_date(snapshot.month)
+    return timeliness_of(due, ((s.verdict, snapshot.history.day_received(s)) for s in sent))

@@ -5,7 +5,6 @@ Neither decides a rank.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 from flows.policies import Bar
@@ -13,11 +12,11 @@ from flows.steps.model import Entry, Report
 from flows.steps.months import in_words
 from flows.steps.standings import RollCallLine, roll_call, without_data
 from flows.steps.targets import Standing, share_by, standings_of
+from flows.steps.timeliness import RETURNED
 from flows.steps.wording.numbers import percent
 from schemas.definition import Indicator
 
 PASS, REST = 60, 40  # of 100: what the last has by the method of efficacy, what the first has more
-SENT_BACK = ("returned", "unreadable")
 
 
 @dataclass(frozen=True)
@@ -174,9 +173,8 @@ def _deducted_for_ledgers(
         for call in calls
         if call.sender in senders and senders[call.sender].county == county.name
     ]
-    due = report.campaign.settings.policy.due_date(report.month)
-    late = sum(_is_late(call, due) for call in own)
-    returned = sum(ledger.verdict in SENT_BACK for call in own for ledger in call.ledgers)
+    late = sum(call.timeliness.is_overdue(report.issued) for call in own)
+    returned = sum(ledger.verdict in RETURNED for call in own for ledger in call.ledgers)
     for name, number, each in (
         ("迟报、未报", late, assessment.late),
         ("退回", returned, assessment.returned),
@@ -184,12 +182,6 @@ def _deducted_for_ledgers(
         if number and each:
             points = -number * Fraction(each)
             yield Part(name, None, points, f"{number}次，每次扣{decimal(Fraction(each))}分")
-
-
-def _is_late(call: RollCallLine, due: date) -> bool:
-    """Return whether the first ledger of a sender came after the day, or none has come."""
-    days = [ledger.received for ledger in call.ledgers if ledger.received is not None]
-    return call.row.verdict == "missing" or (bool(days) and min(days) > due)
 
 
 def decimal(points: Fraction) -> str:

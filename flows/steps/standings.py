@@ -9,6 +9,7 @@ from typing import Literal
 
 from flows.steps.model import Coverage, Entry, LedgerReport, Report, Trend
 from flows.steps.months import Month
+from flows.steps.timeliness import Timeliness, timeliness_of
 from flows.steps.wording.phrases import Place
 from schemas.definition import Definition, Indicator, Kind
 from schemas.definition_sheets import KIND_NAMES
@@ -225,6 +226,7 @@ class RollCallLine:
     kinds: Sequence[Kind]
     ledgers: Sequence[LedgerReport]
     basis: Basis
+    timeliness: Timeliness
 
     @property
     def sender(self) -> str:
@@ -267,6 +269,7 @@ def roll_call(report: Report) -> list[RollCallLine]:
     for ledger in report.ledgers:
         waiting.setdefault(ledger.sender or ledger.likely or "", []).append(ledger)
     reported = {(ledger.sender, ledger.kind) for ledger in report.ledgers}
+    due = report.campaign.settings.policy.due_date(report.month)
     lines = []
     for row in report.figures.coverage:
         candidates = waiting.get(row.sender, [])
@@ -276,7 +279,9 @@ def roll_call(report: Report) -> list[RollCallLine]:
         kinds = owed[row.sender]
         confirms = len(kinds) > 1 or (row.sender, "progress") in reported
         basis = _basis(row, report.figures.month, confirms=confirms)
-        lines.append(RollCallLine(row, sender.type if sender else "", kinds, ledgers, basis))
+        came = timeliness_of(due, ((ledger.verdict, ledger.received) for ledger in ledgers))
+        type_ = sender.type if sender else ""
+        lines.append(RollCallLine(row, type_, kinds, ledgers, basis, came))
     return lines
 
 

@@ -319,19 +319,19 @@ def test_status_calls_the_roll(office: Office) -> None:
     """Who owes what, what came in which round with which verdict, and what is missing."""
     run_may(office)
     rows = json.loads(bulletin(office, "status", "2022-05", "--json")[1])["ledgers"]
-    assert [(r["sender"], r["kind"], r["verdict"], r["round"], r["late"], r["used"]) for r in rows] == [
-        (EAST, "progress", "accepted", 1, False, "2022-05"), (WEST, "progress", "returned", 1, False, "2022-04"),
-        (SOUTH, "progress", "missing", 0, False, "2022-04"),
+    assert [(r["sender"], r["kind"], r["verdict"], r["round"], r["timeliness"]["words"], r["used"]) for r in rows] == [
+        (EAST, "progress", "accepted", 1, "准时", "2022-05"), (WEST, "progress", "returned", 1, "未报", "2022-04"),
+        (SOUTH, "progress", "missing", 0, "未报", "2022-04"),
     ]  # fmt: skip
     bulletin(office, "issue", "2022-05")
     office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])
-    office.run("2022-05")
+    office.run("2022-05", "2022-06-08")
     rows = json.loads(bulletin(office, "status", "2022-05", "--json")[1])["ledgers"]
-    assert [(r["sender"], r["verdict"], r["late"]) for r in rows] == [
-        (EAST, "accepted", False),
-        (WEST, "returned", False),
-        (SOUTH, "accepted", True),
-    ]
+    assert [(r["sender"], r["verdict"], r["timeliness"]) for r in rows] == [
+        (EAST, "accepted", {"words": "准时", "due": "2022-06-05", "complete": "2022-06-02", "days_late": 0}),
+        (WEST, "returned", {"words": "未报", "due": "2022-06-05", "complete": None, "days_late": 0}),
+        (SOUTH, "accepted", {"words": "迟报3天", "due": "2022-06-05", "complete": "2022-06-08", "days_late": 3}),
+    ]  # fmt: skip
 
 
 def test_what_is_issued_without_and_corrected_later_is_said(office: Office) -> None:
@@ -352,11 +352,12 @@ def test_what_is_issued_without_and_corrected_later_is_said(office: Office) -> N
     assert f"bulletins/县区/{SOUTH}（更正稿）.docx" in corrected
     assert f"{SOUTH}“已签协议人数”由0改为15（{SOUTH}/台账.xlsx）" in why
     _, status = bulletin(office, "status", "2022-05")
-    assert [line.split()[4] for line in status.splitlines()[1:4]] == [
-        "按时",
-        "2022年6月7日前重报",
-        "迟报",
+    assert [line.split()[4].rstrip("0123456789天") for line in status.splitlines()[1:4]] == [
+        "准时",
+        "未报，2022年6月7日前重报",
+        "迟报",  # as many days as it is until the day of this test
     ]
+    assert "准时1个，报送及时率33.33%（应报3个）" in status
 
 
 def test_a_month_without_a_usable_ledger(office: Office) -> None:

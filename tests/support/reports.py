@@ -29,6 +29,7 @@ def ledger(
         "likely": sender,
         "read": 3,
         "rejected": 0,
+        "received": date(2022, 6, 2),
     }
     return LedgerReport(**{**facts, "kind": kind, "verdict": verdict, **more})
 

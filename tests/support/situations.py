@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from flows.steps.model import Correction, Coverage, Report, Trend
+from flows.steps.model import Correction, Coverage, LedgerReport, Report, Trend
 from flows.steps.months import Month
 from schemas.shipped import shipped
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, line
@@ -45,6 +45,15 @@ def city(east: Sequence[int], west: Sequence[int], south: Sequence[int], **more:
         "before": lines,
     }
     return report(lines, **{**facts, **more})
+
+
+def late(*senders: str) -> list[LedgerReport]:
+    """Return accepted ledgers that came after the due date, each a day later than the one before."""
+    days = range(6, 6 + len(senders))
+    return [
+        ledger(sender, "accepted", received=date(2022, 6, day))
+        for sender, day in zip(senders, days, strict=True)
+    ]
 
 
 def at(month: Month, one: Sequence[int] = HALF, **deadlines: date) -> Report:
@@ -185,6 +194,7 @@ SITUATIONS: Mapping[str, Callable[[], Report]] = {
     "returned, an earlier one counts": lambda: returned("returned", "2022-05"),
     "unreadable": lambda: returned("unreadable", "2022-04"),
     "partly": lambda: returned("partly", "2022-05"),
+    "all accepted, two of them late": lambda: city(HALF, ZERO, DONE, ledgers=[ledger(EAST, "accepted"), *late(WEST, SOUTH)]),
     "two kinds owed": two_kinds,
     "corrected": corrected,
     "province only": lambda: ranked({"province": 3, "source": "省专班通报"}),

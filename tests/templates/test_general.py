@@ -82,7 +82,8 @@ def test_what_a_definition_lacks_leaves_nothing_empty(
 ) -> None:
     """No heading, column or sentence stands for it."""
     text = said("全市", definition)
-    assert [word for word in gone if word in text] == []
+    indicators = text.replace("及时率", "")  # that of the ledgers
+    assert [word for word in gone if word in indicators] == []
     assert [word for word in there if word not in text] == []
 
 

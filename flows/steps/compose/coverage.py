@@ -12,7 +12,8 @@ from flows.steps.compose.facts import Facts, label
 from flows.steps.model import Correction, Entry, Field, Record
 from flows.steps.months import in_words
 from flows.steps.standings import RollCallLine, carried_label
-from flows.steps.wording.phrases import Count, enumerated, people
+from flows.steps.timeliness import RULE, rate_in_time
+from flows.steps.wording.phrases import Count, Rate, enumerated, people
 from schemas.definition import HOUSEHOLDS, Definition
 
 INCOMPLETE = "部分数据未计入"
@@ -59,8 +60,28 @@ _CALL: tuple[Field[RollCallLine], ...] = (
     Field("单位", "报送单位", "", lambda line: line.sender),
     Field("台账", "台账种类", "", lambda line: line.kind_name),
     Field("处理", "本期怎样统计", "", treatment),
+    Field("及时情况", "准时、迟报几天或未报", "", lambda line: line.timeliness.words),
+    Field("收到日期", f"{RULE}；还没有的为—", "", lambda line: line.timeliness.received),
+    Field("迟报", "过了期限几天收到，如 2天，没有迟报的为空", "", lambda line: _days_late(line)),
 )
 CALL_FIELDS: Mapping[str, Field[RollCallLine]] = {field.name: field for field in _CALL}
+
+
+def _days_late(line: RollCallLine) -> str:
+    days = line.timeliness.days_late
+    return f"{days}天" if days else ""
+
+
+def _in_time(lines: Sequence[RollCallLine]) -> tuple[Record, ...]:
+    return tuple(Record(CALL_FIELDS, line) for line in lines if line.timeliness.is_in_time)
+
+
+def _late(lines: Sequence[RollCallLine]) -> tuple[Record, ...]:
+    return tuple(Record(CALL_FIELDS, line) for line in lines if line.timeliness.days_late)
+
+
+def _rate(lines: Sequence[RollCallLine]) -> Rate:
+    return Rate(rate_in_time([line.timeliness for line in lines]))
 
 
 def _with_verdict(lines: Sequence[RollCallLine], verdict: str) -> tuple[Record, ...]:
@@ -146,6 +167,10 @@ _ROLL: tuple[Field[Sequence[RollCallLine]], ...] = (
         "",
         lambda lines: _with_verdict(lines, "returned") + _with_verdict(lines, "unreadable"),
     ),
+    Field("按时的", f"按时报送的台账；{RULE}", "", _in_time),
+    Field("按时", "按时报送的份数", "份", lambda lines: Count(len(_in_time(lines)), "份")),
+    Field("迟报的", "过了期限才收到的台账", "", _late),
+    Field("及时率", "按时报送的占应报的比例，还没有到期限的是到编制日的", "%", _rate),
     Field("说明", "没有通过的台账各是什么情况，一句一项", "", _findings),
     Field(
         "补报",

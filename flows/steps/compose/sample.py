@@ -27,7 +27,7 @@ from flows.steps.model import (
 from flows.steps.months import Month
 from flows.steps.supervision import sample_items
 from flows.steps.wording.numbers import shown_number
-from schemas.columns import Level
+from schemas.columns import Level, Verdict
 from schemas.definition import HOUSEHOLDS, Definition, Indicator
 from schemas.month_words import HEADINGS
 
@@ -128,15 +128,15 @@ def sample_report(definition: Definition) -> Report:
     figures = _figures(definition)
     partly, returned = COUNTIES[3:5]
     ledgers = [
-        LedgerReport(f"{partly}.xlsx", "0" * 64, partly, partly, "progress", "partly", 4, 1),
-        LedgerReport(
-            f"{returned}.xlsx", "0" * 64, returned, returned, "progress", "returned", 1, 1
-        ),
+        _ledger(name, "accepted", date(2022, 6, day))
+        for name, day in zip((*COUNTIES[:3], *COUNTIES[5::2]), (2, 3, 7, 1, 5), strict=True)
     ]
+    ledgers += [_ledger(partly, "partly", date(2022, 6, 3))]
+    ledgers += [_ledger(returned, "returned", date(2022, 6, 4))]
     return Report(
         _campaign(definition),
         MONTH,
-        date(2022, 6, 2),
+        date(2022, 6, 8),
         figures,
         _trends(figures),
         ledgers,
@@ -148,6 +148,13 @@ def sample_report(definition: Definition) -> Report:
         ],
         supervision=sample_items(definition, COUNTIES[4:6]),
     )
+
+
+def _ledger(sender: str, verdict: Verdict, received: date) -> LedgerReport:
+    rejected = int(verdict != "accepted")
+    digest = "0" * 64
+    file = f"{sender}.xlsx"
+    return LedgerReport(file, digest, sender, sender, "progress", verdict, 4, rejected, received)
 
 
 def _corrections(definition: Definition, figures: Figures) -> list[Correction]:

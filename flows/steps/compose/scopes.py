@@ -123,7 +123,9 @@ class Scope:
     def problems(self) -> int:
         """Return how many kinds of problems there are."""
         behind = any(record["落后的"] for record in self.indicators.values())
-        ledgers = any(line.row.verdict != "accepted" for line in self.calls)
+        ledgers = any(
+            line.row.verdict != "accepted" or line.timeliness.days_late for line in self.calls
+        )
         kinds = (behind and not self.facts.before_start, ledgers)
         return sum(map(bool, (*kinds, self.idle(), self.fallen(), self.corrections())))
 

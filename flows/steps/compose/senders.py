@@ -9,6 +9,7 @@ from flows.steps.compose.facts import Facts
 from flows.steps.model import Field, Record
 from flows.steps.months import Month
 from flows.steps.standings import NOT_ACCEPTED, RollCallLine
+from flows.steps.timeliness import RETURNED
 from flows.steps.wording.phrases import enumerated
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 
@@ -38,6 +39,7 @@ _OWED: tuple[Field[OwedLedger], ...] = (
     Field("名称", "台账种类", "", lambda x: x.line.kind_name),
     Field("情况", "未报送、退回、待核实或无法读取，自哪个月起没有新数据", "", lambda x: x.state),
     Field("自何月", "自哪个月起没有新数据，从来没有的为空", "", lambda x: x.since),
+    Field("及时情况", "准时、迟报几天或未报", "", lambda x: x.line.timeliness.words),
     Field("处理", "本期怎样统计", "", lambda x: treatment(x.line)),
 )
 OWED_FIELDS: Mapping[str, Field[OwedLedger]] = {field.name: field for field in _OWED}
@@ -68,7 +70,6 @@ def _sender(
     return Field(name, meaning, unit, value)
 
 
-_SENT_BACK = ("returned", "unreadable")
 _SENDER: tuple[Field[SenderSubject], ...] = (
     _sender("名称", "报送单位", lambda s: s.sender.name),
     _sender("类型", "县区、企业或托管中心", lambda s: s.sender.type),
@@ -79,7 +80,7 @@ _SENDER: tuple[Field[SenderSubject], ...] = (
     _sender("欠报", "还欠的台账", lambda s: tuple(Record(OWED_FIELDS, x) for x in s.owed)),
     _sender("欠报说法", "还欠哪些台账、各是什么情况，不欠的为空", lambda s: s.said),
     _sender("未报送", "是否有台账没有报送", lambda s: _has(s, "missing"), "是否"),
-    _sender("退回", "是否有台账被退回或无法读取", lambda s: _has(s, *_SENT_BACK), "是否"),
+    _sender("退回", "是否有台账被退回或无法读取", lambda s: _has(s, *RETURNED), "是否"),
     _sender("待核实", "是否有台账待核实", lambda s: _has(s, "held"), "是否"),
 )  # fmt: skip
 SENDER_FIELDS: Mapping[str, Field[SenderSubject]] = {field.name: field for field in _SENDER}

@@ -24,7 +24,7 @@ class LedgerReport:
     """A ledger of the month as reports list it.
 
     `superseded_by` is the file that took its place, `likely` whom folder or file name of one
-    without a sender point to, `received` the day that it came in.
+    without a sender point to, `received` the day that it came in first.
     """
 
     file: str
@@ -35,9 +35,9 @@ class LedgerReport:
     verdict: Verdict
     read: int
     rejected: int
+    received: date
     superseded_by: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict, hash=False)
-    received: date | None = None
 
     @property
     def accepted(self) -> int:

@@ -6,7 +6,13 @@ from flows.steps.model import LedgerReport, Report
 from flows.steps.months import in_words
 from flows.steps.overview.book import CellKind, Field, Table
 from flows.steps.overview.problems import problems_of
-from flows.steps.overview.rollcall import not_owed, sender_of, used_in_words, verdict_name
+from flows.steps.overview.rollcall import (
+    not_owed,
+    sender_of,
+    timeliness_in_words,
+    used_in_words,
+    verdict_name,
+)
 from flows.steps.standings import RollCallLine, roll_call
 from flows.steps.supervision import item_record, lines_of, lives
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
@@ -45,6 +51,7 @@ def calls_table(report: Report) -> Table:
             "centred",
             12,
         ),
+        Field("报送时间", lambda r: r.call and r.call.timeliness.words, "centred", 11),
         Field("采用数据", lambda r: used_in_words(r.call) if r.call else None, "text", 21),
         Field("台账文件", lambda r: r.ledger and r.ledger.file, "text", 50),
         Field("文件结论", lambda r: r.ledger and VERDICT_NAMES[r.ledger.verdict], "centred", 10),
@@ -66,6 +73,7 @@ def calls_table(report: Report) -> Table:
         "单位：行",
         fields,
         rows,
+        notes=[timeliness_in_words(report)],
     )
 
 

@@ -20,6 +20,7 @@ from flows.steps.overview.rollcall import (
     not_owed,
     open_lines,
     sender_of,
+    timeliness_in_words,
     used_in_words,
     verdict_name,
 )
@@ -195,6 +196,7 @@ def _came_in(report: Report, links: Links) -> dict[str, object]:
             for ledger in not_owed(report)
             if ledger.verdict in OPEN and ledger.superseded_by is None
         ],
+        "timeliness": timeliness_in_words(report),
         "sender_of": sender_of,
         "footnotes": footnotes(report),
         "returns": links.to("returns/index.html"),

@@ -6,6 +6,7 @@ from itertools import chain
 from flows.steps.model import LedgerReport, Report
 from flows.steps.months import Month
 from flows.steps.standings import RollCallLine, roll_call
+from flows.steps.timeliness import in_time_in_words
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 
 UNKNOWN_SENDER = "未识别报送单位"
@@ -26,6 +27,12 @@ def used_in_words(line: RollCallLine) -> str:
         return f"沿用{Month.parse(line.row.used).label}数据"
     others = [kind for kind in line.kinds if kind != line.row.kind] or ["progress"]
     return f"以{KIND_NAMES[others[0]]}为准" if line.basis == "other kind" else "未计入"
+
+
+def timeliness_in_words(report: Report) -> str:
+    """Return the month's timeliness as of the day of issue in words."""
+    due = report.campaign.settings.policy.due_date(report.month)
+    return in_time_in_words(due, report.issued, [line.timeliness for line in roll_call(report)])
 
 
 def not_owed(report: Report) -> list[LedgerReport]:

@@ -98,25 +98,27 @@ def test_the_ranking_the_bands_and_who_is_behind() -> None:
 def test_the_roll_call() -> None:
     """Who reported what, with the files; what nobody asked for is told below."""
     assert table(small(), "台账报送情况")[1:] == [
-        [EAST, "进度台账", "通过", "采用本月数据", f"{EAST}.xlsx（3／0）", NOTHING],
+        [EAST, "进度台账", "通过", "准时", "采用本月数据", f"{EAST}.xlsx（3／0）", NOTHING],
         [
             WEST,
             "进度台账",
             "退回",
+            "未报",
             "沿用2022年4月数据",
             f"{WEST}.xlsx（3／2）",
             f"{WEST}（已标注）.xlsx退回通知.docx",
         ],
-        [SOUTH, "进度台账", "未报送", "未计入", NOTHING, NOTHING],
+        [SOUTH, "进度台账", "未报送", "未报", "未计入", NOTHING, NOTHING],
         [
             CHEMICAL,
             "进度台账",
             "无法读取",
+            "未报",
             "未计入",
             f"{CHEMICAL}/五月.xlsx（0／0）",
             "退回通知.docx",
         ],
-        [CENTRE, "花名册", "部分通过", "采用本月数据", f"{CENTRE}.xlsx（60／1）", NOTHING],
+        [CENTRE, "花名册", "部分通过", "准时", "采用本月数据", f"{CENTRE}.xlsx（60／1）", NOTHING],
     ]
     assert [text(item) for item in small().xpath("//section[@id='calls']/ul/li")] == [
         "不明.xlsx：未识别报送单位，进度台账，退回"

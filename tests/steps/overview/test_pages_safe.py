@@ -211,6 +211,6 @@ def test_a_replaced_ledger_is_told_of() -> None:
     old = ledger(EAST, "accepted", file="旧.xlsx", superseded_by=f"{EAST}.xlsx")
     page = month(replace(small_report(), ledgers=[old, ledger(EAST, "accepted")]))
     assert (
-        table(page, "台账报送情况")[1][4]
+        table(page, "台账报送情况")[1][5]
         == f"旧.xlsx（3／0）已由“{EAST}.xlsx”替换{EAST}.xlsx（3／0）"
     )

@@ -1,6 +1,7 @@
 """Whose rows count for a month (DESIGN §3, §5, §6): small roll-calls in, lines and coverage out."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -227,7 +228,7 @@ def test_the_sender_of_an_unreadable_file_is_recorded() -> None:
         ("accepted", EAST, EAST),
     ]
     ledgers = [
-        LedgerReport("x.xlsx", "", sender, likely, None, verdict, 0, 0)
+        LedgerReport("x.xlsx", "", sender, likely, None, verdict, 0, 0, date(2022, 6, 2))
         for verdict, sender, likely in given
     ]
     assert [x["sender"] for x in quality_record(ledgers, [])["ledgers"]] == [EAST, None, None, EAST]
