@@ -483,7 +483,9 @@ def spellings(
 
 
 @template.command("check", cls=console.ChineseCommand)
-def template_check(file: Annotated[Path, _argument("模板", "要检查的 .docx 模板")]) -> None:
+def template_check(
+    file: Annotated[Path, _argument("模板", "要检查的模板（.docx、.xlsx）")],
+) -> None:
     """检查模板，把问题用批注标在副本上。"""
     from flows.commands.template import check_command
 
@@ -492,7 +494,7 @@ def template_check(file: Annotated[Path, _argument("模板", "要检查的 .docx
 
 @template.command("preview", cls=console.ChineseCommand)
 def template_preview(
-    file: Annotated[Path, _argument("模板", "要预览的 .docx 模板")], pdf: PdfOption = False
+    file: Annotated[Path, _argument("模板", "要预览的模板（.docx、.xlsx）")], pdf: PdfOption = False
 ) -> None:
     """用样例数据预览模板。"""
     from flows.commands.template import preview_command

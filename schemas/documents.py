@@ -39,7 +39,7 @@ WITH_LEDGERS: tuple[Subject, ...] = ("city", "sender")
 # What has a light of its own.
 LIGHTS: tuple[Occasion, ...] = ("yellow", "red")
 WITH_LIGHTS: tuple[Subject, ...] = ("city", "county", "enterprise")
-ENDINGS = (".docx",)
+ENDINGS = (".docx", ".xlsx")
 YES, NO = "是", "否"
 # The templates of the bulletins by their level, and of what a sender gets back.
 BULLETINS: Mapping[Level, str] = {

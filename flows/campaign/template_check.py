@@ -9,6 +9,7 @@ from flows.campaign.definition_book import FILE as DEFINITION_FILE
 from flows.campaign.definition_book import read_definition
 from flows.campaign.document_table import read_documents, shipped_documents
 from flows.campaign.folder import CampaignError, CampaignFault
+from flows.campaign.marked_template import marked_template
 from flows.steps.compose import compose, names_of
 from flows.steps.compose.papers import LEVELS as PAPER_LEVELS
 from flows.steps.compose.papers import all_names, paper_of, papers_of
@@ -24,12 +25,12 @@ from flows.steps.compose.vocabulary import (
 from flows.steps.model import Chart, Record, UserError
 from flows.steps.render.comments import commented
 from flows.steps.render.failing import FaultyTemplateError
-from flows.steps.render.faults import WHOLE, find_faults, find_notes, merged
+from flows.steps.render.faults import WHOLE, merged
 from flows.steps.render.notice import notice_record, sample_notice
-from flows.steps.render.package import Package, open_template
+from flows.steps.render.package import Package, is_workbook, open_template
 from flows.steps.render.receipt import receipt_record, sample_receipt
 from flows.steps.render.tags import TemplateFault
-from flows.steps.render.template import prepare
+from flows.steps.render.templates import find_faults, find_notes, prepare
 from flows.steps.supervision import sample_supervision, supervision_record
 from schemas.columns import Level
 from schemas.definition import Definition
@@ -73,7 +74,7 @@ def definition_for(path: Path) -> Definition:
 
 
 def check_template(path: Path, definition: Definition) -> list[TemplateFault]:
-    """Return a template's faults in document order; raises UserError if it is no Word document.
+    """Return a template's faults in document order; raises UserError for any other file.
 
     A template without faults is filled in for every subject of the sample month.
     """
@@ -109,8 +110,9 @@ def template_notes(path: Path) -> list[str]:
 
 
 def commented_copy(path: Path, faults: Sequence[TemplateFault]) -> bytes:
-    """Return a copy with faults as Word comments; raises UserError if it is no Word document."""
-    return commented(path.name, _content(path), faults)
+    """Return a copy with the faults as comments; raises UserError if it is no template."""
+    mark = marked_template if is_workbook(path.name) else commented
+    return mark(path.name, _content(path), faults)
 
 
 def preview(path: Path, definition: Definition) -> bytes:

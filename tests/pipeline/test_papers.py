@@ -1,10 +1,12 @@
 """Documents of 文书.csv: a document of one's own, its numbers, what is written by hand."""
 
 from pathlib import Path
+from typing import Any
 
 from flows.mail.letters import letters
 from schemas.documents import FILE, FOLDER, HEADER
 from tests.support.documents import as_text
+from tests.support.templates import END, FOR, Rows, book, cells, opened
 from tests.support.wordfiles import document
 from tests.support.working import CHEMICALS, EAST, WEST, Office, bulletin
 
@@ -153,3 +155,57 @@ def test_documents_are_sent(tmp_path: Path) -> None:
         ("chief@example.com", "2022年4月表（示例市）", ["表.docx"]),
     ]
     assert without == ["南沚县"]
+
+
+def form(sheet: Any) -> None:
+    """Give a form its merged title, its looks and what is printed of it."""
+    for area in ("A1:E1", "A2:E2", "A8:E8"):
+        sheet.merge_cells(area)
+    for cell in ("E5", "E7"):
+        sheet[cell].number_format = "0.00%"
+    sheet.row_dimensions[5].height = 24
+    sheet.print_area = "A1:E8"
+
+
+def test_a_form_of_the_superior_is_filled_in(tmp_path: Path) -> None:
+    """An Excel template beside the table: title, unit, a row a county, a sum, who filled it in; edits are kept."""
+    line = "县区表,县区表.xlsx,全市,每月,{月份}县区表"
+    office = office_with(tmp_path, line)
+    rows: Rows = [
+        ["{{ 市名 }}{{ 月份 }}进度表"],
+        ["单位：人"],
+        ["序号", "县区", "总数", "已签", "率"],
+        FOR,
+        ["{{ loop.index }}", "{{ 县.名称 }}", "{{ 县.退休人员总数 }}", "{{ 县.已签协议人数 }}", "{{ 县.协议签订率 }}"],
+        END,
+        ["合计", None, "=SUM(C5:C5)", "=SUM(D5:D5)", "{{ 全市.协议签订率 }}"],
+        ["填表人：    审核人：    {{ 简报.日期 }}"],
+    ]  # fmt: skip
+    template = tmp_path / "campaign" / FOLDER / "县区表.xlsx"
+    template.write_bytes(book(rows, form))
+    assert bulletin(office, "template", "check", str(template)) == (
+        0,
+        "“县区表.xlsx”没有问题，可以使用。\n",
+    )
+    office.ledger("2022-05", WEST, [(CHEMICALS, (50, 50, 50, 10, 20, 4, 0))])
+    office.run("2022-05")
+    path = office.out("2022-05", "documents", "县区表", "2022年5月县区表.xlsx")
+    content = path.read_bytes()
+    assert cells(content) == [
+        ["示例市2022年5月进度表"],
+        ["单位：人"],
+        ["序号", "县区", "总数", "已签", "率"],
+        [1, "东浥区", 100, 60, 0.6],
+        [2, "西浥区", 50, 50, 1],
+        [3, "南沚县", "—", "—", "—"],
+        ["合计", None, "=SUM(C4:C6)", "=SUM(D4:D6)", 0.7333333333333333],
+        ["填表人：    审核人：    2022年6月2日"],
+    ]
+    sheet = opened(content)
+    assert {str(area) for area in sheet.merged_cells.ranges} == {"A1:E1", "A2:E2", "A8:E8"}
+    assert [sheet.row_dimensions[row].height for row in (4, 5, 6, 7)] == [24, 24, 24, None]
+    assert sheet.print_area == "'表'!$A$1:$E$8"
+    path.write_bytes(book([["手改"]]))
+    office.run("2022-05")
+    edited = path.with_name("2022年5月县区表（手改）.xlsx")
+    assert (path.read_bytes(), cells(edited.read_bytes())) == (content, [["手改"]])

@@ -32,7 +32,7 @@ from flows.steps.render.tags import TagChecker, TemplateFault, word_of
 WHOLE = "全文"
 SAME_TEXT = "正文、页眉和页脚里没有一个标记（{{ … }}），每一份文件看上去都会相同"
 NO_TAG = "没有一个标记（{{ … }}），每一份文件都会是这同样的内容。请写上标记，或换成带标记的模板"
-_LINKED = {
+LINKED = {
     "image": "图片是链接的，文件发到别处就看不到；请改为嵌入（插入图片时不要选“链接到文件”）",
     "hyperlink": "有超链接指向本机的文件，别人打不开，还会露出路径；请删去这个超链接",
     "oleObject": "有链接到本机文件的对象；请改为嵌入，或直接粘贴内容",
@@ -133,8 +133,8 @@ def _shown_fault(
 def _part_faults(package: Package) -> Iterator[TemplateFault]:
     for part, relationship in outside_links(package):
         kind = kind_of(relationship)
-        if kind in _LINKED and not part.startswith("word/charts/"):
-            yield TemplateFault(WHOLE, "", _LINKED[kind], package.main, 0)
+        if kind in LINKED and not part.startswith("word/charts/"):
+            yield TemplateFault(WHOLE, "", LINKED[kind], package.main, 0)
     for part, root in package.trees():
         if can_hold_tags(root):
             if next(root.iter(*UNCERTAIN), None) is not None:

@@ -53,7 +53,7 @@ MAX_TURNS = 500_000  # of all loops of a document
 MAX_TEXT = 100_000  # characters that a template itself puts together
 MAX_NUMBER = 10**15
 FITTED, STYLED, END = "\ufdd2", "\ufdd3", "\ufdd4"  # around a style's name and the text set in it
-_ILLEGAL = re.compile(
+ILLEGAL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _BREAKS = re.compile(r"[\r\n\t\x85\u2028\u2029]+")
@@ -114,7 +114,7 @@ def _within_bounds(value: Any) -> Any:
 
 def clean(text: str) -> str:
     """Return a text without the characters that XML forbids; line breaks and tabs become blanks."""
-    return _ILLEGAL.sub("", _BREAKS.sub(" ", text))
+    return ILLEGAL.sub("", _BREAKS.sub(" ", text))
 
 
 class _Bounds(NodeTransformer):

@@ -1,4 +1,4 @@
-"""Opening a template: a Word document whose parts are well-formed, in UTF-8 and of known types."""
+"""Opening a template: a document or workbook whose parts are well-formed, of known types."""
 
 import io
 import posixpath
@@ -19,15 +19,57 @@ TYPES_PART = "[Content_Types].xml"
 MAX_BYTES = 200_000_000  # unpacked; a template of the office has less than one hundredth of it
 MAX_PARTS = 5_000
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_DOCUMENT_TYPE, _TEMPLATE_TYPE = f"{_WORD}.document.main+xml", f"{_WORD}.template.main+xml"
+_STRICT = "http://purl.oclc.org/ooxml/"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _XML_ENDINGS = (".xml", ".rels", ".vml")
-_SAVE_AS = "请用 Word 或 WPS 打开后另存为 .docx（Word 文档）"
 _BROKEN = (BadPackageError, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 _PLAIN_XML = re.compile(rb"""\s*(<\?xml[^>]*?encoding=["']utf-8["'][^>]*>|<(?!\?xml)|"""
                         rb"""<\?xml(?![^>]*encoding)[^>]*>)""", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of template: what it is called, its older files, those with macros, how to save it.
+
+    `document_type` and `template_type` are the content types of its main part.
+    """
+
+    ending: str
+    name: str
+    old: str
+    macros: str
+    program: str
+    ordinary: str
+    document_type: str
+    template_type: str
+
+    @property
+    def save_as(self) -> str:
+        """Return how any file becomes one of this kind."""
+        return f"请用 {self.program} 或 WPS 打开后另存为 {self.ending}（{self.ordinary}）"
+
+
+WORD = FileKind(
+    ending=".docx",
+    name="Word 文档（.docx）",
+    old=".doc、.wps",
+    macros="带宏的文档（.docm、.dotm）",
+    program="Word",
+    ordinary="Word 文档",
+    document_type=f"{_OFFICE}.wordprocessingml.document.main+xml",
+    template_type=f"{_OFFICE}.wordprocessingml.template.main+xml",
+)
+WORKBOOK = FileKind(
+    ending=".xlsx",
+    name="Excel 工作簿（.xlsx）",
+    old=".xls、.et",
+    macros="带宏的工作簿（.xlsm、.xltm）",
+    program="Excel",
+    ordinary="Excel 工作簿",
+    document_type=f"{_OFFICE}.spreadsheetml.sheet.main+xml",
+    template_type=f"{_OFFICE}.spreadsheetml.template.main+xml",
+)
 
 
 @dataclass(frozen=True)
@@ -46,23 +88,31 @@ class Package:
 
 
 def open_template(name: str, content: bytes) -> Package:
-    """Return an opened template; raises UserError for a file that is no ordinary Word document."""
-    parts = _unpacked(name, content)
+    """Return an opened template; raises UserError for a file that is no ordinary one."""
+    kind = WORKBOOK if is_workbook(name) else WORD
+    parts = _unpacked(name, kind, content)
     for part in [p for p in parts if p.endswith(_XML_ENDINGS)]:
-        parts[part] = _in_utf8(name, part, parts[part])
-    main = _main_part(name, parts)
-    if parsed(parts[main]).tag == f"{{{_STRICT}}}document":
+        parts[part] = _in_utf8(name, kind, part, parts[part])
+    main = _main_part(name, kind, parts)
+    if str(parsed(parts[main]).tag).startswith(f"{{{_STRICT}"):
         what = "是按严格格式（Strict Open XML）保存的，不能用作模板"
-        raise _refused(name, what, "请用 Word 另存为普通的“Word 文档（*.docx）”")
-    _make_document(name, parts, main)
+        remedy = f"请用 {kind.program} 另存为普通的“{kind.ordinary}（*{kind.ending}）”"
+        raise _refused(name, what, remedy)
+    _make_document(name, kind, parts, main)
     return Package(name, main, parts)
 
 
-def _unpacked(name: str, content: bytes) -> dict[str, bytes]:
+def is_workbook(name: str) -> bool:
+    """Return whether a template of this name is a workbook."""
+    return name.lower().endswith(WORKBOOK.ending)
+
+
+def _unpacked(name: str, kind: FileKind, content: bytes) -> dict[str, bytes]:
     if content.startswith(_OLD_OFFICE):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise _refused(name, "加了打开密码，读不出来", "请用 Word 去掉密码后再保存")
-        raise _refused(name, "是旧格式（.doc、.wps），不是 Word 文档（.docx）", _SAVE_AS)
+            remedy = f"请用 {kind.program} 去掉密码后再保存"
+            raise _refused(name, "加了打开密码，读不出来", remedy)
+        raise _refused(name, f"是旧格式（{kind.old}），不是 {kind.name}", kind.save_as)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = [entry for entry in package.infolist() if not entry.is_dir()]
@@ -70,9 +120,13 @@ def _unpacked(name: str, content: bytes) -> dict[str, bytes]:
                 raise _refused(name, "展开后过大", "请删去大图片和无用内容后再保存")
             return {_plain(entry.filename): package.read(entry) for entry in entries}
     except _BROKEN as error:
-        raise _refused(name, "不是 Word 文档（.docx），或者已经损坏、不完整", _SAVE_AS) from error
+        raise _broken(name, kind) from error
     except RuntimeError as error:  # zipfile's word for an entry with a password
         raise _refused(name, "加了打开密码，读不出来", "请去掉密码后再保存") from error
+
+
+def _broken(name: str, kind: FileKind) -> UserError:
+    return _refused(name, f"不是 {kind.name}，或者已经损坏、不完整", kind.save_as)
 
 
 def _plain(part: str) -> str:
@@ -80,14 +134,14 @@ def _plain(part: str) -> str:
     return part.replace("\\", "/").lstrip("/")
 
 
-def _in_utf8(name: str, part: str, data: bytes) -> bytes:
+def _in_utf8(name: str, kind: FileKind, part: str, data: bytes) -> bytes:
     """Return an XML part in UTF-8, with the prefix `w` for Word's elements."""
     if b"<!DOCTYPE" in data or "<!DOCTYPE".encode("utf-16-le") in data:
-        raise _refused(name, f"里的“{part}”含有不允许的声明", _SAVE_AS)
+        raise _refused(name, f"里的“{part}”含有不允许的声明", kind.save_as)
     try:
         root = parsed(data)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _refused(name, f"已经损坏（“{part}”读不出）", _SAVE_AS) from error
+        raise _refused(name, f"已经损坏（“{part}”读不出）", kind.save_as) from error
     prefixed = etree.QName(root).namespace != W_URI or root.prefix == "w"
     if prefixed and _PLAIN_XML.match(data):
         return data
@@ -110,26 +164,29 @@ def serialized(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _main_part(name: str, parts: Mapping[str, bytes]) -> str:
+def _main_part(name: str, kind: FileKind, parts: Mapping[str, bytes]) -> str:
     related = relationships("", parts.get(relationships_part("")))
     mains = [r.target for r in related.values() if r.kind == "officeDocument"]
     if not mains or mains[0] not in parts or TYPES_PART not in parts:
-        raise _refused(name, "不是 Word 文档（.docx），或者已经损坏、不完整", _SAVE_AS)
+        raise _broken(name, kind)
     return mains[0]
 
 
-def _make_document(name: str, parts: dict[str, bytes], main: str) -> None:
-    """Give the main part of a Word template (.dotx) the type of a document; refuse other types."""
+def _make_document(name: str, kind: FileKind, parts: dict[str, bytes], main: str) -> None:
+    """Give the main part of a file for new documents (.dotx, .xltx) the type of a document.
+
+    Raises UserError for other types.
+    """
     types = parsed(parts[TYPES_PART])
     overrides = [e for e in types.iter("{*}Override") if _plain(e.get("PartName", "")) == main]
-    declared = overrides[0].get("ContentType", "") if overrides else _DOCUMENT_TYPE
+    declared = overrides[0].get("ContentType", "") if overrides else kind.document_type
     if "macroEnabled" in declared:
-        raise _refused(name, "是带宏的文档（.docm、.dotm）", _SAVE_AS)
-    if declared == _TEMPLATE_TYPE:
-        overrides[0].set("ContentType", _DOCUMENT_TYPE)
+        raise _refused(name, f"是{kind.macros}", kind.save_as)
+    if declared == kind.template_type:
+        overrides[0].set("ContentType", kind.document_type)
         parts[TYPES_PART] = serialized(types)
-    elif declared != _DOCUMENT_TYPE:
-        raise _refused(name, "不是 Word 文档（.docx）", _SAVE_AS)
+    elif declared != kind.document_type:
+        raise _refused(name, f"不是 {kind.name}", kind.save_as)
 
 
 def related_elements(parts: Mapping[str, bytes], part: str) -> Iterator[etree._Element]:

@@ -29,6 +29,8 @@ _LEFT_BEHIND = frozenset({
     "custom-properties", "customXml", "glossaryDocument", "thumbnail", "printerSettings",
     "attachedTemplate", "mailMergeSource", "mailMergeHeaderSource", "recipientData",
     "keyMapCustomizations", "attachedToolbars", "vbaProject", "wordVbaData",
+    # of workbooks
+    "threadedComment", "person", "calcChain", "revisionHeaders", "usernames",
 })  # fmt: skip
 _DOC_ID = "{http://schemas.microsoft.com/office/word/2012/wordml}docId"
 _DROPPED = (

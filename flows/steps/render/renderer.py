@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flows.steps.model import Bulletin, Chart, Paper, UserError
 from flows.steps.render.failing import FaultyTemplateError
-from flows.steps.render.template import Prepared, prepare
+from flows.steps.render.templates import Fillable, prepare
 from schemas.documents import BULLETINS, NOTICE, RECEIPT, SUPERVISION
 
 ALL_TEMPLATES = (*BULLETINS.values(), NOTICE, RECEIPT, SUPERVISION)
@@ -20,13 +20,13 @@ class Renderer:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
-        self._prepared: dict[str, Prepared | UserError] = {}
+        self._prepared: dict[str, Fillable | UserError] = {}
 
     def render(self, paper: Bulletin | Paper) -> bytes:
         """Return a document, in the same bytes each time; raises UserError."""
         return _filled(self._template(paper.template), paper.name, paper.context, paper.charts)
 
-    def _template(self, name: str) -> Prepared:
+    def _template(self, name: str) -> Fillable:
         if name not in self._prepared:
             try:
                 self._prepared[name] = self._searched(name)
@@ -37,7 +37,7 @@ class Renderer:
             raise prepared
         return prepared
 
-    def _searched(self, name: str) -> Prepared:
+    def _searched(self, name: str) -> Fillable:
         candidates = (folder / name for folder in self._folders)
         path = next((p for p in candidates if p.is_file()), None)
         if path is None:
@@ -47,7 +47,7 @@ class Renderer:
 
 
 def _filled(
-    template: Prepared, name: str, context: Mapping[str, object], charts: Mapping[str, Chart]
+    template: Fillable, name: str, context: Mapping[str, object], charts: Mapping[str, Chart]
 ) -> bytes:
     try:
         return template.filled(context, charts)

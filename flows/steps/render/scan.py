@@ -92,7 +92,7 @@ def paragraphs(package: Package) -> Iterator[Paragraph]:
         if name:
             yield from _Story(part, root, name, list(charts_in(package, part, root))).paragraphs()
         elif root.tag in _OTHER_PARTS:
-            yield from _other_texts(part, root, _OTHER_PARTS[str(root.tag)])
+            yield from other_texts(part, root, _OTHER_PARTS[str(root.tag)])
         elif _is_tagged(root):
             yield Paragraph(part, -1, f"部件“{part}”", "", tangled="标记不能写在这里，请移到正文")
 
@@ -101,7 +101,8 @@ def _is_tagged(root: etree._Element) -> bool:
     return bool(TAG_START.search("".join(str(text) for text in root.itertext())))
 
 
-def _other_texts(part: str, root: etree._Element, where: str) -> Iterator[Paragraph]:
+def other_texts(part: str, root: etree._Element, where: str) -> Iterator[Paragraph]:
+    """Yield the texts with braces of a part without paragraphs of Word."""
     holders = list(root.iter(f"{_A}p")) or list(root)
     for holder in holders:
         text = "".join(str(t) for t in holder.itertext())

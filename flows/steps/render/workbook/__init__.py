@@ -1,0 +1,1 @@
+"""Excel templates: filled in cell by cell, rows repeated, everything else as the office made it."""
