@@ -10,10 +10,10 @@ import uvicorn
 
 from flows.desk.address import ANY_HOST, PageAddress
 from flows.desk.app import HOSTS, desk_app
+from flows.desk.checking import begin_to_load
 from flows.desk.runs import Maker
 from flows.desk.security import PASSWORD_VARIABLE, Password
 from flows.desk.working import DESK
-from flows.intake import forkserver
 from flows.steps.model import UserError
 
 PATIENCE = 30.0  # seconds for the page to listen, and to end
@@ -30,7 +30,7 @@ def serving(folder: Path, address: PageAddress, maker: Maker) -> Iterator[None]:
             "还没有密码，网页不能给别的机器用。请先在本机打开设好密码，"
             f"或用环境变量 {PASSWORD_VARIABLE}"
         )
-    forkserver.context()  # the processes that examine uploads load the program meanwhile
+    begin_to_load()
     hosts = None if address.host in ANY_HOST else (*HOSTS, address.host)
     app = desk_app(folder, maker, hosts=hosts, behind_proxy=address.behind_proxy)
     config = uvicorn.Config(

@@ -1,32 +1,30 @@
 """The working folder as the page sees it: its months, its jobs, what came in and what is stored."""
 
-import queue
 import threading
-import traceback
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from flows.campaign.folder import folder_files, load_campaign
 from flows.desk.action_log import ActionLog
 from flows.desk.batches import Batch, Batches
+from flows.desk.checking import check_apart
 from flows.desk.in_process import InProcess
+from flows.desk.interrupted import RememberedRuns
 from flows.desk.links import Links
 from flows.desk.runs import Maker
 from flows.desk.security import OneTime, Password, RateLimit, Sessions, Signer
+from flows.desk.storing import Intake
 from flows.intake.job import STORE, Job, open_job, open_store, today
-from flows.intake.lock import month_lock
-from flows.intake.worker_pool import examine_apart, stage_apart
-from flows.pipeline.bulletins import template_folders
-from flows.pipeline.check import check, files_to_check
-from flows.pipeline.run import take_in
+from flows.intake.lock import is_held
+from flows.intake.worker_pool import examine_apart
+from flows.pipeline.check import files_to_check
+from flows.pipeline.hand_edits import MANIFEST
 from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.settings import Campaign
 from flows.steps.model import Failure, LedgerReport, UserError
 from flows.steps.months import Month
-from flows.steps.render import Renderer
 
 DESK = "desk"
 
@@ -46,10 +44,15 @@ class Desk:
         self.once, self.signer = OneTime(), Signer(self.own)
         self.links, self.log = Links(self.own), ActionLog(self.own)
         self.batches = Batches(self.own, self.ledgers)
-        self.maker = maker or InProcess(self.folder)
+        self.maker = RememberedRuns(
+            maker or InProcess(self.folder),
+            self.own,
+            self._is_held,
+            lambda month: self.outputs / str(month) / MANIFEST,
+        )
         self.settings_lock = threading.Lock()
         self._campaigns: dict[tuple[tuple[str, int, int], ...], Campaign] = {}
-        self._intake = Intake(self)
+        self._intake = Intake(self.batches, lambda month: self.job(month, storing=True))
         self.batches.discard_stale()
         for batch in self.batches.unfinished():
             self._intake.add(batch)
@@ -73,8 +76,18 @@ class Desk:
     def job(self, month: Month, *, storing: bool = False) -> Job:
         """Return the job of a month."""
         ledgers = self.ledgers / str(month)
-        opened = open_job(month, self.campaign_folder, ledgers, self.outputs, storing=storing)
+        opened = open_job(
+            month,
+            self.campaign_folder,
+            ledgers,
+            self.outputs,
+            storing=storing,
+            loaded=self.campaign(),
+        )
         return opened.job
+
+    def _is_held(self, month: Month) -> bool:
+        return is_held(open_store(self.campaign_folder, None), str(month))
 
     def snapshot(self, month: Month) -> MonthSnapshot:
         """Return a month as the store has it."""
@@ -95,12 +108,15 @@ class Desk:
         self, month: Month, sender: str, by: str, uploads: Sequence[tuple[str, BinaryIO]]
     ) -> Batch:
         """Return a batch of uploads with its verdicts; nothing of it is stored."""
-        batch = self.batches.receive(str(month), sender, by, uploads)
-        folder = self.batches.examined_folder(batch.id, sender)
+        with self._intake.put_off():
+            return self._examined(month, self.batches.receive(str(month), sender, by, uploads))
+
+    def _examined(self, month: Month, batch: Batch) -> Batch:
+        folder = self.batches.examined_folder(batch.id, batch.sender)
         job = replace(self.job(month), outputs=self.batches.output_folder(batch))
         files = files_to_check(job, [str(folder)])
         ledgers = [ledger for found in examine_apart(job, files) for ledger in found]
-        checked = check(job, ledgers, files, Renderer(template_folders(job)))
+        checked = check_apart(job, ledgers, files)
         output = job.outputs / str(month)
         packet = [path.relative_to(output).as_posix() for path in checked.files]
         batch = replace(
@@ -138,44 +154,6 @@ class Desk:
     def settings_files(self) -> dict[str, bytes]:
         """Return the campaign's files that the settings page hands out."""
         return folder_files(self.campaign_folder)
-
-
-class Intake:
-    """Stores what was confirmed, in the order in which it was, one after the other."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._work: queue.Queue[tuple[Month, Collection[str], Batch | None]] = queue.Queue()
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def add(self, batch: Batch) -> None:
-        """Store a confirmed batch."""
-        self._work.put((Month.parse(batch.month), frozenset(batch.stored), batch))
-
-    def look_again(self, month: Month, names: Collection[str]) -> None:
-        """Look at stored ledgers again."""
-        self._work.put((month, frozenset(names), None))
-
-    def join(self) -> None:
-        """Wait for all that was asked for so far."""
-        self._work.join()
-
-    def _run(self) -> None:
-        while True:
-            month, names, batch = self._work.get()
-            try:
-                self._store(month, names)
-                if batch is not None:
-                    self._desk.batches.update(replace(batch, done=True))
-            except Exception:  # noqa: BLE001  (the next run stores it; the thread must go on)
-                traceback.print_exc()
-            finally:
-                self._work.task_done()
-
-    def _store(self, month: Month, names: Collection[str]) -> None:
-        job = self._desk.job(month, storing=True)
-        with month_lock(job.store, str(month), lambda _: None):
-            take_in(job, names, partial(stage_apart))
 
 
 def _ledger_record(ledger: LedgerReport) -> dict[str, Any]:

@@ -61,10 +61,12 @@ def open_job(
     store: str | None = None,
     *,
     storing: bool = False,
+    loaded: Campaign | None = None,
 ) -> OpenedJob:
     """Return a job from a command's options, defaults in the working folder; raises CampaignError.
 
-    Only a job that stores rosters needs the key of earlier runs; any other gets a new one.
+    Only a job that stores rosters needs the key of earlier runs; any other gets a new one. `loaded`
+    is the campaign of the folder if it has been read already.
     """
     folder = campaign or Path("campaign")
     files = folder_files(folder)
@@ -72,7 +74,7 @@ def open_job(
     place = open_store(folder, store)
     job = Job(
         month=month,
-        campaign=Registers(place, load_campaign(folder)).current(month),
+        campaign=Registers(place, loaded or load_campaign(folder)).current(month),
         ledgers=str(ledgers or Path("ledgers", str(month))),
         outputs=outputs or Path("outputs"),
         issued=issued or today(),

@@ -38,6 +38,20 @@ def month_lock(
         lock.release()
 
 
+def is_held(store: Store, month: str) -> bool:
+    """Return whether anybody makes a month's outputs at this moment."""
+    path = _path(store, month)
+    if not path.exists():
+        return False
+    lock = FileLock(path, mode=0o644)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
 def _path(store: Store, month: str) -> Path:
     if store.is_folder:
         return Path(store.uri) / f".{month}.lock"

@@ -19,6 +19,7 @@ BENCHES = {
     "Commands as whole processes": ["bench_start"],
     "A month's figures from a long history": ["bench_history"],
     "The monthly flow on a running server (goal: at most 1.3 x)": ["bench_flow"],
+    "The page's verdict (goal: at most 1.3 x the check) and 200 uploads at once": ["bench_page"],
     "1 200 000 rows in 12 rosters (goal: at most 11 x the time of 120 000, 1.5 GB)": [
         "bench_scale"
     ],

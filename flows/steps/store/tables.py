@@ -7,6 +7,7 @@ that a run killed at any point leaves nothing half visible.
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,8 @@ class Store:
         if self.is_folder and not Path(self.path(name), "_delta_log").is_dir():
             return None
         try:
+            if self.is_folder:
+                return _opened(self.path(name), _newest(Path(self.path(name), "_delta_log")))
             return DeltaTable(self.path(name), storage_options=self.options)
         except TableNotFoundError:
             return None
@@ -220,6 +223,19 @@ class Store:
                 f"数据存储“{self.uri}”写不进去（{reason_of(error)}）。"
                 "请检查磁盘空间和写入权限，已有数据未受影响"
             ) from error
+
+
+@lru_cache(maxsize=64)
+def _opened(path: str, _: tuple[str, int, int]) -> DeltaTable:
+    """Return a table of a folder as of its newest log entry: read again only when that changes."""
+    return DeltaTable(path)
+
+
+def _newest(log: Path) -> tuple[str, int, int]:
+    """Return the name, size and time of the newest entry of a table's log, which only grows."""
+    path = max(log.glob("[0-9]*.json"), default=log)
+    state = path.stat()
+    return path.as_posix(), state.st_size, state.st_mtime_ns
 
 
 def files_of_store(store: Store) -> tuple[fs.FileSystem, str]:

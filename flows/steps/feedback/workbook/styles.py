@@ -152,6 +152,11 @@ class Styles:
 
     def look(self, look: Look) -> int:
         """Return the format of a cell of ours."""
+        if look not in self._known:
+            self._known[look] = self._made(look)
+        return self._known[look]
+
+    def _made(self, look: Look) -> int:
         made = self._new(
             "xf",
             numFmtId="49" if look.text else str(look.number_format),
