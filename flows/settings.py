@@ -283,6 +283,17 @@ class Campaign(Frozen):
         )
 
     @cached_property
+    def registered_counties(self) -> frozenset[str]:
+        """Return the names of the registered counties."""
+        return frozenset(county.name for county in self.counties)
+
+    @cached_property
+    def registered_units(self) -> frozenset[str]:
+        """Return the names of the registered enterprises and of the trusteeship centres."""
+        centres = {sender.name for sender in self.senders if sender.type == "托管中心"}
+        return frozenset(enterprise.name for enterprise in self.enterprises) | centres
+
+    @cached_property
     def affiliations(self) -> Mapping[str, str]:
         """Return the affiliation of each registered enterprise."""
         return {enterprise.name: enterprise.affiliation for enterprise in self.enterprises}

@@ -5,8 +5,8 @@ boolean array of the frame's length. An empty cell is in order everywhere: what 
 reported once, by the schema's own check for required cells.
 """
 
+import re
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 from schemas.codes import FIRST_YEAR, ID_CHECKS, ID_WEIGHTS, LAST_YEAR, USCC_ALPHABET, USCC_WEIGHTS
 from schemas.conditions import Condition
 from schemas.conditions.masks import holds
+from schemas.definition import AFFILIATION
+from schemas.frames import Flags, Frame, absent, numbers_of, one_of, texts_of
 
-Flags = npt.NDArray[np.bool_]
-Frame = Any  # pandas.DataFrame; pandas is imported by whoever has one
+NO_COUNT = -(2**62)  # where there is none: below any that is written
 
 _USCC_VALUES = np.full(256, -1, dtype=np.int64)
 _USCC_VALUES[np.frombuffer(USCC_ALPHABET.encode(), dtype=np.uint8)] = np.arange(31)
@@ -28,21 +29,13 @@ YOUNGEST, OLDEST = 40, 110  # years of age at retirement, and today (domain.md Â
 
 def not_negative(frame: Frame, at: str) -> Flags:
     """Return where the count is 0 or more."""
-    return _flags(~(frame[at] < 0).fillna(False))
+    return numbers_of(frame, at) >= 0
 
 
 def in_list(frame: Frame, at: str, values: Collection[str]) -> Flags:
     """Return where the value is one of a list."""
-    texts = pa.array(frame[at].array, type=pa.large_string(), from_pandas=True)
-    return _flags(pc.is_in(texts, value_set=_value_set(frozenset(values)))) | _flags(
-        frame[at].isna()
-    )
-
-
-@lru_cache(maxsize=16)
-def _value_set(values: frozenset[str]) -> pa.Array:
-    """Return a list's values as Arrow takes them, made once: a registry may have thousands."""
-    return pa.array(sorted(values), type=pa.large_string())
+    texts = texts_of(frame, at)
+    return one_of(texts, values) | absent(texts)
 
 
 known = in_list
@@ -52,12 +45,13 @@ def known_enterprise(
     frame: Frame, at: str, values: Collection[str], exempt: Collection[str]
 ) -> Flags:
     """Return where the unit is registered, or the row is of a group that need not name one."""
-    return in_list(frame, at, values) | _flags(frame["affiliation"].isin(list(exempt)))
+    return in_list(frame, at, values) | one_of(texts_of(frame, AFFILIATION), exempt)
 
 
 def not_more_than(frame: Frame, at: str, total: str) -> Flags:
     """Return where the count is not above another column's, which is not compared if negative."""
-    return _flags(~((frame[at] > frame[total]) & (frame[total] >= 0)).fillna(False))
+    most = numbers_of(frame, total, empty=NO_COUNT)
+    return (numbers_of(frame, at, empty=NO_COUNT) <= most) | (most < 0)
 
 
 def agrees(
@@ -72,30 +66,32 @@ def agrees(
     Nothing is said where none is expected, and of a value that is not in the list: that is reported
     once.
     """
-    given, wanted = frame[at], frame[expected]
-    agreeing = _flags((given == wanted).fillna(False))
+    given, wanted = texts_of(frame, at), texts_of(frame, expected)
+    agreeing = _flags(pc.fill_null(pc.equal(given, wanted), fill_value=False))
     for wide, narrow in covers:
         for one, other in ((given, wanted), (wanted, given)):
-            covered = (one == wide).fillna(False) & other.isin(list(narrow))
-            agreeing = agreeing | _flags(covered)
-    return agreeing | _flags(~given.isin(list(listed)) | wanted.isna())
+            agreeing = agreeing | (one_of(one, (wide,)) & one_of(other, narrow))
+    return agreeing | ~one_of(given, listed) | absent(wanted)
 
 
 def first_of_its_kind(frame: Frame, at: str, key: tuple[str, ...]) -> Flags:
     """Return where no row above has the same key; an incomplete key repeats nothing."""
-    keys = frame[list(key)] if len(key) > 1 else frame[key[0]]
-    empty = keys.isna()
-    return _flags(~keys.duplicated() | (empty.any(axis=1) if len(key) > 1 else empty))
+    together = np.zeros(len(frame), dtype=np.int64)
+    empty = np.zeros(len(frame), dtype=bool)
+    for name in key:
+        codes, different = frame[name].factorize()
+        together = together * (len(different) + 1) + codes
+        empty |= codes < 0
+    first = np.zeros(len(frame), dtype=bool)
+    first[np.unique(together, return_index=True)[1]] = True
+    return first | empty
 
 
 def in_scope(frame: Frame, at: str, words: Collection[str]) -> Flags:
     """Return where the text has none of the words that put a person out of the campaign's scope."""
-    text = frame[at]
-    matches = np.zeros(len(frame), dtype=bool)
-    if text.notna().any():
-        for word in words:
-            matches |= _flags(text.str.contains(word, regex=False).fillna(False))
-    return ~matches
+    pattern = "|".join(re.escape(word) for word in words)
+    found = pc.match_substring_regex(texts_of(frame, at), pattern)
+    return ~_flags(pc.fill_null(found, fill_value=False))
 
 
 def not_in_future(frame: Frame, at: str, issued: Any) -> Flags:
@@ -119,7 +115,7 @@ def concerns(frame: Frame, at: str, field: str, others: Collection[str], whole: 
     `others` are the values of a field that those do not have. A value that is not in the list is
     reported by its own rule.
     """
-    return _flags(frame[at].isna() | ~frame[field].isin(list(others)))
+    return _flags(frame[at].isna()) | ~one_of(texts_of(frame, field), others)
 
 
 def meets(frame: Frame, at: str, condition: Condition) -> Flags:

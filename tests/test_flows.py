@@ -521,7 +521,7 @@ def test_on_a_cluster_the_bytes_are_the_same(
         killed: list[int] = []
 
         def kill_one() -> None:
-            while len(list(shelf.glob("*-*/facts.json"))) < 3:
+            while len(list(shelf.glob("*-*/ledgers.json"))) < 3:
                 time.sleep(0.02)
             killed.append(cluster.workers[0].pid)
             os.kill(killed[0], signal.SIGKILL)

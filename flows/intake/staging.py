@@ -1,9 +1,10 @@
 """The staging area of checked ledgers, where they wait until they are judged.
 
 A killed month continues from it, and little data crosses between processes. A ledger's rows are in
-the store's folder `waiting`, as Parquet without direct identifiers, under a name made of the file's
-hash and of all that its check depended on; `facts.json`, written last, makes them complete. No
-reader of the store sees them.
+the store's folder `waiting` without direct identifiers, under a name made of the file's hash and of
+all that its check depended on; `ledgers.json`, written last, makes them complete. They are in
+Arrow's own format, which takes a third of Parquet's time for a small ledger. No reader of the store
+sees them.
 """
 
 import json
@@ -18,7 +19,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.fs as fs
-import pyarrow.parquet as pq
 
 from flows.intake.discovery import LedgerFile, context_of
 from flows.intake.examine import examine
@@ -28,7 +28,7 @@ from flows.steps.model import CheckedLedger, Failure, Table
 from flows.steps.months import Month
 from flows.steps.store import Store, files_of_store
 
-FOLDER, FACTS, CAMPAIGN = "waiting", "facts.json", "campaign.json"
+FOLDER, FACTS, CAMPAIGN = "waiting", "ledgers.json", "campaign.json"
 FRAMES = ("counts", "people")
 
 
@@ -105,13 +105,20 @@ def stage(store: Store, name: str, examined: Iterable[CheckedLedger]) -> None:
         frames = {part: getattr(ledger, part) for part in FRAMES}
         for part, frame in frames.items():
             if frame is not None:
-                path = f"{folder}/{part}-{number}.parquet"
-                table = pa.Table.from_pandas(frame)
-                pq.write_table(table, path, filesystem=system, compression="zstd")
+                _write(system, f"{folder}/{part}-{number}.arrow", pa.Table.from_pandas(frame))
         facts.append(_facts(ledger) | {part: frames[part] is not None for part in FRAMES})
     with system.open_output_stream(f"{folder}/{FACTS}.new") as stream:
         stream.write(json.dumps(facts, ensure_ascii=False).encode())
     system.move(f"{folder}/{FACTS}.new", f"{folder}/{FACTS}")
+
+
+def _write(system: fs.FileSystem, path: str, table: pa.Table) -> None:
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with (
+        system.open_output_stream(path) as stream,
+        pa.ipc.new_stream(stream, table.schema, options=options) as writer,
+    ):
+        writer.write_table(table)
 
 
 def _facts(ledger: CheckedLedger) -> dict[str, Any]:
@@ -136,8 +143,9 @@ def load_staged(store: Store, names: Iterable[str]) -> list[CheckedLedger]:
             frames = {part: None for part in FRAMES if not record[part]}
             for part in FRAMES:
                 if record[part]:
-                    path = f"{folder}/{part}-{number}.parquet"
-                    frames[part] = pq.read_table(path, filesystem=system).to_pandas()
+                    path = f"{folder}/{part}-{number}.arrow"
+                    with system.open_input_stream(path) as stream:
+                        frames[part] = pa.ipc.open_stream(stream).read_pandas()
             ledgers.append(_ledger(record | frames))
     return ledgers
 

@@ -16,7 +16,7 @@ import numpy as np
 from flows.campaign.folder import load_campaign
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
-from flows.steps.check.names import known_enterprises, register
+from flows.steps.check.names import register
 from flows.steps.check.report import FailureBuilder
 from flows.steps.check.validate import validate
 from flows.steps.model import Ledger, ParsedFile
@@ -95,7 +95,7 @@ def _eight(ledger: Ledger, campaign: Campaign) -> int:
     counties = frozenset(county.name for county in campaign.counties)
     context = Context(
         counties,
-        known_enterprises(campaign),
+        campaign.registered_units,
         np.datetime64(ISSUED, "s"),
         MONTH.last_day,
         np.datetime64("2017-01-01", "s"),

@@ -12,7 +12,7 @@ from flows.steps.check.counts import counts_of, counts_of_people, people_of
 from flows.steps.check.doubtful_rows import doubtful_rows
 from flows.steps.check.facts import earliest_days
 from flows.steps.check.masks import count_shown, scrub, scrub_name, scrubbed
-from flows.steps.check.names import known_enterprises, register
+from flows.steps.check.names import register
 from flows.steps.check.report import FailureBuilder, Violation
 from flows.steps.check.senders import Origin, recognise_sender, wrong_months
 from flows.steps.check.totals import wrong_totals
@@ -114,8 +114,8 @@ def _context(asked: _Asked) -> Context:
     end = asked.month.last_day
     handover, retirement = (np.datetime64(day, "s") for day in earliest_days(asked.campaign, end))
     return Context(
-        frozenset(county.name for county in asked.campaign.counties),
-        known_enterprises(asked.campaign),
+        asked.campaign.registered_counties,
+        asked.campaign.registered_units,
         np.datetime64(asked.issued, "s"),
         end,
         handover,

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.settings import Campaign
-from flows.steps.check.names import known_enterprises
 from flows.steps.check.report import Violation
 from flows.steps.check.validate import SUM_CODE
 from flows.steps.model import Ledger
+from schemas.frames import one_of, texts_of
 
 Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
@@ -46,8 +46,9 @@ def _struck(ledger: Ledger) -> Iterator[Violation]:
 def _foreign(ledger: Ledger, county: str | None, campaign: Campaign) -> Iterator[Violation]:
     if county is None:
         return
-    others = {each.name for each in campaign.counties} - {county}
-    rows = np.flatnonzero(ledger.frame["county"].isin(others).to_numpy())
+    counties = texts_of(ledger.frame, "county")
+    registered = one_of(counties, campaign.registered_counties)
+    rows = np.flatnonzero(registered & ~one_of(counties, (county,)))
     if len(rows):
         facts = {int(row): {"own": county} for row in rows}
         yield Violation("foreign-county", "county", rows, facts=facts)
@@ -91,7 +92,7 @@ class _Table:
 def _sums(ledger: Ledger, campaign: Campaign) -> Iterator[tuple[int, str]]:
     """Yield the rows of no registered enterprise that are the sum of others, with which."""
     names = ledger.frame["enterprise"]
-    registered = names.isin(known_enterprises(campaign)).to_numpy()
+    registered = one_of(texts_of(ledger.frame, "enterprise"), campaign.registered_units)
     counts = np.column_stack(
         [
             ledger.frame[name].to_numpy(dtype=np.int64, na_value=0)

@@ -34,13 +34,6 @@ def register(ledger: Ledger, county: str | None, campaign: Campaign) -> Mapping[
     return {} if ledger.kind == "roster" else _defaults(ledger, campaign.definition)
 
 
-def known_enterprises(campaign: Campaign) -> frozenset[str]:
-    """Return the registered enterprises' and the trusteeship centres' names."""
-    return frozenset(e.name for e in campaign.enterprises) | {
-        s.name for s in campaign.senders if s.type == "托管中心"
-    }
-
-
 def _defaults(ledger: Ledger, definition: Definition) -> Mapping[str, Flags]:
     unread, taken = unread_cells(ledger), {}
     for column in definition.kinds[ledger.kind]:

@@ -129,7 +129,7 @@ def _against_bases(
     What all of a sender's ledgers lack is reported in the first.
     """
     everyone: list[MonthLedger] = [*new, *stored]
-    owners = _owners(everyone)
+    owners = _owners(everyone, frozenset[Key]().union(*(base.rows for base in bases.values())))
     compared: dict[int, CheckedLedger] = {}
     senders = set()
     for i in sorted(range(len(new)), key=lambda i: new[i].file):
@@ -150,11 +150,11 @@ def _against_bases(
     return [replace(x, checked=compared.get(i, x.checked)) for i, x in enumerate(new)]
 
 
-def _owners(everyone: Sequence[MonthLedger]) -> dict[Key, set[str | None]]:
-    """Return the senders of each good row of a month."""
+def _owners(everyone: Sequence[MonthLedger], earlier: Keys) -> dict[Key, set[str | None]]:
+    """Return the senders of each good row of a month that an earlier month had, too."""
     owners: dict[Key, set[str | None]] = {}
     for ledger in everyone:
-        for key in ledger.good_keys:
+        for key in earlier & ledger.good_keys:
             owners.setdefault(key, set()).add(ledger.sender)
     return owners
 

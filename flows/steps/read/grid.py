@@ -76,7 +76,7 @@ class Grid:
         if column not in self._cache:
             cells = np.flatnonzero(self.columns == column)
             codes, distinct = factorize(self.codes[cells])
-            values = [None, *(self.values[code] for code in distinct.tolist())]
+            values = [None, *map(self.values.__getitem__, distinct.tolist())]
             encoded = EncodedColumn((codes + 1).astype(np.int32), values)
             self._cache[column] = self.rows[cells], encoded
         rows, encoded = self._cache[column]

@@ -132,9 +132,9 @@ def test_what_a_killed_run_left_is_swept_after_a_day(office: Office) -> None:
     waiting = office.folder / "campaign" / "store" / "waiting"
     for name, age in (("old", timedelta(days=2)), ("new", timedelta(0))):
         (waiting / name).mkdir(parents=True)
-        (waiting / name / "facts.json").write_text("[]")
+        (waiting / name / "ledgers.json").write_text("[]")
         moment = (datetime.now(UTC) - age).timestamp()
-        os.utime(waiting / name / "facts.json", (moment, moment))
+        os.utime(waiting / name / "ledgers.json", (moment, moment))
     assert "中断的任务留下的 1 个台账已清理" in bulletin(office, "store", "tidy")[1].splitlines()
     assert [path.name for path in waiting.iterdir()] == ["new"]
     assert discard_stale(store_of(office), timedelta(0)) == 1

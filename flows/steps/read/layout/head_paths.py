@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from flows.steps.model import Kind
 from flows.steps.read.grid import Grid
@@ -85,23 +85,29 @@ class HeadPath:
 
     def field(self, kind: Kind, definition: Definition) -> str | None:
         """Return the field that the column holds, "" if it is ignored, None if it is unknown."""
-        known, ignored = definition.headers(kind), definition.ignored
-        tries = [self.text]
-        upper, lowest = self.levels[:-1], self.levels[-1]
-        if upper and dimension(lowest) is not None:
-            tries.append("/".join(upper))
-        for text in tries:
-            if (name := known.get(text)) is not None:
-                return name
-            if ignored.get(text) is not None:
-                return ""
-        name = known.exact.get(lowest) if upper else None
-        above = _above(name or "", kind, definition)
-        if name is not None and (self.guessed or not _qualified(upper, known.exact, above)):
+        return _field(self, kind, definition)
+
+
+@lru_cache(maxsize=4096)
+def _field(path: HeadPath, kind: Kind, definition: Definition) -> str | None:
+    # The ledgers of a month have the same few heads, each of them looked up in several readings.
+    known, ignored = definition.headers(kind), definition.ignored
+    tries = [path.text]
+    upper, lowest = path.levels[:-1], path.levels[-1]
+    if upper and dimension(lowest) is not None:
+        tries.append("/".join(upper))
+    for text in tries:
+        if (name := known.get(text)) is not None:
             return name
-        amounts = any(c.type == "amount" for c in definition.kinds[kind])
-        uncounted = self.scale == 0 and not (amounts and self.dimension == MONEY)
-        return "" if uncounted else None
+        if ignored.get(text) is not None:
+            return ""
+    name = known.exact.get(lowest) if upper else None
+    above = _above(name or "", kind, definition)
+    if name is not None and (path.guessed or not _qualified(upper, known.exact, above)):
+        return name
+    amounts = any(c.type == "amount" for c in definition.kinds[kind])
+    uncounted = path.scale == 0 and not (amounts and path.dimension == MONEY)
+    return "" if uncounted else None
 
 
 def _above(name: str, kind: Kind, definition: Definition) -> Collection[str | None]:

@@ -79,8 +79,11 @@ def line_counts(regions: Sequence[Region]) -> Counter[str]:
 def _header_rows(grid: Grid, definition: Definition) -> npt.NDArray[np.int64]:
     """Return the rows of a sheet that hold several header words."""
     begin = _beginnings(definition)
-    words = [
-        type(value) is str and value[:1] in begin and _is_header_word(value, definition)
+    words = [  # the many ASCII texts of a roster are numbers
+        type(value) is str
+        and not value.isascii()
+        and value[0] in begin
+        and _is_header_word(value, definition)
         for value in grid.values
     ]
     rows, counts = np.unique(grid.rows[np.array(words, dtype=bool)[grid.codes]], return_counts=True)
@@ -88,10 +91,7 @@ def _header_rows(grid: Grid, definition: Definition) -> npt.NDArray[np.int64]:
 
 
 def _is_header_word(text: str, definition: Definition) -> bool:
-    # The many ASCII texts of a roster are numbers.
-    if len(text) >= LONGEST_NAME or text.isascii():
-        return False
-    return header_key(text) in header_words(definition)
+    return len(text) < LONGEST_NAME and header_key(text) in header_words(definition)
 
 
 @cache

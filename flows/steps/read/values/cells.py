@@ -42,7 +42,8 @@ _ERROR_CODES: Mapping[str, str] = {
 _BETWEEN_PHONES = re.compile(r"[\s,，;；/、]+")
 _DASHES = re.compile("[—–−]+")
 _LONGEST_PHONE = 12  # digits with the area code
-_CHECKS = "123456789X"  # check characters; a 0 may be what is left of a number that Excel has cut
+# of 18 characters; a 0 at the end may be what is left of a number that Excel has cut
+_REGULAR_ID = re.compile("[0-9]{17}[1-9X]")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
@@ -122,7 +123,8 @@ def meanings(
 def _as_they_are(cells: Sequence[CellValue], type: str) -> list[Value]:
     """Return the values of cells that need no more than squeezing, None for all others."""
     if type == "id":
-        return [c if isinstance(c, str) and _is_regular_id(c) else None for c in cells]
+        regular = _REGULAR_ID.fullmatch
+        return [c if isinstance(c, str) and regular(c) else None for c in cells]
     if type == "phone":
         return [c if isinstance(c, str) and c.isascii() and c.isdigit() else None for c in cells]
     if type in ("name", "text", "county", "enterprise"):
@@ -130,11 +132,6 @@ def _as_they_are(cells: Sequence[CellValue], type: str) -> list[Value]:
         squeezed = squeeze_all([c if isinstance(c, str) else "" for c in cells])
         return [text if text and text not in nothing else None for text in squeezed]
     return [None] * len(cells)
-
-
-def _is_regular_id(text: str) -> bool:
-    digits = len(text) == 18 and text.isascii() and text[:17].isdigit()
-    return digits and text[17] in _CHECKS
 
 
 def is_empty(text: str) -> bool:

@@ -10,7 +10,9 @@ from schemas.codes import ID_CHECKS, ID_WEIGHTS
 
 def typed_ids(values: Sequence[str | None]) -> tuple[list[str | None], npt.NDArray[np.bool_]]:
     """Return the ID numbers, those of 15 digits lengthened to 18, and which had 15."""
-    old = [value is not None and _is_old(value) for value in values]
+    old = [value is not None and len(value) == 15 and _is_old(value) for value in values]
+    if not any(old):
+        return list(values), np.zeros(len(values), dtype=bool)
     numbers = [
         lengthened(value) if is_old and value else value
         for value, is_old in zip(values, old, strict=True)
@@ -19,7 +21,7 @@ def typed_ids(values: Sequence[str | None]) -> tuple[list[str | None], npt.NDArr
 
 
 def _is_old(number: str) -> bool:
-    return len(number) == 15 and number.isascii() and number.isdigit()
+    return number.isascii() and number.isdigit()
 
 
 def lengthened(old: str) -> str:
