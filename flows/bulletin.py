@@ -7,10 +7,11 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.pipeline.on_demand import write_bulletins
+from flows.pipeline.on_demand import write_documents
 from flows.prefect_support.forms import BulletinForm, field_of
 from flows.steps.months import Month
 from schemas.columns import LEVEL_NAMES
+from schemas.documents import BULLETINS
 
 _LEVELS = {name: level for level, name in LEVEL_NAMES.items()}
 
@@ -27,9 +28,9 @@ def bulletin(form: BulletinForm) -> State[list[str]]:
     """Write one bulletin from the store; the state names it."""
     month = Month.parse(form.month)
     name = None if form.level == "全市" else form.name
-    paths = write_bulletins(
+    paths = write_documents(
         month,
-        _LEVELS[form.level],
+        BULLETINS[_LEVELS[form.level]],
         name,
         form.folder,
         form.place(form.outputs),

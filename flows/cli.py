@@ -18,6 +18,7 @@ from flows.commands.exit_codes import NOTHING_MADE, OK, WRONG_USE
 from flows.intake import forkserver
 from flows.steps.months import Month
 from schemas.columns import Level
+from schemas.documents import BULLETINS
 from schemas.shipped import RETIREES
 
 # A month is many small values that all stay in memory: with its own thresholds the garbage
@@ -202,21 +203,17 @@ def render(
     store: StoreOption = None,
 ) -> None:
     """按已入库的数据编制一份（或一级）简报，或一份文书。"""
-    from flows.commands.documents import render_command, render_document_command
+    from flows.commands.documents import render_command
 
-    if document is not None and (level is not None or as_of is not None):
-        raise typer.BadParameter("--document 不能与 --level、--as-of 同用")
-    if document is not None:
-        raise typer.Exit(
-            render_document_command(
-                month, document, name, campaign, outputs, store, everything=everything, pdf=pdf
-            )
-        )
-    if level is None:
+    if document is not None and level is not None:
+        raise typer.BadParameter("--document 不能与 --level 同用")
+    if level is not None:
+        document = BULLETINS[level]
+    if document is None:
         raise typer.BadParameter("--level 和 --document 要写明一个")
     raise typer.Exit(
         render_command(
-            month, level, name, campaign, outputs, store, as_of, everything=everything, pdf=pdf
+            month, document, name, campaign, outputs, store, as_of, everything=everything, pdf=pdf
         )
     )
 

@@ -12,8 +12,8 @@ from flows.intake.job import OpenedJob, open_job
 from flows.intake.lock import month_lock
 from flows.intake.staging import discard, load_staged
 from flows.monthly import IO, staged
-from flows.pipeline.bulletins import template_folders
 from flows.pipeline.check import Checked, check, files_to_check
+from flows.pipeline.template_folders import template_folders
 from flows.prefect_support.artifacts import failure_rows, ledger_rows
 from flows.prefect_support.forms import QualityForm, field_of
 from flows.steps.model import SENT_BACK

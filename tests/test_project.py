@@ -37,7 +37,7 @@ FLOORS: list[list[str]] = [
     ["flows.steps.model"],
     ["flows.steps.failures", "flows.steps.wording", "flows.steps.export", "flows.steps.files", "flows.demo"],
     ["flows.steps.timeliness"],
-    ["flows.steps.standings", "flows.steps.explanations", "flows.steps.measures"],
+    ["flows.steps.standings", "flows.steps.explanations", "flows.steps.measures", "flows.steps.returned"],
     ["flows.steps.tasks", "flows.steps.targets"],
     ["flows.steps.assessment", "flows.steps.supervision"],
     ["flows.steps.read", "flows.steps.check", "flows.steps.store", "flows.steps.roll_up", "flows.steps.compose",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from flows.campaign.office_csv import UNKNOWN_ENCODING, Fault, decoded, lines_under
@@ -12,6 +13,8 @@ from schemas.documents import (
     FILE_NAME,
     HEADER,
     IN_NAMES,
+    ITEM_NOTICE,
+    ITEM_SERIES,
     LIGHTS,
     NAME,
     NEEDED,
@@ -19,12 +22,16 @@ from schemas.documents import (
     NUMBER,
     OCCASION,
     OCCASIONS,
+    OF_ITEMS,
     OF_LEDGERS,
+    PLACES,
+    REPLY_FORM,
     SENT,
     SERIES,
     SUBJECT,
     SUBJECTS,
     TEMPLATE,
+    WITH_ITEMS,
     WITH_LEDGERS,
     WITH_LIGHTS,
     YEAR,
@@ -33,10 +40,17 @@ from schemas.documents import (
 )
 from schemas.registry import SEPARATORS
 from templates import DOCUMENTS
+from templates import HERE as TEMPLATES
 
 _BRACED = re.compile(r"\{[^{}]*\}")
 _IN_PATHS = re.compile(r'[\\/:*?"<>|]|^\.|\.\.')
-_FITTING = ((OF_LEDGERS, WITH_LEDGERS, "台账"), (LIGHTS, WITH_LIGHTS, "进度"))
+_FITTING = (
+    (OF_LEDGERS, WITH_LEDGERS, "台账"),
+    (LIGHTS, WITH_LIGHTS, "进度"),
+    (OF_ITEMS, WITH_ITEMS, "督办"),
+)
+_WHENEVER = ("hand",)  # goes with every subject
+_FIELD_LIST = "字段清单.docx"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -49,7 +63,10 @@ def documents_of(
     its own takes the place of the shipped one of the same name.
     """
     own, faults = read_documents(data, {*templates, *shipped_templates()}, shipped_documents())
-    lines = {line.name: line for line in (*shipped_documents(), *own)}
+    lines = {line.name: line for line in shipped_documents()}
+    for line in own:
+        name = lines[line.name].file_name if line.name in PLACES else line.file_name
+        lines[line.name] = replace(line, file_name=name)
     return tuple(lines.values()), faults
 
 
@@ -65,7 +82,8 @@ def shipped_documents() -> tuple[DocumentLine, ...]:
 @cache
 def shipped_templates() -> frozenset[str]:
     """Return the names of the shipped templates of documents."""
-    return frozenset(path.name for path in DOCUMENTS.iterdir() if path.suffix in ENDINGS)
+    files = (*TEMPLATES.iterdir(), *DOCUMENTS.iterdir())
+    return frozenset(p.name for p in files if p.suffix in ENDINGS and p.name != _FIELD_LIST)
 
 
 def read_documents(
@@ -73,7 +91,8 @@ def read_documents(
 ) -> tuple[list[DocumentLine], list[Fault]]:
     """Return the lines of a table, and each of its faults with its line.
 
-    `known` are documents that an attachment may also name.
+    `known` are the shipped documents: an attachment may name them too, and what the program looks
+    for is as they say.
     """
     text = decoded(data)
     if text is None:
@@ -82,7 +101,7 @@ def read_documents(
     rows = list(_rows(text, faults))
     lines: dict[int, DocumentLine] = {}
     for number, cells in rows:
-        found = list(_faults(cells, templates))
+        found = [*_faults(cells, templates), *_fixed_faults(cells, known)]
         faults += [(f"第{number}行“{column}”", message) for column, message in found]
         if not found:
             lines[number] = _line(cells)
@@ -118,9 +137,40 @@ def _faults(cells: Mapping[str, str], templates: Collection[str]) -> Iterator[Fa
     yield from _choice_faults(cells)
     yield from _file_name_faults(cells)
     yield from _series_faults(cells[SERIES])
+    of_items = SUBJECTS.get(cells[SUBJECT]) in WITH_ITEMS
+    if of_items and cells[SERIES] not in ("", ITEM_SERIES):
+        yield SERIES, f"督办事项的编号由程序给，只能写 {ITEM_SERIES}，或者不填"
+    if REPLY_FORM in _attached(cells) and not of_items:
+        yield ATTACHED, f"“{REPLY_FORM}”只能附在{SUBJECT}是督办事项的文书后面"
     sent = cells[SENT]
     if sent not in ("", YES, NO) and not _ADDRESS.fullmatch(sent):
         yield SENT, f"“{sent}”不是邮箱地址。应填{YES}（发给对象）、{NO}，或一个邮箱地址"
+
+
+def _fixed_faults(cells: Mapping[str, str], known: Sequence[DocumentLine]) -> Iterator[Fault]:
+    """Yield what a line may not change of a document that the program itself looks for."""
+    shipped = next((line for line in known if line.name == cells[NAME]), None)
+    if shipped is None or cells[NAME] not in (*PLACES, ITEM_NOTICE):
+        return
+    name, subject, occasion = (cells[column] for column in (NAME, SUBJECT, OCCASION))
+    subjects, occasions = (
+        {key: text for text, key in known_words.items()} for known_words in (SUBJECTS, OCCASIONS)
+    )
+    if SUBJECTS.get(subject) not in (shipped.subject, None):
+        yield SUBJECT, f"“{name}”的对象只能是{subjects[shipped.subject]}"
+    if OCCASIONS.get(occasion) not in (shipped.occasion, *_WHENEVER, None):
+        yield (
+            OCCASION,
+            f"“{name}”只能写{occasions[shipped.occasion]}，或者写手工（每月不出，要时现出）",
+        )
+    if name not in PLACES:
+        return
+    if cells[FILE_NAME] not in ("", shipped.file_name):
+        yield FILE_NAME, f"“{name}”的文件名不能改，印发、退回和网页都按它找。请不填这一项"
+    if not cells[TEMPLATE].endswith(".docx"):
+        yield TEMPLATE, f"“{name}”的模板应是 .docx"
+    if cells[SERIES] and shipped.is_returned:
+        yield SERIES, f"“{name}”没有字号，同一台账可能退回几次。请不填这一项"
 
 
 def _template_faults(template: str, templates: Collection[str]) -> Iterator[Fault]:
@@ -137,6 +187,8 @@ def _choice_faults(cells: Mapping[str, str]) -> Iterator[Fault]:
         yield SUBJECT, f"没有“{cells[SUBJECT]}”。可以写：{'、'.join(SUBJECTS)}"
     if occasion is None:
         yield OCCASION, f"没有“{cells[OCCASION]}”。可以写：{'、'.join(OCCASIONS)}"
+    if subject in WITH_ITEMS and occasion not in (*OF_ITEMS, *_WHENEVER, None):
+        yield OCCASION, f"{SUBJECT}是“{cells[SUBJECT]}”的，只能写：督办、手工"
     for occasions, subjects, what in _FITTING:
         if occasion in occasions and subject is not None and subject not in subjects:
             listed = "、".join(name for name, key in SUBJECTS.items() if key in subjects)
@@ -152,6 +204,7 @@ def _file_name_faults(cells: Mapping[str, str]) -> Iterator[Fault]:
     if _IN_PATHS.search(pattern):
         yield FILE_NAME, f"“{pattern}”里有文件名不能用的字符。只写文件名，不写文件夹"
     several = cells[SUBJECT] in SUBJECTS and SUBJECTS[cells[SUBJECT]] != "city"
+    several = several and allowed[0] not in PLACES.get(cells[NAME], "")
     if pattern and several and allowed[0] not in pattern:
         yield FILE_NAME, f"每个对象一份，文件名里要有“{allowed[0]}”，否则会重名"
 
@@ -197,5 +250,5 @@ def _across(
             yield f"第{number}行“{NAME}”", f"“{name}”在第{first[name]}行已有，一份文书写一行"
     for number, line in lines.items():
         for other in line.attached:
-            if other not in names or other == line.name:
+            if other not in (*names, REPLY_FORM) or other == line.name:
                 yield f"第{number}行“{ATTACHED}”", f"没有文书“{other}”。附件填另一份文书的名称"

@@ -1,18 +1,18 @@
 """Templates of the office: checked before a run, commented, previewed; and the names to use."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from flows.campaign.definition_book import FILE as DEFINITION_FILE
 from flows.campaign.definition_book import read_definition
 from flows.campaign.document_table import read_documents, shipped_documents
 from flows.campaign.folder import CampaignError, CampaignFault
 from flows.campaign.marked_template import marked_template
-from flows.steps.compose import compose, names_of
-from flows.steps.compose.papers import LEVELS as PAPER_LEVELS
-from flows.steps.compose.papers import all_names, paper_of, papers_of
+from flows.steps.compose.papers import paper_of
+from flows.steps.compose.planning import LEVELS as DOCUMENT_LEVELS
+from flows.steps.compose.planning import all_names, planned_for
 from flows.steps.compose.sample import sample_name, sample_report
 from flows.steps.compose.vocabulary import (
     LEVELS,
@@ -32,31 +32,26 @@ from flows.steps.render.receipt import receipt_record, sample_receipt
 from flows.steps.render.tags import TemplateFault
 from flows.steps.render.templates import find_faults, find_notes, prepare
 from flows.steps.supervision import sample_supervision, supervision_record
-from schemas.columns import Level
 from schemas.definition import Definition
-from schemas.documents import BULLETINS, NOTICE, RECEIPT, SUPERVISION, DocumentLine
 from schemas.documents import FILE as DOCUMENTS_FILE
+from schemas.documents import DocumentLine, Kind
 from schemas.shipped import shipped
 
 COMMON = "各级简报通用"
 DOCUMENT_NAME = "文书"
 SAMPLE_NUMBER = "示例〔2022〕1号"
-Letter = Literal["notice", "receipt", "supervision"]
-TemplateKind = Level | Letter | DocumentLine
-LETTERS: Mapping[Letter, str] = {
-    "notice": Path(NOTICE).stem,
-    "receipt": Path(RECEIPT).stem,
-    "supervision": Path(SUPERVISION).stem,
+Values = tuple[Mapping[str, Any], Mapping[str, Chart]]  # a document's names, and its charts
+# The names of a made-up document that is not made of the month's figures.
+_RECORDS: Mapping[Kind, Callable[[Definition], Record]] = {
+    "notice": lambda definition: notice_record(sample_notice(definition)),
+    "receipt": lambda definition: receipt_record(sample_receipt(definition)),
+    "supervision": lambda definition: supervision_record(sample_supervision(definition)),
 }
 
 
-def _letter(kind: Letter, definition: Definition) -> Record:
-    """Return the values of a made-up document that is no bulletin."""
-    if kind == "notice":
-        return notice_record(sample_notice(definition))
-    if kind == "receipt":
-        return receipt_record(sample_receipt(definition))
-    return supervision_record(sample_supervision(definition))
+def letter_titles() -> Mapping[Kind, str]:
+    """Return the documents that are not made of the month's figures, by their kinds."""
+    return {line.kind: line.name for line in shipped_documents() if line.kind in _RECORDS}
 
 
 def definition_for(path: Path) -> Definition:
@@ -80,18 +75,16 @@ def check_template(path: Path, definition: Definition) -> list[TemplateFault]:
     """
     content = _content(path)
     package = open_template(path.name, content)
-    kind = _kind(path, package, definition)
-    sample, charts = _sample(kind, definition)
+    line = _line(path, package, definition)
+    sample, charts = _sample(line, definition)
     faults = find_faults(package, sample, charts)
     if not faults:
-        messages = dict.fromkeys(_failures(path.name, content, _documents(kind, definition)))
+        messages = dict.fromkeys(_failures(path.name, content, _documents(line, definition)))
         faults = [TemplateFault(WHOLE, "", message, package.main, 0) for message in messages]
     return faults
 
 
-def _failures(
-    name: str, content: bytes, documents: Iterable[tuple[Mapping[str, Any], Mapping[str, Chart]]]
-) -> Iterator[str]:
+def _failures(name: str, content: bytes, documents: Iterable[Values]) -> Iterator[str]:
     try:
         prepared = prepare(name, content)
     except FaultyTemplateError as error:
@@ -118,8 +111,8 @@ def commented_copy(path: Path, faults: Sequence[TemplateFault]) -> bytes:
 def preview(path: Path, definition: Definition) -> bytes:
     """Return a template's document with sample data; raises UserError for a faulty template."""
     content = _content(path)
-    kind = _kind(path, open_template(path.name, content), definition)
-    values, charts = next(_documents(kind, definition))
+    line = _line(path, open_template(path.name, content), definition)
+    values, charts = next(_documents(line, definition))
     return prepare(path.name, content).filled(values, charts)
 
 
@@ -136,8 +129,8 @@ def field_list(definition: Definition) -> list[Listed]:
             listed += [replace(x, heading=COMMON) if x in shared else x for x in names]
         else:
             listed += [x for x in names if x not in shared]
-    for kind, title in LETTERS.items():
-        listed += fields_of(title, _letter(kind, definition), known)
+    for kind, title in letter_titles().items():
+        listed += fields_of(title, _RECORDS[kind](definition), known)
     return [*listed, *_document_fields(definition, known, contexts["city"])]
 
 
@@ -146,7 +139,7 @@ def _document_fields(
 ) -> Iterator[Listed]:
     """Yield the names that documents have beside those of the city's bulletin."""
     line = DocumentLine(DOCUMENT_NAME, "", "sender", "hand", series=SAMPLE_NUMBER)
-    values, _ = next(_papers(line, definition))
+    values, _ = next(_of_figures(line, definition))
     names = fields_of(DOCUMENT_NAME, cast(Record, values), known)
     yield from (x for x in names if x.heading != DOCUMENT_NAME or x.name not in shared)
 
@@ -165,20 +158,19 @@ def _content(path: Path) -> bytes:
         raise UserError(f"没有文件“{path}”") from error
 
 
-def _kind(path: Path, package: Package, definition: Definition) -> TemplateKind:
-    """Return what a template is for: by its file name, else by the names that it uses."""
-    line = _document_line(path)
-    if line is not None:
-        return line
-    names: dict[str, TemplateKind] = {
-        **{Path(file).stem: level for level, file in BULLETINS.items()},
-        **{title: letter for letter, title in LETTERS.items()},
-    }
-    for stem, kind in names.items():
-        if path.stem.startswith(stem):
-            return kind
+def _line(path: Path, package: Package, definition: Definition) -> DocumentLine:
+    """Return which document a template is for: by the table, its name, else the names it uses."""
+    own = _document_line(path)
+    if own is not None:
+        return own
+    lines = shipped_documents()
+    named = [line for line in lines if path.stem.startswith(Path(line.template).stem)]
+    if named:
+        return named[0]
+    unlike = {(line.kind, line.subject): line for line in reversed(lines)}
     return min(
-        names.values(), key=lambda kind: len(find_faults(package, *_sample(kind, definition)))
+        [line for line in lines if line in unlike.values()],
+        key=lambda line: len(find_faults(package, *_sample(line, definition))),
     )
 
 
@@ -192,48 +184,36 @@ def _document_line(path: Path) -> DocumentLine | None:
     return next((line for line in lines if line.template == path.name), None)
 
 
-def _papers(
-    line: DocumentLine, definition: Definition
-) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Chart]]]:
-    """Yield the values and charts of a document for everybody in the sample month."""
+def _documents(line: DocumentLine, definition: Definition) -> Iterator[Values]:
+    """Yield the values and charts of a document for all in the sample month, fullest first."""
+    if line.kind == "figures":
+        yield from _of_figures(line, definition)
+    else:
+        yield _RECORDS[line.kind](definition), {}
+
+
+def _of_figures(line: DocumentLine, definition: Definition) -> Iterator[Values]:
     report = sample_report(definition)
     names = sorted(all_names(report, line), key=lambda name: name not in report.missing)
     if line.subject != "sender":
-        first = sample_name(definition, PAPER_LEVELS[line.subject])
+        first = sample_name(definition, DOCUMENT_LEVELS[line.subject])
         names.sort(key=lambda name: name != first)
-    for planned in papers_of(report, line, names):
+    for planned in planned_for(line, names, report.month):
         paper = paper_of(report, planned, SAMPLE_NUMBER if line.series else "")
         yield paper.context, paper.charts
 
 
-def _documents(
-    kind: TemplateKind, definition: Definition
-) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Chart]]]:
-    """Yield the values and charts of every document of the sample month, the fullest first."""
-    if isinstance(kind, DocumentLine):
-        yield from _papers(kind, definition)
-        return
-    if kind == "notice" or kind == "receipt" or kind == "supervision":
-        yield _letter(kind, definition), {}
-        return
-    report, first = sample_report(definition), sample_name(definition, kind)
-    others = [name for name in names_of(report, kind) if name != first]
-    for name in (first, *others):
-        bulletin = compose(report, kind, name)
-        yield bulletin.context, bulletin.charts
-
-
 def _sample(
-    kind: TemplateKind, definition: Definition
+    line: DocumentLine, definition: Definition
 ) -> tuple[dict[str, object], Mapping[str, Chart]]:
     """Return sample values for all names and the charts' data.
 
     An empty list is replaced by that of another document, first of the same level.
     """
-    documents = list(_documents(kind, definition))
+    documents = list(_documents(line, definition))
     first, charts = documents[0]
-    own = PAPER_LEVELS[kind.subject] if isinstance(kind, DocumentLine) else kind
-    levels = [level for level in LEVELS if level != own and own in LEVELS]
+    own = DOCUMENT_LEVELS[line.subject]
+    levels = [x for x in LEVELS if x != own] if line.kind == "figures" else []
     others = (sample_bulletin(definition, level).context for level in levels)
     values = merged([*(context for context, _ in documents), *others])
     return {name: values[name] for name in first}, charts

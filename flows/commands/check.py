@@ -9,8 +9,8 @@ from flows.commands.exit_codes import OK, RETURNED
 from flows.commands.templates_folder import tell_unused
 from flows.intake.job import open_job
 from flows.intake.worker_pool import examine_apart
-from flows.pipeline.bulletins import template_folders
 from flows.pipeline.check import Checked, check, files_to_check
+from flows.pipeline.template_folders import template_folders
 from flows.steps.export import quality_record
 from flows.steps.months import Month
 from flows.steps.render import Renderer

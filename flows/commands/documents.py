@@ -11,25 +11,23 @@ from flows.commands.pdf import to_pdf
 from flows.commands.templates_folder import tell_unused
 from flows.intake.job import Job, open_job, today
 from flows.intake.lock import month_lock
-from flows.pipeline.bulletins import template_folders
 from flows.pipeline.issue import Edits, issue_month
-from flows.pipeline.on_demand import write_bulletins
-from flows.pipeline.papers import write_papers
+from flows.pipeline.on_demand import write_documents
 from flows.pipeline.roll_call import outstanding
 from flows.pipeline.snapshot import load_snapshot
+from flows.pipeline.template_folders import template_folders
 from flows.steps.files import write_atomically
 from flows.steps.model import Kind, UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
 from flows.steps.wording.moved import moved_totals
-from schemas.columns import Level
 
 GO_ON = "印发后不能撤销，这些台账补报、改正后只能另出更正稿。仍然印发吗？输入“是”或 y 印发："
 
 
 def render_command(
     month: Month,
-    level: Level,
+    document: str,
     name: str | None,
     campaign: Path | None,
     outputs: Path | None,
@@ -39,10 +37,12 @@ def render_command(
     everything: bool,
     pdf: bool,
 ) -> int:
-    """Return the exit code; writes one bulletin, or all of a level, and prints the paths."""
+    """Return the exit code; writes a document for one name or for all, and prints the paths."""
     tell_unused((campaign or Path("campaign")) / TEMPLATES)
     _tell(
-        write_bulletins(month, level, name, campaign, outputs, store, as_of, everything=everything),
+        write_documents(
+            month, document, name, campaign, outputs, store, as_of, everything=everything
+        ),
         pdf=pdf,
     )
     return OK
@@ -54,25 +54,6 @@ def _tell(written: Iterable[Path], *, pdf: bool) -> None:
         console.say(str(target))
         if pdf:
             console.say(str(to_pdf(target)))
-
-
-def render_document_command(
-    month: Month,
-    document: str,
-    name: str | None,
-    campaign: Path | None,
-    outputs: Path | None,
-    store: str | None,
-    *,
-    everything: bool,
-    pdf: bool,
-) -> int:
-    """Return the exit code; writes a document of 文书.csv and prints the paths."""
-    _tell(
-        write_papers(month, document, name, campaign, outputs, store, everything=everything),
-        pdf=pdf,
-    )
-    return OK
 
 
 def issue_command(
@@ -107,9 +88,8 @@ def _issue(job: Job, *, accept_edited: bool, yes: bool) -> int:
     if open_lines and not yes and console.can_ask() and not console.ask(GO_ON):
         raise UserError("没有印发")
     issued = issue_month(
-        job.store,
+        job,
         snapshot,
-        job.outputs,
         Renderer(template_folders(job)),
         lambda edited: accept_edited or _confirmed(edited),
     )

@@ -18,9 +18,9 @@ from flows.desk.web import batch_of, desk_of, files_of, month_of, office_form, p
 from flows.desk.working import Desk
 from flows.intake.lock import month_lock
 from flows.pipeline import decisions
-from flows.pipeline.bulletins import template_folders
 from flows.pipeline.issue import Edits, issue_month
 from flows.pipeline.own_forms import write_forms
+from flows.pipeline.template_folders import template_folders
 from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
@@ -188,7 +188,7 @@ def _issued(desk: Desk, month: Month, seen: list[Edits], *, accept: bool) -> int
     job = desk.job(month)
     with month_lock(job.store, str(month), lambda _: None, PATIENCE):
         renderer = Renderer(template_folders(job))
-        issued = issue_month(job.store, desk.snapshot(month), job.outputs, renderer, decided)
+        issued = issue_month(job, desk.snapshot(month), renderer, decided)
     return len(issued.documents)
 
 

@@ -1,20 +1,19 @@
 """The letters of a month: packets, receipts, reminders, and the bulletin to the office itself."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flows.settings import Campaign
-from flows.steps.compose.papers import PlannedPaper, papers_due
+from flows.steps.compose.planning import PlannedDocument, documents_due
 from flows.steps.files import safe_name
 from flows.steps.model import Failure, LedgerReport, Report
 from flows.steps.months import Month, in_words
-from flows.steps.supervision import NOTICES, REPLY_FORM, notices, sender_of
+from flows.steps.supervision import notices, sender_of
 from schemas.columns import KIND_NAMES
-from schemas.documents import YES
+from schemas.documents import BULLETINS, ITEM_NOTICE, NOTICE, RECEIPT, YES, DocumentLine
 
-RECEIPT = "回执.docx"
 # title and request of the letter with a packet, for what must be mended and for what is doubted
 RETURN = (
     "台账退回通知",
@@ -42,16 +41,19 @@ class Letter:
 def letters(report: Report, files: Sequence[str]) -> tuple[list[Letter], list[str]]:
     """Return the letters of a month, and the senders without an address.
 
-    A packet goes to each sender whose ledger is returned, a receipt, where the settings ask for it,
-    to each whose ledger is accepted, a reminder to each who owes one, the bulletin to the office.
+    Each document goes to whom 文书.csv says: a packet to each sender whose ledger is returned, a
+    receipt, where the settings ask for it, to each whose ledger is accepted, the bulletin to the
+    office. A reminder goes to each who owes a ledger.
     """
+    present = frozenset(files)
+    due = [planned for planned in documents_due(report) if planned.path in present]
     all_letters = [
-        *_packets(report, files),
-        *_receipts(report, files),
+        *_packets(report, files, due),
+        *_receipts(report, due),
         *_reminders(report),
-        *_documents(report, files),
-        *_supervision(report, files),
-        *_bulletins(report, files),
+        *_documents(report, due),
+        *_supervision(report, present, due),
+        *_bulletins(report, files, due),
     ]
     without_address = {letter.sender for letter in all_letters if not letter.address}
     return [letter for letter in all_letters if letter.address], sorted(without_address)
@@ -98,10 +100,14 @@ def _form_text(campaign: Campaign, month: Month, issued: date, sender: str) -> s
     )
 
 
-def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
-    for sender in report.campaign.senders:
+def _packets(
+    report: Report, files: Sequence[str], due: Sequence[PlannedDocument]
+) -> Iterator[Letter]:
+    line = _line(report, NOTICE)
+    receipts = {planned.path for planned in due if planned.line.kind == "receipt"}
+    for sender in report.campaign.senders if line.sent else ():
         folder = f"returns/{safe_name(sender.name)}/"
-        packet = [path for path in files if path.startswith(folder) and path != folder + RECEIPT]
+        packet = [path for path in files if path.startswith(folder) and path not in receipts]
         if not packet:
             continue
         verdicts = {x.verdict for x in _not_accepted(report, sender.name)}
@@ -114,23 +120,41 @@ def _packets(report: Report, files: Sequence[str]) -> Iterator[Letter]:
         yield Letter(
             key=_key("packet", report.month, sender.name, *_wrong(report, sender.name)),
             sender=sender.name,
-            address=sender.mail,
+            address=_to(line, sender.mail),
             subject=f"{report.month.label}{title}（{sender.name}）",
             text=text,
-            files=packet,
+            files=[*packet, *_attached(line, sender.name, due)],
         )
 
 
-def _receipts(report: Report, files: Sequence[str]) -> Iterator[Letter]:
-    if not report.campaign.settings.bulletin.receipts:
+def _line(report: Report, name: str) -> DocumentLine:
+    return next(line for line in report.campaign.documents if line.name == name)
+
+
+def _to(line: DocumentLine, mail: str) -> str:
+    """Return where a document is sent: the address of whom it is for, or the one that it names."""
+    return mail if line.sent in ("", YES) else line.sent
+
+
+def _attached(line: DocumentLine, name: str, due: Sequence[PlannedDocument]) -> list[str]:
+    """Return the documents that go with one for a name: those for the same, or of the city."""
+    return [
+        other.path
+        for other in due
+        if other.line.name in line.attached and (other.name == name or other.line.subject == "city")
+    ]
+
+
+def _receipts(report: Report, due: Sequence[PlannedDocument]) -> Iterator[Letter]:
+    line = _line(report, RECEIPT)
+    if not (report.campaign.settings.bulletin.receipts or line.sent):
         return
-    present = frozenset(files)
     failures: dict[str, list[Failure]] = {}
     for failure in report.failures:
         failures.setdefault(failure.file, []).append(failure)
+    paths = {planned.name: planned.path for planned in due if planned.line is line}
     for sender in report.campaign.senders:
-        path = f"returns/{safe_name(sender.name)}/{RECEIPT}"
-        if path not in present:
+        if sender.name not in paths:
             continue
         text = (
             f"{sender.name}：\n\n"
@@ -142,33 +166,36 @@ def _receipts(report: Report, files: Sequence[str]) -> Iterator[Letter]:
         yield Letter(
             key=_key("receipt", report.month, sender.name, *(x.sha256 for x in ledgers), *said),
             sender=sender.name,
-            address=sender.mail,
+            address=_to(line, sender.mail),
             subject=f"{report.month.label}台账回执（{sender.name}）",
             text=text,
-            files=[path],
+            files=[paths[sender.name], *_attached(line, sender.name, due)],
         )
 
 
-def _supervision(report: Report, files: Sequence[str]) -> Iterator[Letter]:
-    """Yield a letter to each sender with a notice of supervision of this month, with its form."""
-    present = frozenset(files)
-    for notice in notices(report):
-        stem = f"{NOTICES}/{safe_name(notice.unit)}"
-        attached = [path for path in (f"{stem}.docx", f"{stem}{REPLY_FORM}") if path in present]
-        if not attached:
+def _supervision(
+    report: Report, present: Container[str], due: Sequence[PlannedDocument]
+) -> Iterator[Letter]:
+    """Yield a letter with each document of the supervised items of a unit, and with its form."""
+    by_unit = {notice.unit: notice for notice in notices(report)}
+    for planned in due:
+        line, unit = planned.line, planned.name
+        if line.kind != "supervision" or not line.sent:
             continue
-        sender = sender_of(report, notice.unit) or notice.unit
+        sender = sender_of(report, unit) or unit
         registered = report.campaign.sender.get(sender)
-        request = "请按通知要求办理，填好反馈表报回。" if notice.open else ""
-        text = f"{sender}：\n\n督办通知单见附件。{request}\n\n{_signature(report)}"
-        steps = [event.id for line in notice.lines for event in line.item.events]
+        request = "请按通知要求办理，填好反馈表报回。" if by_unit[unit].open else ""
+        text = f"{sender}：\n\n{line.name}见附件。{request}\n\n{_signature(report)}"
+        steps = [event.id for each in by_unit[unit].lines for event in each.item.events]
+        series = () if line.name == ITEM_NOTICE else (line.name,)
+        form = [planned.form] if planned.form in present else []
         yield Letter(
-            key=_key("supervision", report.month, sender, *steps),
+            key=_key("supervision", report.month, sender, *series, *steps),
             sender=sender,
-            address=registered.mail if registered is not None else "",
-            subject=f"{report.month.label}督办通知单（{notice.unit}）",
+            address=_to(line, registered.mail if registered is not None else ""),
+            subject=f"{report.month.label}{line.name}（{unit}）",
             text=text,
-            files=attached,
+            files=[planned.path, *form, *_attached(line, unit, due)],
         )
 
 
@@ -223,30 +250,24 @@ def _reminders(report: Report) -> Iterator[Letter]:
         )
 
 
-def _documents(report: Report, files: Sequence[str]) -> Iterator[Letter]:
+def _documents(report: Report, due: Sequence[PlannedDocument]) -> Iterator[Letter]:
     """Yield a letter with each document that 文书.csv says is sent, once a month to each."""
-    due = [planned for planned in papers_due(report) if planned.path in set(files)]
     for planned in due:
         line = planned.line
-        if not line.sent:
+        in_letter_of_its_own = line.kind != "figures" or line.name == BULLETINS["city"]
+        if not line.sent or in_letter_of_its_own:
             continue
-        attached = [
-            other.path
-            for other in due
-            if other.line.name in line.attached
-            and (other.name == planned.name or other.line.subject == "city")
-        ]
         yield Letter(
             key=_key("document", report.month, line.name, planned.name),
             sender=planned.name,
-            address=line.sent if line.sent != YES else _address(report, planned),
+            address=_to(line, _address(report, planned)),
             subject=f"{report.month.label}{line.name}（{planned.name}）",
             text=f"{planned.name}：\n\n{line.name}见附件。\n\n{_signature(report)}",
-            files=[planned.path, *attached],
+            files=[planned.path, *_attached(line, planned.name, due)],
         )
 
 
-def _address(report: Report, planned: PlannedPaper) -> str:
+def _address(report: Report, planned: PlannedDocument) -> str:
     """Return the address of whom a document is for, empty if 名录 has none."""
     if planned.line.subject == "city":
         return report.campaign.settings.bulletin.mail
@@ -254,15 +275,19 @@ def _address(report: Report, planned: PlannedPaper) -> str:
     return next((sender.mail for sender in named), "")
 
 
-def _bulletins(report: Report, files: Sequence[str]) -> Iterator[Letter]:
-    settings = report.campaign.settings
-    if not settings.bulletin.mail:
+def _bulletins(
+    report: Report, files: Sequence[str], due: Sequence[PlannedDocument]
+) -> Iterator[Letter]:
+    settings, line = report.campaign.settings, _line(report, BULLETINS["city"])
+    address = _to(line, settings.bulletin.mail) if line.sent else ""
+    if not address:
         return
     attached = [path for path in files if path == "汇总表.xlsx" or _is_city_bulletin(path)]
+    attached += _attached(line, report.figures.city.name, due)
     yield Letter(
         key=_key("bulletin", report.month, *_content(report), *attached),
         sender=settings.office,
-        address=settings.bulletin.mail,
+        address=address,
         subject=f"{report.month.label}工作简报",
         text=f"{report.month.label}{settings.bulletin.title}已编制，见附件。\n",
         files=attached,

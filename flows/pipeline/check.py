@@ -11,7 +11,7 @@ from flows.intake.locations import absolute, kind_of, split
 from flows.pipeline.ingest import judge_batch, known_history
 from flows.pipeline.month_folder import QUALITY, QUALITY_CHECK, is_published, quality_file
 from flows.pipeline.report import ledger_report
-from flows.pipeline.return_packets import ReturnInputs, planned_returns
+from flows.pipeline.return_packets import ReturnInputs, return_orders, returned_files
 from flows.pipeline.snapshot import in_order
 from flows.steps.check.senders import named_in
 from flows.steps.files import fill_in_place
@@ -91,9 +91,10 @@ def check(
     inputs = _return_inputs(job, batch, history, failures)
     folder = job.outputs / str(job.month)
     path = QUALITY_CHECK if is_published(folder) else QUALITY
+    orders = return_orders(job, inputs, job.issued, files)
     planned = itertools.chain(
         [quality_file(path, ledgers, failures)],
-        planned_returns(job, inputs, job.issued, files, renderer),
+        returned_files(job, orders, job.issued, renderer),
     )
     written, undone = fill_in_place(folder, planned)
     forms = [ledger.file for ledger in checked if ledger.replies is not None]

@@ -8,17 +8,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.pipeline.bulletins import bulletins
+from flows.intake.job import Job
+from flows.pipeline.documents import Sources, month_documents
 from flows.pipeline.hand_edits import MANIFEST, edit_notes, printed_digests
+from flows.pipeline.issued import statement_of
 from flows.pipeline.report import correction_record, report_of
 from flows.pipeline.snapshot import MonthSnapshot
-from flows.steps.compose import compose, names_of
-from flows.steps.export import statement
+from flows.steps.compose.planning import documents_due
 from flows.steps.model import Report, Submission, UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
-from flows.steps.store import Document, Issue, Store, record_issue
-from schemas.columns import LEVEL_NAMES
+from flows.steps.store import Document, Issue, record_issue
+from schemas.documents import BULLETINS
 
 LISTED = 5  # drafts named in a message
 
@@ -34,43 +35,39 @@ class IssuedNow:
 
 
 def issue_month(
-    store: Store,
-    snapshot: MonthSnapshot,
-    outputs: Path,
-    renderer: Renderer,
-    accept: Callable[[Edits], bool],
+    job: Job, snapshot: MonthSnapshot, renderer: Renderer, accept: Callable[[Edits], bool]
 ) -> IssuedNow:
     """Return what is issued now: a month's drafts, recorded in the store.
 
     `accept` is asked whether edited drafts are issued as they are. Raises UserError if they are
     not, if there are no drafts, or if the store has changed since they were made.
     """
-    folder = outputs / str(snapshot.month)
+    folder = job.outputs / str(snapshot.month)
     manifest = _manifest(folder, snapshot)
     report = report_of(snapshot, date.fromisoformat(manifest["issued"]))
+    sources = Sources(replace(job, issued=report.issued), snapshot, report)
     digests = printed_digests(folder)
     drafts = list(_drafts(folder, report, set(snapshot.issued.paths), digests))
     if not drafts:
         raise UserError(f"{snapshot.month.label}没有新的草稿，已印发的简报保持不变。")
     changed = [draft for draft in drafts if draft.sha256 != digests[draft.path]]
-    edited = _notes(snapshot, report, renderer, changed, digests) if changed else {}
+    edited = _notes(sources, renderer, changed, digests) if changed else {}
     if edited and not accept(edited):
         raise UserError(_not_accepted(snapshot.month, list(edited)))
     issue = _issue(snapshot, report, drafts, edited)
     documents = [replace(draft, issue=issue.id) for draft in drafts]
-    record_issue(store, issue, documents)
+    record_issue(job.store, issue, documents)
     return IssuedNow(documents, edited)
 
 
 def _notes(
-    snapshot: MonthSnapshot,
-    report: Report,
+    sources: Sources,
     renderer: Renderer,
     changed: Sequence[Document],
     digests: Mapping[str, str],
 ) -> Edits:
     """Return the notes on edited drafts, which are compared with what the program prints."""
-    printed = {file.path: file for file in bulletins(report, snapshot.issued, renderer)}
+    printed = {file.path: file for file in month_documents(sources, renderer)}
     notes: dict[str, list[str]] = {}
     for draft in changed:
         original = printed[draft.path].make()
@@ -101,7 +98,7 @@ def _issue(
         recorded_at=now,
         issued=report.issued,
         state=snapshot.state,
-        figures=statement(snapshot.figures, snapshot.campaign.definition),
+        figures=statement_of(report),
         corrections=[correction_record(c) for c in report.corrections],
         ledgers=[_ledger(snapshot, s) for s in submissions],
         edited=edited,
@@ -133,13 +130,14 @@ def _drafts(
     folder: Path, report: Report, issued: set[str], digests: Mapping[str, str]
 ) -> Iterator[Document]:
     """Yield the documents of a month's folder that are not issued, as they are now."""
-    for level in LEVEL_NAMES:
-        for name in names_of(report, level):
-            path = compose(report, level, name).path
-            for draft in sorted(p for p in digests if _belongs(p, path) and p not in issued):
-                content = _content(folder / draft, draft, report.month)
-                digest = hashlib.sha256(content).hexdigest()
-                yield Document("", str(report.month), level, name, draft, digest, content)
+    for planned in documents_due(report):
+        if planned.line.name not in BULLETINS.values():
+            continue
+        for draft in sorted(p for p in digests if _belongs(p, planned.path) and p not in issued):
+            content = _content(folder / draft, draft, report.month)
+            digest = hashlib.sha256(content).hexdigest()
+            line, month = planned.line, str(report.month)
+            yield Document("", month, line.subject, planned.name, draft, digest, content, line.name)
 
 
 def _content(path: Path, draft: str, month: Month) -> bytes:
@@ -150,5 +148,6 @@ def _content(path: Path, draft: str, month: Month) -> bytes:
 
 def _belongs(draft: str, path: str) -> bool:
     """Return whether a file is a document's draft or one of its corrected versions."""
-    stem = path.removesuffix(".docx")
-    return draft == path or (draft.startswith(f"{stem}（更正稿") and draft.endswith("）.docx"))
+    stem, dot, ending = path.rpartition(".")
+    is_corrected = draft.startswith(f"{stem}（更正稿") and draft.endswith(f"）{dot}{ending}")
+    return draft == path or is_corrected

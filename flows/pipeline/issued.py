@@ -1,19 +1,21 @@
-"""Issued bulletins: kept byte for byte, with a corrected one beside them if counts change."""
+"""Issued documents: kept byte for byte, with a corrected one beside them if counts change."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from flows.pipeline.hand_edits import DRAFTS
 from flows.steps.export import statement
-from flows.steps.model import Figures, LazyMapping
+from flows.steps.model import LazyMapping, Report
 from flows.steps.store import Document, Issue, Store, documents
-from schemas.columns import Level
-from schemas.definition import Definition
+from flows.steps.supervision import notices
+from schemas.documents import Subject
 
 CORRECTED = "更正稿"
-DocumentKey = tuple[Level, str]  # level and name of a bulletin's subject
-_NAMED_BY: Mapping[Level, tuple[str, str]] = {
+DocumentKey = tuple[str, str]  # the name of a document in 文书.csv, and whom it is about
+SubjectKey = tuple[Subject, str]
+_NAMED_BY: Mapping[Subject, tuple[str, str]] = {
     "county": ("counties", "county"),
     "enterprise": ("enterprises", "enterprise"),
 }
@@ -21,14 +23,14 @@ _NAMED_BY: Mapping[Level, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class IssuedDocuments:
-    """The issued documents of a month by level and name, oldest version first; its issues by id."""
+    """The issued documents of a month by document and name, oldest version first; issues by id."""
 
     documents: Mapping[DocumentKey, Sequence[Document]]
     issues: Mapping[str, Issue]
 
-    def versions(self, level: Level, name: str) -> Sequence[Document]:
+    def versions(self, key: DocumentKey) -> Sequence[Document]:
         """Return the issued versions of a document, the first one first."""
-        return self.documents.get((level, name), ())
+        return self.documents.get(key, ())
 
     @property
     def paths(self) -> Iterator[str]:
@@ -49,28 +51,37 @@ def _documents_by_key(
 ) -> dict[DocumentKey, list[Document]]:
     by_key: dict[DocumentKey, list[Document]] = {}
     for document in documents(store, month, issues) if issues else ():
-        by_key.setdefault((document.level, document.name), []).append(document)
+        by_key.setdefault((document.document, document.name), []).append(document)
     return by_key
 
 
-def changed_documents(
-    issued: IssuedDocuments, figures: Figures, definition: Definition
-) -> frozenset[DocumentKey]:
+def changed_documents(issued: IssuedDocuments, report: Report) -> frozenset[DocumentKey]:
     """Return the issued documents whose last version was made from other counts than these.
 
     Counts that only one of them has are no difference: the definition has got or lost a column.
     """
     if not issued.issues:
         return frozenset()
-    present = _by_document(statement(figures, definition))
-    stated = {number: _by_document(issue.figures) for number, issue in issued.issues.items()}
-    return frozenset(
-        (level, name)
-        for (level, name), versions in issued.documents.items()
-        if not _agree(
-            _stated_in(stated[versions[-1].issue], level, name), _stated_in(present, level, name)
-        )
-    )
+    present = _by_subject(statement_of(report))
+    stated = {number: _by_subject(issue.figures) for number, issue in issued.issues.items()}
+    changed = []
+    for key, versions in issued.documents.items():
+        last = versions[-1]
+        subject = last.level, "" if last.level == "city" else last.name
+        before, now = (index.get(subject, ()) for index in (stated[last.issue], present))
+        if not _agree(before, now):
+            changed.append(key)
+    return frozenset(changed)
+
+
+def statement_of(report: Report) -> dict[str, Any]:
+    """Return what an issue keeps of a month: its figures, and the steps of each unit's items."""
+    steps = {
+        notice.unit: [event.id for line in notice.lines for event in line.item.events]
+        for notice in notices(report)
+    }
+    figures = statement(report.figures, report.campaign.definition)
+    return {**figures, "supervision": [{"unit": u, "steps": ids} for u, ids in steps.items()]}
 
 
 def _agree(stated: object, present: object) -> bool:
@@ -82,29 +93,29 @@ def _agree(stated: object, present: object) -> bool:
     return stated == present
 
 
-Statements = Mapping[DocumentKey, Sequence[Mapping[str, Any]]]
+Statements = Mapping[SubjectKey, Sequence[Mapping[str, Any]]]
 
 
-def _stated_in(statements: Statements, level: Level, name: str) -> Sequence[Mapping[str, Any]]:
-    return statements.get((level, "" if level == "city" else name), ())
+def _by_subject(figures: Mapping[str, Any]) -> Statements:
+    """Return the figures that a document states of its subject: of the city all, else its own.
 
-
-def _by_document(figures: Mapping[str, Any]) -> Statements:
-    """Return the figures that each document states: the city's all, a county's or firm's own.
-
-    A county's bulletin states its rank, but not its share of the city, which moves with every other
-    county.
+    A county's states its rank, but not its share of the city, which moves with every other county.
+    A sender's says what became of its ledgers, an item's what became of the unit's items.
     """
     keys = ("city", "groups", "counties", "enterprises", "cells")
-    index: dict[DocumentKey, list[Mapping[str, Any]]] = {
+    index: dict[SubjectKey, list[Mapping[str, Any]]] = {
         ("city", ""): [{key: figures[key] for key in keys}]
     }
-    for level, (key, column) in _NAMED_BY.items():
+    for subject, (key, column) in _NAMED_BY.items():
         for entry in figures[key]:
             without_share = {k: v for k, v in entry.items() if k != "share"}
-            index.setdefault((level, entry["name"]), []).append(without_share)
+            index.setdefault((subject, entry["name"]), []).append(without_share)
         for cell in figures["cells"]:
-            index.setdefault((level, cell[column]), []).append(cell)
+            index.setdefault((subject, cell[column]), []).append(cell)
+    for row in figures.get("coverage", ()):
+        index.setdefault(("sender", row["sender"]), []).append(row)
+    for row in figures.get("supervision", ()):
+        index.setdefault(("item", row["unit"]), []).append(row)
     return index
 
 
@@ -116,7 +127,7 @@ def corrected_path(path: str, version: int) -> str:
 
 def is_corrected(path: str) -> bool:
     """Return whether a path of a month's folder is that of a corrected version."""
-    return f"（{CORRECTED}" in path and path.startswith("bulletins/")
+    return f"（{CORRECTED}" in path and path.startswith(DRAFTS)
 
 
 def mark(version: int) -> str:

@@ -11,15 +11,18 @@ from pathlib import Path
 
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
-from flows.pipeline.bulletins import bulletins, template_folders
+from flows.pipeline.documents import Sources, documents_by_hand, month_documents
 from flows.pipeline.hand_edits import MANIFEST, kept_edits
 from flows.pipeline.own_forms import FORMS
-from flows.pipeline.papers import papers_by_hand, planned_papers
-from flows.pipeline.receipts import planned_receipts
 from flows.pipeline.report import rates_of
-from flows.pipeline.return_packets import inputs_of, planned_returns
+from flows.pipeline.return_packets import (
+    copied_files,
+    inputs_of,
+    return_orders,
+    returned_files,
+)
 from flows.pipeline.snapshot import MonthSnapshot
-from flows.pipeline.supervision import planned_notices
+from flows.pipeline.template_folders import template_folders
 from flows.steps.blank.upward import upward_ledger
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
 from flows.steps.files import PlannedFile, StagedFolder, fill_in_place, is_unchanged
@@ -65,7 +68,7 @@ def publish_month(
             kept = {
                 **kept_edits(folder, staging.digests),
                 **_forms_in(folder),
-                **papers_by_hand(folder),
+                **documents_by_hand(folder),
             }
             for path, content in kept.items():
                 if path not in staging.digests:
@@ -87,14 +90,11 @@ def planned_files(
 
     They list no file that is `undone` by then.
     """
-    renderer = Renderer(template_folders(job))
+    sources = Sources(job, snapshot, report, files)
     paths = [INDEX, RETURNS_INDEX, MANIFEST]
     for file in itertools.chain(
-        bulletins(report, snapshot.issued, renderer),
-        planned_returns(job, inputs_of(snapshot), report.issued, files, renderer),
-        planned_receipts(job, snapshot, report, renderer),
-        planned_papers(job, report, renderer),
-        planned_notices(report, renderer),
+        month_documents(sources, Renderer(template_folders(job))),
+        copied_files(sources.returned),
         _records(report),
     ):
         paths.append(file.path)
@@ -135,7 +135,8 @@ def publish_returns_only(
     """
     folder = job.outputs / str(job.month)
     renderer = Renderer(template_folders(job))
-    returns = list(planned_returns(job, inputs_of(snapshot), report.issued, files, renderer))
+    orders = return_orders(job, inputs_of(snapshot), report.issued, files)
+    returns = list(returned_files(job, orders, report.issued, renderer))
     if is_published(folder):
         quality = quality_file(QUALITY_CHECK, report.ledgers, report.failures)
         written, undone = fill_in_place(folder, [quality, *returns])

@@ -1,8 +1,8 @@
-"""One bulletin, or all of a level, from the store on any day (DESIGN §7)."""
+"""One document of 文书.csv, or one for each whom it is about, from the store on any day."""
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -11,28 +11,29 @@ from pathlib import Path
 from flows.campaign.folder import TEMPLATES, campaign_of
 from flows.intake.job import Job, OpenedJob, open_job
 from flows.intake.registers import Registers
-from flows.pipeline.bulletins import bulletins_of, template_folders
+from flows.pipeline.documents import Sources, versions_of
 from flows.pipeline.hand_edits import kept_edits
 from flows.pipeline.report import report_of
 from flows.pipeline.snapshot import load_snapshot
+from flows.pipeline.template_folders import template_folders
 from flows.pipeline.trace import nearest
 from flows.settings import Campaign
-from flows.steps.compose import names_of
-from flows.steps.files import write_atomically
+from flows.steps.compose.planning import PlannedDocument, documents_of
+from flows.steps.files import PlannedFile, write_atomically
 from flows.steps.model import Report, UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
 from flows.steps.store import Journal, campaign_files, load_journal
-from schemas.columns import LEVEL_NAMES, Level
 from schemas.documents import FOLDER as DOCUMENTS
+from schemas.documents import DocumentLine
 from schemas.spellings import squeeze
 
 LISTED = 15  # names printed in a message
 
 
-def write_bulletins(
+def write_documents(
     month: Month,
-    level: Level,
+    document: str,
     name: str | None,
     campaign: Path | None,
     outputs: Path | None,
@@ -41,7 +42,7 @@ def write_bulletins(
     *,
     everything: bool,
 ) -> list[Path]:
-    """Return the paths of one bulletin, or of all of a level, written from the store.
+    """Return the paths of a document of 文书.csv, written from the store for one name or for all.
 
     Raises UserError.
     """
@@ -52,25 +53,29 @@ def write_bulletins(
         if not snapshot.usable:
             raise UserError(f"数据存储中没有{month.label}可用的台账。请先运行 bulletin run {month}")
         report = report_of(snapshot, job.issued)
-        names = chosen_names(report, level, name, report.campaign, everything=everything)
-        subjects = [(level, each) for each in names]
-        renderer = Renderer(template_folders(job))
-        folder = job.outputs / str(month)
-        written: list[Path] = []
-        undone: list[str] = []
-        for file in bulletins_of(report, subjects, snapshot.issued, renderer):
-            try:
-                content = file.make()
-            except UserError as error:
-                undone.append(str(error))
-                continue
-            path = folder / file.path
-            if as_of is None:
-                keep_edit(folder, file.path, content)
-            else:
-                path = _free_path(path, content, as_of)
-            write_atomically(path, content)
-            written.append(path)
+        planned = chosen(report, line_named(document, job.campaign), name, everything=everything)
+        sources = Sources(job, snapshot, report, as_of=as_of)
+        made = versions_of(sources, planned, Renderer(template_folders(job)))
+        return _written(job.outputs / str(month), made, as_of)
+
+
+def _written(folder: Path, planned: Iterable[PlannedFile], as_of: datetime | None) -> list[Path]:
+    """Return the paths of files written into a month's folder; raises UserError for the others."""
+    written: list[Path] = []
+    undone: list[str] = []
+    for file in planned:
+        try:
+            content = file.make()
+        except UserError as error:
+            undone.append(str(error))
+            continue
+        path = folder / file.path
+        if as_of is None:
+            keep_edit(folder, file.path, content)
+        else:
+            path = _free_path(path, content, as_of)
+        write_atomically(path, content)
+        written.append(path)
     if undone:
         made = [f"其余 {len(written)} 份已编好，在 {folder}。"] if written else []
         raise UserError("\n".join([*dict.fromkeys(undone), *made]))
@@ -93,25 +98,43 @@ def keep_edit(folder: Path, path: str, content: bytes) -> None:
         write_atomically(folder / place, edit)
 
 
-def chosen_names(
-    report: Report, level: Level, name: str | None, campaign: Campaign, *, everything: bool
-) -> list[str]:
-    """Return the names of the bulletins asked for, by name or alias.
+def line_named(name: str, campaign: Campaign) -> DocumentLine:
+    """Return the line of a document; raises UserError, with those that there are, for none."""
+    lines = {squeeze(line.name): line for line in campaign.documents}
+    line = lines.get(squeeze(name))
+    if line is None:
+        choices = "、".join(one.name for one in campaign.documents)
+        raise UserError(f"没有文书“{name}”。可选：{choices}。自己的文书写在文书文件夹的文书.csv里")
+    return line
+
+
+def chosen(
+    report: Report, line: DocumentLine, name: str | None, *, everything: bool
+) -> list[PlannedDocument]:
+    """Return a document for whom it is asked for, by name or alias.
 
     Raises UserError, with the names that there are, for an unknown one.
     """
-    names = names_of(report, level)
-    if level == "city" or everything:
-        return names
-    registered = campaign.county_names if level == "county" else campaign.enterprise_names
-    wanted = registered.get(squeeze(name or ""), name)
-    if wanted in names:
-        return [wanted]
-    title = f"{report.month.label}的{LEVEL_NAMES[level]}简报"
-    choice = f"可选：{_listed(names)}；全部编制用 --all"
+    planned = {each.name: each for each in documents_of(report, line)}
+    if line.subject == "city" or everything:
+        return list(planned.values())
+    wanted = _registered(report.campaign, line).get(squeeze(name or ""), name)
+    if wanted in planned:
+        return [planned[wanted]]
+    title, names = f"{report.month.label}的{line.name}", list(planned)
+    choice = f"可选：{_listed(names)}；全部编制用 --all" if names else "这个月没有要出的"
     if not name:
         raise UserError(f"{title}没有写明 --name。{choice}")
     raise UserError(f"{title}没有“{name}”。{nearest(name, names)}{choice}")
+
+
+def _registered(campaign: Campaign, line: DocumentLine) -> Mapping[str, str]:
+    """Return the names of those whom a document can be about, by each of their spellings."""
+    if line.subject == "county":
+        return campaign.county_names
+    if line.subject == "item":
+        return {**campaign.enterprise_names, **campaign.county_names}
+    return campaign.sender_names if line.subject == "sender" else campaign.enterprise_names
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,37 +1,26 @@
 """What the senders of accepted ledgers get: a receipt each (DESIGN §7)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 
 from flows.intake.job import Job
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.pipeline.stored_lines import StoredLines
 from flows.steps.feedback import Accepted, receipt_of, side_by_side
-from flows.steps.files import PlannedFile, safe_name
-from flows.steps.model import Line, Paper, Receipt, Report, Submission
-from flows.steps.render import Renderer
-from flows.steps.render.receipt import receipt_record
+from flows.steps.model import Line, Receipt, Report, Submission
 from flows.steps.standings import roll_call
 from schemas.definition import Definition
-from schemas.documents import RECEIPT
 
 
-def planned_receipts(
-    job: Job, snapshot: MonthSnapshot, report: Report, renderer: Renderer
-) -> Iterator[PlannedFile]:
-    """Yield the receipt for each sender of whom a ledger is accepted."""
+def receipts_of(job: Job, snapshot: MonthSnapshot, report: Report) -> dict[str, Receipt]:
+    """Return the receipt for each sender of whom a ledger is accepted."""
     by_sender: dict[str, list[Accepted]] = {}
     lines = StoredLines(job.store, job.campaign, with_cells=False)
     for accepted in _accepted(snapshot, report, lines):
         by_sender.setdefault(accepted.ledger.sender or "", []).append(accepted)
-    for sender, ledgers in sorted(by_sender.items()):
-        receipt = receipt_of(sender, ledgers, job.campaign, job.month, report.issued)
-        path = f"returns/{safe_name(sender)}/{RECEIPT}"
-        yield PlannedFile(path, partial(_rendered, receipt, renderer))
-
-
-def _rendered(receipt: Receipt, renderer: Renderer) -> bytes:
-    return renderer.render(Paper(RECEIPT, receipt.sender, receipt_record(receipt)))
+    return {
+        sender: receipt_of(sender, ledgers, job.campaign, job.month, report.issued)
+        for sender, ledgers in sorted(by_sender.items())
+    }
 
 
 def _accepted(snapshot: MonthSnapshot, report: Report, lines: StoredLines) -> Iterator[Accepted]:

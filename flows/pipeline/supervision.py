@@ -1,25 +1,23 @@
 """What the office does about units that lag: items issued, answered, extended, closed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 
 from flows.intake.job import Job
-from flows.pipeline.bulletins import template_folders
+from flows.pipeline.documents import Sources, versions_of
 from flows.pipeline.replies import event_of, item_numbered
 from flows.pipeline.report import report_of
 from flows.pipeline.snapshot import load_snapshot
+from flows.pipeline.template_folders import template_folders
 from flows.pipeline.trace import nearest
-from flows.steps.blank.reply_form import reply_form
-from flows.steps.files import PlannedFile, fill_in_place, safe_name
+from flows.steps.compose.planning import documents_due
+from flows.steps.files import fill_in_place
 from flows.steps.model import (
-    Paper,
     Report,
     Step,
     SupervisionEvent,
     SupervisionItem,
-    SupervisionNotice,
     UserError,
     items_of,
 )
@@ -28,40 +26,26 @@ from flows.steps.render import Renderer
 from flows.steps.store import issue_items, load_supervision, record_supervision
 from flows.steps.supervision import (
     CLOSED_BY_LIGHT,
-    NOTICES,
-    REPLY_FORM,
     Candidate,
     candidates,
-    notices,
-    supervision_record,
     target_in_words,
     turned_green,
 )
-from schemas.documents import SUPERVISION
 from schemas.spellings import squeeze
-
-
-def planned_notices(report: Report, renderer: Renderer) -> Iterator[PlannedFile]:
-    """Yield the notice to each unit with an item of the month, and the form for its reply."""
-    for notice in notices(report):
-        path = f"{NOTICES}/{safe_name(notice.unit)}"
-        yield PlannedFile(f"{path}.docx", partial(_rendered, notice, renderer))
-        if notice.open:
-            yield PlannedFile(f"{path}{REPLY_FORM}", partial(reply_form, notice))
-
-
-def _rendered(notice: SupervisionNotice, renderer: Renderer) -> bytes:
-    return renderer.render(Paper(SUPERVISION, notice.unit, supervision_record(notice)))
 
 
 def month_report(job: Job) -> Report:
     """Return a month's report from the store; raises UserError if no ledger of it counts."""
+    return _sources(job).report
+
+
+def _sources(job: Job) -> Sources:
     snapshot = load_snapshot(job.store, job.campaign, job.month)
     if not snapshot.usable:
         raise UserError(
             f"数据存储中没有{job.month.label}可用的台账。请先运行 bulletin run {job.month}"
         )
-    return report_of(snapshot, job.issued)
+    return Sources(job, snapshot, report_of(snapshot, job.issued))
 
 
 def issue(job: Job, unit: str | None, reason: str) -> tuple[list[SupervisionEvent], list[str]]:
@@ -112,9 +96,10 @@ def _draft(job: Job, candidate: Candidate, reason: str) -> SupervisionEvent:
 
 def write_notices(job: Job) -> list[str]:
     """Return the paths of the month's notices and forms, written into its folder."""
-    report, folder = month_report(job), job.outputs / str(job.month)
-    planned = planned_notices(report, Renderer(template_folders(job)))
-    written, undone = fill_in_place(folder, planned)
+    sources, folder = _sources(job), job.outputs / str(job.month)
+    due = (x for x in documents_due(sources.report) if x.line.kind == "supervision")
+    files = versions_of(sources, due, Renderer(template_folders(job)))
+    written, undone = fill_in_place(folder, files)
     if undone:
         raise UserError("\n".join(dict.fromkeys(undone.values())))
     return [str(path) for path in written]

@@ -11,11 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from flows.intake.job import open_job
-from flows.pipeline.bulletins import bulletins_of, template_folders
+from flows.pipeline.documents import Sources, key_of, versions_of
 from flows.pipeline.on_demand import job_as_of
 from flows.pipeline.report import report_of
 from flows.pipeline.snapshot import load_snapshot
+from flows.pipeline.template_folders import template_folders
 from flows.settings import Campaign
+from flows.steps.compose.planning import documents_due
 from flows.steps.model import Submission, UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
@@ -105,8 +107,10 @@ def _other(store: Store, folder: Path, issue: Issue, listed: Sequence[Document])
             snapshot = load_snapshot(store, job.campaign, month, before, journal=journal)
             report = report_of(snapshot, job.issued)
             renderer = Renderer(template_folders(job))
-            keys = dict.fromkeys((d.level, d.name) for d in listed)
-            made = {x.path: x for x in bulletins_of(report, keys, snapshot.issued, renderer)}
+            keys = {(d.document, d.name) for d in listed}
+            sources = Sources(job, snapshot, report, as_of=before)
+            planned = [x for x in documents_due(report) if key_of(x) in keys]
+            made = {x.path: x for x in versions_of(sources, planned, renderer)}
             for document in listed:
                 file = made.get(document.path)
                 if file is None:

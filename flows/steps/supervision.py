@@ -27,7 +27,6 @@ from schemas.definition import Definition
 from schemas.spellings import squeeze
 
 LEVELS: Mapping[str, SupervisedLevel] = {"县区": "county", "企业": "enterprise"}
-NOTICES, REPLY_FORM = "documents/督办通知单", "反馈表.xlsx"  # in a month's folder
 CLOSED_BY_LIGHT = "已达到应达进度（绿灯），核实后销号"
 
 

@@ -6,7 +6,13 @@ from typing import Any
 
 from docx.document import Document
 
-from flows.campaign.template_check import COMMON, DOCUMENT_NAME, LETTERS, chart_list, field_list
+from flows.campaign.template_check import (
+    COMMON,
+    DOCUMENT_NAME,
+    chart_list,
+    field_list,
+    letter_titles,
+)
 from flows.steps.compose.vocabulary import Listed, level_titles
 from flows.steps.render.language import FILTERS
 from flows.steps.wording.phrases import shown
@@ -37,7 +43,7 @@ def build(definition: Definition) -> bytes:
 
 
 def _add_names(document: Document, definition: Definition) -> None:
-    plain = (COMMON, *LETTERS.values(), DOCUMENT_NAME, *level_titles(definition).values())
+    plain = (COMMON, *letter_titles().values(), DOCUMENT_NAME, *level_titles(definition).values())
     for heading, under in groupby(field_list(definition), lambda x: x.heading):
         add_paragraph(document, "Heading 2", heading)
         owner = "" if heading in plain or "中每一个" in heading else f"{heading}."

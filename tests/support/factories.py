@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from flows.campaign.document_table import shipped_documents
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
 from flows.registered import County, Enterprise, Sender
@@ -52,6 +53,7 @@ def campaign(
         ),
         senders=tuple(owing if senders is None else senders),
         digest="made-up",
+        documents=shipped_documents(),
     )
 
 

@@ -5,11 +5,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from flows.campaign.document_table import shipped_documents
 from flows.registered import County, Enterprise, Sender
 from flows.settings import Campaign
-from flows.steps.model import Coverage, Failure, Figures, LedgerReport, Line, Report, Trend
+from flows.steps.compose.papers import paper_of
+from flows.steps.compose.planning import PlannedDocument
+from flows.steps.model import Coverage, Failure, Figures, LedgerReport, Line, Paper, Report, Trend
 from flows.steps.months import Month
 from flows.steps.roll_up import roll_up
+from schemas.columns import Level
+from schemas.documents import BULLETINS
 from schemas.rules import RULES
 from tests.support.factories import CENTRE, COUNTIES, FIRMS, campaign, line
 
@@ -66,6 +71,12 @@ def _trend(figures: Figures) -> Trend:
     return Trend(
         figures.month, {entry.name: entry.rates for entry in (figures.city, *figures.counties)}
     )
+
+
+def bulletin_of(report: Report, level: Level, name: str) -> Paper:
+    """Return a bulletin by its line in the shipped table, ready to be rendered."""
+    line = next(x for x in shipped_documents() if x.name == BULLETINS[level])
+    return paper_of(report, PlannedDocument(line, name, ""))
 
 
 def small_report() -> Report:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from flows.campaign.template_check import check_template, preview
-from flows.pipeline.bulletins import shipped_folders
+from flows.pipeline.template_folders import shipped_folders
 from schemas.definition import Definition
 from schemas.shipped import names, shipped
 from templates import GENERAL, HERE

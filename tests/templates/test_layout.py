@@ -14,7 +14,7 @@ from schemas.shipped import shipped
 from templates.build.tables import add_tail
 from tests.support.documents import HEADINGS, as_text, lines_of
 from tests.support.pages import Page, Text, laid_out, missing, rules
-from tests.support.reports import many_counties
+from tests.support.reports import bulletin_of, many_counties
 from tests.support.situations import HALF, TAIL, with_head
 from tests.support.wordfiles import TEMPLATES, document
 
@@ -47,8 +47,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Page]]:
         "long": document(
             *["国有企业退休人员社会化管理工作进展情况通报如下截至本月末各县市区推进顺利" * 9] * 8
         ),
-        "city": renderer.render(compose(REPORT, "city", "示例市")),
-        "many": renderer.render(compose(MANY, "city", "示例市")),
+        "city": renderer.render(bulletin_of(REPORT, "city", "示例市")),
+        "many": renderer.render(bulletin_of(MANY, "city", "示例市")),
         **{f"{lines} lines": with_tail(lines) for lines in FULL},
         **{name: made(name) for name in SHIPPED},
     }
@@ -197,7 +197,7 @@ def test_no_heading_is_stranded_at_the_foot_of_a_page(pages: Pages, name: str) -
         made(name)
         if name in SHIPPED
         else Renderer([TEMPLATES]).render(
-            compose(MANY if name == "many" else REPORT, "city", "示例市")
+            bulletin_of(MANY if name == "many" else REPORT, "city", "示例市")
         )
     )
     headings = {

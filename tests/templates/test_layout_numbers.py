@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from flows.steps.compose import compose, names_of
+from flows.steps.compose import names_of
 from flows.steps.render import Renderer
 from schemas.columns import Level
 from tests.support.documents import W, body_of
-from tests.support.reports import many_counties
+from tests.support.reports import bulletin_of, many_counties
 from tests.support.wordfiles import TEMPLATES
 
 MARGINS = 60  # twips of a cell at both sides
@@ -39,4 +39,4 @@ def torn(document: bytes) -> Iterator[tuple[str, int]]:
 def test_large_counts_stand_on_one_line(level: Level) -> None:
     """Eight digits, nine in totals, and rates of 100.00%."""
     name = next(iter(names_of(REPORT, level)))
-    assert list(torn(Renderer([TEMPLATES]).render(compose(REPORT, level, name)))) == []
+    assert list(torn(Renderer([TEMPLATES]).render(bulletin_of(REPORT, level, name)))) == []

@@ -1,12 +1,10 @@
 """From a month's report to the bulletins of the city, its counties and its enterprises."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flows.steps.compose.charts import charts
 from flows.steps.compose.context import context
 from flows.steps.compose.facts import Facts, facts_of
-from flows.steps.compose.paths import paths_of
 from flows.steps.compose.scopes import Scope, cell_of, unit_of
 from flows.steps.model import Bulletin, Report
 from schemas.columns import Level
@@ -26,17 +24,7 @@ def compose(report: Report, level: Level, name: str, corrected: str = "") -> Bul
     """
     facts = facts_of(report)
     scope = replace(scope_of(facts, level, name), corrected=corrected)
-    path = facts.once(_paths)[level][name]
-    return Bulletin(
-        scope.level, name, path, context(scope), charts(facts, scope.unit, scope.members)
-    )
-
-
-def _paths(facts: Facts) -> Mapping[str, Mapping[str, str]]:
-    return {
-        level: paths_of(level, names_of(facts.report, level))
-        for level in ("city", "county", "enterprise")
-    }
+    return Bulletin(level, name, context(scope), charts(facts, scope.unit, scope.members))
 
 
 def scope_of(facts: Facts, level: Level, name: str) -> Scope:

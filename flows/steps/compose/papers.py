@@ -1,41 +1,19 @@
-"""The documents of 文书.csv in a month: which are made, for whom, with which names."""
+"""The names that the documents of a month's figures may use, a bulletin's and their own."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import PurePosixPath
 
-from flows.steps.compose import compose, names_of
+from flows.steps.compose import compose
 from flows.steps.compose.context import top_fields
 from flows.steps.compose.facts import Facts, facts_of, label
-from flows.steps.compose.scopes import unit_of
+from flows.steps.compose.planning import LEVELS, PlannedDocument
 from flows.steps.compose.senders import owing, sender_record
-from flows.steps.compose.target_fields import light_of
-from flows.steps.files import safe_name
 from flows.steps.model import Bulletin, Field, Paper, Record, Report
-from flows.steps.months import Month
 from flows.steps.wording.phrases import Rate
-from schemas.columns import Level
 from schemas.definition import Definition
-from schemas.documents import IN_NAMES, LIGHTS, DocumentLine, Occasion, Subject
-
-FOLDER = "documents"
-LEVELS: Mapping[Subject, Level] = {
-    "city": "city",
-    "county": "county",
-    "enterprise": "enterprise",
-    "sender": "city",
-}
-
-
-@dataclass(frozen=True)
-class PlannedPaper:
-    """A document that is made: its line in 文书.csv, whom it is about, its path in the folder."""
-
-    line: DocumentLine
-    name: str
-    path: str
+from schemas.documents import Subject
 
 
 @dataclass(frozen=True)
@@ -49,88 +27,17 @@ class PaperSubject:
     attached: tuple[str, ...]
 
 
-def papers_due(report: Report) -> Iterator[PlannedPaper]:
-    """Yield the documents that a month asks for by itself."""
-    for line in report.campaign.documents:
-        yield from papers_of(report, line, _subjects(report, line))
+def paper_of(
+    report: Report, planned: PlannedDocument, number: str = "", corrected: str = ""
+) -> Paper:
+    """Return a document made of the month's figures, ready to be rendered.
 
-
-def papers_of(report: Report, line: DocumentLine, names: Iterable[str]) -> Iterator[PlannedPaper]:
-    """Yield a document for each of some names; no two of them have the same path."""
-    taken: set[str] = set()
-    for name in names:
-        path = _path(line, name, report.month, taken)
-        taken.add(path)
-        yield PlannedPaper(line, name, path)
-
-
-def all_names(report: Report, line: DocumentLine) -> list[str]:
-    """Return the names of all that a document can be about."""
-    if line.subject == "sender":
-        return [sender.name for sender in report.campaign.senders]
-    return names_of(report, LEVELS[line.subject])
-
-
-def _subjects(report: Report, line: DocumentLine) -> list[str]:
-    """Return the names of those whom a month's document is about, none if it is not due."""
-    occasion, names = line.occasion, all_names(report, line)
-    if occasion == "hand" or (occasion == "last" and not _is_last(report)):
-        return []
-    if occasion in ("month", "last"):
-        return names
-    if occasion in LIGHTS:
-        return _lit(report, line, occasion)
-    concerned = {
-        row.sender for row in report.figures.coverage if row.verdict in _OUTCOMES[occasion]
-    }
-    if line.subject == "sender":
-        return [name for name in names if name in concerned]
-    return names if concerned else []
-
-
-_OUTCOMES: Mapping[Occasion, tuple[str, ...]] = {
-    "accepted": ("accepted",),
-    "returned": ("returned", "unreadable", "partly"),
-    "held": ("held",),
-    "missing": ("missing",),
-}
-
-
-def _lit(report: Report, line: DocumentLine, occasion: Occasion) -> list[str]:
-    """Return the names whose worst light is the one that a document is for."""
-    facts = facts_of(report)
-    entries = report.figures.of_level(LEVELS[line.subject])
-    return [entry.name for entry in entries if light_of(unit_of(facts, entry)) == occasion]
-
-
-def _is_last(report: Report) -> bool:
-    return Month.of(report.campaign.settings.deadlines.acceptance) == report.month
-
-
-def _path(line: DocumentLine, name: str, month: Month, taken: set[str]) -> str:
-    """Return a document's path: its own file name, or one made of its name and its subject's."""
-    parts = dict(zip(IN_NAMES, (name, month.label, line.name), strict=True))
-    plain = line.name if line.subject == "city" else f"{line.name}（{name}）"
-    stem = line.file_name or plain
-    for key, text in parts.items():
-        stem = stem.replace(f"{{{key}}}", text)
-    suffix = PurePosixPath(line.template).suffix
-    stem = safe_name(stem.removesuffix(suffix))
-    folder, number = f"{FOLDER}/{safe_name(line.name)}", 1
-    path = f"{folder}/{stem}{suffix}"
-    while path in taken:  # names so long that only their beginnings are left
-        number += 1
-        path = f"{folder}/{stem}{number}{suffix}"
-    return path
-
-
-def paper_of(report: Report, planned: PlannedPaper, number: str) -> Paper:
-    """Return a document ready to be rendered; `number` is empty for one without a series."""
+    `number` is empty for one without a series, `corrected` what a corrected version is called.
+    """
     line = planned.line
-    level = LEVELS[line.subject]
     is_sender = line.subject == "sender"
-    name = names_of(report, "city")[0] if is_sender else planned.name
-    bulletin = compose(report, level, name)
+    name = report.figures.city.name if is_sender else planned.name
+    bulletin = compose(report, LEVELS[line.subject], name, corrected)
     sender = planned.name if is_sender else ""
     subject = PaperSubject(bulletin, facts_of(report), sender, number, line.attached)
     fields = paper_fields(report.campaign.definition, line.subject)

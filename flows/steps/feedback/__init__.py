@@ -1,7 +1,13 @@
 """What a sender gets back: their workbook with faulty cells marked, and a notice (DESIGN §7)."""
 
 from flows.steps.feedback.notice import notice_of, reply_day
-from flows.steps.feedback.packets import before_of, failures_for, packet_of, side_by_side, to_return
+from flows.steps.feedback.packets import (
+    before_of,
+    failures_for,
+    named_copies,
+    packet_of,
+    side_by_side,
+)
 from flows.steps.feedback.problems import Problem, places_of, problems_of
 from flows.steps.feedback.receipts import receipt_of
 from flows.steps.feedback.rounds import Round, compare_rounds
@@ -16,6 +22,7 @@ __all__ = [
     "before_of",
     "compare_rounds",
     "failures_for",
+    "named_copies",
     "notice_of",
     "packet_of",
     "places_of",
@@ -23,5 +30,4 @@ __all__ = [
     "receipt_of",
     "reply_day",
     "side_by_side",
-    "to_return",
 ]

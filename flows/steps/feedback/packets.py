@@ -8,42 +8,12 @@ from pathlib import PurePosixPath
 from flows.settings import Campaign
 from flows.steps.feedback.notice import notice_of, reply_day
 from flows.steps.feedback.sent import Packet, Sent
-from flows.steps.model import SENT_BACK, Failure, Submission
+from flows.steps.model import Failure, Submission
 from flows.steps.months import Month
+from schemas.documents import NOTICE, RECEIPT
 
-UNKNOWN = "未识别报送单位"
-PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic")
 SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
-GOES_BACK = (*SENT_BACK, "partly")
-OWN_NAMES = ("退回通知.docx", "回执.docx")  # of the office's papers beside the copies
-
-
-def to_return(
-    submissions: Sequence[Submission], superseded: Container[str]
-) -> dict[str, list[list[Submission]]]:
-    """Return the ledgers that go back, by sender and file; `superseded` holds replaced contents.
-
-    A file of an unknown sender makes a packet alone, so that none holds the rows of two senders.
-    """
-    packets: dict[str, dict[str, list[Submission]]] = {}
-    live = [s for s in submissions if s.content not in superseded and not _is_screenshot(s)]
-    back = {(s.sha256, s.file) for s in live if s.verdict in GOES_BACK}
-    for submission in sorted(live, key=lambda s: (s.file, s.kind or "")):
-        if (submission.sha256, submission.file) in back:
-            sender = (
-                submission.sender
-                or submission.likely
-                or f"{UNKNOWN}（{PurePosixPath(submission.file).stem}）"
-            )
-            packets.setdefault(sender, {}).setdefault(submission.sha256, []).append(submission)
-    return {sender: list(files.values()) for sender, files in sorted(packets.items())}
-
-
-def _is_screenshot(submission: Submission) -> bool:
-    """Return whether a file is a picture of nobody's: the office's own, and no ledger."""
-    owner = submission.sender or submission.likely
-    suffix = PurePosixPath(submission.file).suffix.lower()
-    return submission.verdict == "unreadable" and owner is None and suffix in PICTURES
+OWN_NAMES = (f"{NOTICE}.docx", f"{RECEIPT}.docx")  # of the office's papers beside the copies
 
 
 def failures_for(
@@ -112,10 +82,16 @@ def packet_of(
 
         reply_by = reply_day(campaign, issued)
         copies = [marked_copy(sent, sender, campaign, month, reply_by) for sent in files]
+    notice = notice_of(sender, files, campaign, month, issued)
+    return Packet(sender, named_copies(copies), notice)
+
+
+def named_copies(copies: Iterable[Sequence[tuple[str, bytes]]]) -> list[tuple[str, bytes]]:
+    """Return the copies of a sender's files, each under a name of its own."""
     named: dict[str, bytes] = {}
     for name, content in itertools.chain.from_iterable(copies):
         named[_unique_name(name, (*OWN_NAMES, *named))] = content
-    return Packet(sender, list(named.items()), notice_of(sender, files, campaign, month, issued))
+    return list(named.items())
 
 
 def _unique_name(name: str, taken: Container[str]) -> str:

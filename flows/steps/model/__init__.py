@@ -55,7 +55,6 @@ from flows.steps.model.supervision import (
     SupervisionLine,
     SupervisionNotice,
     items_of,
-    number_in_words,
 )
 from schemas.columns import Kind, Severity, Verdict
 
@@ -123,6 +122,5 @@ __all__ = [
     "fault_key",
     "items_of",
     "new_event",
-    "number_in_words",
     "reason_of",
 ]

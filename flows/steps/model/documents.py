@@ -14,7 +14,6 @@ from flows.steps.model.supervision import SupervisionItem
 from flows.steps.months import Month
 from schemas.columns import Kind, Level, Severity, Verdict
 from schemas.definition import Definition
-from schemas.documents import BULLETINS
 
 S = TypeVar("S")  # what a field is a value of: a county, an indicator, a notice …
 
@@ -317,26 +316,20 @@ class Chart:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """A bulletin ready to be rendered: whose it is, its path in a month's folder, its values.
+    """What a bulletin says: whose it is, its values.
 
     `charts` are found by the alternative text of the template's charts, such as 图表:各县进度.
     """
 
     level: Level
     name: str
-    path: str
     context: Record
     charts: Mapping[str, Chart]
-
-    @property
-    def template(self) -> str:
-        """Return the file name of its template."""
-        return BULLETINS[self.level]
 
 
 @dataclass(frozen=True)
 class Paper:
-    """Any other document ready to be rendered: its template, what it is about, its values."""
+    """A document ready to be rendered: its template, what it is about, its values."""
 
     template: str
     name: str

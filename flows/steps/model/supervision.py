@@ -10,6 +10,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
 
+from schemas.documents import ITEM_SERIES, number_in
+
 Step = Literal["issue", "reply", "extend", "close"]
 SupervisedLevel = Literal["county", "enterprise"]
 STEP_NAMES: dict[Step, str] = {"issue": "下发", "reply": "反馈", "extend": "延期", "close": "销号"}
@@ -58,7 +60,7 @@ class SupervisionItem:
     @property
     def number(self) -> str:
         """Return the item's number: 督办〔2022〕1号."""
-        return number_in_words(self.issued.year, self.issued.serial)
+        return number_in(ITEM_SERIES, self.issued.year, self.issued.serial)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -93,11 +95,6 @@ class SupervisionItem:
     def is_overdue(self, day: date) -> bool:
         """Return whether the item is still open on a day after its term."""
         return self.closed is None and self.due < day
-
-
-def number_in_words(year: int, serial: int) -> str:
-    """Return an item's number as it is printed: 督办〔2022〕1号."""
-    return f"督办〔{year}〕{serial}号"
 
 
 def items_of(events: Iterable[SupervisionEvent]) -> list[SupervisionItem]:

@@ -8,9 +8,10 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from schemas.columns import LEVEL_NAMES
+from schemas.documents import RECEIPT as RECEIPT_NAME
 
 L = TypeVar("L")  # what stands under a sender's folder
-RECEIPT = "回执.docx"
+RECEIPT = f"{RECEIPT_NAME}.docx"
 COUNTY = LEVEL_NAMES["county"]  # the folder of the counties' bulletins
 
 

@@ -1,14 +1,12 @@
 """Renders documents by the office's templates; each template is searched for and prepared once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from flows.steps.model import Bulletin, Chart, Paper, UserError
+from flows.steps.model import Chart, Paper, UserError
 from flows.steps.render.failing import FaultyTemplateError
 from flows.steps.render.templates import Fillable, prepare
-from schemas.documents import BULLETINS, NOTICE, RECEIPT, SUPERVISION
 
-ALL_TEMPLATES = (*BULLETINS.values(), NOTICE, RECEIPT, SUPERVISION)
 PREVIEW, COMMENTED = (
     "（预览）",
     "（已批注）",
@@ -22,7 +20,7 @@ class Renderer:
         self._folders = tuple(folders)
         self._prepared: dict[str, Fillable | UserError] = {}
 
-    def render(self, paper: Bulletin | Paper) -> bytes:
+    def render(self, paper: Paper) -> bytes:
         """Return a document, in the same bytes each time; raises UserError."""
         return _filled(self._template(paper.template), paper.name, paper.context, paper.charts)
 
@@ -55,23 +53,22 @@ def _filled(
         raise UserError(f"“{name}”的文件没有编成：{error}") from error
 
 
-def unused_templates(folder: Path) -> list[str]:
-    """Return a line for each file in a folder of templates that no document is made with."""
-    used = set(ALL_TEMPLATES)
+def unused_templates(folder: Path, used: Collection[str]) -> list[str]:
+    """Return a line for each file in a folder of templates that is not among those used."""
     lines = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         is_ours = path.name in used or path.stem.endswith(PREVIEW)
         if path.is_file() and not is_ours and not path.name.startswith((".", "~$")):
-            lines.append(f"{folder.name} 文件夹里的“{path.name}”没有用到：{_meant(path)}")
+            lines.append(f"{folder.name} 文件夹里的“{path.name}”没有用到：{_meant(path, used)}")
     return lines
 
 
-def _meant(path: Path) -> str:
+def _meant(path: Path, used: Collection[str]) -> str:
     """Return what a file in the folder of templates has to be called to be used."""
     plain = "".join(path.stem.split())
-    wanted = next((n for n in ALL_TEMPLATES if plain.startswith(Path(n).stem)), "")
+    wanted = next((n for n in used if plain.startswith(Path(n).stem)), "")
     if not wanted:
-        return f"模板只认这几个文件名：{'、'.join(ALL_TEMPLATES)}"
+        return f"模板只认这几个文件名：{'、'.join(used)}"
     if path.suffix.lower() != ".docx":
         return f"要用作模板，请用 Word 或 WPS 另存为“{wanted}”（Word 文档）"
     return f"要用作模板，请改名为“{wanted}”"

@@ -14,7 +14,7 @@ from flows.settings import Campaign
 from flows.steps.model import SubmissionHistory
 from flows.steps.store.rows import records
 from flows.steps.store.tables import SCHEMAS, Store
-from schemas.columns import Level
+from schemas.documents import BULLETINS, Subject
 
 Digests = Mapping[str, str]
 Rates = Mapping[str, Mapping[str, Fraction | None]]
@@ -43,15 +43,19 @@ class Run:
 
 @dataclass(frozen=True)
 class Document:
-    """An issued document: its subject, its path in the month's folder and its bytes."""
+    """An issued document: its subject, its path in the month's folder and its bytes.
+
+    `document` is its name in 文书.csv, `level` what it is about.
+    """
 
     issue: str
     month: str
-    level: Level
+    level: Subject
     name: str
     path: str
     sha256: str
     content: bytes
+    document: str
 
 
 @dataclass(frozen=True)
@@ -187,10 +191,15 @@ def _issue(row: Mapping[str, Any]) -> Issue:
 def documents(store: Store, month: str, issued: Sequence[Issue]) -> list[Document]:
     """Return the documents of some issues of a month, in the order of the issues."""
     order = {issue.id: i for i, issue in enumerate(issued)}
-    rows = [Document(**row) for row in store.records("documents", [("month", "=", month)])]
+    rows = [_document(row) for row in store.records("documents", [("month", "=", month)])]
     return sorted(
         (row for row in rows if row.issue in order), key=lambda row: (order[row.issue], row.path)
     )
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    """Return a document; one that an earlier version issued is a bulletin, told by its level."""
+    return Document(**{**row, "document": row["document"] or BULLETINS[row["level"]]})
 
 
 def record_issue(store: Store, issue: Issue, files: Sequence[Document]) -> None:

@@ -60,7 +60,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     ]),
     "documents": pa.schema([
         ("issue", _TEXT), ("month", _TEXT), ("level", _TEXT), ("name", _TEXT), ("path", _TEXT),
-        ("sha256", _TEXT), ("content", pa.binary()),
+        ("sha256", _TEXT), ("content", pa.binary()), ("document", _TEXT),
     ]),
     "events": pa.schema([
         ("id", _TEXT), ("month", _TEXT), ("recorded_at", _TIME), ("action", _TEXT),

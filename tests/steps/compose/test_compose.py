@@ -10,12 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.campaign.document_table import shipped_documents
 from flows.steps.compose import compose, names_of
 from flows.steps.compose.facts import facts_of
-from flows.steps.compose.paths import paths_of
+from flows.steps.compose.planning import documents_due, planned_for
 from flows.steps.files import safe_name
 from flows.steps.model import Coverage, Record
+from flows.steps.months import Month
 from schemas.columns import Level
+from schemas.documents import BULLETINS
 from tests.support.factories import CENTRE
 from tests.support.reports import ledger, many_counties, small_report
 from tests.support.retirees import COUNTS, columns_of
@@ -42,7 +45,8 @@ def test_there_is_a_bulletin_for_each_name_of_each_level() -> None:
 )
 def test_a_bulletin_lies_where_design_says(level: Level, name: str, path: str) -> None:
     """DESIGN §7 fixes the paths."""
-    assert compose(small_report(), level, name).path == path
+    planned = (x for x in documents_due(small_report()) if x.line.name == BULLETINS[level])
+    assert {x.name: x.path for x in planned}[name] == path
 
 
 def test_an_unknown_name_is_an_error() -> None:
@@ -70,7 +74,8 @@ def test_a_name_becomes_a_file_name_on_any_system(name: str, file: str) -> None:
 @given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=8, unique=True))
 def test_no_two_bulletins_share_a_file(names: Sequence[str]) -> None:
     """Names that differ only in what a file name cannot hold get numbers."""
-    paths = list(paths_of("enterprise", names).values())
+    (line,) = (x for x in shipped_documents() if x.name == BULLETINS["enterprise"])
+    paths = [planned.path for planned in planned_for(line, names, Month(2022, 5))]
     assert len({path.casefold() for path in paths}) == len(names)
     assert all(path.count("/") == 2 and len(path.encode()) < 200 for path in paths)
 

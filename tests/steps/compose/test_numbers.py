@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from flows.steps.compose import compose, names_of
+from flows.steps.compose import names_of
 from flows.steps.export import figures_record
 from flows.steps.model import Entry, Report
 from flows.steps.render import Renderer
 from schemas.columns import Level
 from templates import HERE as TEMPLATES
 from tests.support.documents import as_text
+from tests.support.reports import bulletin_of
 from tests.support.situations import SITUATIONS
 
 RENDERER = Renderer([TEMPLATES])
@@ -36,14 +37,14 @@ def test_every_number_is_a_figure_or_follows_from_one(name: str, level: Level) -
     """Counts, rates, differences, remainders, places, days and dates: nothing else is printed."""
     report = SITUATIONS[name]()
     for one in names_of(report, level)[:4]:
-        printed = set(NUMBER.findall(as_text(RENDERER.render(compose(report, level, one)))))
+        printed = set(NUMBER.findall(as_text(RENDERER.render(bulletin_of(report, level, one)))))
         assert printed - set(allowed(report)) == set()
 
 
 def test_the_city_table_prints_the_figures_themselves() -> None:
     """The rates in the city's text are those of figures.json, printed by the decimal module."""
     report = SITUATIONS["small"]()
-    said = as_text(RENDERER.render(compose(report, "city", "示例市")))
+    said = as_text(RENDERER.render(bulletin_of(report, "city", "示例市")))
     record: Any = figures_record(report.figures, report.campaign.definition)
     rates = record["city"]["rates"]
     rows = [line for line in said.splitlines() if line.startswith("全市 | 459 | 56")]

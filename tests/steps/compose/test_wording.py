@@ -7,12 +7,13 @@ from functools import cache
 
 import pytest
 
-from flows.steps.compose import compose, names_of
+from flows.steps.compose import names_of
 from flows.steps.model import Explanation, Report
 from flows.steps.render import Renderer
 from schemas.columns import Level
 from templates import HERE as TEMPLATES
 from tests.support.documents import HEADINGS, Line, lines_of, prose_of
+from tests.support.reports import bulletin_of
 from tests.support.situations import SITUATIONS
 
 RENDERER = Renderer([TEMPLATES])
@@ -32,7 +33,7 @@ def documents(name: str, level: Level) -> Iterator[tuple[str, bytes]]:
     """Yield the documents of a level in a situation; of many alike the first three and the last."""
     names = names_of(situation(name), level)
     for one in dict.fromkeys([*names[:3], *names[-1:]]):
-        yield one, RENDERER.render(compose(situation(name), level, one))
+        yield one, RENDERER.render(bulletin_of(situation(name), level, one))
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -79,7 +80,7 @@ def text(name: str, level: Level = "city", number: int = 0) -> str:
     """Return the prose of one document of a situation."""
     one = names_of(situation(name), level)[number]
     return "\n".join(
-        line.text for line in prose_of(RENDERER.render(compose(situation(name), level, one)))
+        line.text for line in prose_of(RENDERER.render(bulletin_of(situation(name), level, one)))
     )
 
 
@@ -217,7 +218,7 @@ def test_the_reasons_of_explained_values_stand_below_the_last_table(number: int,
         for i in range(1, number + 1)
     ]
     document = RENDERER.render(
-        compose(replace(one, explanations=every), "city", names_of(one, "city")[0])
+        bulletin_of(replace(one, explanations=every), "city", names_of(one, "city")[0])
     )
     notes = [line.text for line in prose_of(document) if line.style == "TableNote"]
     assert notes[-1].startswith("核实说明：厂1")

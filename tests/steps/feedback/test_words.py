@@ -16,11 +16,11 @@ from flows.steps.feedback import (
     notice_of,
     places_of,
     problems_of,
-    to_return,
 )
 from flows.steps.feedback.problems import rows_in_words
 from flows.steps.model import Failure, NoticeLedger, NoticeProblem, Table
 from flows.steps.months import Month
+from flows.steps.returned import to_return
 from schemas.rules import RULES
 from schemas.shipped import shipped
 from tests.support.factories import COUNTIES, campaign, submission
@@ -239,7 +239,7 @@ def test_a_packet_goes_with_what_is_not_whole() -> None:
         submission(None, "returned", likely=None, file="甲/一.xlsx", sha256="5"), submission(None, "returned", likely=None, file="乙/二.xlsx", sha256="6"),
         submission(None, "unreadable", kind=None, likely=None, file="截图.PNG", sha256="7"),  # the clerk's own
     ]  # fmt: skip
-    found = to_return(ledgers, {"old"})
+    found = to_return(ledger for ledger in ledgers if ledger.content != "old")
     assert {sender: [[(s.file, s.kind) for s in file] for file in files] for sender, files in found.items()} == {
         EAST: [[(FILE, "progress"), (FILE, "roster")]], WEST: [[("坏.xls", None)]],
         "未识别报送单位（一）": [[("甲/一.xlsx", "progress")]], "未识别报送单位（二）": [[("乙/二.xlsx", "progress")]],

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from flows.steps.compose import compose
 from flows.steps.model import Chart, UserError
 from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render import Renderer
@@ -21,7 +20,7 @@ from flows.steps.render.template import prepare
 from schemas.columns import Level
 from templates.build.charts import ChartDesign, add_chart
 from tests.support.documents import parts_of
-from tests.support.reports import small_report
+from tests.support.reports import bulletin_of, small_report
 from tests.support.wordfiles import TEMPLATES, document
 
 C = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
@@ -217,7 +216,7 @@ def test_the_shipped_charts_are_fit_for_black_and_white_and_strict_readers() -> 
         "enterprise": "浥江化工有限公司",
     }
     for level, name in names.items():
-        parts = parts_of(Renderer([TEMPLATES]).render(compose(small_report(), level, name)))
+        parts = parts_of(Renderer([TEMPLATES]).render(bulletin_of(small_report(), level, name)))
         charts = {
             part: etree.fromstring(data)
             for part, data in parts.items()

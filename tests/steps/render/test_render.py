@@ -27,7 +27,7 @@ from flows.steps.wording.phrases import Count, Fitted, Rate
 from schemas.columns import Level
 from templates.build.charts import ChartDesign, add_chart
 from tests.support.documents import as_text, lines_of, parts_of, tables_of
-from tests.support.reports import small_report
+from tests.support.reports import bulletin_of, small_report
 from tests.support.wordfiles import TEMPLATES, document, folder, grid
 
 
@@ -66,7 +66,9 @@ def test_the_shipped_templates_say_what_docxtpl_itself_would_make_them_say() -> 
     template.render(dict(bulletin.context), Language())
     buffer = io.BytesIO()
     template.save(buffer)
-    assert as_text(Renderer([TEMPLATES]).render(bulletin)) == as_text(buffer.getvalue())
+    assert as_text(
+        Renderer([TEMPLATES]).render(bulletin_of(small_report(), "city", "示例市"))
+    ) == as_text(buffer.getvalue())
 
 
 HOSTILE = (
@@ -235,8 +237,8 @@ def test_the_campaigns_own_template_goes_before_the_shipped_one(tmp_path: Path) 
     """Of the folders the first that has a template counts, for each template by itself."""
     own = folder(tmp_path, 县区=document("本县：{{ 本县.名称 }}。"))
     renderer = Renderer([own, TEMPLATES])
-    county = renderer.render(compose(small_report(), "county", "东浥区"))
-    city = renderer.render(compose(small_report(), "city", "示例市"))
+    county = renderer.render(bulletin_of(small_report(), "county", "东浥区"))
+    city = renderer.render(bulletin_of(small_report(), "city", "示例市"))
     assert [line.text for line in lines_of(county)] == ["本县：东浥区。"]
     assert len(lines_of(city)) > 50
 
@@ -244,13 +246,14 @@ def test_the_campaigns_own_template_goes_before_the_shipped_one(tmp_path: Path) 
 def test_a_missing_template_is_told_with_the_folders_searched(tmp_path: Path) -> None:
     """The office reads which template is wanted, and where it was looked for."""
     with pytest.raises(UserError, match=r"没有模板“全市\.docx”"):
-        Renderer([tmp_path]).render(compose(small_report(), "city", "示例市"))
+        Renderer([tmp_path]).render(bulletin_of(small_report(), "city", "示例市"))
 
 
 def test_equal_bulletins_are_equal_bytes_and_carry_no_time() -> None:
     """A second renderer, another compose: the same file; every part of it dated 1980."""
     first, second = (
-        Renderer([TEMPLATES]).render(compose(small_report(), "county", "东浥区")) for _ in range(2)
+        Renderer([TEMPLATES]).render(bulletin_of(small_report(), "county", "东浥区"))
+        for _ in range(2)
     )
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as package:
@@ -262,12 +265,12 @@ def test_equal_bulletins_are_equal_bytes_and_carry_no_time() -> None:
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
 def test_bytes_depend_on_no_time_zone_hash_seed_or_locale(zone: str) -> None:
     """Other processes on other machines make the same file."""
-    code = ("import hashlib; from tests.support.reports import small_report; from tests.support.wordfiles import TEMPLATES; from flows.steps.compose import compose\n"
+    code = ("import hashlib; from tests.support.reports import bulletin_of, small_report; from tests.support.wordfiles import TEMPLATES\n"
             "from flows.steps.render import Renderer\n"
-            "print(hashlib.sha256(Renderer([TEMPLATES]).render(compose(small_report(), 'city', '示例市'))).hexdigest())")  # fmt: skip
+            "print(hashlib.sha256(Renderer([TEMPLATES]).render(bulletin_of(small_report(), 'city', '示例市'))).hexdigest())")  # fmt: skip
     here = (
         __import__("hashlib")
-        .sha256(Renderer([TEMPLATES]).render(compose(small_report(), "city", "示例市")))
+        .sha256(Renderer([TEMPLATES]).render(bulletin_of(small_report(), "city", "示例市")))
         .hexdigest()
     )
     env = {**os.environ, "TZ": zone, "PYTHONHASHSEED": "7", "LC_ALL": "C.UTF-8"}
@@ -286,7 +289,7 @@ def test_unchanged_parts_are_the_templates_own() -> None:
     """Styles, settings, footers: byte for byte what the office has made of them."""
     template, made = (
         parts_of((TEMPLATES / "全市.docx").read_bytes()),
-        parts_of(Renderer([TEMPLATES]).render(compose(small_report(), "city", "示例市"))),
+        parts_of(Renderer([TEMPLATES]).render(bulletin_of(small_report(), "city", "示例市"))),
     )
     changed = {name for name in template if template[name] != made[name]}
     assert set(made) == set(template)
@@ -307,7 +310,7 @@ def test_no_bulletin_carries_a_tag_or_a_person() -> None:
     for level in ("city", "county", "enterprise"):
         for name in names_of(small_report(), level):
             whole = b"".join(
-                parts_of(renderer.render(compose(small_report(), level, name))).values()
+                parts_of(renderer.render(bulletin_of(small_report(), level, name))).values()
             )
             assert not any(sign in whole for sign in (b"{{", b"{%", b"2830"))
 
@@ -327,7 +330,7 @@ def test_a_document_is_a_whole_package(level: Level) -> None:
     """Every part has a content type, every relationship a target, every drawing its own id, every reference its relationship."""
     parts = parts_of(
         Renderer([TEMPLATES]).render(
-            compose(small_report(), level, names_of(small_report(), level)[0])
+            bulletin_of(small_report(), level, names_of(small_report(), level)[0])
         )
     )
     types = etree.fromstring(parts["[Content_Types].xml"])
