@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import pytest
 
-from flows.steps.compose import compose
 from flows.steps.model import Coverage, Report
 from flows.steps.render import Renderer
 from flows.steps.standings import roll_call
@@ -16,7 +15,7 @@ from schemas.columns import Verdict
 from templates import HERE
 from tests.support.documents import prose_of
 from tests.support.factories import FIRMS, line
-from tests.support.reports import EAST, SOUTH, WEST, ledger, report
+from tests.support.reports import EAST, SOUTH, WEST, bulletin_of, ledger, report
 
 DUE = date(2022, 6, 5)
 
@@ -93,6 +92,6 @@ SAID = [
 def test_the_city_bulletin_says_who_was_late(day: int, said: str) -> None:
     """One sentence where something was late, nothing where it was not."""
     one = of_may(day)
-    document = Renderer([HERE]).render(compose(one, "city", one.figures.city.name))
+    document = Renderer([HERE]).render(bulletin_of(one, "city", one.figures.city.name))
     lines = [each.text for each in prose_of(document) if "应报台账" in each.text]
     assert lines == [said]
