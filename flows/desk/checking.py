@@ -12,8 +12,8 @@ from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
 from flows.intake.worker_pool import apart
 from flows.intake.worker_process import Lost
-from flows.pipeline.bulletins import template_folders
 from flows.pipeline.check import Checked, check
+from flows.pipeline.template_folders import template_folders
 from flows.steps.model import CheckedLedger
 from flows.steps.render import Renderer
 

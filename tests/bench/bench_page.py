@@ -25,8 +25,8 @@ from flows.demo.books import PLAIN, Sheet, write_xlsx
 from flows.desk.links import Links
 from flows.desk.working import DESK, Desk
 from flows.intake.examine import examine
-from flows.pipeline.bulletins import template_folders
 from flows.pipeline.check import check, files_to_check
+from flows.pipeline.template_folders import template_folders
 from flows.settings import Campaign
 from flows.steps.months import Month
 from flows.steps.render import Renderer
