@@ -22,6 +22,7 @@ Occasion = Literal[
     "yellow",
     "red",
     "supervised",
+    "scored",
     "hand",
 ]
 # What a template's names come from: figures, what goes back, what is accepted, supervised items.
@@ -44,6 +45,7 @@ OCCASIONS: Mapping[str, Occasion] = {
     "黄灯": "yellow",
     "红灯": "red",
     "督办": "supervised",
+    "考核": "scored",
     "手工": "hand",
 }
 # What becomes of a ledger: only the city as a whole, or a sender, has ledgers.

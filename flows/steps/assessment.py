@@ -135,7 +135,8 @@ def _works(
 
 def _by_share(indicator: Indicator, weight: Fraction, done: Fraction, expected: Fraction) -> Part:
     share = min(done / expected, Fraction(1)) if expected else Fraction(1)
-    reason = f"完成{percent(done)}÷应达{percent(expected)}×{decimal(weight)}分，最多满分"
+    full = "，超出按满分计" if done > expected else ""
+    reason = f"完成{percent(done)}÷应达{percent(expected)}×{decimal(weight)}分{full}"
     return Part(indicator.name, weight, weight * share, reason)
 
 

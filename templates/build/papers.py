@@ -9,10 +9,10 @@ from templates.build.document import new_document, saved
 from templates.build.elements import Cell
 from templates.build.general import CITY_COLUMNS, PIECES
 from templates.build.prose import Pieces, add_prose
-from templates.build.tables import add_loop_table, add_open_table, add_work_table
+from templates.build.tables import LOW, add_loop_table, add_open_table, add_work_table
 
 WORDS: Mapping[str, str] = {"谁": "全市", "称": "{{ 用语.全域 }}"}
-NAMES = ("一页摘要", "进度通报", "联系单", "提醒函", "讲话数据段", "总结验收报告")
+NAMES = ("一页摘要", "进度通报", "联系单", "提醒函", "讲话数据段", "考核得分表", "总结验收报告")
 
 
 def build(name: str) -> bytes:
@@ -23,6 +23,8 @@ def build(name: str) -> bytes:
         "工作表": partial(add_work_table, columns=CITY_COLUMNS, works="各项工作"),
         "催报表": add_owing,
         "月表": add_months,
+        "得分表": add_scores,
+        "由来表": add_points,
     }
     add_prose(document, f"文书/{name}", WORDS, pieces)
     return saved(document)
@@ -40,6 +42,24 @@ def add_owing(document: Document) -> None:
         Cell("{{ 单位.电话 }}"),
     ]
     add_loop_table(document, widths, heads, "单位 in 欠报的", cells)
+
+
+def add_scores(document: Document) -> None:
+    """Add the table of the scores."""
+    add_open_table(document, 700, 1700, 1000, 8844, table="得分表", lines="各行", total=False)
+
+
+def add_points(document: Document) -> None:
+    """Add the table of how each point came about."""
+    widths = [1400, 1500, 760, 5184]
+    heads = ("{{ 用语.中间层 }}", "项目", "得分", "由来")
+    cells = [
+        Cell("{{ 项.名称 }}", "表文左齐"),
+        Cell("{{ 项.项目 }}", "表文左齐"),
+        Cell("{{ 项.得分 }}"),
+        Cell("{{ 项.说明 }}", "表文左齐"),
+    ]
+    add_loop_table(document, widths, heads, "项 in 得分由来", cells, height=LOW)
 
 
 def add_months(document: Document) -> None:

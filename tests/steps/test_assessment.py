@@ -10,7 +10,12 @@ import pytest
 
 from flows.policies import Assessment
 from flows.steps.assessment import decimal, negative_list, scores, threatened
+from flows.steps.compose.papers import paper_of
+from flows.steps.compose.planning import documents_due
 from flows.steps.model import Coverage, Report
+from flows.steps.render import Renderer
+from templates import DOCUMENTS
+from tests.support.documents import as_text
 from tests.support.factories import FIRMS, line
 from tests.support.reports import EAST, SOUTH, WEST, ledger, report, with_campaign
 from tests.support.workbooks import book_of, table
@@ -77,9 +82,9 @@ WEIGHTS = {SIGNED: 60, FILES: 40}
 SCORES: Sequence[tuple[Mapping[str, Any], list[str]]] = [
     ({}, []),
     ({"weights": WEIGHTS}, [
-        "1 西浥区 88.65：协议签订率60＝60（完成90.00%÷应达69.80%×60分，最多满分）"
-        "、档案移交率40＝28.65（完成50.00%÷应达69.80%×40分，最多满分）",
-        "2 东浥区 82.98：协议签订率60＝42.98（完成50.00%÷应达69.80%×60分，最多满分）"
+        "1 西浥区 88.65：协议签订率60＝60（完成90.00%÷应达69.80%×60分，超出按满分计）"
+        "、档案移交率40＝28.65（完成50.00%÷应达69.80%×40分）",
+        "2 东浥区 82.98：协议签订率60＝42.98（完成50.00%÷应达69.80%×60分）"
         "、档案移交率40＝40（没有任务，按满分计）",
     ]),
     ({"weights": WEIGHTS, "method": "efficacy"}, [
@@ -89,8 +94,8 @@ SCORES: Sequence[tuple[Mapping[str, Any], list[str]]] = [
         "÷（最高90.00%－最低50.00%）〕×60分÷100）、档案移交率40＝40（没有任务，按满分计）",
     ]),
     ({"weights": {SIGNED: 100}, "late": 1, "returned": "0.5", "negative": [bar("60", "2022-05-31", 5)]}, [
-        "1 西浥区 100：协议签订率100＝100（完成90.00%÷应达69.80%×100分，最多满分）",
-        "2 东浥区 65.13：协议签订率100＝71.63（完成50.00%÷应达69.80%×100分，最多满分）"
+        "1 西浥区 100：协议签订率100＝100（完成90.00%÷应达69.80%×100分，超出按满分计）",
+        "2 东浥区 65.13：协议签订率100＝71.63（完成50.00%÷应达69.80%×100分）"
         "、负面清单＝-5（协议签订率到2022年5月31日应完成60.00%，完成50.00%）"
         "、迟报、未报＝-1（1次，每次扣1分）、退回＝-0.5（1次，每次扣0.5分）",
     ]),
@@ -125,6 +130,33 @@ def test_the_sheets() -> None:
         ["", EAST, "负面清单", "—", "-2"],
     ]  # fmt: skip
     assert {"负面清单", "考核得分"} & set(book_of(of_may()).sheetnames) == set()
+
+
+# By 协议签订率 100 points, a point for what came late or not at all, two for the negative list.
+SHEET = """\
+根据截至2022年5月31日的台账，对各县（市、区）计分，满分100分：协议签订率100分。各项按完成与应达（有目标的按目标，没有的按序时进度）之比计分，超过的按满分计；列入负面清单的按条扣分；台账迟报、过期未报一次扣1分。参加计分的县（市、区）有2个，得分见下表，每一分怎样得出列在后面。南沚县本期没有数据，不计分。
+各县（市、区）考核得分
+名次 | 县（市、区） | 协议签订率 | 扣分 | 得分
+1 | 西浥区 | 100 | 0 | 100
+2 | 东浥区 | 71.63 | -3 | 68.63
+注：得分供考核参考，不影响简报中的名次；得分相同的名次相同。各项得分四舍五入到两位小数，总分按未舍入的数相加。
+得分由来
+县（市、区） | 项目 | 得分 | 由来
+西浥区 | 协议签订率 | 100 | 完成90.00%÷应达69.80%×100分，超出按满分计
+东浥区 | 协议签订率 | 71.63 | 完成50.00%÷应达69.80%×100分
+东浥区 | 负面清单 | -2 | 协议签订率到2022年5月31日应完成60.00%，完成50.00%
+东浥区 | 迟报、未报 | -1 | 1次，每次扣1分
+"""
+
+
+def test_the_document() -> None:
+    """考核得分表 is due where there is a score, and says how each point came about."""
+    one = of_may(weights={SIGNED: 100}, late=1, negative=[bar("60", "2022-05-31")])
+    (planned,) = [each for each in documents_due(one) if each.line.name == "考核得分表"]
+    said = as_text(Renderer([DOCUMENTS]).render(paper_of(one, planned)))
+    start, end = said.index("根据"), said.index("示例市国有")
+    assert said[start:end] == SHEET
+    assert [each for each in documents_due(of_may()) if each.line.name == "考核得分表"] == []
 
 
 @pytest.mark.parametrize(

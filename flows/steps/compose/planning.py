@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from flows.steps.compose.facts import facts_of
 from flows.steps.compose.scopes import unit_of
-from flows.steps.compose.target_fields import light_of
+from flows.steps.compose.target_fields import light_of, scores_by_county
 from flows.steps.files import safe_name
 from flows.steps.model import Report
 from flows.steps.months import Month
@@ -96,6 +96,8 @@ def _due(report: Report, line: DocumentLine) -> list[str]:
         return []
     if line.kind != "figures" or occasion in ("month", "last"):
         return names
+    if occasion == "scored":
+        return names if facts_of(report).once(scores_by_county) else []
     if occasion in LIGHTS:
         return _lit(report, line, occasion)
     verdicts = _VERDICTS[occasion]
