@@ -80,7 +80,7 @@ def test_the_roll_call() -> None:
     ]
 
 
-ROLL = "本期应报台账3份，通过2份。南沚县未按时报送进度台账，本期未计入"
+ROLL = "本期应报台账3份，通过2份。南沚县尚未报送进度台账，本期未计入"
 # the day on which 东浥区's came; the sentence in the city's bulletin
 SAID = [
     (5, f"{ROLL}。"),

@@ -147,7 +147,10 @@ def _works(definition: Definition) -> Iterator[Field[Scope]]:
     )
     yield Field("计数工作", "只计数、没有比率的工作", "", lambda s: counted(s.unit))
     yield Field(
-        "未完成的工作", "有比率的工作中还没有办完的", "", lambda s: unfinished(s.indicators)
+        "未完成的工作",
+        "有比率的工作中还没有办完的；同一笔数从正反两面说的，只列一项",
+        "",
+        lambda s: unfinished(s.indicators),
     )
     yield Field(
         "落后的工作",
@@ -266,6 +269,7 @@ _CORRECTED: tuple[Field[Scope], ...] = (
         lambda s: summary(s.supervision),
     ),
     Field("重报期限", "被退回的台账重新报送的期限", "", lambda s: s.facts.reply_by),
+    Field("补报期限", "还没有报送的台账应在哪一天以前报", "", lambda s: s.facts.send_by),
 )
 
 

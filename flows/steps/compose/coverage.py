@@ -119,7 +119,7 @@ def _requests(lines: Sequence[RollCallLine], *verdicts: str) -> tuple[Record, ..
 
 
 _SAID: Mapping[str, str] = {
-    "missing": "{senders}未按时报送{kind}",
+    "missing": "{senders}尚未报送{kind}",
     "returned": "{senders}的{kind}被退回",
     "held": "{senders}的{kind}待核实",
     "unreadable": "{senders}的{kind}无法读取",

@@ -95,6 +95,16 @@ class Facts:
         return self.report.issued + timedelta(days=self.settings.policy.reply_days)
 
     @cached_property
+    def due(self) -> date:
+        """Return the day by which the month's ledgers are to be sent."""
+        return self.settings.policy.due_date(self.report.month)
+
+    @cached_property
+    def send_by(self) -> date:
+        """Return the day by which ledgers that have not come are to be sent."""
+        return self.due if self.report.issued <= self.due else self.reply_by
+
+    @cached_property
     def places(self) -> Mapping[str, Mapping[str, Place]]:
         """Return each county's place, overall (under `rank`) and in each indicator."""
         return places_of(self.definition, self.figures.counties)

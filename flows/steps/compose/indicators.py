@@ -237,8 +237,14 @@ def indicators(unit: Subject, members: Sequence[Subject]) -> dict[str, Record]:
 
 
 def unfinished(records: Mapping[str, Record]) -> tuple[Record, ...]:
-    """Return the indicators with something left to do."""
-    return tuple(r for r in records.values() if r["剩余"])
+    """Return the indicators with something left to do.
+
+    One that is better the lower it is, such as what is still owed, is left out where another says
+    the same of the same whole from the other side, such as what has been paid.
+    """
+    left = [r for r in records.values() if r["剩余"]]
+    paid = {(r["应办名"], int(r["剩余"])) for r in left if not r["越低越好"]}
+    return tuple(r for r in left if not r["越低越好"] or (r["应办名"], int(r["剩余"])) not in paid)
 
 
 _COUNTED: tuple[Field[tuple[str, Subject]], ...] = (

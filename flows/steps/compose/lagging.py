@@ -16,10 +16,14 @@ def lagging(scope: Scope) -> tuple[str, ...]:
     if scope.facts.before_start:
         return ()
     slow = behind_in_all(scope)
-    sentences = []
-    if slow:
-        who = names(slow, scope, LISTED[scope.level])
-        sentences.append(f"{who}各项工作均{_below(scope)}{_furthest(slow)}")
+    begun = [member for member in slow if member.begun]
+    idle = [member for member in slow if not member.begun]
+    phrases, most = [], LISTED[scope.level]
+    if idle:
+        phrases.append(f"{names(idle, scope, most)}各项工作均未启动")
+    if begun:
+        phrases.append(f"{names(begun, scope, most)}各项工作均{_below(scope)}{_furthest(begun)}")
+    sentences = ["；".join(phrases)] if phrases else []
     rest = _rest(scope, slow)
     if rest:
         sentences.append("；".join(rest))
@@ -34,9 +38,8 @@ def _below(scope: Scope) -> str:
 
 def _furthest(members: Sequence[Subject]) -> str:
     """Return the largest gap of some members: ，其中甲县管理职能移交差距最大，差57.18个百分点."""
-    begun = [m for m in members if m.begun]
-    gaps = [(m.gap(i.key).value or 0, m, i) for m in begun for i in m.definition.spoken]
-    if not gaps or len(members) == 1:
+    gaps = [(m.gap(i.key).value or 0, m, i) for m in members for i in m.definition.spoken]
+    if len(members) == 1:
         return ""
     gap, member, indicator = max(gaps, key=lambda each: each[0])
     return f"，其中{member.name}{indicator.work}差距最大，差{points(gap)}"

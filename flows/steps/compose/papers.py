@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 
 from flows.steps.compose import compose
@@ -53,21 +52,17 @@ def _own(definition: Definition) -> tuple[Field[PaperSubject], ...]:
     return (
         Field("文号", "这份文书的编号，文书.csv 没有写字号的为空", "", lambda s: s.number),
         Field("附件名", "文书.csv 里写的附件", "", lambda s: s.attached),
-        Field("报送期限", "本月台账应在哪一天以前报", "", lambda s: _due(s.facts)),
+        Field("报送期限", "本月台账应在哪一天以前报", "", lambda s: s.facts.due),
         Field(
             "报送期限已过",
             "报送期限过了没有",
             "是否",
-            lambda s: s.facts.report.issued > _due(s.facts),
+            lambda s: s.facts.report.issued > s.facts.due,
         ),
         Field("欠报的", "还欠台账的报送单位", "", lambda s: owing(s.facts)),
         Field("月表", f"各月{definition.words.area}各项比率的表", "", _months),
         Field("完成的", f"各项工作都已办完的{middle}", "", _finished),
     )
-
-
-def _due(facts: Facts) -> date:
-    return facts.settings.policy.due_date(facts.report.month)
 
 
 def _finished(subject: PaperSubject) -> tuple[Record, ...]:

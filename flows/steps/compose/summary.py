@@ -13,7 +13,7 @@ from schemas.definition import Indicator
 NAMED = 3  # members that a sentence of the summary names
 PROBLEMS = 3  # of the summary
 _OWED: Mapping[str, str] = {
-    "missing": "未按时报送",
+    "missing": "尚未报送",
     "returned": "被退回",
     "held": "待核实",
     "unreadable": "无法读取",
@@ -175,7 +175,8 @@ def _ledgers(scope: Scope) -> str:
     if len(owing) == 1:
         line = owing[0]
         return f"{line.sender}{line.kind_name}{_OWED[line.row.verdict]}"
-    return f"{len(owing)}份台账未报送或被退回" if owing else ""
+    held = "、被退回或待核实" if any(x.row.verdict == "held" for x in owing) else "或被退回"
+    return f"{len(owing)}份台账未报送{held}" if owing else ""
 
 
 def proposals(scope: Scope) -> tuple[str, ...]:
@@ -188,7 +189,7 @@ def proposals(scope: Scope) -> tuple[str, ...]:
     phrases = [
         f"督促{names(idle, scope)}尽快启动{facts.definition.words.action}" if idle else "",
         f"对{_slow_names(slow, scope)}重点调度" if slow else "",
-        f"催促{enumerated(missing[:NAMED])}{'等单位' if len(missing) > NAMED else ''}补报台账"
+        f"催促{enumerated(missing[:NAMED])}{'等单位' if len(missing) > NAMED else ''}报送台账"
         if missing
         else "",
     ]

@@ -11,7 +11,8 @@ from flows.steps.compose.scopes import Scope, unit_of
 from flows.steps.compose.unit_fields import MARK
 from flows.steps.compose.units import Subject
 from flows.steps.model import Field, Record
-from flows.steps.wording.phrases import Points, enumerated, movement
+from flows.steps.wording.numbers import NOTHING
+from flows.steps.wording.phrases import Points, enumerated, movement, shown
 from schemas.definition import HOUSEHOLDS, Definition, Indicator
 
 # Columns beside the names that a page takes: in the text, in an upright annex, in a wide one.
@@ -108,7 +109,9 @@ def county_tables(scope: Scope) -> tuple[Record, ...]:
     facts = scope.facts
     ranked = bool(facts.report.campaign.ranking) and facts.ranked > 1
     lines = [unit_of(facts, entry) for entry in scope.ordered]
-    columns = [*([_CLIMB] if ranked and not facts.first else []), *_standing(facts.definition)]
+    columns = list(_standing(facts.definition))
+    if ranked and not facts.first and len(columns) % IN_TEXT:  # it makes no table more
+        columns.insert(0, _CLIMB)
     first, name = "名次" if ranked else "序号", facts.definition.words.middle
     total = unit_of(facts, facts.figures.city)
     return _split(Table(first, name, columns, lines, total, ranked), IN_TEXT)
@@ -124,8 +127,13 @@ def member_tables(scope: Scope) -> tuple[Record, ...]:
 
 def group_tables(scope: Scope) -> tuple[Record, ...]:
     """Return the table of the groups, none where the definition has none."""
-    columns = list(_standing(scope.facts.definition))
-    return _split(Table("序号", "分组", columns, scope.group_subjects, scope.unit), IN_TEXT)
+    lines = scope.group_subjects
+    columns = [c for c in _standing(scope.facts.definition) if _says_anything(c, lines)]
+    return _split(Table("序号", "分组", columns, lines, scope.unit), IN_TEXT)
+
+
+def _says_anything(column: TableColumn, lines: Sequence[Subject]) -> bool:
+    return any(shown(column.value(line)) != NOTHING for line in lines)
 
 
 def county_annex(scope: Scope) -> tuple[Record, ...]:
