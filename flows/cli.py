@@ -540,6 +540,20 @@ def store_forget(
     raise typer.Exit(forget_command(before, campaign, store))
 
 
+@store.command("rekey", cls=console.ChineseCommand)
+def store_rekey(
+    lost: Annotated[
+        bool, typer.Option("--lost", help="密钥丢了，重新开始；以前各月不能再逐人比对")
+    ] = False,
+    campaign: CampaignOption = None,
+    store: StoreOption = None,
+) -> None:
+    """更换花名册密钥：改写数据存储里每个人员的标识，数字和印发件不变。"""
+    from flows.commands.store import rekey_command
+
+    raise typer.Exit(rekey_command(campaign, store, lost=lost))
+
+
 def main() -> None:
     """Run the command line and leave with the exit code of flows.commands.exit_codes."""
     gc.set_threshold(*GC_THRESHOLDS)

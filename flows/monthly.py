@@ -29,7 +29,8 @@ from flows.intake.discovery import LedgerFile, survey, to_examine
 from flows.intake.job import Job, OpenedJob, open_job, today
 from flows.intake.lock import month_lock
 from flows.intake.progress import SILENT, ProgressListener
-from flows.intake.staging import WorkOrder, discard, load_staged, published_order
+from flows.intake.staging import WorkOrder, load_staged, published_order
+from flows.intake.waiting import discard
 from flows.intake.worker_pool import stage_one
 from flows.mail.delivery import send_forms, send_month
 from flows.pipeline.ingest import Ingested, ingest, known_history

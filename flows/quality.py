@@ -10,7 +10,8 @@ from prefect.states import Completed
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import OpenedJob, open_job
 from flows.intake.lock import month_lock
-from flows.intake.staging import discard, load_staged
+from flows.intake.staging import load_staged
+from flows.intake.waiting import discard
 from flows.monthly import IO, staged
 from flows.pipeline.check import Checked, check, files_to_check
 from flows.pipeline.template_folders import template_folders
@@ -50,6 +51,7 @@ def quality(form: QualityForm) -> State[Checked]:
         form.place(form.outputs),
         form.issued,
         form.store or None,
+        comparing=True,
     )
     files = files_to_check(
         opened.job, [form.ledgers_at(form.ledgers) if form.ledgers else opened.job.ledgers]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flows.commands import console
 from flows.commands.exit_codes import OK
-from flows.intake.job import KEY_VARIABLE
+from flows.intake.person_key import KEY_VARIABLE
 from flows.pipeline.backup import Backup, restore_backup, write_backup
 
 

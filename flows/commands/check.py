@@ -32,7 +32,7 @@ def check_command(
     as_json: bool,
 ) -> int:
     """Return the exit code of a check; prints the verdicts and writes the return packets."""
-    opened = open_job(month, campaign, None, outputs, issued, store)
+    opened = open_job(month, campaign, None, outputs, issued, store, comparing=True)
     job = opened.job
     tell_unused(job.templates)
     files = files_to_check(job, places)

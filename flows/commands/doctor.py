@@ -13,8 +13,9 @@ from pathlib import Path
 from flows.campaign.folder import load_campaign
 from flows.commands import console
 from flows.commands.exit_codes import NOTHING_MADE, OK
-from flows.intake.job import KEY_FILE, KEY_VARIABLE, open_store, today
-from flows.intake.staging import discard_stale
+from flows.intake.job import open_store, today
+from flows.intake.person_key import KEY_FILE, KEY_VARIABLE, key_to_compare
+from flows.intake.waiting import discard_stale
 from flows.prefect_support.workdays import calendar_gaps
 from flows.steps.model import UserError
 from flows.steps.store import Store, load_journal
@@ -71,23 +72,18 @@ def _store(folder: Path) -> Iterator[Finding]:
 
 def _key(folder: Path) -> Iterator[Finding]:
     path = folder / KEY_FILE
+    try:
+        key_to_compare(folder, open_store(folder, None))
+    except UserError as error:
+        yield Finding("wrong", str(error))
+        return
     if os.environ.get(KEY_VARIABLE):
         yield Finding("well", f"花名册密钥：由环境变量 {KEY_VARIABLE} 给出")
-    elif path.is_file() and path.read_bytes().strip():
+    elif path.is_file():
         yield Finding("well", "花名册密钥：有，请与数据存储一起备份（bulletin backup 文件）")
         if os.name == "posix" and path.stat().st_mode & 0o077:
             path.chmod(0o600)
             yield Finding("mended", "花名册密钥：别的用户也读得到，已改为只有本人可读")
-    elif _has_rosters(folder):
-        yield Finding("wrong", f"花名册密钥“{path}”没有了，不能再比对重复人员。请从备份恢复")
-
-
-def _has_rosters(folder: Path) -> bool:
-    store = open_store(folder, None)
-    try:
-        return bool(store.read("roster", columns=["month"]).num_rows)
-    except UserError:
-        return False
 
 
 def _disk(folder: Path) -> Iterator[Finding]:

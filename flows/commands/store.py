@@ -1,16 +1,19 @@
-"""`bulletin store tidy`, `forget` and `verify`: maintenance of the store."""
+"""`bulletin store tidy`, `forget`, `rekey` and `verify`: maintenance of the store."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from flows.campaign.folder import load_campaign
 from flows.commands import console
 from flows.commands.exit_codes import NOTHING_MADE, OK
 from flows.intake.job import open_store
-from flows.intake.staging import discard_stale
+from flows.intake.lock import upkeep_lock
+from flows.intake.person_key import rekey
+from flows.intake.waiting import discard_stale
 from flows.pipeline.verify import verify
 from flows.steps.model import UserError
 from flows.steps.months import Month
-from flows.steps.store import Store
+from flows.steps.store import Store, months_stored
 from flows.steps.store.upkeep import forget, tidy
 
 
@@ -27,16 +30,38 @@ def tidy_command(campaign: Path | None, store: str | None) -> int:
 def forget_command(before: Month, campaign: Path | None, store: str | None) -> int:
     """Return the exit code; deletes roster rows of the months before one and prints how many."""
     place = _filled(campaign, store)
-    months = forget(place, str(before))
-    discard_stale(place)
+    with upkeep_lock(place, months_stored(place), console.say):
+        months = forget(place, str(before))
+        discard_stale(place, timedelta(0))
     for month, count in months.items():
         console.say(f"{Month.parse(month).label}：已删除花名册明细 {count} 行，各项人数保留")
     if months:
         console.say(
             "这些月份的数字仍可重新编制；但不能再逐人溯源，也不能再与迟报的花名册比对重复人员。"
         )
+        console.say(
+            "台账原件、退回材料和备份里的没有动，请另行删除；原件还在的，再编制会重新入库。"
+        )
     else:
         console.say(f"{before.label}之前没有花名册明细。")
+    return OK
+
+
+def rekey_command(campaign: Path | None, store: str | None, *, lost: bool) -> int:
+    """Return the exit code; replaces the key of the persons in the store."""
+    place = _filled(campaign, store)
+    done = rekey(campaign or Path("campaign"), place, months_stored(place), lost=lost)
+    if lost:
+        console.say(f"已另做一个密钥。{done.persons} 行人员原来的标识已删除，各项人数保留。")
+        console.say(
+            "以前各月的花名册不能再逐人比对；再报的按整册替换原来的。台账原件还在的月份，"
+            "再运行 bulletin run 就按新的密钥重新入库。"
+        )
+    else:
+        console.say(
+            f"密钥已换，{done.persons} 行人员的标识已改写，重复人员照旧查得出，数字和印发件不变。"
+        )
+    console.say("以前的备份仍是旧的密钥和标识，请重做备份（bulletin backup），旧的销毁。")
     return OK
 
 

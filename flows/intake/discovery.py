@@ -115,7 +115,8 @@ def context_of(job: Job, name: str) -> str:
 
     That is the rules, the campaign folder, the month, the person key and the file's name.
     """
-    key = hashlib.sha256(job.key).hexdigest()[:8]
+    first = job.key.split(b"\n")[0]  # a line that a later key begins with makes no difference
+    key = hashlib.sha256(first).hexdigest()[:8]
     parts = [RULES_VERSION, job.campaign.checks_digest, str(job.month), key, name]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 

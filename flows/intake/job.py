@@ -1,24 +1,19 @@
 """What a run is asked for: the month, the folders, the store (DESIGN §3, §7)."""
 
-import os
 import secrets
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flows.campaign.folder import TEMPLATES, folder_files, load_campaign
+from flows.intake.person_key import key_to_compare, person_key
 from flows.intake.registers import Registers
 from flows.settings import Campaign
-from flows.steps.model import UserError
 from flows.steps.months import Month
 from flows.steps.store import Store
 from schemas.documents import FOLDER as DOCUMENTS
 
-KEY_FILE, KEY_VARIABLE = "person.key", "BULLETIN_PERSON_KEY"
-PATIENCE = 2.0  # seconds for the key that another run is making
 ZONE = ZoneInfo("Asia/Shanghai")
 STORE = "store"
 
@@ -61,12 +56,14 @@ def open_job(
     store: str | None = None,
     *,
     storing: bool = False,
+    comparing: bool = False,
     loaded: Campaign | None = None,
 ) -> OpenedJob:
     """Return a job from a command's options, defaults in the working folder; raises CampaignError.
 
-    Only a job that stores rosters needs the key of earlier runs; any other gets a new one. `loaded`
-    is the campaign of the folder if it has been read already.
+    Only a job that stores rosters, or compares some with those that are stored, needs the key of
+    earlier runs; any other gets a new one. `loaded` is the campaign of the folder if it has been
+    read already.
     """
     folder = campaign or Path("campaign")
     files = folder_files(folder)
@@ -79,11 +76,17 @@ def open_job(
         outputs=outputs or Path("outputs"),
         issued=issued or today(),
         store=place,
-        key=person_key(folder) if storing else secrets.token_bytes(32),
+        key=_key(folder, place, storing=storing, comparing=comparing),
         templates=templates if templates.is_dir() else None,
         documents=documents if documents.is_dir() else None,
     )
     return OpenedJob(job, folder, files)
+
+
+def _key(folder: Path, store: Store, *, storing: bool, comparing: bool) -> bytes:
+    if storing:
+        return person_key(folder, store)
+    return key_to_compare(folder, store) if comparing else secrets.token_bytes(32)
 
 
 def open_store(campaign: Path, uri: str | None) -> Store:
@@ -96,28 +99,3 @@ def open_store(campaign: Path, uri: str | None) -> Store:
 def today() -> date:
     """Return today's date in the office's time zone."""
     return datetime.now(ZONE).date()
-
-
-def person_key(campaign: Path) -> bytes:
-    """Return the key that hides persons in the store: from the environment, else from a file.
-
-    The file is made once, readable by its owner only; of two runs that begin at once, one makes it
-    and the other waits. Raises UserError if it stays empty.
-    """
-    given = os.environ.get(KEY_VARIABLE)
-    if given:
-        return given.encode()
-    path = campaign / KEY_FILE
-    with suppress(FileExistsError):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-    until = time.monotonic() + PATIENCE
-    while not (key := path.read_bytes().strip()):
-        if time.monotonic() > until:
-            raise UserError(
-                f"密钥文件“{path}”是空的。请从备份恢复；"
-                "没有备份的删除它，会另做一个，但不能再与以前的花名册比对重复人员"
-            )
-        time.sleep(0.1)
-    return key

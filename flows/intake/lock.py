@@ -4,8 +4,8 @@ import getpass
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -28,10 +28,37 @@ def month_lock(
     machines Prefect's concurrency limit does, and the store, which makes one of two writers repeat
     its work.
     """
-    path = _path(store, month)
+    with _held(_path(store, month), f"{month}正在由另一个任务编制", notify, patience):
+        yield
+
+
+@contextmanager
+def upkeep_lock(
+    store: Store,
+    months: Collection[str],
+    notify: Callable[[str], None],
+    patience: float = PATIENCE,
+) -> Iterator[None]:
+    """Hold a whole store: some months, and every other that has been made in its folder.
+
+    Raises UserError as `month_lock` does.
+    """
+    folder = Path(store.uri)
+    names = folder.glob(".????-??.lock") if store.is_folder else ()
+    made = {name.name[1:8] for name in names}
+    with ExitStack() as held:
+        path = _path(store, "upkeep")
+        held.enter_context(_held(path, "数据存储正在由另一个任务维护", notify, patience))
+        for month in sorted({*months, *made}):
+            held.enter_context(month_lock(store, month, notify, patience))
+        yield
+
+
+@contextmanager
+def _held(path: Path, busy: str, notify: Callable[[str], None], patience: float) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path, mode=0o644)
-    _acquire(lock, month, notify, patience)
+    _acquire(lock, busy, notify, patience)
     try:
         yield
     finally:
@@ -62,16 +89,14 @@ def _path(store: Store, month: str) -> Path:
     return Path(tempfile.gettempdir()) / f"bulletin-{name}.lock"
 
 
-def _acquire(lock: FileLock, month: str, notify: Callable[[str], None], patience: float) -> None:
+def _acquire(lock: FileLock, busy: str, notify: Callable[[str], None], patience: float) -> None:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        notify(f"{month}正在由另一个任务编制，等它结束后继续……")
+        notify(f"{busy}，等它结束后继续……")
     else:
         return
     try:
         lock.acquire(timeout=patience, poll_interval=_POLL)
     except Timeout:
-        raise UserError(
-            f"{month}正在由另一个任务编制，等候超时，本次没有运行。请稍后再试"
-        ) from None
+        raise UserError(f"{busy}，等候超时，本次没有运行。请稍后再试") from None

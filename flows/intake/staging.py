@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,13 @@ import pyarrow.fs as fs
 from flows.intake.discovery import LedgerFile, context_of
 from flows.intake.examine import examine
 from flows.intake.job import Job
+from flows.intake.waiting import FOLDER, discard
 from flows.settings import Campaign
 from flows.steps.model import CheckedLedger, Failure, Table
 from flows.steps.months import Month
 from flows.steps.store import Store, files_of_store
 
-FOLDER, FACTS, CAMPAIGN = "waiting", "ledgers.json", "campaign.json"
+FACTS, CAMPAIGN = "ledgers.json", "campaign.json"
 FRAMES = ("counts", "people")
 
 
@@ -154,26 +155,3 @@ def _ledger(record: dict[str, Any]) -> CheckedLedger:
     failures = [Failure(**failure) for failure in record["failures"]]
     tables = tuple(Table(**table) for table in record["tables"])
     return CheckedLedger(**record | {"failures": failures, "tables": tables})
-
-
-def discard(store: Store, names: Iterable[str]) -> None:
-    """Remove staged ledgers that have been judged and stored."""
-    system, root = files_of_store(store)
-    for name in names:
-        folder = f"{root}/{FOLDER}/{name}"
-        if system.get_file_info(folder).type == fs.FileType.Directory:
-            system.delete_dir(folder)
-
-
-def discard_stale(store: Store, kept: timedelta = timedelta(days=1)) -> int:
-    """Remove what killed runs staged longer ago than `kept`; return of how many files that was."""
-    system, root = files_of_store(store)
-    newest: dict[str, datetime] = {}
-    everything = fs.FileSelector(f"{root}/{FOLDER}", allow_not_found=True, recursive=True)
-    for info in system.get_file_info(everything):
-        if info.type == fs.FileType.File:
-            name = info.path.removeprefix(f"{root}/{FOLDER}/").split("/")[0]
-            newest[name] = max(info.mtime, newest.get(name, info.mtime))
-    old = [name for name, touched in newest.items() if touched < datetime.now(UTC) - kept]
-    discard(store, old)
-    return len(old)

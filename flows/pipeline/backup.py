@@ -13,7 +13,8 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from flows.intake.job import KEY_FILE, STORE
+from flows.intake.job import STORE
+from flows.intake.person_key import KEY_FILE
 from flows.steps.model import UserError, reason_of
 
 CONTENTS = "backup.json"

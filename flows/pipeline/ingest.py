@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flows.intake.discovery import LedgerFile, alone_now, base_ids, context_of
 from flows.intake.job import Job
+from flows.intake.person_key import record_use
 from flows.intake.registers import Registers
 from flows.pipeline.past_months import PastMonths
 from flows.pipeline.rejudge import rejudged
@@ -94,6 +95,8 @@ def _added(
     files: Sequence[LedgerFile],
 ) -> Ingested:
     batch = judge_batch(job, checked, history, files, again=True)
+    if batch.people:
+        record_use(job.store, job.key)  # it may have been replaced since the job was opened
     append_batch(job.store, batch, history.version, job.campaign.definition)
     record_events(job.store, _given_answers(job, batch, checked, history))
     forms = [ledger for ledger in checked if ledger.replies is not None]

@@ -9,7 +9,8 @@ from flows.intake.discovery import LedgerFile, survey, to_examine
 from flows.intake.job import Job, OpenedJob
 from flows.intake.locations import is_uri, kind_of
 from flows.intake.progress import SILENT, ProgressListener
-from flows.intake.staging import discard, load_staged
+from flows.intake.staging import load_staged
+from flows.intake.waiting import discard
 from flows.pipeline.ingest import ingest, known_history
 from flows.pipeline.issued import is_corrected
 from flows.pipeline.month_folder import publish_month, publish_returns_only

@@ -19,8 +19,9 @@ import typer
 from flows import cli
 from flows.commands import console, options
 from flows.commands.run import RunSummary
-from flows.intake.job import person_key, today
+from flows.intake.job import today
 from flows.intake.lock import month_lock
+from flows.intake.person_key import person_key
 from flows.intake.worker_pool import shared_workers
 from flows.steps.model import UserError
 from flows.steps.months import Month
@@ -387,15 +388,20 @@ def test_a_setting_that_is_no_number(name: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_key_is_made_once(tmp_path: Path) -> None:
     """The key is its owner's alone and stays; one that is empty is told, not made anew over the old one's rosters."""
-    key = person_key(tmp_path)
-    assert (len(key), person_key(tmp_path), (tmp_path / "person.key").stat().st_mode & 0o777) == (
+    store = Store(str(tmp_path / "store"))
+    key = person_key(tmp_path, store)
+    assert (
+        len(key),
+        person_key(tmp_path, store),
+        (tmp_path / "person.key").stat().st_mode & 0o777,
+    ) == (
         64,
         key,
         0o600,
     )
     (tmp_path / "person.key").write_bytes(b"")
     with pytest.raises(UserError, match="是空的"):
-        person_key(tmp_path)
+        person_key(tmp_path, store)
 
 
 def test_a_second_run_waits_or_says_who_is_at_work(tmp_path: Path) -> None:

@@ -1,18 +1,19 @@
 """The store on object storage by URI: the same month, the same bytes, the same refusals as in a folder."""
 
+import contextlib
 import json
 import os
 import pickle
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import boto3
 import pyarrow.fs as fs
 import pytest
-from moto.server import ThreadedMotoServer
 
 from flows.intake.discovery import survey
 from flows.intake.job import open_job
@@ -30,21 +31,32 @@ from tests.support.working import CHEMICALS, EAST, MACHINES, WEST, Office
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Run an object store on this machine; yield the URI of a place in it."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
+    """Run an object store on this machine, in a process of its own; yield the URI of a place in it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    endpoint = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(port)
     for name, value in (("ENDPOINT_URL", endpoint), ("ACCESS_KEY_ID", "key"), ("SECRET_ACCESS_KEY", "secret"), ("REGION", "us-east-1"),
                         ("ALLOW_HTTP", "true")):  # fmt: skip
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    urlopen(
-        Request(f"{endpoint}/moto-api/reset", method="POST")
-    ).close()  # what an earlier test put there is gone
     boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="ledgers")
     yield "s3://ledgers/store"
-    server.stop()
+    server.terminate()
+    server.wait()
+
+
+def wait_for(port: int) -> None:
+    """Wait until somebody listens at a port of this machine."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.2)
+    raise AssertionError("the object store did not start")
 
 
 def test_a_month_on_an_object_store(tmp_path: Path, bucket: str) -> None:

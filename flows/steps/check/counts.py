@@ -1,7 +1,6 @@
 """What counts of a ledger: a line for each county × enterprise, each count with its cells (§6)."""
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from flows.steps.check.person_hash import hasher
 from flows.steps.model import Ledger, Table, column_letters
 from schemas.definition import AFFILIATION, NOTE, Column, Definition
 
 Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 SOURCES = 50  # cells listed for a count; how many more there are is stored beside them (DESIGN §7)
-HASH_BYTES, BLOCK = 16, 64  # of a stored hash, and of a block of SHA-256
 
 
 def cells_of(definition: Definition) -> tuple[str, ...]:
@@ -98,24 +97,6 @@ def _counted(frame: Any, column: Column) -> Flags:
     """Return which persons a count of some persons counts."""
     field, values = column.roster_where or ("", ())
     return np.asarray(frame[field].isin(list(values)), dtype=bool)
-
-
-def hasher(key: bytes) -> Callable[[str], bytes]:
-    """Return the keyed hash function for ID numbers: HMAC-SHA256 (RFC 2104), cut to 16 bytes.
-
-    The two states of the hash that the key alone decides are made once: twice as fast as the
-    library's one-shot function.
-    """
-    padded = (key if len(key) <= BLOCK else hashlib.sha256(key).digest()).ljust(BLOCK, b"\0")
-    inside, outside = (hashlib.sha256(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
-
-    def hashed(number: str) -> bytes:
-        inner, outer = inside.copy(), outside.copy()
-        inner.update(number.encode())
-        outer.update(inner.digest())
-        return outer.digest()[:HASH_BYTES]
-
-    return hashed
 
 
 def counts_of_people(

@@ -27,6 +27,7 @@ from flows.steps.store.memory import (
     failures_of,
     history_with,
     load_history,
+    months_stored,
     people_of,
     with_senders,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "load_history",
     "load_journal",
     "load_supervision",
+    "months_stored",
     "number_for",
     "people_of",
     "rates_as_text",

@@ -45,6 +45,11 @@ def load_history(
     return with_senders(_history(known, version, events), senders or {})
 
 
+def months_stored(store: Store) -> list[str]:
+    """Return the months that have submissions."""
+    return sorted(set(store.read("submissions", columns=["month"])["month"].to_pylist()))
+
+
 def with_senders(history: SubmissionHistory, senders: Mapping[str, str]) -> SubmissionHistory:
     """Return a history with its senders, and those of decisions, under their registered names."""
 

@@ -39,10 +39,10 @@ def live_rows(
     Raises OSError or ArrowException.
     """
     tables = [no_rows(schema)]
-    for path, part in _files_of(table):
+    for path, part in files_of(table):
         if all(_PASSES[sign](part[name], value) for name, sign, value in filters if name in part):
             inner = [f for f in filters if f[0] not in part]
-            tables.append(_rows(files, path, part, schema, inner))
+            tables.append(rows_of(files, path, part, schema, inner))
     return pa.concat_tables(tables)
 
 
@@ -77,7 +77,7 @@ def records(rows: pa.Table) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _files_of(table: DeltaTable) -> Iterator[tuple[str, dict[str, str]]]:
+def files_of(table: DeltaTable) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield each live file's path in the table's folder, with the values of its partition."""
     actions = table.get_add_actions(flatten=True)
     parts = {
@@ -88,7 +88,7 @@ def _files_of(table: DeltaTable) -> Iterator[tuple[str, dict[str, str]]]:
         yield path, {name: values[number] for name, values in parts.items()}
 
 
-def _rows(
+def rows_of(
     files: fs.FileSystem,
     path: str,
     part: Mapping[str, str],

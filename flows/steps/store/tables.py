@@ -78,6 +78,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("measure", _TEXT), ("matter", _TEXT), ("sender", _TEXT), ("target", _TEXT),
         ("expected", _TEXT), ("done", _TEXT),
     ]),
+    "keys": pa.schema([("check", _TEXT), ("recorded_at", _TIME), ("action", _TEXT)]),
     "mails": pa.schema([("key", _TEXT), ("subject", _TEXT), ("sender", _TEXT), ("sent_at", _TIME)]),
 }  # fmt: skip
 PARTITIONED = ("progress", "roster", "failures")

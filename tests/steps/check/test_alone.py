@@ -12,7 +12,8 @@ import pytest
 from flows.demo.books import PLAIN, Sheet, write_xlsx
 from flows.registered import County, Sender
 from flows.steps.check.alone import check_alone
-from flows.steps.check.counts import SOURCES, counts_of_people, hasher
+from flows.steps.check.counts import SOURCES, counts_of_people
+from flows.steps.check.person_hash import hasher
 from flows.steps.check.senders import recognise_sender, wrong_months
 from flows.steps.model import CheckedLedger, Claims, Table
 from flows.steps.months import Month

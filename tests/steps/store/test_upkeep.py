@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from flows.demo.city import Firm, Truth
@@ -13,12 +16,14 @@ from flows.demo.people import people_of, write_roster
 from flows.intake.discovery import LedgerFile, survey
 from flows.intake.examine import examine
 from flows.intake.job import open_job
-from flows.intake.staging import discard_stale, examine_to_stage, name_of
+from flows.intake.staging import examine_to_stage, name_of
+from flows.intake.waiting import discard_stale
 from flows.pipeline.run import run_month
 from flows.steps.files import PublishError
 from flows.steps.model import CheckedLedger
 from flows.steps.months import Month
 from flows.steps.store import Store
+from flows.steps.store.upkeep import FORGOTTEN, without_quotations
 from schemas.registry import SENDERS
 from tests.support.retirees import COUNTS
 from tests.support.working import EAST, MACHINES, REGISTERED, WEST, Office, bulletin
@@ -76,6 +81,7 @@ def test_persons_are_forgotten_and_counts_stay(office: Office) -> None:
     before = office.digests("2022-04")
     assert bulletin(office, "store", "forget", "--before", "2022-05") == (0, (
         "2022年4月：已删除花名册明细 60 行，各项人数保留\n这些月份的数字仍可重新编制；但不能再逐人溯源，也不能再与迟报的花名册比对重复人员。\n"
+        "台账原件、退回材料和备份里的没有动，请另行删除；原件还在的，再编制会重新入库。\n"
     ))  # fmt: skip
     assert [path.exists() for path in (*persons["2022-04"], *persons["2022-05"])] == [False, True]
     assert bulletin(office, "store", "forget", "--before", "2022-05") == (
@@ -88,6 +94,99 @@ def test_persons_are_forgotten_and_counts_stay(office: Office) -> None:
     for month, count, listed in (("2022-04", 60, 50), ("2022-05", 60, 60)):
         traced = json.loads(bulletin(office, "trace", month, EAST, "retirees", "--json")[1])
         assert (traced["total"], len(traced["cells"])) == (count, listed)
+
+
+FAULTY = [
+    ("id", "110105194912310029"), ("phone", "1381234567"), ("sex", "诸葛明"), ("affiliation", "司马光华"), ("enterprise", "欧阳建国"),
+]  # fmt: skip
+
+
+def test_nothing_of_a_forgotten_person_is_left(office: Office) -> None:
+    """No file of the store has a hash or a masked value of the months before: neither data, nor log, nor what a killed run left."""
+    folder, store = office.folder, office.folder / "campaign" / "store"
+    truth = Truth(EAST, Firm(MACHINES, "", "市属", (EAST,)), dict(zip(COUNTS, FIRST, strict=True)))
+    people = people_of([truth], Month.parse("2022-04"), 8)  # none of them is in May's roster
+    for row, (field, value) in zip(people, FAULTY, strict=False):
+        row[field] = value
+    write_roster(folder / "ledgers" / "2022-04" / EAST / "花名册.xlsx", people, "花名册", EAST)
+    office.run("2022-04")
+    april, may = (
+        set(
+            store_of(office)
+            .read("roster", [("month", "=", month)], ["person"])["person"]
+            .to_pylist()
+        )
+        for month in ("2022-04", "2022-05")
+    )
+    quoted = store_of(office).records("failures", [("month", "=", "2022-04")])
+    values = {row["value"] for row in quoted if row["value"] and "*" in row["value"]}
+    assert {"诸*", "司*", "欧*"} < values
+    secrets = {*filter(None, april - may), *(value.encode() for value in values)}
+    assert len(secrets) > 30
+    assert found_in(store, secrets) == secrets
+    orphan = store / "roster" / "month=2022-04" / "part-00000-killed.parquet"
+    shutil.copy(next((store / "roster").glob("month=2022-04/*.parquet")), orphan)
+    opened = open_job(
+        Month(2022, 4), folder / "campaign", folder / "ledgers" / "2022-04", None, storing=True
+    )
+    for file in survey(opened.job.ledgers):
+        examine_to_stage(opened.job, file)
+    assert bulletin(office, "store", "forget", "--before", "2022-05")[0] == 0
+    assert found_in(store, secrets) == set()
+    left = store_of(office).records("failures", [("month", "=", "2022-04")])
+    assert [(row["code"], row["cell"]) for row in left] == [
+        (row["code"], row["cell"]) for row in quoted
+    ]
+    assert bulletin(office, "store", "verify")[0] == 0
+    assert bulletin(office, "trace", "2022-05", EAST, "retirees")[0] == 0
+
+
+def found_in(folder: Path, secrets: set[bytes]) -> set[bytes]:
+    """Return which of some byte strings stand in the files of a folder, in Parquet's values as they are read."""
+    texts = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    for path in folder.rglob("*.parquet"):
+        for row in pq.ParquetFile(path).read().to_pylist():
+            texts += _leaves(row)
+    return {secret for secret in secrets if any(secret in text for text in texts)}
+
+
+def _leaves(value: object) -> Iterator[bytes]:
+    """Yield the texts and byte strings of nested values."""
+    if isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(part)
+    elif isinstance(value, bytes):
+        yield value
+    elif isinstance(value, str):
+        yield value.encode()
+
+
+QUOTATIONS = [
+    # severity, message                                             what stays of it
+    ("row", "“姓名”写作“欧*”，不是姓名。", "性别与身份证号不符（内容已按规定删除）。"),
+    ("note", "“姓名”写作“欧*”。核实说明：“两人同名”。", "性别与身份证号不符（内容已按规定删除）。核实说明：“两人同名”。"),
+    ("note", "“姓名”写作“欧*”。备注说明：“两人同名”。", "性别与身份证号不符（内容已按规定删除）。备注说明：“两人同名”。"),
+    ("note", "“姓名”写作“欧*”。备注已作说明。", "性别与身份证号不符（内容已按规定删除）。备注已作说明。"),
+    ("query", "“姓名”写作“欧*”。说明未被采纳：“欧*”。", "性别与身份证号不符（内容已按规定删除）。"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("severity", "message", "left"), QUOTATIONS)
+@pytest.mark.parametrize("kind", ["roster", "progress", None])
+def test_a_reason_that_was_printed_stays(
+    kind: str | None, severity: str, message: str, left: str
+) -> None:
+    row = {"code": "sex-mismatch", "row": 5, "cell": "A5", "severity": severity, "message": message, "remedy": "请核对“欧*”。",
+           "sheet": "欧*", "header": "姓名", "value": "欧*", "aside": "另一处：欧*", "unit": EAST}  # fmt: skip
+    assert without_quotations(row, kind) == row | {
+        "message": left, "remedy": "", "sheet": FORGOTTEN, "value": None, "aside": "",
+    }  # fmt: skip
+
+
+def test_what_quotes_no_person_stays() -> None:
+    row = {"code": "control-total", "row": 9, "cell": "E9", "severity": "ledger", "message": "合计填9，各行相加8。", "remedy": "请核对。",
+           "sheet": "进度", "header": "退休人员总数", "value": "9", "aside": "", "unit": EAST}  # fmt: skip
+    assert without_quotations(row, "progress") == row
 
 
 def test_a_stopped_run_goes_on_where_it_stopped(
