@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import Response, StreamingResponse
 
 from flows.desk.action_log import ActionLog
-from flows.desk.figures_view import RATE, level_tables, movers, rate_way, way_down
+from flows.desk.figures_view import rate_way, way_down
 from flows.desk.month_view import month_view
 from flows.desk.settings_books import settings_rows
 from flows.desk.web import (
@@ -28,6 +28,7 @@ from flows.desk.working import Desk
 from flows.intake.job import ZONE, open_store
 from flows.pipeline.roll_call import outstanding
 from flows.steps.model import UserError
+from flows.steps.overview.ways import RATE, level_tables, movers
 from flows.steps.store import load_journal
 from flows.steps.wording.moved import moved_totals
 
@@ -137,8 +138,9 @@ def figures(request: Request, text: str) -> Response:
     """Return the month's figures by level, last month's difference beside each."""
     chosen = month_of(text)
     snapshot = desk_of(request).snapshot(chosen)
-    tables = level_tables(snapshot) if snapshot.usable else []
-    moved = movers(snapshot) if snapshot.usable else []
+    shown = (snapshot.figures, snapshot.campaign.definition)
+    tables = level_tables(*shown) if snapshot.usable else []
+    moved = movers(*shown) if snapshot.usable else []
     return page(request, "figures.html", month=chosen, tables=tables, movers=moved)
 
 

@@ -26,8 +26,14 @@ from flows.pipeline.template_folders import template_folders
 from flows.steps.blank.upward import upward_ledger
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
 from flows.steps.files import PlannedFile, StagedFolder, fill_in_place, is_unchanged
-from flows.steps.model import Failure, LedgerReport, Report, UserError
-from flows.steps.overview import month_page, returns_page, summary_workbook
+from flows.steps.model import Failure, LedgerReport, Line, Report, UserError
+from flows.steps.overview import (
+    FIGURES_PAGE,
+    figures_page,
+    month_page,
+    returns_page,
+    summary_workbook,
+)
 from flows.steps.render import Renderer
 from flows.steps.store import Run, rates_as_text, record_run
 from schemas.documents import FILE as DOCUMENTS_FILE
@@ -95,7 +101,7 @@ def planned_files(
     for file in itertools.chain(
         month_documents(sources, Renderer(template_folders(job))),
         copied_files(sources.returned),
-        _records(report),
+        _records(report, snapshot.lines),
     ):
         paths.append(file.path)
         yield file
@@ -104,9 +110,10 @@ def planned_files(
     yield PlannedFile(RETURNS_INDEX, _encoded(returns_page, report, names))
 
 
-def _records(report: Report) -> Iterator[PlannedFile]:
+def _records(report: Report, lines: Sequence[Line]) -> Iterator[PlannedFile]:
     yield PlannedFile("汇总表.xlsx", partial(summary_workbook, report))
     yield PlannedFile("上报表.xlsx", partial(upward_ledger, report))
+    yield PlannedFile(FIGURES_PAGE, lambda: figures_page(report, lines).encode())
     record = partial(figures_record, report.figures, report.campaign.definition)
     yield PlannedFile("figures.json", lambda: as_json(record()))
     yield quality_file(QUALITY, report.ledgers, report.failures)

@@ -260,6 +260,7 @@ def test_a_new_working_folder_is_ready(tmp_path: Path) -> None:
         "quality.json",
         "returns",
         "上报表.xlsx",
+        "核对.html",
         "汇总表.xlsx",
     ]
     assert sorted(p.name for p in (folder / "outputs" / "2022-05").iterdir()) == expected

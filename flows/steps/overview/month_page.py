@@ -10,6 +10,7 @@ from flows.steps.model import Change, Correction, Entry, Record, Report
 from flows.steps.months import Month
 from flows.steps.overview.carried import carried_of
 from flows.steps.overview.charts import bar_charts, id_of, line_chart
+from flows.steps.overview.figures_page import FIGURES_PAGE
 from flows.steps.overview.lights import light_heads, light_rows
 from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page
@@ -201,6 +202,7 @@ def _came_in(report: Report, links: Links) -> dict[str, object]:
         "footnotes": footnotes(report),
         "returns": links.to("returns/index.html"),
         "summary": links.to("汇总表.xlsx"),
+        "figures": links.to(FIGURES_PAGE),
     }
 
 
