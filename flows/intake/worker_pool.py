@@ -119,18 +119,17 @@ class Workers:
 
         An Exception of the function is raised here.
         """
-        return self._schedule(function, arguments).result()
+        return self.start(function, *arguments).result()
 
     def each(
         self, function: Callable[..., T], calls: Iterable[Sequence[object]]
     ) -> Iterator[T | Lost]:
         """Yield the same for each of several calls of a function, run in parallel, in order."""
-        futures = [self._schedule(function, arguments) for arguments in calls]
+        futures = [self.start(function, *arguments) for arguments in calls]
         return (future.result() for future in futures)
 
-    def _schedule(
-        self, function: Callable[..., T], arguments: Sequence[object]
-    ) -> "Future[T | Lost]":
+    def start(self, function: Callable[..., T], *arguments: object) -> "Future[T | Lost]":
+        """Return what will hold the same for a call; it is made when a process is free."""
         future: Future[T | Lost] = Future()
         future.add_done_callback(self._done)
         with self._lock:

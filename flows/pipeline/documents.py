@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
+from flows.pipeline.ahead import Ahead
 from flows.pipeline.hand_edits import printed_digests
 from flows.pipeline.issued import DocumentKey, changed_documents, corrected_path, mark
 from flows.pipeline.marked_copies import CopyOrder
@@ -101,10 +102,12 @@ _PAPERS: Mapping[Kind, Callable[[Sources, PlannedDocument, str], Paper]] = {
 }
 
 
-def month_documents(sources: Sources, renderer: Renderer) -> Iterator[PlannedFile]:
+def month_documents(
+    sources: Sources, renderer: Renderer, ahead: Ahead | None = None
+) -> Iterator[PlannedFile]:
     """Yield all documents of a month, issued ones that it no longer has by itself included."""
     due = list(documents_due(sources.report))
-    yield from versions_of(sources, due, renderer)
+    yield from versions_of(sources, due, renderer, ahead)
     present = {key_of(planned) for planned in due}
     for key, versions in sources.snapshot.issued.documents.items():
         if key not in present:
@@ -112,7 +115,10 @@ def month_documents(sources: Sources, renderer: Renderer) -> Iterator[PlannedFil
 
 
 def versions_of(
-    sources: Sources, planned: Iterable[PlannedDocument], renderer: Renderer
+    sources: Sources,
+    planned: Iterable[PlannedDocument],
+    renderer: Renderer,
+    ahead: Ahead | None = None,
 ) -> Iterator[PlannedFile]:
     """Yield each issued version of some documents with its bytes, then the draft.
 
@@ -127,7 +133,8 @@ def versions_of(
         if not versions or key_of(each) in changed:
             version = len(versions)
             path = corrected_path(each.path, version) if version else each.path
-            yield PlannedFile(path, partial(_made, sources, each, mark(version), renderer))
+            make: Callable[[], bytes] = partial(_made, sources, each, mark(version), renderer)
+            yield PlannedFile(path, ahead.planned(each, mark(version), make) if ahead else make)
         yield from _attached(sources, each)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows.intake.discovery import LedgerFile
 from flows.intake.job import Job
+from flows.pipeline.ahead import rendering_ahead
 from flows.pipeline.documents import Sources, documents_by_hand, month_documents
 from flows.pipeline.hand_edits import MANIFEST, kept_edits
 from flows.pipeline.own_forms import FORMS
@@ -96,15 +97,15 @@ def planned_files(
 
     They list no file that is `undone` by then.
     """
-    sources = Sources(job, snapshot, report, files)
+    sources, folders = Sources(job, snapshot, report, files), template_folders(job)
     paths = [INDEX, RETURNS_INDEX, MANIFEST]
-    for file in itertools.chain(
-        month_documents(sources, Renderer(template_folders(job))),
-        copied_files(sources.returned),
-        _records(report, snapshot.lines),
-    ):
-        paths.append(file.path)
-        yield file
+    subjects = len(report.figures.counties) + len(report.figures.enterprises)
+    with rendering_ahead(report, subjects, folders) as ahead:
+        documents = list(month_documents(sources, Renderer(folders), ahead))
+        records = _records(report, snapshot.lines)
+        for file in itertools.chain(documents, copied_files(sources.returned), records):
+            paths.append(file.path)
+            yield file
     names = sorted(path for path in paths if path not in undone)
     yield PlannedFile(INDEX, _encoded(month_page, report, names))
     yield PlannedFile(RETURNS_INDEX, _encoded(returns_page, report, names))
