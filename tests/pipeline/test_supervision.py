@@ -2,6 +2,8 @@
 
 import json
 import shlex
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,9 +14,17 @@ import pytest
 
 from flows.intake.job import open_store
 from flows.steps.model import SupervisionEvent, items_of
-from flows.steps.store import Store, issue_items, load_supervision, record_supervision
+from flows.steps.store import (
+    NumberedDocument,
+    Store,
+    issue_items,
+    load_supervision,
+    number_for,
+    record_supervision,
+)
 from flows.steps.supervision import lives
 from tests.support.documents import as_text
+from tests.support.paths import ROOT
 from tests.support.working import (
     CEMENT,
     CHEMICALS,
@@ -28,6 +38,7 @@ from tests.support.working import (
     bulletin,
 )
 
+OLD_STORE = ROOT / "tests" / "fixtures" / "store-0.1.0.zip"
 NOTICE = ("documents", "督办通知单", f"{EAST}.docx")
 FORM = ("documents", "督办通知单", f"{EAST}反馈表.xlsx")
 
@@ -176,6 +187,49 @@ def test_numbers_are_given_once(tmp_path: Path) -> None:
     record_supervision(store, [replace(first, id="x", action="close", due=None)])
     (again,) = issue_items(store, [issue_of(first.unit, january)])
     assert (again.year, again.serial) == (2023, 1)
+
+
+def test_old_numbers_go_on(tmp_path: Path) -> None:
+    """In a store whose items have theirs alone: the next follows the highest, for any document of the series."""
+    with zipfile.ZipFile(OLD_STORE) as archive:
+        archive.extractall(tmp_path)
+    store, june, now = (
+        Store(str(tmp_path / "campaign" / "store")),
+        date(2022, 6, 2),
+        datetime(2022, 6, 2, tzinfo=UTC),
+    )
+    old = [
+        replace(issue_of(unit, june), id=unit, serial=serial)
+        for unit, serial in ((EAST, 7), (WEST, 3))
+    ]
+    record_supervision(store, old)
+    letter = NumberedDocument("督办〔{年}〕{n}号", "督促函", SOUTH, "2022-05")
+    others = [
+        number_for(store, letter, 2022, now).number,
+        *(
+            event.serial
+            for event in issue_items(store, [issue_of(EAST, june), issue_of(SOUTH, june)])
+        ),
+        number_for(store, letter, 2022, now).number,
+        number_for(store, replace(letter, month="2023-01"), 2023, now).number,
+    ]
+    assert others == [8, 9, 8, 1]  # the letter, the south's item, the letter again, another year
+
+
+def test_many_offices_at_once(tmp_path: Path) -> None:
+    """However many issue items at the same time, each item has its number and no two the same."""
+    store, day = Store(str(tmp_path)), date(2022, 6, 2)
+    units = [f"{number}县" for number in range(6)]
+
+    def issue(first: int) -> list[SupervisionEvent]:
+        return issue_items(
+            store, [issue_of(unit, day) for unit in (*units[first:], *units[:first])]
+        )
+
+    with ThreadPoolExecutor(3) as pool:
+        added = [event for events in pool.map(issue, (0, 2, 4)) for event in events]
+    assert sorted(event.unit for event in added) == units
+    assert sorted(event.serial for event in load_supervision(store)) == [1, 2, 3, 4, 5, 6]
 
 
 def test_two_offices_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

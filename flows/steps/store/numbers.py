@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from flows.steps.store.rows import records
 from flows.steps.store.tables import SCHEMAS, Store, StoreChangedError
+from schemas.documents import ITEM_SERIES
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def number_for(store: Store, document: NumberedDocument, year: int, now: datetim
         if given is not None:
             return given
         in_year = [row.number for row in rows if (row.series, row.year) == (document.series, year)]
+        in_year += _of_items(store, document.series, year)
         number = GivenNumber(
             **asdict(document), year=year, number=max(in_year, default=0) + 1, recorded_at=now
         )
@@ -68,6 +70,13 @@ def number_for(store: Store, document: NumberedDocument, year: int, now: datetim
         except StoreChangedError:
             continue
         return number
+
+
+def _of_items(store: Store, series: str, year: int) -> list[int]:
+    """Return the numbers that supervised items have: earlier versions recorded them there alone."""
+    if series != ITEM_SERIES:
+        return []
+    return [row["serial"] for row in store.records("supervision", [("year", "=", year)])]
 
 
 def _of(document: NumberedDocument, rows: Sequence[GivenNumber]) -> GivenNumber | None:
