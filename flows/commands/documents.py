@@ -96,7 +96,9 @@ def _issue(job: Job, *, accept_edited: bool, yes: bool) -> int:
     for line in _edit_lines(issued.edited) if accept_edited else ():
         console.say(line)
     count = len(issued.documents)
-    console.say(f"已登记印发{month.label}的简报 {count} 份，以后不再改动；数据有变时另出更正稿。")
+    console.say(
+        f"已登记印发{month.label}的简报和文书 {count} 份，以后不再改动；数据有变时另出更正稿。"
+    )
     return OK
 
 

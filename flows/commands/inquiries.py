@@ -1,5 +1,6 @@
 """`bulletin status`, `history` and `trace`: what the store knows about a month."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +19,7 @@ from flows.prefect_support.workdays import calendar_gaps
 from flows.settings import Campaign
 from flows.steps.model import UserError
 from flows.steps.months import Month, in_words
-from flows.steps.store import Issue, Store, issues
+from flows.steps.store import Issue, Store, documents, issues
 from flows.steps.timeliness import in_time_in_words
 from schemas.amounts import in_decimals
 from schemas.columns import VERDICT_NAMES
@@ -40,6 +41,7 @@ class IssueRecord(TypedDict):
     issued: str
     recorded_at: str
     ledgers: list[JsonRecord]
+    documents: list[JsonRecord]
     edited: Mapping[str, Sequence[str]]
     changed: list[JsonRecord]
 
@@ -122,6 +124,7 @@ def _issue_lines(campaign: Campaign, entry: IssueRecord) -> Iterator[str]:
     for ledger in ledgers:
         carried = _carried(ledger["month"], month)
         yield f"    依据 {ledger['file']}{carried}，{VERDICT_NAMES[ledger['verdict']]}"
+    yield f"    印发 {'、'.join(_counted(entry['documents']))}"
     for path, notes in entry["edited"].items():
         yield f"    手改后印发 {path}" + (f"：{'；'.join(notes)}" if notes else "")
     for change in entry["changed"]:
@@ -134,12 +137,19 @@ def _issue_lines(campaign: Campaign, entry: IssueRecord) -> Iterator[str]:
         yield f"    {figure}：印发时 {old}，现为 {new}（{by}）"
 
 
+def _counted(documents: Sequence[JsonRecord]) -> Iterator[str]:
+    """Yield the documents of an issue, each kind once with how many there are of it."""
+    for name, count in Counter(each["document"] for each in documents).items():
+        yield f"{name}{count}份"
+
+
 def _carried(used: str, month: Month) -> str:
     return "" if used == str(month) else f"（沿用{Month.parse(used).label}）"
 
 
 def _issue_record(store: Store, campaign: Campaign, issue: Issue) -> IssueRecord:
     now = load_snapshot(store, campaign, Month.parse(issue.month))
+    files = documents(store, issue.month, [issue])
     changed = (
         []
         if now.state == issue.state
@@ -150,6 +160,9 @@ def _issue_record(store: Store, campaign: Campaign, issue: Issue) -> IssueRecord
         "issued": issue.issued.isoformat(),
         "recorded_at": issue.recorded_at.isoformat(timespec="seconds"),
         "ledgers": list(_grounds(issue)),
+        "documents": [
+            {"document": each.document, "name": each.name, "path": each.path} for each in files
+        ],
         "edited": issue.edited,
         "changed": [correction_record(correction) for correction in changed],
     }

@@ -12,6 +12,7 @@ from flows.intake.job import Job
 from flows.pipeline.documents import Sources, month_documents
 from flows.pipeline.hand_edits import MANIFEST, edit_notes, printed_digests
 from flows.pipeline.issued import statement_of
+from flows.pipeline.month_folder import ITEMS, steps_of
 from flows.pipeline.report import correction_record, report_of
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.compose.planning import documents_due
@@ -19,9 +20,9 @@ from flows.steps.model import Report, Submission, UserError
 from flows.steps.months import Month
 from flows.steps.render import Renderer
 from flows.steps.store import Document, Issue, record_issue
-from schemas.documents import BULLETINS
 
 LISTED = 5  # drafts named in a message
+UNCOMPARED = "表格没有逐数比较，请自行核对"
 
 Edits = Mapping[str, Sequence[str]]  # notes on each edited draft, by its path
 
@@ -49,7 +50,7 @@ def issue_month(
     digests = printed_digests(folder)
     drafts = list(_drafts(folder, report, set(snapshot.issued.paths), digests))
     if not drafts:
-        raise UserError(f"{snapshot.month.label}没有新的草稿，已印发的简报保持不变。")
+        raise UserError(f"{snapshot.month.label}没有新的草稿，已印发的保持不变。")
     changed = [draft for draft in drafts if draft.sha256 != digests[draft.path]]
     edited = _notes(sources, renderer, changed, digests) if changed else {}
     if edited and not accept(edited):
@@ -71,7 +72,9 @@ def _notes(
     notes: dict[str, list[str]] = {}
     for draft in changed:
         original = printed[draft.path].make()
-        notes[draft.path] = edit_notes(original, draft.content, draft.path)
+        is_word = draft.path.endswith(".docx")
+        compared = edit_notes(original, draft.content, draft.path) if is_word else [UNCOMPARED]
+        notes[draft.path] = compared
         if hashlib.sha256(original).hexdigest() != digests[draft.path]:
             notes[draft.path].append("模板在编制之后有改动，以上按现在的模板比较")
     return notes
@@ -118,9 +121,12 @@ def _manifest(folder: Path, snapshot: MonthSnapshot) -> dict[str, Any]:
     if not path.is_file():
         raise UserError(f"“{folder}”中没有{month.label}的简报草稿。请先运行 bulletin run {month}")
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if manifest.get("store") != snapshot.state:
+    steps = {
+        x["file"]: x["sha256"] for x in manifest.get("inputs", ()) if x["file"].startswith(ITEMS)
+    }
+    if manifest.get("store") != snapshot.state or steps != dict(steps_of(snapshot.supervision)):
         raise UserError(
-            f"{month.label}的草稿编制之后，数据或设置又有变动。"
+            f"{month.label}的草稿编制之后，数据、设置或督办事项又有变动。"
             f"请重新运行 bulletin run {month}，核对后再登记印发"
         )
     return manifest
@@ -131,7 +137,7 @@ def _drafts(
 ) -> Iterator[Document]:
     """Yield the documents of a month's folder that are not issued, as they are now."""
     for planned in documents_due(report):
-        if planned.line.name not in BULLETINS.values():
+        if planned.line.is_returned:
             continue
         for draft in sorted(p for p in digests if _belongs(p, planned.path) and p not in issued):
             content = _content(folder / draft, draft, report.month)

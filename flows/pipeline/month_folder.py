@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -27,7 +27,7 @@ from flows.pipeline.template_folders import template_folders
 from flows.steps.blank.upward import upward_ledger
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
 from flows.steps.files import PlannedFile, StagedFolder, fill_in_place, is_unchanged
-from flows.steps.model import Failure, LedgerReport, Line, Report, UserError
+from flows.steps.model import Failure, LedgerReport, Line, Report, SupervisionItem, UserError
 from flows.steps.overview import (
     FIGURES_PAGE,
     figures_page,
@@ -43,6 +43,7 @@ from templates import DOCUMENTS, HERE
 
 QUALITY = "quality.json"
 QUALITY_CHECK = "quality-check.json"  # the verdicts of a check after the month was published
+ITEMS = "supervision/"  # in front of the steps of supervised items among a month's inputs
 INDEX, RETURNS_INDEX = "index.html", "returns/index.html"
 
 
@@ -232,6 +233,13 @@ def _manifest(
     return manifest_record(str(job.month), job.issued.isoformat(), versions, inputs)
 
 
+def steps_of(items: Iterable[SupervisionItem]) -> Iterator[tuple[str, str]]:
+    """Yield each step of supervised items, as manifest.json names it, with its identity."""
+    for item in items:
+        for step, event in enumerate(item.events, 1):
+            yield f"{ITEMS}{item.number}/{step}", event.id
+
+
 def _inputs(
     snapshot: MonthSnapshot, campaign_files: Mapping[str, bytes]
 ) -> Iterator[tuple[str, str]]:
@@ -251,9 +259,7 @@ def _inputs(
     yield f"templates/documents/{table.name}", hashlib.sha256(table.read_bytes()).hexdigest()
     for versions in snapshot.issued.documents.values():
         yield from ((f"issued/{document.path}", document.sha256) for document in versions)
-    for item in snapshot.supervision:
-        for step, event in enumerate(item.events, 1):
-            yield f"supervision/{item.number}/{step}", event.id
+    yield from steps_of(snapshot.supervision)
     earlier = [issue for issue in snapshot.journal.issues if issue.month <= month]
     for number, issue in enumerate(earlier, 1):
         yield f"issues/{number}/{issue.month}", issue.state

@@ -341,7 +341,7 @@ def test_what_is_issued_without_and_corrected_later_is_said(office: Office) -> N
         "2022年5月还有 2 个应报的台账没有通过：",
         f"  退回  {WEST}进度台账，沿用2022年4月数据",
         f"  未报送  {SOUTH}进度台账，沿用2022年4月数据",
-        "已登记印发2022年5月的简报 7 份，以后不再改动；数据有变时另出更正稿。",
+        "已登记印发2022年5月的简报和文书 7 份，以后不再改动；数据有变时另出更正稿。",
     ]
     office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])
     _, told = bulletin(office, "run", "2022-05", "--without-prefect")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.campaign.definition_book import FILE, definition_book
+from flows.campaign.document_table import shipped_documents
 from flows.campaign.folder import load_campaign
 from flows.demo.city import months_from
 from flows.demo.work_folder import write_mended, write_work, write_work_month
@@ -74,6 +75,9 @@ def test_a_shipped_work_from_its_ledgers_to_its_issued_bulletin(tmp_path: Path, 
     text = as_text(office.out("2022-04", "bulletins", "全市.docx").read_bytes())
     assert [word for word in ("退休", "企业", "{{", "None") if word in text] == []
     assert all(indicator.name in text for indicator in definition.spoken)
+    for line in shipped_documents():
+        code, said = bulletin(office, "render", "2022-04", "--document", line.name, "--all", "--as-of", "2099-01-01")  # fmt: skip
+        assert code == 0, (line.name, said)
     code, said = bulletin(office, "issue", "2022-04", "--yes")
     assert (code, "已登记印发" in said) == (0, True), said
     traced = bulletin(office, "trace", "2022-04", work.counties[0], definition.main)

@@ -1,8 +1,11 @@
 """Documents of 文书.csv: a document of one's own, its numbers, what is written by hand."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows.campaign.document_table import shipped_documents
 from flows.mail.letters import letters
 from schemas.documents import FILE, FOLDER, HEADER
 from tests.support.documents import as_text
@@ -209,3 +212,90 @@ def test_a_form_of_the_superior_is_filled_in(tmp_path: Path) -> None:
     office.run("2022-05")
     edited = path.with_name("2022年5月县区表（手改）.xlsx")
     assert (path.read_bytes(), cells(edited.read_bytes())) == (content, [["手改"]])
+
+
+LINE = "督促函,督促函.docx,各县,每月,{月份}督促函（{名称}）,督促〔{年}〕{n}号,一页摘要,是"
+EAST_LETTER = f"2022年4月督促函（{EAST}）.docx"
+
+
+def test_a_document_from_two_files_to_the_archive(tmp_path: Path) -> None:
+    """A template and a line, no code: checked, previewed, made, listed, sent, issued, kept, corrected, rebuilt."""
+    text = document("{{ 文号 }}{{ 本县.名称 }}{{ 本县.协议签订率 }}")
+    office = office_with(tmp_path, LINE, 督促函=text)
+    template = f"campaign/{FOLDER}/督促函.docx"
+    assert [bulletin(office, "template", what, template)[0] for what in ("check", "preview")] == [
+        0,
+        0,
+    ]
+    outcome = office.run("2022-04")
+    first = {
+        EAST_LETTER: "督促〔2022〕1号东浥区60.00%",
+        f"2022年4月督促函（{WEST}）.docx": "督促〔2022〕2号西浥区—",
+        "2022年4月督促函（南沚县）.docx": "督促〔2022〕3号南沚县—",
+    }
+    assert papers(office, "2022-04", "督促函") == first
+    assert "文书：督促函" in office.out("2022-04", "index.html").read_text(encoding="utf-8")
+    sent, _ = letters(outcome.report, outcome.files)
+    assert [
+        (letter.address, [Path(path).name for path in letter.files])
+        for letter in sent
+        if "督促函" in letter.subject
+    ] == [("0@example.com", [EAST_LETTER, "2022年4月一页摘要.docx"]), ("1@example.com", [f"2022年4月督促函（{WEST}）.docx", "2022年4月一页摘要.docx"])]  # fmt: skip
+    assert bulletin(office, "issue", "2022-04", "--yes")[0] == 0
+    (issue,) = json.loads(bulletin(office, "history", "--json")[1])
+    made = [each["path"] for each in issue["documents"] if each["document"] == "督促函"]
+    assert sorted(made) == sorted(f"documents/督促函/{name}" for name in first)
+    assert "督促函3份" in bulletin(office, "history")[1]
+    bytes_of = {
+        name: office.out("2022-04", "documents", "督促函", name).read_bytes() for name in first
+    }
+    office.ledger("2022-04", WEST, [(CHEMICALS, GOOD)])
+    outcome = office.run("2022-04", "2022-05-09")
+    corrected = f"documents/督促函/2022年4月督促函（{WEST}）（更正稿）.docx"
+    assert corrected in outcome.corrected
+    kept = papers(office, "2022-04", "督促函")
+    assert kept[Path(corrected).name] == "督促〔2022〕2号西浥区60.00%"
+    assert {name: office.out("2022-04", "documents", "督促函", name).read_bytes() for name in first} == bytes_of  # fmt: skip
+    assert bulletin(office, "issue", "2022-04", "--yes")[0] == 0
+    code, said = bulletin(office, "store", "verify")
+    assert (code, "数据存储完好。" in said) == (0, True), said
+
+
+def test_a_document_as_of_a_day(tmp_path: Path) -> None:
+    """Its figures and its number are those of then, beside the present one; none is given for it."""
+    text = document("{{ 文号 }}通过{{ 报送.通过 }}")
+    office = office_with(tmp_path, LINE.replace("每月", "手工"), 督促函=text)
+    office.run("2022-04")
+    times = [datetime.now(UTC).isoformat()]
+    asked = ["render", "2022-04", "--document", "督促函", "--name", WEST]
+    assert bulletin(office, *asked)[0] == 0
+    times.append(datetime.now(UTC).isoformat())
+    office.ledger("2022-04", WEST, [(CHEMICALS, GOOD)])
+    office.run("2022-04")
+    assert bulletin(office, *asked)[0] == 0
+    now = papers(office, "2022-04", "督促函")
+    assert now == {f"2022年4月督促函（{WEST}）.docx": "督促〔2022〕1号通过1"}
+    for time, then in zip(times, ("通过0", "督促〔2022〕1号通过0"), strict=True):
+        code, said = bulletin(office, *asked, "--as-of", time)
+        assert (code, as_text((tmp_path / said.strip()).read_bytes()).strip()) == (0, then), said
+
+
+def test_every_shipped_line_is_rendered(tmp_path: Path) -> None:
+    """On demand, for all whom it is about, in a month with returned, accepted and supervised units."""
+    office = Office(tmp_path)
+    for month, signed in (("2022-04", 10), ("2022-05", 15)):
+        office.ledger(month, EAST, [(CHEMICALS, (100, signed, 100, 100, 10, 10, 100))])
+        office.ledger(month, WEST, [(CHEMICALS, WRONG)])
+        office.run(month)
+    assert bulletin(office, "supervise", "2022-05", "issue", "--issued", "2022-06-02")[0] == 0
+    made = {}
+    for line in shipped_documents():
+        code, said = bulletin(office, "render", "2022-05", "--document", line.name, "--all", "--as-of", "2099-01-01")  # fmt: skip
+        assert code == 0, (line.name, said)
+        paths = [tmp_path / path for path in said.splitlines()]
+        assert [p for p in paths if p.suffix == ".docx" and "{{" in as_text(p.read_bytes())] == []
+        made[line.name] = len(paths)
+    assert made == {
+        "全市简报": 1, "县区简报": 3, "企业简报": 1, "退回通知": 1, "回执": 1, "督办通知单": 2,
+        "一页摘要": 1, "进度通报": 1, "联系单": 1, "提醒函": 3, "讲话数据段": 1, "总结验收报告": 1,
+    }  # fmt: skip
