@@ -208,7 +208,7 @@ def test_issued_documents_keep_their_bytes(office: Office) -> None:
     issued = {
         name: digest
         for name, digest in office.digests("2022-05").items()
-        if name.startswith("bulletins/")
+        if name.startswith(("bulletins/", "documents/"))
     }
     office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])
     office.run("2022-05", "2022-06-08")
@@ -217,6 +217,8 @@ def test_issued_documents_keep_their_bytes(office: Office) -> None:
     assert sorted(name for name in after if "更正稿" in name) == [
         "bulletins/企业/示例市洹滨水泥厂（更正稿）.docx", "bulletins/全市（更正稿）.docx", f"bulletins/县区/{SOUTH}（更正稿）.docx",
         f"bulletins/县区/{WEST}（更正稿）.docx",  # its rank has changed
+        "documents/一页摘要/2022年5月一页摘要（更正稿）.docx", "documents/联系单/2022年5月催报联系单（更正稿）.docx",
+        "documents/进度通报/2022年5月进度通报（更正稿）.docx",
     ]  # fmt: skip
     heads = [
         as_text(office.out("2022-05", "bulletins", f"全市{of}.docx").read_bytes()).splitlines()[1]
@@ -228,12 +230,13 @@ def test_issued_documents_keep_their_bytes(office: Office) -> None:
     assert office.digests("2022-05") == after
     code, told = bulletin(office, "history")
     assert code == 0
-    assert told.splitlines()[:6] == [
+    assert told.splitlines()[:7] == [
         "2022年5月（第2期） 2022-06-02 印发，4 个台账",
         f"    依据 {SOUTH}/台账.xlsx（沿用2022年4月），通过",
         f"    依据 {WEST}/台账.xlsx（沿用2022年4月），通过",
         f"    依据 {EAST}/台账.xlsx，通过",
         f"    依据 {WEST}/台账.xlsx，退回",
+        "    印发 企业简报3份、全市简报1份、县区简报3份、一页摘要1份、提醒函1份、联系单1份、进度通报1份",
         f"    示例市“已签协议人数”：印发时 150，现为 165（{SOUTH}，{SOUTH}/台账.xlsx）",
     ]
 
@@ -341,7 +344,7 @@ def test_what_is_issued_without_and_corrected_later_is_said(office: Office) -> N
         "2022年5月还有 2 个应报的台账没有通过：",
         f"  退回  {WEST}进度台账，沿用2022年4月数据",
         f"  未报送  {SOUTH}进度台账，沿用2022年4月数据",
-        "已登记印发2022年5月的简报和文书 7 份，以后不再改动；数据有变时另出更正稿。",
+        "已登记印发2022年5月的简报和文书 11 份，以后不再改动；数据有变时另出更正稿。",
     ]
     office.ledger("2022-05", SOUTH, [(CEMENT, (30, 15, 30, 0, 5, 0, 0))])
     _, told = bulletin(office, "run", "2022-05", "--without-prefect")

@@ -82,4 +82,4 @@ def test_verify(office: Office, harm: Callable[[Office], None], code: int, told:
     found, said = bulletin(office, "store", "verify")
     assert (found, told in said) == (code, True), said
     if code == 0:
-        assert "2022年4月印发件按字节重编：检查 6 项，完好 6 项" in said
+        assert "2022年4月印发件按字节重编：检查 10 项，完好 10 项" in said
