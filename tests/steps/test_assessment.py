@@ -125,9 +125,9 @@ def test_the_sheets() -> None:
     ]
     shown = [row[:5] for row in table(book["考核得分"])[:-1]]
     assert shown == [
-        ["1", WEST, "总分", "—", "100"], ["", WEST, SIGNED, "100", "100"],
+        ["1", WEST, "总分", "—", "100.00"], ["", WEST, SIGNED, "100", "100.00"],
         ["2", EAST, "总分", "—", "69.63"], ["", EAST, SIGNED, "100", "71.63"],
-        ["", EAST, "负面清单", "—", "-2"],
+        ["", EAST, "负面清单", "—", "-2.00"],
     ]  # fmt: skip
     assert {"负面清单", "考核得分"} & set(book_of(of_may()).sheetnames) == set()
 

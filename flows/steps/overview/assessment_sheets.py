@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from flows.steps.assessment import (
     Listed,
@@ -42,9 +43,8 @@ def _negative_table(report: Report) -> Table:
     return Table("负面清单", _title(report, "负面清单"), _as_of(report), fields, listed, notes=none)
 
 
-def _points(listed: Listed) -> str | None:
-    points = listed.bar.points
-    return f"{points.normalize():f}" if points else None
+def _points(listed: Listed) -> int | str | None:
+    return _number(Fraction(listed.bar.points))
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _score_table(report: Report) -> Table:
         Field("名称", lambda x: x.score.county.name, "text", 20),
         Field("项目", lambda x: "总分" if x.part is None else x.part.name, "text", 20),
         Field("分值", _weight, "centred", 8),
-        Field("得分", _scored, "centred", 10),
+        Field("得分", _scored, "count", 10, decimals=2),
         Field("怎样得出", lambda x: "各项之和" if x.part is None else x.part.reason, "text", 60),
     ]
     notes = [
@@ -75,12 +75,22 @@ def _score_table(report: Report) -> Table:
                  frozen=2)  # fmt: skip
 
 
-def _weight(line: _Line) -> str | None:
-    return decimal(line.part.weight) if line.part and line.part.weight else None
+def _weight(line: _Line) -> int | str | None:
+    return None if line.part is None or line.part.weight is None else _number(line.part.weight)
 
 
-def _scored(line: _Line) -> str:
-    return decimal(line.score.total if line.part is None else line.part.points)
+def _number(points: Fraction) -> int | str | None:
+    """Return points as a cell holds them, a number if they are whole; None for none at all."""
+    if points.denominator == 1:
+        return int(points) or None
+    return decimal(points)
+
+
+def _scored(line: _Line) -> int:
+    """Return points in hundredths, half up."""
+    points = line.score.total if line.part is None else line.part.points
+    hundredths = (abs(points) * 200 + 1) // 2
+    return -hundredths if points < 0 else hundredths
 
 
 def _title(report: Report, what: str) -> str:

@@ -93,7 +93,7 @@ def lights_table(report: Report) -> Table:
     definition = report.campaign.definition
     words = definition.words
     fields = [
-        Field("范围", lambda x: x.level, "centred", 12),
+        Field("范围", lambda x: x.level, "centred", 15),
         Field("名称", lambda x: x.entry.name, "text", 24),
         Field("指标", lambda x: x.standing.indicator.name, "text", 16),
         Field("目标", lambda x: _goal(x.standing, definition), "centred", 12),
