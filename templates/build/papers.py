@@ -51,7 +51,7 @@ def add_scores(document: Document) -> None:
 
 def add_points(document: Document) -> None:
     """Add the table of how each point came about."""
-    widths = [1400, 1500, 760, 5184]
+    widths = [1300, 1800, 760, 4984]
     heads = ("{{ 用语.中间层 }}", "项目", "得分", "由来")
     cells = [
         Cell("{{ 项.名称 }}", "表文左齐"),

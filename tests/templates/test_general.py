@@ -10,6 +10,9 @@ import pytest
 
 from flows.campaign.template_check import check_template, preview
 from flows.pipeline.template_folders import shipped_folders
+from flows.steps.compose import compose, names_of
+from flows.steps.compose.sample import sample_report
+from flows.steps.render.templates import prepare
 from schemas.definition import Definition
 from schemas.shipped import names, shipped
 from templates import GENERAL, HERE
@@ -36,6 +39,23 @@ def test_the_wording_is_the_one_reviewed(name: str) -> None:
     if os.environ.get("BULLETIN_GOLDEN") == "write":
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
+
+
+def test_a_unit_in_one_county_has_no_table_of_its_counties() -> None:
+    """It would say the same line twice; the chapters after it move up."""
+    report = sample_report(mixed())
+    prepared = prepare("企业.docx", (GENERAL / "企业.docx").read_bytes())
+    chapters = {}
+    for bulletin in (
+        compose(report, "enterprise", name) for name in names_of(report, "enterprise")
+    ):
+        lines = as_text(prepared.filled(bulletin.context, bulletin.charts)).split("\n")
+        counties = len(bulletin.context["所在各县"])
+        chapters[counties > 1] = [line for line in lines if line[:2] in ("一、", "二、", "三、")]
+    assert chapters == {
+        True: ["一、总体进展", "二、所在各县（市、区）进展", "三、单项工作进展"],
+        False: ["一、总体进展", "二、单项工作进展", "三、存在问题"],
+    }
 
 
 @pytest.mark.parametrize("name", LEVELS)
