@@ -371,6 +371,33 @@ def status(
 
 
 @app.command(cls=console.ChineseCommand)
+def remind(
+    month: MonthArgument,
+    issued: Annotated[
+        date | None,
+        _option(
+            "--on",
+            metavar="日期",
+            help="按哪天算，如 2022-06-02，不写用今天",
+            parser=options.day_of,
+        ),
+    ] = None,
+    mail_dry_run: Annotated[
+        bool, typer.Option("--mail-dry-run", help="只把邮件写进 outbox，不发送")
+    ] = False,
+    campaign: CampaignOption = None,
+    outputs: OutputsOption = None,
+    store: StoreOption = None,
+) -> None:
+    """提醒没有报送的单位：期限前、过期后各一次，每次只发一封。"""
+    from flows.commands.remind import remind_command
+
+    raise typer.Exit(
+        remind_command(month, issued, campaign, outputs, store, only_written=mail_dry_run)
+    )
+
+
+@app.command(cls=console.ChineseCommand)
 def issue(
     month: MonthArgument,
     campaign: CampaignOption = None,

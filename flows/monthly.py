@@ -33,6 +33,7 @@ from flows.intake.staging import WorkOrder, load_staged, published_order
 from flows.intake.waiting import discard
 from flows.intake.worker_pool import stage_one
 from flows.mail.delivery import send_forms, send_month
+from flows.mail.posting import month_in_words, post
 from flows.pipeline.ingest import Ingested, ingest, known_history
 from flows.pipeline.own_forms import next_month, write_forms
 from flows.pipeline.run import make_and_publish, usable_snapshot
@@ -46,6 +47,7 @@ from flows.prefect_support.artifacts import (
 )
 from flows.prefect_support.forms import MonthlyForm, field_of
 from flows.prefect_support.workdays import calendar_gaps, why_not
+from flows.reminding import send_reminders
 from flows.steps.model import Outcome, SubmissionHistory, UserError
 from flows.steps.months import Month
 
@@ -187,7 +189,7 @@ def run_name() -> str:
 @flow(name="monthly", flow_run_name=run_name, persist_result=False)
 def monthly(form: MonthlyForm) -> State[Any]:
     """Make a month; the state's message says in one line what came of it."""
-    return make_month(form)
+    return make_month(form, deployed=True)
 
 
 def followed(listener: ProgressListener) -> Flow[[MonthlyForm], Any]:
@@ -205,12 +207,16 @@ def followed(listener: ProgressListener) -> Flow[[MonthlyForm], Any]:
     return monthly_followed
 
 
-def make_month(form: MonthlyForm, listener: ProgressListener = SILENT) -> State[Any]:
-    """Return the state of a month's flow run."""
+def make_month(
+    form: MonthlyForm, listener: ProgressListener = SILENT, *, deployed: bool = False
+) -> State[Any]:
+    """Return the state of a month's flow run; a `deployed` one reminds and posts by itself."""
     worked = load_holidays(form.folder)
     gaps = calendar_gaps(form.issued or today(), worked)
     for gap in gaps:
         get_run_logger().warning(gap)
+    if deployed and form.workday is not None:
+        send_reminders(form, today(), get_run_logger())
     if form.workday is not None and (why := why_not(today(), form.workday, worked)) is not None:
         return Completed(name="未到日期", message="。".join([why, *gaps]))
     month = Month.parse(form.month) if form.month else Month.of(today()).previous
@@ -236,6 +242,8 @@ def make_month(form: MonthlyForm, listener: ProgressListener = SILENT) -> State[
         )
     _artifacts(outcome)
     unsent = _send(opened, outcome, form)
+    if deployed and (posted := post(*month_in_words(outcome.report))):
+        logger.info(posted)
     return Completed(
         name="邮件未发出" if unsent else state_name(outcome),
         message=in_one_line(outcome.report) + (unsent or ""),

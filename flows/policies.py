@@ -42,6 +42,16 @@ class LightPolicy(Frozen):
     )
 
 
+class ReminderPolicy(Frozen):
+    """How many days before and after the due date those who owe a ledger are reminded, 0 not."""
+
+    before: int = Field(0, ge=0, le=20, description="期限前几天提醒，如 3，0 不提醒")
+    after: int = Field(0, ge=0, le=20, description="过期几天催报，如 1，0 不催报")
+    to: Literal["senders", "office"] = Field(
+        "senders", description='"senders"（逐家发给报送单位）或 "office"（一份名单发给办公室）'
+    )
+
+
 class SupervisionPolicy(Frozen):
     """When a lagging unit becomes an item of supervision, and how long it then has."""
 
@@ -77,7 +87,10 @@ class Policy(Frozen):
     lights: LightPolicy = Field(
         default_factory=lambda: LightPolicy.model_validate({}), description="[policy.lights] 一节"
     )
-
+    reminders: ReminderPolicy = Field(
+        default_factory=lambda: ReminderPolicy.model_validate({}),
+        description="[policy.reminders] 一节",
+    )
     supervision: SupervisionPolicy = Field(
         default_factory=lambda: SupervisionPolicy.model_validate({}),
         description="[policy.supervision] 一节",

@@ -137,8 +137,9 @@ def digest_of(
     unused: dict[str, Any] = {} if settings.given else {"given": True}  # as pydantic takes it
     if settings.assessment == Assessment.model_validate({}):
         unused["assessment"] = True
+    unused["policy"] = {"reminders"}
     if settings.policy.lights == LightPolicy.model_validate({}):
-        unused["policy"] = {"lights"}
+        unused["policy"] = {"lights", "reminders"}
     content = settings.model_dump_json(exclude=unused)
     left_out: dict[str, Any] = {"senders": {"__all__": {"contact", "phone"}}}
     if not registry.targets:

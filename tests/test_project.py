@@ -45,6 +45,7 @@ FLOORS: list[list[str]] = [
     ["flows.campaign"],
     ["flows.intake", "templates.build"],
     ["flows.prefect_support", "flows.mail", "flows.pipeline"],
+    ["flows.reminding"],
     ["flows.monthly", "flows.bulletin", "flows.deployed_runs"],
     ["flows.desk"],
     ["flows.commands", "flows.quality"],

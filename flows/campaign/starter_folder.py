@@ -86,6 +86,13 @@ due_day = 5                                    # 每月的台账在次月几日�
 # [policy.lights]
 # yellow = 5
 
+# 期限前几天提醒没有报送的单位、过期几天催报（bulletin remind），每次只发一封；0 不发，是默认值。
+# to：senders 逐家发给报送单位，office 一份名单发给办公室（bulletin.mail）。
+# [policy.reminders]
+# before = 0               # 如 3
+# after = 0                # 如 1
+# to = "senders"
+
 # 连续几个月红灯的列为督办（bulletin supervise），下发后几日内办理，督办哪些单位；以下是默认值。
 # [policy.supervision]
 # months = 2

@@ -14,6 +14,7 @@ from flows.intake.lock import month_lock
 from flows.intake.progress import ProgressListener
 from flows.intake.worker_pool import stage_apart
 from flows.mail.delivery import send_forms, send_month, write_forms_mail, write_month
+from flows.mail.posting import month_in_words, post
 from flows.pipeline.hand_edits import kept_paths
 from flows.pipeline.own_forms import next_month, write_forms
 from flows.pipeline.run import run_month
@@ -93,7 +94,10 @@ def run_command(
 
 
 def _mailed(opened: OpenedJob, outcome: Outcome, options: RunOptions) -> list[str]:
-    """Return a line for each letter, or one for a mail server that fails: the month stays made."""
+    """Return a line for each letter, or one for a mail server that fails: the month stays made.
+
+    The last is on the post to the office's groups.
+    """
     lines: list[str] = []
     only_written = options.mail_dry_run and not options.send
     try:
@@ -108,7 +112,8 @@ def _mailed(opened: OpenedJob, outcome: Outcome, options: RunOptions) -> list[st
     except UserError as error:
         console.complain(str(error))
         lines.append(f"邮件没有发出：{error}")
-    return lines
+    posted = post(*month_in_words(outcome.report))
+    return [*lines, posted] if posted else lines
 
 
 def _without_prefect(opened: OpenedJob, options: RunOptions, listener: ProgressListener) -> Outcome:

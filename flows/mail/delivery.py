@@ -13,9 +13,12 @@ from pathlib import Path
 
 from flows.intake.job import Job
 from flows.intake.lock import month_lock
-from flows.mail.letters import Letter, form_letters, letters
+from flows.mail.letter import Letter, letter_key
+from flows.mail.letters import form_letters, letters
+from flows.mail.posting import POSTED, is_posting, post
+from flows.mail.reminders import listed, owing, reminders, turn_of
 from flows.steps.files import safe_name, write_atomically
-from flows.steps.model import Outcome, UserError
+from flows.steps.model import Outcome, Report, UserError
 from flows.steps.store import Store, record_mail, sent_mails
 
 OUTBOX = "outbox"
@@ -109,6 +112,39 @@ def _sent(
 def write_month(outcome: Outcome) -> list[str]:
     """Return a line for each letter of the month, written as an .eml file and not sent."""
     return _written(*letters(outcome.report, outcome.files), Path(outcome.folder))
+
+
+def remind(job: Job, report: Report, *, only_written: bool = False) -> list[str]:
+    """Return a line for each reminder of a report's day that is sent now, is written or is refused.
+
+    It is posted to the office's groups as well. There is none on a day that the settings do not
+    give; raises UserError.
+    """
+    turn, owed = turn_of(report), owing(report)
+    if turn is None or not owed:
+        return []
+    to_send = list(reminders(report))
+    with_address = [letter for letter in to_send if letter.address]
+    without = sorted(letter.sender for letter in to_send if not letter.address)
+    folder = job.outputs / str(job.month)
+    if only_written:
+        return _written(with_address, without, folder, f"{job.month}/")
+    posted = _posted_once(job, letter_key("post", job.month, turn), listed(report, owed))
+    if is_posting() and not os.environ.get("BULLETIN_SMTP_HOST"):
+        return posted
+    return [*posted, *_sent(job, with_address, without, folder)]
+
+
+def _posted_once(job: Job, key: str, text: str) -> list[str]:
+    """Return what came of posting a text; a text that is out is not posted again."""
+    with month_lock(job.store, str(job.month), lambda words: None):
+        if key in sent_mails(job.store):
+            return []
+        title = f"{job.month.label}台账报送提醒"
+        said = post(title, text)
+        if said.startswith(POSTED):
+            record_mail(job.store, key, title, job.campaign.settings.office)
+    return [said] if said else []
 
 
 def _written(

@@ -1,10 +1,10 @@
 """The letters of a month: packets, receipts, reminders, and the bulletin to the office itself."""
 
-import hashlib
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from flows.mail.letter import Letter, letter_key, signature
+from flows.mail.reminders import is_reminding, reminders
 from flows.settings import Campaign
 from flows.steps.compose.planning import PlannedDocument, documents_due
 from flows.steps.files import safe_name
@@ -26,31 +26,20 @@ QUERY = (
 )
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A mail to send: `files` are paths in the month's folder, `key` identifies its content."""
-
-    key: str
-    sender: str
-    address: str
-    subject: str
-    text: str
-    files: Sequence[str]
-
-
 def letters(report: Report, files: Sequence[str]) -> tuple[list[Letter], list[str]]:
     """Return the letters of a month, and the senders without an address.
 
     Each document goes to whom 文书.csv says: a packet to each sender whose ledger is returned, a
     receipt, where the settings ask for it, to each whose ledger is accepted, the bulletin to the
-    office. A reminder goes to each who owes a ledger.
+    office. A reminder goes to each who owes a ledger: on the days that the settings give, or at
+    once where they give none.
     """
     present = frozenset(files)
     due = [planned for planned in documents_due(report) if planned.path in present]
     all_letters = [
         *_packets(report, files, due),
         *_receipts(report, due),
-        *_reminders(report),
+        *(reminders(report) if is_reminding(report.campaign) else _missing(report)),
         *_documents(report, due),
         *_supervision(report, present, due),
         *_bulletins(report, files, due),
@@ -71,7 +60,7 @@ def form_letters(
         return [], []
     letters = [
         Letter(
-            key=_key("form", month, name),
+            key=letter_key("form", month, name),
             sender=name,
             address=campaign.sender[name].mail,
             subject=f"{month.label}进度台账填报表（{name}）",
@@ -115,10 +104,10 @@ def _packets(
         text = (
             f"{sender.name}：\n\n"
             f"贵单位报送的{report.month.label}台账{request}\n\n"
-            f"{_signature(report)}"
+            f"{signature(report)}"
         )
         yield Letter(
-            key=_key("packet", report.month, sender.name, *_wrong(report, sender.name)),
+            key=letter_key("packet", report.month, sender.name, *_wrong(report, sender.name)),
             sender=sender.name,
             address=_to(line, sender.mail),
             subject=f"{report.month.label}{title}（{sender.name}）",
@@ -159,12 +148,14 @@ def _receipts(report: Report, due: Sequence[PlannedDocument]) -> Iterator[Letter
         text = (
             f"{sender.name}：\n\n"
             f"贵单位报送的{report.month.label}台账已收到并审核通过，计入的数和提请核对的事项见附件回执。\n\n"
-            f"{_signature(report)}"
+            f"{signature(report)}"
         )
         ledgers = [x for x in report.live if x.sender == sender.name and x.verdict == "accepted"]
         said = [f"{f.code}!{f.message}" for x in ledgers for f in failures.get(x.file, ())]
         yield Letter(
-            key=_key("receipt", report.month, sender.name, *(x.sha256 for x in ledgers), *said),
+            key=letter_key(
+                "receipt", report.month, sender.name, *(x.sha256 for x in ledgers), *said
+            ),
             sender=sender.name,
             address=_to(line, sender.mail),
             subject=f"{report.month.label}台账回执（{sender.name}）",
@@ -185,22 +176,18 @@ def _supervision(
         sender = sender_of(report, unit) or unit
         registered = report.campaign.sender.get(sender)
         request = "请按通知要求办理，填好反馈表报回。" if by_unit[unit].open else ""
-        text = f"{sender}：\n\n{line.name}见附件。{request}\n\n{_signature(report)}"
+        text = f"{sender}：\n\n{line.name}见附件。{request}\n\n{signature(report)}"
         steps = [event.id for each in by_unit[unit].lines for event in each.item.events]
         series = () if line.name == ITEM_NOTICE else (line.name,)
         form = [planned.form] if planned.form in present else []
         yield Letter(
-            key=_key("supervision", report.month, sender, *series, *steps),
+            key=letter_key("supervision", report.month, sender, *series, *steps),
             sender=sender,
             address=_to(line, registered.mail if registered is not None else ""),
             subject=f"{report.month.label}{line.name}（{unit}）",
             text=text,
             files=[planned.path, *form, *_attached(line, unit, due)],
         )
-
-
-def _signature(report: Report) -> str:
-    return f"{report.campaign.settings.office}\n{in_words(report.issued)}\n"
 
 
 def _not_accepted(report: Report, sender: str) -> list[LedgerReport]:
@@ -220,7 +207,7 @@ def _wrong(report: Report, sender: str) -> Iterator[str]:
     )
 
 
-def _reminders(report: Report) -> Iterator[Letter]:
+def _missing(report: Report) -> Iterator[Letter]:
     """Yield a letter to each sender that owes a ledger, until the campaign has ended."""
     deadlines = report.campaign.settings.deadlines
     if report.issued > deadlines.acceptance:
@@ -238,10 +225,10 @@ def _reminders(report: Report) -> Iterator[Letter]:
         text = (
             f"{sender.name}：\n\n"
             f"至今未收到贵单位{report.month.label}的{'、'.join(owed)}，请尽快报送。{until}\n\n"
-            f"{_signature(report)}"
+            f"{signature(report)}"
         )
         yield Letter(
-            key=_key("reminder", report.month, sender.name, *owed),
+            key=letter_key("reminder", report.month, sender.name, *owed),
             sender=sender.name,
             address=sender.mail,
             subject=f"{report.month.label}台账催报（{sender.name}）",
@@ -258,11 +245,11 @@ def _documents(report: Report, due: Sequence[PlannedDocument]) -> Iterator[Lette
         if not line.sent or in_letter_of_its_own:
             continue
         yield Letter(
-            key=_key("document", report.month, line.name, planned.name),
+            key=letter_key("document", report.month, line.name, planned.name),
             sender=planned.name,
             address=_to(line, _address(report, planned)),
             subject=f"{report.month.label}{line.name}（{planned.name}）",
-            text=f"{planned.name}：\n\n{line.name}见附件。\n\n{_signature(report)}",
+            text=f"{planned.name}：\n\n{line.name}见附件。\n\n{signature(report)}",
             files=[planned.path, *_attached(line, planned.name, due)],
         )
 
@@ -285,7 +272,7 @@ def _bulletins(
     attached = [path for path in files if path == "汇总表.xlsx" or _is_city_bulletin(path)]
     attached += _attached(line, report.figures.city.name, due)
     yield Letter(
-        key=_key("bulletin", report.month, *_content(report), *attached),
+        key=letter_key("bulletin", report.month, *_content(report), *attached),
         sender=settings.office,
         address=address,
         subject=f"{report.month.label}工作简报",
@@ -304,7 +291,3 @@ def _content(report: Report) -> Iterator[str]:
     for entry in (figures.city, *figures.groups, *figures.counties, *figures.enterprises):
         yield f"{entry.name} {sorted(entry.counts.items())}"
     yield from (f"{row.sender} {row.kind} {row.verdict} {row.used}" for row in figures.coverage)
-
-
-def _key(kind: str, month: Month, *parts: str) -> str:
-    return hashlib.sha256("\0".join([kind, str(month), *parts]).encode()).hexdigest()[:32]
