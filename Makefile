@@ -5,7 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format lint types bench bench-peers serve lock templates clean
+HOUSE ?= dist/wheelhouse$(if $(PLATFORM),-$(PLATFORM))
+AUDIT := .venv-audit
+
+.PHONY: demo test check format lint types bench bench-peers serve lock templates wheelhouse wheelhouse-check audit clean
 
 demo: $(READY)        ## a made-up city with faulty ledgers, three months of bulletins
 	$(BIN)/bulletin demo demo
@@ -39,9 +42,26 @@ lock: $(READY)        ## pin the whole tree anew, with hashes and no index
 	$(BIN)/pip-compile --quiet --no-strip-extras --generate-hashes --allow-unsafe --no-header \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev -o requirements.lock pyproject.toml
 	$(BIN)/python -m tests.lock
+	$(BIN)/pip-compile --quiet --no-strip-extras --generate-hashes --allow-unsafe --no-header \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o release/tools.txt release/tools.in
 
 templates: $(READY)   ## build the shipped Word templates anew
 	$(BIN)/python -m templates.build
+
+wheelhouse: $(READY) $(AUDIT)/.ready  ## a folder that installs without network; PLATFORM=win_amd64 PYTHON_VERSION=3.11
+	$(BIN)/python -m release.wheelhouse $(HOUSE) $(PLATFORM) $(if $(PLATFORM),$(or $(PYTHON_VERSION),3.11))
+	$(AUDIT)/bin/python -m release.sbom $(HOUSE) $(HOUSE).cdx.json
+
+wheelhouse-check: $(READY)  ## install from that folder with the network cut off, and make the demo with it
+	$(BIN)/python -m release.tryout $(HOUSE)
+
+audit: $(READY) $(AUDIT)/.ready  ## hashes, licences and known vulnerabilities of what is pinned
+	$(BIN)/python -m release.audit $(AUDIT)/bin/python
+
+$(AUDIT)/.ready: release/tools.txt
+	test -d $(AUDIT) || "$(PYTHON)" -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r release/tools.txt
+	@touch $@
 
 $(READY): requirements.lock pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -55,4 +75,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 clean:
-	rm -rf $(VENV) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
