@@ -15,6 +15,7 @@ from flows.pipeline.issued import statement_of
 from flows.pipeline.month_folder import ITEMS, steps_of
 from flows.pipeline.report import correction_record, report_of
 from flows.pipeline.snapshot import MonthSnapshot
+from flows.pipeline.workbook_edits import workbook_notes
 from flows.steps.compose.planning import documents_due
 from flows.steps.model import Report, Submission, UserError
 from flows.steps.months import Month
@@ -22,7 +23,6 @@ from flows.steps.render import Renderer
 from flows.steps.store import Document, Issue, record_issue
 
 LISTED = 5  # drafts named in a message
-UNCOMPARED = "表格没有逐数比较，请自行核对"
 
 Edits = Mapping[str, Sequence[str]]  # notes on each edited draft, by its path
 
@@ -73,8 +73,8 @@ def _notes(
     for draft in changed:
         original = printed[draft.path].make()
         is_word = draft.path.endswith(".docx")
-        compared = edit_notes(original, draft.content, draft.path) if is_word else [UNCOMPARED]
-        notes[draft.path] = compared
+        compare = edit_notes if is_word else workbook_notes
+        notes[draft.path] = compare(original, draft.content, draft.path)
         if hashlib.sha256(original).hexdigest() != digests[draft.path]:
             notes[draft.path].append("模板在编制之后有改动，以上按现在的模板比较")
     return notes

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from openpyxl import load_workbook
+
 from flows.campaign.document_table import shipped_documents
 from flows.mail.letters import letters
 from schemas.documents import FILE, FOLDER, HEADER
@@ -299,3 +301,36 @@ def test_every_shipped_line_is_rendered(tmp_path: Path) -> None:
         "全市简报": 1, "县区简报": 3, "企业简报": 1, "退回通知": 1, "回执": 1, "督办通知单": 2,
         "一页摘要": 1, "进度通报": 1, "联系单": 1, "提醒函": 3, "讲话数据段": 1, "考核得分表": 1, "总结验收报告": 1,
     }  # fmt: skip
+
+
+def test_a_form_is_issued_and_corrected(tmp_path: Path) -> None:
+    """An edited one says which cells no longer say what was printed; later data give a 更正稿 beside it."""
+    office = office_with(tmp_path, "县区表,县区表.xlsx,全市,每月")
+    rows: Rows = [
+        ["{{ 市名 }}"],
+        FOR,
+        ["{{ 县.名称 }}", "{{ 县.已签协议人数 }}"],
+        END,
+        ["合计", "=SUM(B3:B3)"],
+    ]
+    template = tmp_path / "campaign" / FOLDER / "县区表.xlsx"
+    template.write_bytes(book(rows))
+    office.run("2022-05")
+    folder = office.out("2022-05", "documents", "县区表")
+    path = folder / "县区表.xlsx"
+    edited = load_workbook(path)
+    edited["表"]["B2"], edited["表"]["A3"], edited["表"]["C1"] = 61, None, "手写的"
+    edited.save(path)
+    code, said = bulletin(office, "issue", "2022-05", "--yes", "--accept-edited")
+    assert (
+        code,
+        [note in said for note in ("“表”B2：编制时为60，现为61", "“表”A3：编制时为西浥区，现为空")],
+    ) == (
+        0,
+        [True, True],
+    ), said
+    issued = path.read_bytes()
+    office.ledger("2022-05", EAST, [(CHEMICALS, (100, 70, 102, 10, 20, 4, 0))], "更正.xlsx")
+    office.run("2022-05", "2022-06-20")
+    assert path.read_bytes() == issued
+    assert cells((folder / "县区表（更正稿）.xlsx").read_bytes())[1] == ["东浥区", 70]
