@@ -12,6 +12,7 @@ from flows.steps.render.template import prepare as prepare_document
 from flows.steps.render.workbook import faults as workbook_faults
 from flows.steps.render.workbook.book import prepare_book
 from flows.steps.render.workbook.grid import sheets_of
+from flows.steps.render.workbook.related import without_caches
 
 
 class Fillable(Protocol):
@@ -32,7 +33,7 @@ def find_faults(
 ) -> list[TemplateFault]:
     """Return a template's faults in order, names looked up in sample values if there are any."""
     if is_workbook(package.name):
-        return workbook_faults.find_faults(package, sheets_of(package), sample)
+        return workbook_faults.find_faults(without_caches(package), sheets_of(package), sample)
     return word_faults.find_faults(package, sample, charts)
 
 

@@ -31,6 +31,7 @@ from flows.steps.render.workbook.related import (
     main_part,
     moved_parts,
     targets,
+    without_caches,
 )
 from flows.steps.render.workbook.rows import RowWriter, UnfitSheetError
 from flows.steps.render.workbook.surroundings import Mover
@@ -140,7 +141,7 @@ class PreparedBook:
 
 def prepare_book(name: str, content: bytes) -> PreparedBook:
     """Return a prepared workbook; raises UserError if it has faults that no data could mend."""
-    opened = open_template(name, content)
+    opened = without_caches(open_template(name, content))
     sheets = sheets_of(opened)
     faults = find_faults(opened, sheets)
     if faults:

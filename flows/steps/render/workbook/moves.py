@@ -45,6 +45,11 @@ class Moves:
             copies.setdefault(row.template, []).append((number, row.path))
         return copies
 
+    @cached_property
+    def _by_turns(self) -> dict[tuple[int, int], dict[Path, list[int]]]:
+        """Return where rows are printed by their outer turns, for those asked for so far."""
+        return {}
+
     def shared(self, row: int, other: int) -> int:
         """Return how many loops two rows of the template have in common."""
         count = 0
@@ -64,7 +69,12 @@ class Moves:
             return [row + self.shift]
         common = self.shared(row, viewer)
         depth = max(common - 1, 0) if fixed else common
-        return [n for n, turns in self._copies.get(row, ()) if turns[:depth] == path[:depth]]
+        if (row, depth) not in self._by_turns:
+            found: dict[Path, list[int]] = {}
+            for number, turns in self._copies.get(row, ()):
+                found.setdefault(turns[:depth], []).append(number)
+            self._by_turns[row, depth] = found
+        return self._by_turns[row, depth].get(path[:depth], [])
 
     def seen_range(self, first: int, last: int, viewer: int = 0, path: Path = ()) -> list[Run]:
         """Return the runs of rows that a range of the template's rows is printed in."""

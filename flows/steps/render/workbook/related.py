@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lxml import etree
 
@@ -112,15 +113,24 @@ def _table(source: bytes, moves: Moves, sheet: str) -> bytes:
 
 
 def _chart(source: bytes, moves: Mapping[str, Moves], part: str) -> bytes:
-    """Return a chart that takes its data from where they are now, without those of the template."""
+    """Return a chart that takes its data from where they are now."""
     root = parsed(source)
     for formula in root.iter("{*}f"):
         try:
             formula.text = printed(formula.text or "", Viewer(""), moves)
         except UnclearReferenceError as error:
             raise UnfitSheetError(f"图表（{part.rpartition('/')[2]}）的数据：{error}") from error
-    for cache in list(root.iter(*_CACHES)):
-        holder = cache.getparent()
-        if holder is not None:
-            holder.remove(cache)
     return serialized(root)
+
+
+def without_caches(package: Package) -> Package:
+    """Return a workbook whose charts no longer hold what their cells said in the template."""
+    parts = dict(package.parts)
+    for part in [name for name in parts if _CHART.search(name)]:
+        root = parsed(parts[part])
+        for cache in list(root.iter(*_CACHES)):
+            holder = cache.getparent()
+            if holder is not None:
+                holder.remove(cache)
+        parts[part] = serialized(root)
+    return replace(package, parts=parts)

@@ -299,6 +299,15 @@ def test_tags_in_the_titles_of_charts_and_of_the_file() -> None:
 
     template = book([["表"]], add)
     made = read_parts(filled(template, 市="甲&乙"))
+    parts = read_parts(template)
+    cached = "<c:strRef xmlns:c='x'><c:f>表!A1</c:f><c:strCache><c:v>{{ 县.名称 }}</c:v></c:strCache></c:strRef>"
+    name = "xl/charts/chart1.xml"
+    chart = parts[name].replace(b"</chartSpace>", cached.encode() + b"</chartSpace>")
+    assert chart != parts[name]
+    with_cache = filled(write_parts({**parts, name: chart}.items()), 市="甲&乙")
+    assert (
+        "县.名称".encode() not in read_parts(with_cache)[name]
+    )  # what its cells said in the template
     assert "甲&amp;乙进度".encode() in made["xl/charts/chart1.xml"]
     assert "甲&amp;乙表".encode() in made["docProps/core.xml"]
     faults = find_faults(open_template("表.xlsx", template), {"县": "甲"})
