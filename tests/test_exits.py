@@ -24,7 +24,7 @@ from flows.intake.job import today
 from flows.steps.months import Month
 from schemas.registry import SENDERS
 from schemas.shipped import shipped
-from tests.support.desk import page_of
+from tests.support.desk import desk_of, page_of
 from tests.support.paths import ROOT
 from tests.support.retirees import COUNTS
 from tests.support.working import EAST, MACHINES, REGISTERED, SETTINGS, UNASKED, WEST, Office
@@ -178,3 +178,24 @@ def test_the_page_and_its_log_tell_of_no_person(
     kept = [path for path in (tmp_path / "desk").rglob("*") if path.suffix in (".json", ".jsonl")]
     assert len(kept) > 1
     assert [(p.name, s) for p in kept for s in secrets if s in p.read_text("utf-8")] == []
+
+
+def test_a_look_on_the_page_tells_nothing_of_other_rosters(
+    tmp_path: Path, senders: list[list[str]]
+) -> None:
+    """Who is in another sender's stored roster shows in a run, not to somebody who tries numbers on the page."""
+    office = Office(tmp_path, settings(), {**REGISTERED, SENDERS: senders})
+    month = str(Month.of(today()).previous)
+    for sender in (EAST, WEST):
+        write_faulty(tmp_path, month, sender, 5)
+    path = tmp_path / "ledgers" / month / WEST / "花名册.xlsx"
+    content = path.read_bytes()
+    path.unlink()
+    office.run(month)
+    desk = desk_of(page_of(office))
+    batch = desk.examine(Month.parse(month), WEST, WEST, [(path.name, io.BytesIO(content))])
+    assert len(batch.failures) > 20
+    assert "duplicate-person-across" not in {fault["code"] for fault in batch.failures}
+    path.write_bytes(content)
+    found = {fault.code for fault in office.run(month).report.failures}
+    assert "duplicate-person-across" in found
