@@ -30,7 +30,7 @@ from flows.intake.job import Job, OpenedJob, open_job, today
 from flows.intake.lock import month_lock
 from flows.intake.progress import SILENT, ProgressListener
 from flows.intake.staging import WorkOrder, load_staged, published_order
-from flows.intake.waiting import discard
+from flows.intake.waiting import discard, discard_abandoned
 from flows.intake.worker_pool import stage_one
 from flows.mail.delivery import send_forms, send_month
 from flows.mail.posting import month_in_words, post
@@ -95,6 +95,7 @@ def judge_and_store(
     """Return what a run adds to the store."""
     ingested = ingest(job, history, load_staged(job.store, names), files)
     discard(job.store, names)
+    discard_abandoned(job.store, job.month)
     get_run_logger().info("%s：入库 %s 个台账", job.month, len(ingested.added))
     return ingested
 

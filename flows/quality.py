@@ -26,9 +26,7 @@ from flows.steps.render import Renderer
 def judge_and_return(opened: OpenedJob, names: list[str], files: list[LedgerFile]) -> Checked:
     """Return the verdicts; the packets are written."""
     job = opened.job
-    # a monthly run may be moving the folder into its place
-    with month_lock(job.store, str(job.month), get_run_logger().info):
-        checked = check(job, load_staged(job.store, names), files, Renderer(template_folders(job)))
+    checked = check(job, load_staged(job.store, names), files, Renderer(template_folders(job)))
     discard(job.store, names)
     for message in checked.undone:
         get_run_logger().warning(message)
@@ -56,7 +54,9 @@ def quality(form: QualityForm) -> State[Checked]:
     files = files_to_check(
         opened.job, [form.ledgers_at(form.ledgers) if form.ledgers else opened.job.ledgers]
     )
-    checked = judge_and_return(opened, staged(opened.job, files), files)
+    # a monthly run stages the same ledgers, and may be moving the folder into its place
+    with month_lock(opened.job.store, str(month), get_run_logger().info):
+        checked = judge_and_return(opened, staged(opened.job, files), files)
     create_table_artifact(
         key=f"quality-{month}",
         table=ledger_rows(checked.ledgers),

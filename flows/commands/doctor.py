@@ -15,7 +15,7 @@ from flows.commands import console
 from flows.commands.exit_codes import NOTHING_MADE, OK
 from flows.intake.job import open_store, today
 from flows.intake.person_key import KEY_FILE, KEY_VARIABLE, key_to_compare
-from flows.intake.waiting import discard_stale
+from flows.intake.waiting import discard_abandoned
 from flows.prefect_support.workdays import calendar_gaps
 from flows.steps.model import UserError
 from flows.steps.store import Store, load_journal
@@ -66,7 +66,7 @@ def _store(folder: Path) -> Iterator[Finding]:
     if faults:
         return
     yield Finding("well", "数据存储：各表完整，都读得出来")
-    if store.table("submissions") is not None and (left := discard_stale(store)):
+    if store.table("submissions") is not None and (left := discard_abandoned(store)):
         yield Finding("mended", f"中断的任务留下的 {left} 个台账已清理")
 
 

@@ -9,7 +9,7 @@ from flows.commands.exit_codes import NOTHING_MADE, OK
 from flows.intake.job import open_store
 from flows.intake.lock import upkeep_lock
 from flows.intake.person_key import rekey
-from flows.intake.waiting import discard_stale
+from flows.intake.waiting import discard_abandoned, discard_stale
 from flows.pipeline.verify import verify
 from flows.steps.model import UserError
 from flows.steps.months import Month
@@ -22,7 +22,7 @@ def tidy_command(campaign: Path | None, store: str | None) -> int:
     place = _filled(campaign, store)
     for done in tidy(place):
         console.say(f"{done.table}：合并 {done.merged} 个文件，清理 {done.deleted} 个过期文件")
-    if left := discard_stale(place):
+    if left := discard_abandoned(place):
         console.say(f"中断的任务留下的 {left} 个台账已清理")
     return OK
 

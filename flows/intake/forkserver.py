@@ -1,8 +1,17 @@
 """The server process that workers are forked from: it has imported everything, without threads."""
 
+import atexit
 import multiprocessing
+import os
+import shutil
+import tempfile
+from functools import cache
+from multiprocessing import process
 from multiprocessing.context import ForkServerContext, SpawnContext
 
+from flows.steps.processes import has_ended
+
+_PREFIX = "bulletin-"  # of the folder of temporary files, before the number of its process
 # The command's own module is preloaded too: each process loads the one its parent started with.
 PRELOADED = (
     "flows.intake.staging",
@@ -22,7 +31,25 @@ def context(*more: str) -> ForkServerContext | SpawnContext:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver  # not there on Windows
 
+    _own_temporary_folder()
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload([*PRELOADED, *more])
     forkserver.ensure_running()
     return server
+
+
+@cache
+def _own_temporary_folder() -> None:
+    """Have the fork server's socket in a folder that tells whose it is; remove those of the dead.
+
+    A killed program leaves the folder that the library makes under a name of its own.
+    """
+    everywhere = tempfile.gettempdir()
+    for entry in os.scandir(everywhere):
+        number = entry.name.removeprefix(_PREFIX).partition("-")[0]
+        if entry.name.startswith(_PREFIX) and number.isdecimal() and has_ended(int(number)):
+            shutil.rmtree(entry.path, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=everywhere)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    # the library has no public name for it
+    process.current_process()._config["tempdir"] = folder  # type: ignore[attr-defined]  # nor a type

@@ -65,18 +65,28 @@ def _held(path: Path, busy: str, notify: Callable[[str], None], patience: float)
         lock.release()
 
 
-def is_held(store: Store, month: str) -> bool:
-    """Return whether anybody makes a month's outputs at this moment."""
+@contextmanager
+def lock_if_free(store: Store, month: str) -> Iterator[bool]:
+    """Hold a month of a store if nobody else does, and tell whether it is held; never waits."""
     path = _path(store, month)
-    if not path.exists():
-        return False
     lock = FileLock(path, mode=0o644)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        return True
-    lock.release()
-    return False
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+def is_held(store: Store, month: str) -> bool:
+    """Return whether anybody makes a month's outputs at this moment."""
+    if not _path(store, month).exists():
+        return False
+    with lock_if_free(store, month) as free:
+        return not free
 
 
 def _path(store: Store, month: str) -> Path:

@@ -4,7 +4,8 @@ A killed month continues from it, and little data crosses between processes. A l
 the store's folder `waiting` without direct identifiers, under a name made of the file's hash and of
 all that its check depended on; `ledgers.json`, written last, makes them complete. They are in
 Arrow's own format, which takes a third of Parquet's time for a small ledger. No reader of the store
-sees them.
+sees them. What a month has staged belongs to whoever holds the month's lock; what nobody holds is
+cleared by the next run.
 """
 
 import json
@@ -53,7 +54,7 @@ class WorkOrder:
 @contextmanager
 def published_order(job: Job) -> Iterator[WorkOrder]:
     """Give a job as an order; its campaign is staged until the block ends."""
-    place = f"job-{job.month}-{job.campaign.digest[:16]}-{secrets.token_hex(4)}"
+    place = f"{job.month}-job-{job.campaign.digest[:16]}-{secrets.token_hex(4)}"
     system, root = files_of_store(job.store)
     system.create_dir(f"{root}/{FOLDER}/{place}", recursive=True)
     try:
@@ -78,7 +79,9 @@ def examine_and_stage(order: WorkOrder, file: LedgerFile) -> str:
 
 def name_of(job: Job, file: LedgerFile) -> str:
     """Return the name under which a file's ledgers are staged."""
-    return f"{file.sha256[:32]}-{context_of(job, file.name)[:16]}-{job.issued.isoformat()}"
+    return (
+        f"{job.month}-{file.sha256[:32]}-{context_of(job, file.name)[:16]}-{job.issued.isoformat()}"
+    )
 
 
 def examine_to_stage(job: Job, file: LedgerFile) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import recv_handle, send_handle
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +32,7 @@ LARGEST_FILE = 2**30  # bytes that a process may write to one file
 START, END = 120.0, 5.0  # seconds in which a process has to be ready, and to be gone
 STARTS, PAUSE = 5, 0.2  # attempts to start a process, seconds by which each waits longer
 _READY = "ready"
+_TAKES_FILES = os.name == "posix"  # elsewhere stderr stays that of the program
 
 
 class WorkerError(UserError):
@@ -90,16 +92,17 @@ class WorkerProcess:
     def __init__(self, limits: Limits) -> None:
         self.used, self._ready = 0, False
         self._limits = limits
-        handle, name = tempfile.mkstemp(prefix="bulletin-worker-")
-        os.close(handle)
-        self._log, self._logged = Path(name), 0
+        # without a name, so that nothing is left of it however the program ends
+        self._log, self._logged = tempfile.TemporaryFile("a+b"), 0  # noqa: SIM115  (stop closes it)
         start = context()
         self._connection, theirs = start.Pipe()
         self._process = start.Process(
-            target=_serve, args=(theirs, limits, name), daemon=True, name="bulletin-worker"
+            target=_serve, args=(theirs, limits), daemon=True, name="bulletin-worker"
         )
         self._process.start()
         theirs.close()
+        if _TAKES_FILES:
+            send_handle(self._connection, self._log.fileno(), self._process.pid)
 
     def ask(self, function: Callable[..., Any], arguments: Sequence[object]) -> Any:
         """Return what a function returns there, or Lost, Raised, Died or Late.
@@ -132,10 +135,10 @@ class WorkerProcess:
 
     def _report(self) -> None:
         """Hand on to the log what the process wrote on stderr during a call."""
-        with suppress(OSError), self._log.open("rb") as stream:
-            stream.seek(self._logged)
-            text = stream.read(LOGGED).decode(errors="replace").strip()
-            self._logged = stream.seek(0, os.SEEK_END)
+        with suppress(OSError, ValueError):  # closed, where the pool ends during a call
+            self._log.seek(self._logged)
+            text = self._log.read(LOGGED).decode(errors="replace").strip()
+            self._logged = self._log.seek(0, os.SEEK_END)
             if text:
                 LOG.info("%s", text)
 
@@ -145,8 +148,7 @@ class WorkerProcess:
             self._connection.close()
         self._process.kill()
         self._process.join(END)
-        with suppress(OSError):
-            self._log.unlink()
+        self._log.close()
 
 
 class WorkerSlot:
@@ -187,11 +189,13 @@ class WorkerSlot:
             process.stop()
 
 
-def _serve(connection: Connection, limits: Limits, log: str) -> None:
+def _serve(connection: Connection, limits: Limits) -> None:
     """Carry out calls until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who asked decides when to stop
-    with Path(log).open("ab") as stream:
-        os.dup2(stream.fileno(), 2)
+    if _TAKES_FILES:
+        log = recv_handle(connection)
+        os.dup2(log, 2)
+        os.close(log)
     _limit(limits.memory)
     with suppress(EOFError, ConnectionError):
         connection.send(_READY)

@@ -26,7 +26,13 @@ from flows.pipeline.snapshot import MonthSnapshot
 from flows.pipeline.template_folders import template_folders
 from flows.steps.blank.upward import upward_ledger
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
-from flows.steps.files import PlannedFile, StagedFolder, fill_in_place, is_unchanged
+from flows.steps.files import (
+    PlannedFile,
+    StagedFolder,
+    clear_interrupted,
+    fill_in_place,
+    is_unchanged,
+)
 from flows.steps.model import Failure, LedgerReport, Line, Report, SupervisionItem, UserError
 from flows.steps.overview import (
     FIGURES_PAGE,
@@ -64,6 +70,8 @@ def publish_month(
     facts = _manifest(job, snapshot, campaign_files)
     paths = _made_from(folder, facts)
     undone: list[str] = []
+    if paths is not None:
+        clear_interrupted(folder)
     if paths is None:
         with StagedFolder(folder, _digest(facts)) as staging:
             staging.fill(planned_files(job, snapshot, report, files, staging.undone))

@@ -10,7 +10,7 @@ from flows.intake.job import Job, OpenedJob
 from flows.intake.locations import is_uri, kind_of
 from flows.intake.progress import SILENT, ProgressListener
 from flows.intake.staging import load_staged
-from flows.intake.waiting import discard
+from flows.intake.waiting import discard, discard_abandoned
 from flows.pipeline.ingest import ingest, known_history
 from flows.pipeline.issued import is_corrected
 from flows.pipeline.month_folder import publish_month, publish_returns_only
@@ -37,6 +37,7 @@ def run_month(opened: OpenedJob, examine: Examine, listener: ProgressListener = 
     names = listener.each(examine(job, new), len(new))
     ingested = ingest(job, history, load_staged(job.store, names), files)
     discard(job.store, names)
+    discard_abandoned(job.store, job.month)
     snapshot = usable_snapshot(job, ingested.history, files)
     listener.stored(job)
     return make_and_publish(opened, snapshot, files, ingested.replies.wrong)

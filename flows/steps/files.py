@@ -1,5 +1,6 @@
 """Writing a month's folder: under a temporary name, then moved into its place (DESIGN §7)."""
 
+import glob
 import hashlib
 import os
 import re
@@ -11,9 +12,12 @@ from pathlib import Path
 from types import TracebackType
 
 from flows.steps.model import UserError, reason_of
+from flows.steps.processes import has_ended
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # names of Windows' devices
+_HALF = ".half"  # ends the name of a file that is being written
+_OLD = ".old"  # ends the name of a folder that is being replaced
 _BYTES = 120  # of a name, so that a file system's 255 also hold what is added to it
 
 
@@ -43,9 +47,7 @@ class StagedFolder:
         self.undone: dict[str, str] = {}  # why a file could not be made
         self._folder = target.with_name(f".{target.name}.{key[:16]}")
         try:
-            for left in target.parent.glob(f".{target.name}.*") if target.parent.is_dir() else ():
-                if left != self._folder:
-                    shutil.rmtree(left, ignore_errors=True)
+            clear_interrupted(target, self._folder)
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise PublishError(
@@ -96,7 +98,7 @@ class StagedFolder:
     def _save(self, path: Path, content: bytes) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            half = path.with_name(f".{path.name[:40]}.half")
+            half = path.with_name(f".{path.name[:40]}{_HALF}")
             half.write_bytes(content)
             half.replace(path)
         except OSError as error:
@@ -112,7 +114,7 @@ class StagedFolder:
         for path in self._folder.rglob("*"):
             if path.is_file() and path.relative_to(self._folder).as_posix() not in names:
                 path.unlink()
-        old = self._folder.with_name(f"{self._folder.name}.old")
+        old = self._folder.with_name(f"{self._folder.name}{_OLD}")
         try:
             if self.target.exists():
                 self.target.rename(old)
@@ -124,6 +126,20 @@ class StagedFolder:
                 f"“{self.target}”不能替换（{reason_of(error)}）。请关闭其中打开的文件后再运行"
             ) from error
         shutil.rmtree(old, ignore_errors=True)
+
+
+def clear_interrupted(target: Path, but: Path | None = None) -> None:
+    """Remove what killed runs left beside a folder, all `but` one.
+
+    The folder that such a run had moved aside comes back, with what was edited in it by hand.
+    """
+    beside = sorted(target.parent.glob(f".{glob.escape(target.name)}.*"))
+    aside = [path for path in beside if path.name.endswith(_OLD)]
+    if aside and not target.exists():
+        aside[0].rename(target)
+    for left in beside:
+        if left != but:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def fill_in_place(folder: Path, files: Iterable[PlannedFile]) -> tuple[list[Path], dict[str, str]]:
@@ -162,15 +178,33 @@ def safe_name(name: str) -> str:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a single file under a temporary name and move it into place."""
+    """Write a single file under a temporary name and move it into place.
+
+    What a killed process left of an earlier try is removed.
+    """
+    half: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:20]}.", dir=path.parent)
+        beginning = f".{path.name[:20]}."
+        _remove_halves(path.parent, beginning)
+        handle, name = tempfile.mkstemp(_HALF, f"{beginning}{os.getpid()}.", path.parent)
+        half = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        half.chmod(0o644)
+        half.replace(path)
     except OSError as error:
         raise PublishError(
             f"“{path}”写不进去（{reason_of(error)}）。请检查权限和磁盘空间"
         ) from error
+    finally:
+        if half is not None:
+            half.unlink(missing_ok=True)
+
+
+def _remove_halves(folder: Path, beginning: str) -> None:
+    """Remove the half-written files whose names begin so and whose process has ended."""
+    for left in folder.glob(f"{glob.escape(beginning)}*{_HALF}"):
+        process = left.name.removeprefix(beginning).partition(".")[0]
+        if process.isdecimal() and has_ended(int(process)):
+            left.unlink(missing_ok=True)

@@ -16,8 +16,9 @@ from flows.demo.people import people_of, write_roster
 from flows.intake.discovery import LedgerFile, survey
 from flows.intake.examine import examine
 from flows.intake.job import open_job
+from flows.intake.lock import month_lock
 from flows.intake.staging import examine_to_stage, name_of
-from flows.intake.waiting import discard_stale
+from flows.intake.waiting import discard_abandoned, discard_stale
 from flows.pipeline.run import run_month
 from flows.steps.files import PublishError
 from flows.steps.model import CheckedLedger
@@ -226,17 +227,35 @@ def test_a_stopped_run_goes_on_where_it_stopped(
     assert name_of(opened.job, found[0]) != name_of(opened.job, found[1])
 
 
-def test_what_a_killed_run_left_is_swept_after_a_day(office: Office) -> None:
-    """Ledgers on the shelf that nobody came back for are taken off, fresh ones stay for the run that is under way."""
+def staged_by_killed_runs(office: Office) -> Path:
+    """Return the folder of staged ledgers: some of each month, one whose month is not known, and an empty one."""
     waiting = office.folder / "campaign" / "store" / "waiting"
-    for name, age in (("old", timedelta(days=2)), ("new", timedelta(0))):
+    for name in ("2022-05-a", "2022-05-job-b", "2022-06-c", "new", "old"):
         (waiting / name).mkdir(parents=True)
         (waiting / name / "ledgers.json").write_text("[]")
-        moment = (datetime.now(UTC) - age).timestamp()
-        os.utime(waiting / name / "ledgers.json", (moment, moment))
-    assert "中断的任务留下的 1 个台账已清理" in bulletin(office, "store", "tidy")[1].splitlines()
-    assert [path.name for path in waiting.iterdir()] == ["new"]
+    (waiting / "2022-04-empty").mkdir()
+    moment = (datetime.now(UTC) - timedelta(days=2)).timestamp()
+    for path in (waiting / "old" / "ledgers.json", waiting / "old"):
+        os.utime(path, (moment, moment))
+    return waiting
+
+
+def test_what_a_killed_run_left_is_cleared(office: Office) -> None:
+    """What nobody works at goes at once; of a month that is being made, and of an unknown one, what is a day old."""
+    waiting = staged_by_killed_runs(office)
+    with month_lock(store_of(office), "2022-06", lambda text: None):
+        told = bulletin(office, "store", "tidy")[1].splitlines()
+    assert "中断的任务留下的 4 个台账已清理" in told
+    assert sorted(path.name for path in waiting.iterdir()) == ["2022-06-c", "new"]
+    assert discard_abandoned(store_of(office), Month(2022, 6)) == 1  # the caller holds the lock
     assert discard_stale(store_of(office), timedelta(0)) == 1
+
+
+def test_the_next_run_clears_what_killed_runs_left(office: Office) -> None:
+    """It need not be of the same month."""
+    waiting = staged_by_killed_runs(office)
+    office.run("2022-05")
+    assert [path.name for path in waiting.iterdir()] == ["new"]
 
 
 def test_outputs_that_cannot_be_written_leave_the_old_ones(
