@@ -28,7 +28,7 @@ def discard(store: Store, names: Iterable[str]) -> None:
 
 
 def discard_stale(store: Store, grace: timedelta = GRACE) -> int:
-    """Remove what was staged longer ago than `grace`; return of how many files and jobs that was."""
+    """Remove what was staged longer ago than `grace`; return how many files and jobs that were."""
     before = datetime.now(UTC) - grace
     old = [name for name, touched in _staged(store).items() if touched < before]
     discard(store, old)
