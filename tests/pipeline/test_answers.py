@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from schemas.problem_list import KEY, REASON, RESULT, TRUE
 from tests.pipeline.test_decisions import BEFORE, BESIDE, JUMPED, faults, office_beside
-from tests.support.working import CHEMICALS, EAST, MACHINES, Office
+from tests.support.working import CHEMICALS, EAST, MACHINES, Office, copied
 
 COPY = f"returns/{EAST}/台账（已标注）.xlsx"
 
@@ -64,7 +64,7 @@ def test_an_answer_counts_if_it_has_a_reason(
     tmp_path: Path, result: str, reason: str, verdict: str, retirees: int
 ) -> None:
     """True with a reason makes the question a note and the value count; anything less does not."""
-    office = held_office(tmp_path)
+    office = copied(held_office, tmp_path)
     answer(office, result, reason)
     office.run("2022-05")
     assert outcome(office) == (verdict, retirees)
@@ -77,7 +77,7 @@ def test_answers_survive_libreoffice(tmp_path: Path) -> None:
     program = shutil.which("soffice")
     if program is None:
         pytest.skip("LibreOffice (soffice) is not installed: no other program saves the copy")
-    office = held_office(tmp_path / "office")
+    office = copied(held_office, tmp_path / "office")
     path = answer(office, TRUE, "企业并入")
     command = [program, "--headless", f"-env:UserInstallation=file://{tmp_path}/home"]
     command += ["--convert-to", "xlsx", "--outdir", str(tmp_path / "saved"), str(path)]
@@ -89,7 +89,7 @@ def test_answers_survive_libreoffice(tmp_path: Path) -> None:
 
 def test_an_accepted_reason_is_not_asked_for_again(tmp_path: Path) -> None:
     """The next month compares with the explained value; the same file again is the same answer."""
-    office = held_office(tmp_path)
+    office = copied(held_office, tmp_path)
     answer(office, TRUE, "企业并入")
     office.run("2022-05")
     office.run("2022-05")

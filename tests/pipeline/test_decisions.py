@@ -17,6 +17,7 @@ from tests.support.working import (
     WEST,
     Office,
     bulletin,
+    copied,
 )
 
 BEFORE = (320, 200, 320, 100, 70, 20, 50)
@@ -35,7 +36,12 @@ def office_beside(folder: Path) -> Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     """Return an office with an accepted month, and a ledger of the next that asks a question."""
-    made = office_beside(tmp_path)
+    return copied(asked, tmp_path)
+
+
+def asked(folder: Path) -> Office:
+    """Return the office of two months in a folder."""
+    made = office_beside(folder)
     made.ledger("2022-04", EAST, [(CHEMICALS, BEFORE), (MACHINES, BEFORE)])
     made.run("2022-04")
     made.ledger("2022-05", EAST, [(CHEMICALS, JUMPED), (MACHINES, BEFORE)])

@@ -1,11 +1,16 @@
 """A small working folder on disk, and runs of it: what tests of whole months start from."""
 
+import atexit
 import contextlib
+import copy
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +128,21 @@ class Office:
             for p in sorted(folder.rglob("*"))
             if p.is_file()
         }
+
+
+def copied(build: Callable[[Path], Office], folder: Path) -> Office:
+    """Return an office as `build` makes it in a folder; its months are run once a session, then copied."""
+    made = copy.copy(_built(build))
+    shutil.copytree(made.folder, folder, dirs_exist_ok=True)
+    made.folder = folder
+    return made
+
+
+@cache
+def _built(build: Callable[[Path], Office]) -> Office:
+    folder = Path(tempfile.mkdtemp(prefix="bulletin-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return build(folder)
 
 
 def bulletin(office: Office | Path, *words: str) -> tuple[int, str]:
