@@ -1,48 +1,71 @@
 """All speed figures, one after another, each with its goal: `make bench`. Nothing else should run on the machine meanwhile.
 
-Run: python -m tests.bench [PYTHON OF THE PEERS]. Without an environment of the other libraries their comparison is left out.
+Run: python -m tests.bench [PYTHON OF THE PEERS]. Without an environment of the other libraries their comparison is left out. Ends with
+a table of the figures and how many goals are met; returns 1 if one is missed beyond noise, or if a benchmark does not run.
 """
 
+import json
+import os
+import platform
 import subprocess
 import sys
+import tempfile
+from datetime import date
+from pathlib import Path
 
-from tests.bench.apart import ROOT, say
+from tests.bench.apart import RESULTS, ROOT, Figure, say
 
-BENCHES = {
-    "Reading a roster of 100 000 rows (goal: at most 1.6 x calamine, 800 MB)": ["bench_read"],
-    "Checking it (goal: at most 0.5 x calamine) and its return packet (goal: at most 1 GB)": [
-        "bench_check"
-    ],
-    "Reading, checking and storing it": ["bench_store"],
-    "Its marked copy (goal: at most 3 x writing the package again)": ["bench_mark"],
-    "100 bulletins": ["bench_render"],
-    "Commands as whole processes": ["bench_start"],
-    "A month's figures from a long history": ["bench_history"],
-    "The monthly flow on a running server (goal: at most 1.3 x)": ["bench_flow"],
-    "The page's verdict (goal: at most 1.3 x the check) and 200 uploads at once": ["bench_page"],
-    "1 200 000 rows in 12 rosters (goal: at most 11 x the time of 120 000, 1.5 GB)": [
-        "bench_scale"
-    ],
-}
+BENCHES = (
+    "bench_read",
+    "bench_check",
+    "bench_store",
+    "bench_mark",
+    "bench_render",
+    "bench_start",
+    "bench_history",
+    "bench_page",
+    "bench_flow",
+    "bench_scale",
+    "bench_month",
+)
 
 
 def main(peers: str | None) -> int:
-    """Run every benchmark in a process of its own; return how many failed to run."""
-    benches = BENCHES | (
-        {"The same roster read and checked by other libraries": ["bench_peers", peers]}
-        if peers
-        else {}
+    """Run every benchmark in a process of its own; return 0 if all of them ran and all goals are met."""
+    failed = []
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder, "results")
+        results.touch()
+        os.environ[RESULTS] = str(results)
+        for module, *words in [*((name,) for name in BENCHES), *([("bench_peers", peers)] if peers else [])]:  # fmt: skip
+            say(f"\n{module}")
+            command = [sys.executable, "-m", f"tests.bench.{module}", *words]
+            if subprocess.run(command, cwd=ROOT, check=False).returncode:
+                failed.append(module)
+        found = [Figure(**json.loads(line)) for line in results.read_text("utf-8").splitlines()]
+    return _conclude(found, failed)
+
+
+def _conclude(found: list[Figure], failed: list[str]) -> int:
+    say(
+        f"\n{date.today()}, {_machine()}\n\n| work | against | measured | goal |\n|---|---|---|---|"
     )
-    failed = 0
-    for title, (module, *words) in benches.items():
-        say(f"\n{title}")
-        failed += (
-            subprocess.run(
-                [sys.executable, "-m", f"tests.bench.{module}", *words], cwd=ROOT, check=False
-            ).returncode
-            != 0
-        )
-    return failed
+    for one in found:
+        missed = "" if one.met else " **missed**"
+        say(f"| {one.work} | {one.against} | {one.measured:.2f} {one.unit}{missed} | {one.most:g} {one.unit} |")  # fmt: skip
+    for module in failed:
+        say(f"| {module} | – | did not run | – |")
+    met = sum(one.met for one in found)
+    say(f"\n{met} of {len(found) + len(failed)} goals met")
+    return int(bool(failed) or met < len(found))
+
+
+def _machine() -> str:
+    """Return what the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    models = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    model = next((line.split(":")[1].strip() for line in models if "model name" in line), "")
+    return f"{os.cpu_count()} processors ({model or platform.machine()}), {memory:.0f} GB, Python {platform.python_version()}"
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
 from schemas.shipped import shipped
+from tests.bench.apart import Figure, judge
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"bench"
 SHARE = 100  # one row of so many has a fault
@@ -66,11 +67,6 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
-
-
-def best(work: Callable[[], Any], times: int = 3) -> float:
-    """Return the least of the seconds that a piece of work took."""
-    return min(timed(work)[0] for _ in range(times))
 
 
 def prepare(folder: Path, rows: int, share: int = SHARE) -> tuple[Path, Campaign]:
@@ -111,16 +107,17 @@ def packet(path: Path, campaign: Campaign) -> str:
 
 
 def check(path: Path, campaign: Campaign, rows: int) -> str:
-    """Return how long a roster takes to check beside what calamine alone takes to read it."""
-    calamine = best(lambda: python_calamine.load_workbook(path).get_sheet_by_index(0).to_python())
-    seconds = []
-    for _ in range(4):
+    """Judge how long a roster takes to check beside what calamine alone takes to read it."""
+    seconds, calamine = [], []
+    for _ in range(5):
+        read = timed(lambda: python_calamine.load_workbook(path).get_sheet_by_index(0).to_python())
+        calamine.append(read[0])
         reading = read_file(path, path.name, shipped())
         took, examined = timed(partial(check_alone, reading, campaign, MONTH, ISSUED, KEY))
         seconds.append(took)
-    told = f"{rows} rows, {len(examined[0].failures)} failures, {examined[0].rejected} rejected"
-    return (f"{told}\ncalamine alone {calamine:.2f} s, check {min(seconds):.2f} s (first {seconds[0]:.2f} s)\n"
-            f"check / calamine {min(seconds) / calamine:.2f}")  # fmt: skip
+    pairs = [a / b for a, b in zip(seconds, calamine, strict=True)]
+    judge(Figure(f"check a roster of {rows} rows, 1 % faulty", "calamine alone", pairs, 0.5))
+    return f"{rows} rows, {len(examined[0].failures)} failures, {examined[0].rejected} rejected"
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What Prefect costs a month: the monthly flow on a running server beside the same functions called one after another.
 
-Run: python -m tests.bench.bench_flow [COUNTIES]. Goal (DESIGN §10): at most 1.3 times. The server stands already, as in an office; both
+Run: python -m tests.bench.bench_flow [COUNTIES]. Goals: median at most 1.15 times, the worst of eight 1.3 (DESIGN §10 asks for 1.3). The server stands already, as in an office; both
 ways start from an empty store in a process that has loaded everything. They are timed alternately, some months in a row, so that what
 the server puts off counts with the flow; before each row the server comes to rest, so that it does not count with the functions.
 """
@@ -13,7 +13,6 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from flows.cli import GC_THRESHOLDS
@@ -21,6 +20,7 @@ from flows.demo.city import make_city
 from flows.demo.write import write_campaign, write_month
 from flows.serve import standing_server
 from flows.steps.months import Month
+from tests.bench.apart import Figure, judge
 
 MONTH, PORT = Month(2022, 5), 4293
 ROWS, IN_A_ROW, REST = 8, 3, 2.0  # rows of each way, months in a row, seconds before each
@@ -58,9 +58,10 @@ def _compare(folder: Path) -> None:
             f"{name:16} {min(seconds):6.2f} s a month  (of {', '.join(f'{s:.2f}' for s in seconds)})"
         )
     plain, served = found.values()
-    pairs = sorted(b / a for a, b in zip(plain, served, strict=True))
-    print(
-        f"flow / functions: best {min(served) / min(plain):.2f}, median of the pairs {median(pairs):.2f} (goal: at most 1.3)"
+    pairs = [b / a for a, b in zip(plain, served, strict=True)]
+    judge(
+        Figure("the monthly flow on a running server", "the functions", pairs, 1.15),
+        Figure("the same, the worst of eight", "the functions", [max(pairs)], 1.3),
     )
 
 

@@ -21,7 +21,7 @@ from flows.settings import Campaign, Settings
 from flows.steps.model import CheckedLedger
 from flows.steps.months import Month
 from flows.steps.store import Store
-from tests.bench.apart import least, say
+from tests.bench.apart import Figure, figures, judge, say
 from tests.support.factories import SETTINGS, examined, found
 
 MONTHS, COUNTIES, FIRMS = (
@@ -66,10 +66,9 @@ def main() -> None:
     """Print the processor time of reading the last month's figures."""
     with tempfile.TemporaryDirectory() as name:
         fill(Path(name))
-        seconds = least("tests.bench.bench_history", name, times=5)[0]
-    say(
-        f"a month's figures from {MONTHS} months x {len(FIRMS)} enterprises x {len(COUNTIES)} counties: {seconds:.2f} s of processor time (goal: 0.5)"
-    )
+        found = [figures("tests.bench.bench_history", name)[0] for _ in range(5)]
+    work = f"a month's figures from {MONTHS} months x {len(FIRMS)} enterprises x {len(COUNTIES)} counties"
+    judge(Figure(work, "–", found, 0.5, "s"))
 
 
 def once(folder: Path) -> float:

@@ -1,7 +1,7 @@
 """Twelve rosters as one month: how time and memory grow from 120 000 to 1 200 000 rows.
 
-Run: python -m tests.bench.bench_scale [ROWS A ROSTER]. Goals (DESIGN §10): ten times the rows in at most eleven times the time, and no
-process above 1.5 GB. The whole run is timed: reading, checking, storing, adding up, all bulletins; each month in a process of its own.
+Run: python -m tests.bench.bench_scale [ROWS A ROSTER]. Goals: ten times the rows in at most eight times the time, and no
+process above 800 MB (DESIGN §10 asks for eleven times, 1.5 GB). The whole run is timed: reading, checking, storing, adding up, all bulletins; each month in a process of its own.
 """
 
 import resource
@@ -18,7 +18,7 @@ from flows.intake.job import open_job
 from flows.intake.worker_pool import shared_workers, stage_apart
 from flows.pipeline.run import run_month
 from flows.steps.months import Month
-from tests.bench.apart import figures
+from tests.bench.apart import Figure, figures, judge
 
 MONTH, ROSTERS = Month(2022, 5), 12
 
@@ -28,7 +28,11 @@ def main(rows: int) -> None:
     found = [_apart(size) for size in (rows // 10, rows)]
     for size, (seconds, megabytes) in zip((rows // 10, rows), found, strict=True):
         print(f"{ROSTERS} x {size:7} rows  {seconds:7.1f} s  {megabytes:6.0f} MB")
-    print(f"ten times the rows: {found[1][0] / found[0][0]:.1f} x the time (goal: at most 11)")
+    work = f"{ROSTERS * rows} rows in {ROSTERS} rosters"
+    judge(
+        Figure(work, f"{ROSTERS * rows // 10} rows", [found[1][0] / found[0][0]], 8),
+        Figure(f"{work}: most memory of a process", "–", [found[1][1]], 800, "MB"),
+    )
 
 
 def _apart(size: int) -> list[float]:

@@ -1,6 +1,6 @@
 """How long a large roster takes from the file to the store, beside what python-calamine alone takes to read it.
 
-Run: python -m tests.bench.bench_store [ROWS]. Goal (DESIGN §10): read + check + store ≤ 2.0 × calamine. As in a run: the file is
+Run: python -m tests.bench.bench_store [ROWS]. Goal: ≤ 1.2 × calamine (DESIGN §10 asks for 2). As in a run: the file is
 examined in a worker process and judged and stored in the main one; the worker is there already.
 """
 
@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -21,9 +22,9 @@ from flows.intake.staging import load_staged
 from flows.intake.worker_pool import shared_workers, stage_apart
 from flows.pipeline.ingest import ingest, known_history
 from flows.steps.months import Month
-from tests.bench.apart import least, say
+from tests.bench.apart import Figure, figures, judge, paired, ratios, say
 
-MONTH = Month(2022, 5)
+MONTH, TIMES = Month(2022, 5), 5
 
 
 def main(rows: int) -> None:
@@ -40,11 +41,13 @@ def main(rows: int) -> None:
             "2022年5月花名册",
             city.counties[3],
         )
-        calamine, stored = (
-            least("tests.bench.bench_store", way, name)[0] for way in ("calamine", "stored")
+        stored, calamine = paired(
+            partial(figures, "tests.bench.bench_store", "stored", name),
+            partial(figures, "tests.bench.bench_store", "calamine", name),
+            TIMES,
         )
-    say(f"calamine alone {calamine:.2f} s, read + check + store {stored:.2f} s ({rows} rows)")
-    say(f"read + check + store / calamine = {stored / calamine:.2f} (goal: at most 2.0)")
+    work = f"read, check and store a roster of {rows} rows"
+    judge(Figure(work, "calamine alone", ratios(stored, calamine), 1.2))
 
 
 def once(way: str, folder: Path) -> float:
