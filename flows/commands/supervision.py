@@ -1,6 +1,6 @@
 """`bulletin supervise`: items of supervision listed, issued, answered, extended, closed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,21 +11,15 @@ from flows.commands.exit_codes import OK
 from flows.commands.options import SupervisionStep
 from flows.intake.job import Job, open_job
 from flows.pipeline import supervision
-from flows.steps.model import Report, SupervisionItem, SupervisionLine, UserError
+from flows.steps.model import Report, SupervisionItem, UserError
 from flows.steps.months import Month, in_words
 from flows.steps.supervision import (
-    Candidate,
     candidates,
     item_record,
     lines_of,
     lives,
-    target_in_words,
     turned_green,
 )
-from flows.steps.wording.phrases import points
-
-_COLUMNS = ("编号", "责任单位", "指标", "立项时", "现在", "灯", "期限", "状态")
-_WAITING = ("单位", "指标", "目标", "低于应达", "红灯")
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,9 @@ def _listing(report: Report) -> Iterator[str]:
         f"本月销号 {len(lines) - len(still)} 项"
     )
     if lines:
-        yield console.table(_COLUMNS, [_words(line) for line in lines])
+        yield console.table(
+            supervision.ITEM_COLUMNS, [supervision.item_words(line) for line in lines]
+        )
     for line in lines:
         yield line.item.number
         yield from (f"  {what}：{reason}" for what, reason in lives(line.item))
@@ -117,23 +113,10 @@ def _listing(report: Report) -> Iterator[str]:
 def _waiting(report: Report) -> Iterator[str]:
     found = candidates(report)
     yield f"待下发 {len(found)} 项"
-    rows = [_candidate_words(each) for each in found]
+    rows = [supervision.candidate_words(each) for each in found]
     if rows:
-        yield console.table(_WAITING, rows)
+        yield console.table(supervision.CANDIDATE_COLUMNS, rows)
         yield f"  下发用 bulletin supervise {report.month} issue，只下发一个单位的加 --unit"
-
-
-def _candidate_words(candidate: Candidate) -> Sequence[str]:
-    standing = candidate.standing
-    gap = "" if standing.gap is None else points(-standing.gap)
-    months = f"连续{standing.months}个月"
-    name = standing.indicator.name
-    return candidate.unit, name, target_in_words(standing), gap, months
-
-
-def _words(line: SupervisionLine) -> Sequence[str]:
-    record = item_record(line)
-    return [str(in_words(record[n]) if n == "期限" else record[n]) for n in _COLUMNS]
 
 
 def _record(report: Report) -> dict[str, Any]:
@@ -150,6 +133,7 @@ def _record(report: Report) -> dict[str, Any]:
             }
         )
     waiting = [
-        dict(zip(_WAITING, _candidate_words(each), strict=True)) for each in candidates(report)
+        dict(zip(supervision.CANDIDATE_COLUMNS, supervision.candidate_words(each), strict=True))
+        for each in candidates(report)
     ]
     return {"month": str(report.month), "items": items, "candidates": waiting}

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.desk.batches import Batch
+from flows.desk.supervision_view import SupervisionView, supervision_view
 from flows.desk.web import files_below
 from flows.desk.working import Desk
 from flows.intake.job import today
 from flows.pipeline.hand_edits import MANIFEST
+from flows.pipeline.report import report_of
 from flows.pipeline.roll_call import RollCallRow, roll_call_rows
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.files import safe_name
@@ -44,6 +46,7 @@ class MonthView:
     is_issued: bool
     next_step: str
     reminder: str
+    supervision: SupervisionView | None
 
 
 def month_view(desk: Desk, month: Month) -> MonthView:
@@ -76,6 +79,7 @@ def month_view(desk: Desk, month: Month) -> MonthView:
         is_issued=is_issued,
         next_step=_next_step(rows, is_made=is_made, is_issued=is_issued, due=due),
         reminder=_reminder(desk, month, rows, due),
+        supervision=supervision_view(report_of(snapshot, today())) if snapshot.usable else None,
     )
 
 

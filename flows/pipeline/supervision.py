@@ -18,6 +18,7 @@ from flows.steps.model import (
     Step,
     SupervisionEvent,
     SupervisionItem,
+    SupervisionLine,
     UserError,
     items_of,
 )
@@ -28,10 +29,15 @@ from flows.steps.supervision import (
     CLOSED_BY_LIGHT,
     Candidate,
     candidates,
+    item_record,
     target_in_words,
     turned_green,
 )
+from flows.steps.wording.phrases import points
 from schemas.spellings import squeeze
+
+ITEM_COLUMNS = ("编号", "责任单位", "指标", "立项时", "现在", "灯", "期限", "状态")
+CANDIDATE_COLUMNS = ("单位", "指标", "目标", "低于应达", "红灯")
 
 
 def month_report(job: Job) -> Report:
@@ -155,3 +161,18 @@ def _open_item(job: Job, text: str) -> SupervisionItem:
     if item.closed is not None:
         raise UserError(f"{item.number}已于{in_words(item.closed.day)}销号，不能再改")
     return item
+
+
+def candidate_words(candidate: Candidate) -> Sequence[str]:
+    """Return a candidate in the words of CANDIDATE_COLUMNS."""
+    standing = candidate.standing
+    gap = "" if standing.gap is None else points(-standing.gap)
+    months = f"连续{standing.months}个月"
+    name = standing.indicator.name
+    return candidate.unit, name, target_in_words(standing), gap, months
+
+
+def item_words(line: SupervisionLine) -> Sequence[str]:
+    """Return an item of a month in the words of ITEMITEM_COLUMNS."""
+    record = item_record(line)
+    return [str(in_words(record[n]) if n == "期限" else record[n]) for n in ITEM_COLUMNS]
