@@ -12,6 +12,7 @@ from flows.desk.action_log import ActionLog
 from flows.desk.figures_view import rate_way, way_down
 from flows.desk.month_view import month_view
 from flows.desk.settings_books import settings_rows
+from flows.desk.template_view import copy_of, is_own, look_at, templates_of
 from flows.desk.web import (
     attachment,
     batch_of,
@@ -81,6 +82,28 @@ def settings_file(request: Request, name: str) -> Response:
     if name not in files:
         raise HTTPException(404, "没有这个文件")
     return attachment(name.rpartition("/")[2], files[name])
+
+
+@router.get("/templates")
+def templates(request: Request, name: str = "") -> Response:
+    """Return the templates in use, and what the check says of one of them."""
+    desk = desk_of(request)
+    known = templates_of(desk)
+    if name and name not in known:
+        raise HTTPException(404, "没有这个模板")
+    rows = [(each, is_own(desk, path)) for each, path in known.items()]
+    look = look_at(desk, known[name]) if name else None
+    return page(request, "templates.html", rows=rows, look=look)
+
+
+@router.get("/templates/file")
+def template_file(request: Request, name: str) -> Response:
+    """Return a template filled with sample data, or with what is wrong as comments."""
+    desk = desk_of(request)
+    known = templates_of(desk)
+    if name not in known:
+        raise HTTPException(404, "没有这个模板")
+    return attachment(look_at(desk, known[name]).file, copy_of(desk, known[name]))
 
 
 @router.get("/history")

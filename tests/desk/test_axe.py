@@ -62,7 +62,7 @@ def screens(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
         f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}",
         [
             month, verdict, f"{month}/figures", f"{figure}retirees", f"{figure}rate:agreement",
-            f"{month}/documents", f"{month}/issue", "/office/links", "/office/settings",
+            f"{month}/documents", f"{month}/issue", "/office/links", "/office/settings", "/office/templates?name=全市.docx",
             "/office/history", "/office/nothing", f"{link}/{MONTH}", checked, receipt, "/s/nothing",
         ],
     )  # fmt: skip
