@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from flows.desk import office, office_actions, sender
+from flows.desk import office, office_actions, sender, supervision_actions
 from flows.desk.guard import Guard
 from flows.desk.runs import Maker
 from flows.desk.security import SHORTEST
@@ -54,8 +54,8 @@ def desk_app(
     app.add_api_route("/logout", _sign_out, methods=["POST"])
     app.add_api_route("/desk.css", _style, methods=["GET"])
     app.add_api_route("/desk.js", _script, methods=["GET"])
-    for router in (office_actions.router, office.router, sender.router):
-        app.include_router(router)
+    for room in (office_actions, supervision_actions, office, sender):
+        app.include_router(room.router)
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(UserError, _cannot)
     app.add_exception_handler(Exception, _failed)

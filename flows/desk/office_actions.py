@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Annotated
 
 import segno
@@ -17,9 +16,8 @@ from flows.desk.runs import RunWish
 from flows.desk.settings_books import known_files, put_back
 from flows.desk.web import batch_of, desk_of, files_of, month_of, office_form, page, see, text_of
 from flows.desk.working import Desk
-from flows.intake.job import Job
 from flows.intake.lock import month_lock
-from flows.pipeline import decisions, supervision
+from flows.pipeline import decisions
 from flows.pipeline.issue import Edits, issue_month
 from flows.pipeline.own_forms import write_forms
 from flows.pipeline.template_folders import template_folders
@@ -29,7 +27,6 @@ from flows.steps.render import Renderer
 
 router = APIRouter(prefix="/office")
 Form = Annotated[FormData, Depends(office_form)]
-STEPS = {"issue": "下发督办", "reply": "登记督办反馈", "extend": "督办延期", "close": "督办销号"}
 PATIENCE = 5.0  # seconds that an issue waits for a run of the month
 
 
@@ -116,7 +113,7 @@ def _decide(
     with only_once(desk, form) as first:
         if first:
             chosen = int(number) if number.isdecimal() else None
-            decide(desk.job(month), sender, _reason(form), chosen)
+            decide(desk.job(month), sender, reason_of(form), chosen)
             desk.judge_again(month, sender)
             desk.settle()
             desk.log.add(OFFICE, word, str(month), sender)
@@ -130,7 +127,7 @@ def send_back(request: Request, text: str, form: Form) -> Response:
     sender = _sender(desk, text_of(form, "sender"))
     with only_once(desk, form) as first:
         if first:
-            decisions.send_back(desk.job(month), sender, _reason(form), text_of(form, "cell"))
+            decisions.send_back(desk.job(month), sender, reason_of(form), text_of(form, "cell"))
             desk.judge_again(month, sender)
             desk.settle()
             desk.log.add(OFFICE, "退回", str(month), sender)
@@ -143,44 +140,9 @@ def withdraw(request: Request, text: str, form: Form) -> Response:
     month, desk = month_of(text), desk_of(request)
     with only_once(desk, form) as first:
         if first:
-            taken = decisions.withdraw(desk.job(month), text_of(form, "file"), _reason(form))
+            taken = decisions.withdraw(desk.job(month), text_of(form, "file"), reason_of(form))
             desk.log.add(OFFICE, "撤回台账", str(month), taken[0].sender or "")
     return see(f"/office/{month}")
-
-
-@router.post("/{text}/supervise")
-def supervise(request: Request, text: str, form: Form) -> Response:
-    """Issue the waiting items of supervision, or answer, extend or close one."""
-    month, desk, step = month_of(text), desk_of(request), text_of(form, "step")
-    if step not in STEPS:
-        raise UserError("没有这个操作")
-    with only_once(desk, form) as first:
-        if first:
-            desk.settle()
-            job = desk.job(month)
-            with month_lock(job.store, str(month), lambda _: None, PATIENCE):
-                _supervised(job, step, form)
-            desk.log.add(OFFICE, STEPS[step], str(month), text_of(form, "number"))
-    return see(f"/office/{month}#supervision")
-
-
-def _supervised(job: Job, step: str, form: FormData) -> None:
-    number, reason = text_of(form, "number"), text_of(form, "reason")
-    if step == "issue":
-        supervision.issue(job, text_of(form, "unit") or None, reason)
-    elif step == "close":
-        supervision.close(job, number or None, reason)
-    elif step == "reply":
-        supervision.reply(job, number, _reason(form))
-    else:
-        supervision.extend(job, number, _day(text_of(form, "until")), _reason(form))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UserError("没有写明新的期限，或写法不对。请返回选好日期再办") from None
 
 
 @router.post("/{text}/forms")
@@ -276,7 +238,8 @@ def _sender(desk: Desk, name: str) -> str:
     return name
 
 
-def _reason(form: FormData) -> str:
+def reason_of(form: FormData) -> str:
+    """Return the reason of a form; raises UserError if it is empty."""
     reason = text_of(form, "reason")
     if not reason:
         raise UserError("没有写明原因。请返回写明后再办")

@@ -7,7 +7,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from flows.desk import office as looks
-from flows.desk import office_actions, sender
+from flows.desk import office_actions, sender, supervision_actions
 from flows.desk.batches import plain_name
 from flows.desk.guard import FORM_LIMIT
 from flows.desk.security import IDLE, RateLimit, Sessions
@@ -15,7 +15,11 @@ from tests.desk.test_story import GOOD, MONTH, link_of, sent
 from tests.support.desk import PASSWORD, Browser, desk_of, ledger_bytes, page_of
 from tests.support.working import CHEMICALS, EAST, WEST, Office
 
-OFFICE = [*looks.router.routes, *office_actions.router.routes]
+OFFICE = [
+    *looks.router.routes,
+    *office_actions.router.routes,
+    *supervision_actions.router.routes,
+]
 ROUTES = [
     (method, route.path)
     for route in [*OFFICE, *sender.router.routes]
