@@ -13,7 +13,8 @@ AUDIT := .venv-audit
 demo: $(READY)        ## a made-up city with faulty ledgers, three months of bulletins
 	$(BIN)/bulletin demo demo
 
-test: $(READY)        ## all tests
+test: $(READY)        ## all tests; compiled first, once for the many processes that they start
+	$(BIN)/python -m compileall -q flows release schemas templates tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: format lint types test  ## all that a change has to pass

@@ -7,6 +7,7 @@ named values of records and the counters of loops can be reached. `FILTERS` list
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
@@ -136,6 +137,12 @@ class TooMuchError(TemplateRuntimeError):
     """What a template asks for is larger than any document of an office."""
 
 
+class _Made(threading.local):
+    """What the document that a thread makes has taken so far."""
+
+    turns = 0
+
+
 class Language(ImmutableSandboxedEnvironment):
     """The Jinja environment; `fit` returns the character style for a fitted text, None for none.
 
@@ -157,7 +164,7 @@ class Language(ImmutableSandboxedEnvironment):
         self.filters = {name: _checked(function) for name, (function, _) in FILTERS.items()}
         self.filters |= {"_counted": self._counted, "_joined": self._joined}
         self.tests = {name: self.tests[name] for name in ("defined", "none", "odd", "even")}
-        self._turns = 0
+        self._made = _Made()
 
     def _print(self, value: Any) -> str:
         if isinstance(value, Record) and NAME not in value:
@@ -168,13 +175,13 @@ class Language(ImmutableSandboxedEnvironment):
 
     def begin(self) -> None:
         """Begin a document: its loops have made no turn yet."""
-        self._turns = 0
+        self._made.turns = 0
 
     def _counted(self, values: Any) -> Any:
         """Return what a loop goes through, its turns added to those of the document."""
         if isinstance(values, Sized):
-            self._turns += len(values)
-        if self._turns > MAX_TURNS:
+            self._made.turns += len(values)
+        if self._made.turns > MAX_TURNS:
             raise TooMuchError("turns")
         return values
 

@@ -1,6 +1,7 @@
 """Templates of both kinds, told apart by their file names: prepared, checked, described."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from flows.steps.model import Chart
@@ -23,8 +24,12 @@ class Fillable(Protocol):
         ...
 
 
+@lru_cache(maxsize=32)
 def prepare(name: str, content: bytes) -> Fillable:
-    """Return a prepared template; raises UserError if it has faults that no data could mend."""
+    """Return a prepared template; raises UserError if it has faults that no data could mend.
+
+    One that was prepared before is given again: a server makes documents of the same few.
+    """
     return prepare_book(name, content) if is_workbook(name) else prepare_document(name, content)
 
 
