@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from flows.campaign.document_table import shipped_documents
 from flows.demo.city import make_city
 from flows.demo.people import people_of, write_roster
 from flows.demo.write import centre_rows, write_campaign, write_month
@@ -225,10 +226,9 @@ def test_the_monthly_flow_makes_what_the_functions_make(server: Path, office: Of
 
 
 def test_a_bulletin_from_the_form(server: Path, office: Office) -> None:
-    """A county's bulletin, by level and name."""
-    state = run_flow(
-        server, office, "bulletin", month="2022-05", level="县区", name=EAST, outputs="single"
-    )
+    """A county's bulletin, by document and name."""
+    form = {"month": "2022-05", "document": "县区简报", "name": EAST, "outputs": "single"}
+    state = run_flow(server, office, "bulletin", **form)
     assert state == {
         "name": "Completed",
         "type": "COMPLETED",
@@ -245,18 +245,18 @@ def test_a_run_from_its_form(server: Path, office: Office) -> None:
     """What the web page sends gives the bulletin; the form offers the campaign's months and names, the help beside them is Chinese."""
     own = deployment("bulletin")
     form = own["parameter_openapi_schema"]["definitions"]["BulletinForm"]
-    assert list(form["properties"]) == ["month", "level", "name", "campaign", "outputs", "store"]
-    offered = [form["properties"][name]["enum"] for name in ("month", "level", "name")]
+    assert list(form["properties"]) == ["month", "document", "name", "campaign", "outputs", "store"]
+    offered = [form["properties"][name]["enum"] for name in ("month", "document", "name")]
     assert (offered[0][:2], offered[1], offered[2][:2]) == (
         ["2022-04", "2022-05"],
-        ["全市", "县区", "企业"],
+        [line.name for line in shipped_documents()],
         ["全市", EAST],
     )
     shown = form["description"] + "".join(field["title"] for field in form["properties"].values())
     assert not any(letter.isascii() for letter in shown)
     asked = {
         "month": "2022-05",
-        "level": "企业",
+        "document": "企业简报",
         "name": MACHINES,
         "campaign": "",
         "outputs": "asked",

@@ -7,7 +7,7 @@ another campaign folder accepts any name, and its own campaign decides.
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
@@ -18,6 +18,7 @@ from flows.prefect_support.environment import campaign_folder, working_folder
 from flows.settings import Campaign
 from flows.steps.model import UserError
 from flows.steps.months import Month
+from schemas.documents import BULLETINS
 
 MONTH_FORM = r"^\d{4}-(0[1-9]|1[0-2])$"
 CITY = "全市"
@@ -33,14 +34,11 @@ def _campaign_in(folder: Path) -> Campaign | None:
 
 
 def names_in(campaign: Campaign | None) -> list[str]:
-    """Return 全市 and the names of counties and enterprises; empty without a campaign."""
+    """Return 全市 and the names of counties, enterprises and senders; empty without a campaign."""
     if campaign is None:
         return []
-    return list(
-        dict.fromkeys(
-            [CITY, *(c.name for c in campaign.counties), *(e.name for e in campaign.enterprises)]
-        )
-    )
+    units = [*(c.name for c in campaign.counties), *(e.name for e in campaign.enterprises)]
+    return list(dict.fromkeys([CITY, *units, *(sender.name for sender in campaign.senders)]))
 
 
 def months_in(campaign: Campaign | None) -> list[str]:
@@ -81,6 +79,7 @@ def _places_last(schema: JsonDict) -> None:
 
 _CAMPAIGN = _campaign_in(campaign_folder())
 _NAMES, _MONTHS = names_in(_CAMPAIGN), months_in(_CAMPAIGN)
+_DOCUMENTS = [line.name for line in _CAMPAIGN.documents] if _CAMPAIGN else []
 
 MonthText = Annotated[
     str,
@@ -104,12 +103,17 @@ Name = Annotated[
     str,
     Field(
         title="名称",
-        description="县区或企业的名称；全市简报不用选",
+        description="县区、企业或报送单位的名称；对象是全市的不用选",
         json_schema_extra=_choices(_NAMES),
     ),
 ]
-Level = Annotated[
-    Literal["全市", "县区", "企业"], Field(title="级别", description="编制哪一级的简报")
+Document = Annotated[
+    str,
+    Field(
+        title="文书",
+        description="文书.csv 里的名称",
+        json_schema_extra=_choices(_DOCUMENTS),
+    ),
 ]
 Workday = Annotated[
     int | None,
@@ -190,11 +194,11 @@ class MonthlyForm(_Form):
 
 
 class BulletinForm(_Form):
-    """The form of a bulletin on demand."""
+    """The form of a bulletin or another document on demand."""
 
-    model_config = _described("按已入库的数据编制一份简报，不重新读取台账。")
+    model_config = _described("按已入库的数据编制一份简报或别的文书，不重新读取台账。")
     month: MonthText
-    level: Level = "全市"
+    document: Document = BULLETINS["city"]
     name: Name = CITY
 
 
