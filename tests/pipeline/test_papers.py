@@ -1,14 +1,16 @@
 """Documents of 文书.csv: a document of one's own, its numbers, what is written by hand."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 
-from flows.campaign.document_table import shipped_documents
+from flows.campaign.document_table import documents_of, shipped_documents
 from flows.mail.letters import letters
+from flows.steps.compose.planning import documents_due
 from schemas.documents import FILE, FOLDER, HEADER
 from tests.support.documents import as_text
 from tests.support.templates import END, FOR, Rows, book, cells, opened
@@ -334,3 +336,34 @@ def test_a_form_is_issued_and_corrected(tmp_path: Path) -> None:
     office.run("2022-05", "2022-06-20")
     assert path.read_bytes() == issued
     assert cells((folder / "县区表（更正稿）.xlsx").read_bytes())[1] == ["东浥区", 70]
+
+
+# an own line of a document that the program looks for, and what of its letters goes to whom in May
+SENT = [
+    ("退回通知,退回通知.docx,各报送单位,退回,,,一页摘要,是", [("1@example.com", ["2022年5月一页摘要.docx", "台账（已标注）.xlsx", "退回通知.docx"])]),
+    ("退回通知,退回通知.docx,各报送单位,退回,,,,否", []),
+    ("回执,回执.docx,各报送单位,通过,,,,chief@example.com", [("chief@example.com", ["回执.docx"])]),
+    ("县区简报,县区.docx,各县,每月,,,一页摘要,是", [("0@example.com", ["2022年5月一页摘要.docx", "东浥区.docx"]), ("1@example.com", ["2022年5月一页摘要.docx", "西浥区.docx"])]),
+    ("全市简报,全市.docx,全市,每月,,,,chief@example.com", [("chief@example.com", ["全市.docx", "汇总表.xlsx"])]),
+    ("企业简报,企业.docx,各单位,手工,,,,", []),
+]  # fmt: skip
+
+
+def test_what_the_program_looks_for_is_sent_as_its_line_says(tmp_path: Path) -> None:
+    """Sent or not, to whom, with what; and what is made by hand alone is not in the month."""
+    office = office_with(tmp_path, "")
+    outcome = office.run("2022-05")
+    assert [path for path in outcome.files if path.startswith("bulletins/企业/")] != []
+    for line, expected in SENT:
+        own, faults = documents_of((",".join(HEADER) + "\n" + line).encode(), ())
+        assert faults == []
+        report = replace(outcome.report, campaign=outcome.report.campaign.model_copy(update={"documents": own}))  # fmt: skip
+        sent, _ = letters(report, outcome.files)
+        name = line.partition(",")[0]
+        paths = {planned.path for planned in documents_due(report) if planned.line.name == name}
+        found = [
+            (letter.address, sorted(Path(path).name for path in letter.files))
+            for letter in sent
+            if paths & {*letter.files}
+        ]
+        assert (line, found) == (line, expected)
