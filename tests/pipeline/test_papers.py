@@ -259,6 +259,8 @@ def test_a_document_from_two_files_to_the_archive(tmp_path: Path) -> None:
     assert corrected in outcome.corrected
     kept = papers(office, "2022-04", "督促函")
     assert kept[Path(corrected).name] == "督促〔2022〕2号西浥区60.00%"
+    summary = papers(office, "2022-04", "一页摘要")["2022年4月一页摘要（更正稿）.docx"]
+    assert summary.splitlines()[0] == "2022年4月工作进展摘要（更正稿）"
     assert {name: office.out("2022-04", "documents", "督促函", name).read_bytes() for name in first} == bytes_of  # fmt: skip
     assert bulletin(office, "issue", "2022-04", "--yes")[0] == 0
     code, said = bulletin(office, "store", "verify")
