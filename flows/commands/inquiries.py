@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -17,9 +18,10 @@ from flows.pipeline.snapshot import MonthSnapshot, load_snapshot
 from flows.pipeline.trace import total_of, trace
 from flows.prefect_support.workdays import calendar_gaps
 from flows.settings import Campaign
-from flows.steps.model import UserError
+from flows.steps.model import SupervisionItem, UserError, items_of
 from flows.steps.months import Month, in_words
-from flows.steps.store import Issue, Store, documents, issues
+from flows.steps.store import Issue, Store, documents, issues, load_supervision
+from flows.steps.supervision import lives
 from flows.steps.timeliness import in_time_in_words
 from schemas.amounts import in_decimals
 from schemas.columns import VERDICT_NAMES
@@ -44,6 +46,15 @@ class IssueRecord(TypedDict):
     documents: list[JsonRecord]
     edited: Mapping[str, Sequence[str]]
     changed: list[JsonRecord]
+
+
+class ItemRecord(TypedDict):
+    """A supervised item as `bulletin history --json` prints it, after the issued months."""
+
+    supervision: str
+    unit: str
+    indicator: str
+    steps: Sequence[Mapping[str, str]]
 
 
 def _open(campaign: Path | None, store: str | None) -> tuple[Campaign, Store]:
@@ -105,15 +116,35 @@ def history_command(campaign: Path | None, store: str | None, *, as_json: bool) 
     """Return the exit code; prints what was issued from which ledgers, and what changed since."""
     settings, place = _open(campaign, store)
     entries = [_issue_record(place, settings, issue) for issue in issues(place)]
+    items = items_of(load_supervision(place))
     if as_json:
-        console.print_json(entries)
+        console.print_json([*entries, *map(_item_record, items)])
         return OK
     if not entries:
         console.say("还没有印发过简报。编制后用 bulletin issue 月份 登记印发。")
     for entry in entries:
         for line in _issue_lines(settings, entry):
             console.say(line)
+    for line in chain.from_iterable(map(_item_lines, items)):
+        console.say(line)
     return OK
+
+
+def _item_lines(item: SupervisionItem) -> Iterator[str]:
+    """Yield a supervised item in words, with each step of its life."""
+    yield f"{item.number} {item.issued.unit}{item.issued.measure}"
+    yield from (f"    {step}：{reason}" for step, reason in lives(item))
+
+
+def _item_record(item: SupervisionItem) -> ItemRecord:
+    steps = [{"step": step, "reason": reason} for step, reason in lives(item)]
+    issued = item.issued
+    return {
+        "supervision": item.number,
+        "unit": issued.unit,
+        "indicator": issued.indicator,
+        "steps": steps,
+    }
 
 
 def _issue_lines(campaign: Campaign, entry: IssueRecord) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pyarrow as pa
 import pytest
+from lxml import html
 
 from flows.intake.job import open_store
 from flows.steps.model import SupervisionEvent, items_of
@@ -24,7 +25,9 @@ from flows.steps.store import (
 )
 from flows.steps.supervision import lives
 from tests.support.documents import as_text
+from tests.support.months_pages import table as page_table
 from tests.support.paths import ROOT
+from tests.support.workbooks import table
 from tests.support.working import (
     CEMENT,
     CHEMICALS,
@@ -115,6 +118,43 @@ def test_the_life_of_an_item(tmp_path: Path) -> None:
     assert "督办销号通知单" in closing
     assert [text in closing for text in ("15.00%", "99.00%", "+84.00")] == [True] * 3
     assert not office.out("2022-06", *FORM).exists()
+
+
+def test_where_items_are_shown(tmp_path: Path) -> None:
+    """The city's bulletin has a sentence, the overview and 汇总表 a table with each step, history all steps."""
+    office = office_of(tmp_path)
+    office.run("2022-04")
+    office.run("2022-05")
+    assert "督办事项" not in office.out("2022-05", "index.html").read_text(encoding="utf-8")
+    said(office, "2022-05 issue --issued 2022-06-02")
+    said(office, "2022-05 reply 1 --reason 已排出计划 --issued 2022-06-11")
+    office.run("2022-05", "2022-06-20")
+    city = as_text(office.out("2022-05", "bulletins", "全市.docx").read_bytes())
+    assert [line for line in city.splitlines() if "督办" in line] == [
+        "督办事项目前在办1项，本月新下发1项（东浥区协议签订率），逾期未办结1项（东浥区协议签订率）。"
+    ]
+    steps = [
+        "2022年6月2日下发",
+        "期限2022年6月17日；连续2个月红灯",
+        "2022年6月11日反馈",
+        "已排出计划",
+    ]
+    rates, ending = ["69.80%", "15.00%", "15.00%"], ["红", "2022年6月17日", "逾期"]
+    row = ["督办〔2022〕1号", EAST, "加快协议签订"]
+    page = html.document_fromstring(office.out("2022-05", "index.html").read_text(encoding="utf-8"))
+    told = "：".join(steps[:2]) + "：".join(steps[2:])
+    assert page_table(page, "在办的和本月销号的督办事项")[1:] == [[*row, *rates, *ending, told]]
+    sheet = table(openpyxl.load_workbook(office.out("2022-05", "汇总表.xlsx"))["督办事项"])
+    target = "到2022年7月31日达到100.00%"
+    shown = f"{steps[0]}（{steps[1]}）；{steps[2]}（{steps[3]}）"
+    assert sheet == [[*row, target, *rates, *ending, shown]]
+    assert bulletin(office, "history")[1].splitlines()[-3:] == [
+        f"督办〔2022〕1号 {EAST}协议签订率",
+        f"    {steps[0]}：{steps[1]}",
+        f"    {steps[2]}：{steps[3]}",
+    ]
+    record = json.loads(bulletin(office, "history", "--json")[1])[-1]
+    assert (record["supervision"], [x["step"] for x in record["steps"]]) == (row[0], steps[::2])
 
 
 def fill(form: Path, target: Path, number: str = "") -> None:

@@ -17,6 +17,8 @@ from flows.steps.render import Renderer
 from templates import DOCUMENTS
 from tests.support.documents import as_text
 from tests.support.factories import FIRMS, line
+from tests.support.months_pages import month
+from tests.support.months_pages import table as page_table
 from tests.support.reports import EAST, SOUTH, WEST, ledger, report, with_campaign
 from tests.support.workbooks import book_of, table
 
@@ -130,6 +132,22 @@ def test_the_sheets() -> None:
         ["", EAST, "负面清单", "—", "-2.00"],
     ]  # fmt: skip
     assert {"负面清单", "考核得分"} & set(book_of(of_may()).sheetnames) == set()
+
+
+def test_the_overview() -> None:
+    """Both are shown where the settings ask for them, and neither where they do not."""
+    bars = [bar("60", "2022-05-31"), bar("91", "2022-12-31", 0)]
+    page = month(of_may(negative=bars, weights={SIGNED: 100}))
+    assert page_table(page, "负面清单：列入的，按近期进度将要列入的")[1:] == [
+        ["列入", EAST, SIGNED, "2022年5月31日", "60.00%", "50.00%", "—", "2"],
+        ["按近期进度将列入", WEST, SIGNED, "2022年12月31日", "91.00%", "90.00%", "90.00%", "—"],
+    ]
+    assert page_table(page, "考核得分，不影响上面的排名；没有数据的县（市、区）不计分")[1:] == [
+        ["1", WEST, "100", "协议签订率 100分：完成90.00%÷应达69.80%×100分，超出按满分计"],
+        ["2", EAST, "69.63", "协议签订率 71.63分：完成50.00%÷应达69.80%×100分"
+         "负面清单 -2分：协议签订率到2022年5月31日应完成60.00%，完成50.00%"],
+    ]  # fmt: skip
+    assert month(of_may()).get_element_by_id("assessment", None) is None
 
 
 # By 协议签订率 100 points, a point for what came late or not at all, two for the negative list.

@@ -16,6 +16,7 @@ from flows.steps.assessment import (
 from flows.steps.model import Report
 from flows.steps.months import in_words
 from flows.steps.overview.book import Field, Table
+from flows.steps.wording.numbers import NOTHING, percent
 
 
 def assessment_tables(report: Report) -> Iterator[Table]:
@@ -27,10 +28,43 @@ def assessment_tables(report: Report) -> Iterator[Table]:
         yield _score_table(report)
 
 
+def negative_rows(report: Report) -> list[tuple[str, ...]]:
+    """Return the negative list as the overview prints it: those on it, then those who will be."""
+    return [
+        (
+            _state(x),
+            x.county.name,
+            x.indicator.name,
+            in_words(x.bar.by),
+            percent(x.below),
+            percent(x.share),
+            percent(x.ahead),
+            str(_points(x) or NOTHING),
+        )
+        for x in (*negative_list(report), *threatened(report))
+    ]
+
+
+def score_rows(report: Report) -> list[tuple[Score, str, list[str]]]:
+    """Return each score with its points in print and how each point came about."""
+    return [
+        (
+            score,
+            decimal(score.total),
+            [f"{p.name} {decimal(p.points)}分：{p.reason}" for p in score.parts],
+        )
+        for score in scores(report)
+    ]
+
+
+def _state(listed: Listed) -> str:
+    return "列入" if listed.ahead is None else "按近期进度将列入"
+
+
 def _negative_table(report: Report) -> Table:
     listed = [*negative_list(report), *threatened(report)]
     fields = [
-        Field("情况", lambda x: "列入" if x.ahead is None else "按近期进度将列入", "centred", 18),
+        Field("情况", _state, "centred", 18),
         Field("名称", lambda x: x.county.name, "text", 20),
         Field("指标", lambda x: x.indicator.name, "text", 18),
         Field("截止日", lambda x: in_words(x.bar.by), "centred", 18),

@@ -8,6 +8,7 @@ from functools import partial
 
 from flows.steps.model import Change, Correction, Entry, Record, Report
 from flows.steps.months import Month
+from flows.steps.overview.assessment_sheets import negative_rows, score_rows
 from flows.steps.overview.carried import carried_of
 from flows.steps.overview.charts import bar_charts, id_of, line_chart
 from flows.steps.overview.figures_page import FIGURES_PAGE
@@ -115,6 +116,9 @@ def month_page(report: Report, files: Sequence[str]) -> str:
             _correction(correction, report.campaign.definition) for correction in report.corrections
         ],
         "supervision": _supervision(report),
+        "assessment": report.campaign.settings.assessment,
+        "negative": negative_rows(report),
+        "scores": score_rows(report),
         "links": links,
         **_words(report.campaign.definition),
     }
