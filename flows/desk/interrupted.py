@@ -7,7 +7,8 @@ from flows.desk.runs import Maker, RunState, RunWish
 from flows.steps.months import Month
 
 FOLDER = "running"  # a file a month, while its run has not been seen to end
-GOES_ON = "网页重新启动过，这个月还在编制，进展看不到了。请过一会儿刷新；编好后可以在“文书”里看到。"
+GOES_ON = "网页重新启动过，这个月还在编制，进展看不到了；编好后可以在“文书”里看到。"
+FINISHED = "编制完毕，请看“文书”。"
 BROKEN_OFF = (
     "上一次编制没有做完程序就停了。收下的台账都在，原来的文书没有变。请再按一次“编制”，会接着做完。"
 )
@@ -54,10 +55,13 @@ class RememberedRuns:
                 self._mark(month).unlink(missing_ok=True)
             return state
         mark, made = self._mark(month), self._made(month)
-        if not mark.exists() or (made.exists() and made.stat().st_mtime > mark.stat().st_mtime):
+        if not mark.exists():
             return None
+        if made.exists() and made.stat().st_mtime > mark.stat().st_mtime:
+            mark.unlink()
+            return RunState((FINISHED,), ended=True)
         if self._is_held(month):
-            return RunState((GOES_ON,), ended=True)
+            return RunState((GOES_ON,))
         return RunState((BROKEN_OFF,), ended=True, failed=True)
 
     def cancel(self, month: Month) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from flows.desk.interrupted import BROKEN_OFF
+from flows.desk.interrupted import BROKEN_OFF, FINISHED, GOES_ON, RememberedRuns
+from flows.desk.runs import RunState, RunWish
 from flows.desk.working import Desk
 from flows.steps.months import Month
 from tests.desk.test_story import GOOD, MONTH
@@ -120,6 +121,47 @@ def test_killed_in_the_middle_of_an_upload(tmp_path: Path) -> None:
         assert "这个月还没有报送" in Visitor(port).get(f"{links[WEST]}/{MONTH}").text
         report(port, links[WEST], contents[WEST])
         wait(lambda: verdicts(tmp_path) == {EAST: "accepted", WEST: "accepted"})
+
+
+class Forgetful:
+    """A maker after a restart: it knows of no run."""
+
+    can_cancel = False
+
+    def start(self, wish: RunWish) -> None:
+        """Take it."""
+
+    def state(self, month: Month) -> RunState | None:
+        """Know nothing."""
+        return None
+
+    def cancel(self, month: Month) -> None:
+        """Know nothing."""
+
+
+AFTER_RESTART = [
+    # a run was asked for, the month is held, its last file is newer: what is said twice in a row
+    (False, False, False, [None, None]),
+    (True, True, False, [(GOES_ON, False), (GOES_ON, False)]),
+    (True, False, False, [(BROKEN_OFF, True), (BROKEN_OFF, True)]),
+    (True, False, True, [(FINISHED, True), None]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "held", "newer", "said"), AFTER_RESTART)
+def test_what_is_said_of_a_run_after_a_restart(
+    tmp_path: Path, asked: bool, held: bool, newer: bool, said: list[tuple[str, bool] | None]
+) -> None:
+    month, made = Month.parse(MONTH), tmp_path / "manifest.json"
+    if asked:
+        RememberedRuns(Forgetful(), tmp_path, lambda _: held, lambda _: made).start(RunWish(month))
+    if newer:
+        made.touch()
+        later = time.time() + 60
+        os.utime(made, (later, later))
+    again = RememberedRuns(Forgetful(), tmp_path, lambda _: held, lambda _: made)
+    states = [again.state(month) for _ in range(2)]
+    assert [(*state.lines, state.ended) if state else None for state in states] == said
 
 
 @pytest.mark.parametrize("moment", ["first line", "half written"])
