@@ -62,6 +62,7 @@ def test_nothing_stays_beside_a_folder_that_is_up_to_date(tmp_path: Path) -> Non
         (f".a.docx.{os.getpid()}.x1.half", [f".a.docx.{os.getpid()}.x1.half", "a.docx"]),
         (f".b.docx.{DEAD}.x1.half", [f".b.docx.{DEAD}.x1.half", "a.docx"]),
     ],
+    ids=["killed", "at work", "of another file"],
 )  # fmt: skip
 def test_half_a_file_of_a_killed_process_is_removed(tmp_path: Path, left: str, after: list[str]) -> None:  # fmt: skip
     """Not that of a process that is at work, nor another file's."""
