@@ -73,6 +73,9 @@ class Masthead(Frozen):
     receipts: bool = Field(
         False, description="发邮件时是否把回执也发给台账通过的单位，true 或 false"
     )
+    links: bool = Field(
+        False, description="全市简报草稿里的数是否链接到 核对.html，true 或 false；印发的没有链接"
+    )
     numbers: Mapping[AsMonth, int] = Field(
         {}, description='[bulletin.numbers] 一节，某月是第几期，如 "2023-01" = 1，以后逐月加一'
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from flows.intake.job import Job
 from flows.pipeline.documents import Sources, month_documents
+from flows.pipeline.figure_links import as_issued, write_finals
 from flows.pipeline.hand_edits import MANIFEST, edit_notes, printed_digests
 from flows.pipeline.issued import statement_of
 from flows.pipeline.month_folder import ITEMS, steps_of
@@ -55,9 +56,11 @@ def issue_month(
     edited = _notes(sources, renderer, changed, digests) if changed else {}
     if edited and not accept(edited):
         raise UserError(_not_accepted(snapshot.month, list(edited)))
-    issue = _issue(snapshot, report, drafts, edited)
-    documents = [replace(draft, issue=issue.id) for draft in drafts]
+    finals = as_issued(sources, renderer, drafts)
+    issue = _issue(snapshot, report, finals, edited)
+    documents = [replace(final, issue=issue.id) for final in finals]
     record_issue(job.store, issue, documents)
+    write_finals(folder, drafts, finals)
     return IssuedNow(documents, edited)
 
 

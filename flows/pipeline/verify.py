@@ -12,6 +12,7 @@ from pathlib import Path
 
 from flows.intake.job import open_job
 from flows.pipeline.documents import Sources, key_of, versions_of
+from flows.pipeline.figure_links import without_links_to_figures
 from flows.pipeline.on_demand import job_as_of
 from flows.pipeline.report import report_of
 from flows.pipeline.snapshot import load_snapshot
@@ -105,7 +106,7 @@ def _other(store: Store, folder: Path, issue: Issue, listed: Sequence[Document])
     try:
         with job_as_of(opened, journal, before) as job:
             snapshot = load_snapshot(store, job.campaign, month, before, journal=journal)
-            report = report_of(snapshot, job.issued)
+            report = without_links_to_figures(report_of(snapshot, job.issued))
             renderer = Renderer(template_folders(job))
             keys = {(d.document, d.name) for d in listed}
             sources = Sources(job, snapshot, report, as_of=before)

@@ -59,7 +59,7 @@ def test_a_rate_is_followed_down_to_its_cells(page: Any) -> None:
     city = page.get_element_by_id("level-1")
     assert "77.78% （+17.78）" in words(city)
     rate = followed(page, link_in(city, "77.78%"))
-    assert words(rate) == "协议签订率 77.78%：已签协议人数 140 ÷ 退休人员总数 180"
+    assert words(rate) == "协议签订率 77.78% （+17.78）：已签协议人数 140 ÷ 退休人员总数 180"
     total = followed(page, link_in(rate, "140"))
     assert words(total) == "140 （+50）"
     table = total.getparent().getparent()

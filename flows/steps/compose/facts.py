@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flows.registered import TargetLevel
 from flows.settings import Settings
+from flows.steps.figure_places import places_by_identity
 from flows.steps.model import Entry, Figures, Report, SupervisionLine, Trend
 from flows.steps.months import Month
 from flows.steps.standings import (
@@ -108,6 +109,11 @@ class Facts:
     def places(self) -> Mapping[str, Mapping[str, Place]]:
         """Return each county's place, overall (under `rank`) and in each indicator."""
         return places_of(self.definition, self.figures.counties)
+
+    @cached_property
+    def pages(self) -> Mapping[int, str]:
+        """Return the place in 核对.html of each entry by its `id`, of none without the setting."""
+        return places_by_identity(self.figures) if self.settings.bulletin.links else {}
 
     @cached_property
     def counties(self) -> Mapping[str, Entry]:

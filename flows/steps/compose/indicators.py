@@ -12,7 +12,15 @@ from flows.steps.model import Field, Record
 from flows.steps.standings import Band, band_of
 from flows.steps.targets import Light
 from flows.steps.wording.numbers import signed_in_decimals
-from flows.steps.wording.phrases import Count, Points, Rate, people, points
+from flows.steps.wording.phrases import (
+    Count,
+    Points,
+    Rate,
+    people,
+    points,
+    with_source,
+    with_source_of_change,
+)
 from schemas.definition import Definition
 from schemas.definition import Indicator as Defined
 
@@ -66,7 +74,7 @@ class Indicator:
     @property
     def change(self) -> Points:
         """Return the rate's difference to the month of comparison."""
-        return Points(self.unit.rate(self.key).change)
+        return self.unit.gained(self.key)
 
     @property
     def ahead(self) -> Points:
@@ -132,9 +140,7 @@ def member_fields(definition: Definition) -> Mapping[str, Field[tuple[str, Subje
     fields = (
         _member("名称", f"{_who(definition)}名称", "", lambda key, u: u.name),
         _member("率", "这一项的比率", "%", lambda key, u: u.rate(key)),
-        _member(
-            "增减", "这一项比率与上月之差", "百分点", lambda key, u: Points(u.rate(key).change)
-        ),
+        _member("增减", "这一项比率与上月之差", "百分点", lambda key, u: u.gained(key)),
         _member("差距", "这一项比序时进度低多少", "百分点", lambda key, u: u.gap(key)),
         _member("剩余", "这一项还未完成的数量", measures, lambda key, u: u.remaining(key)),
         _member(
@@ -251,7 +257,7 @@ _COUNTED: tuple[Field[tuple[str, Subject]], ...] = (
     _member("名称", "工作名称", "", lambda key, u: u.indicator(key).task),
     _member("栏目", "所计的栏目", "", lambda key, u: u.definition.count_name(key)),
     _member("数", "数量", "", lambda key, u: u.count(key)),
-    _member("数说法", "数量，带单位", "", lambda key, u: people(u.count(key))),
+    _member("数说法", "数量，带单位", "", lambda key, u: _with_unit(u.count(key))),
     _member("增减", "与上月之差，带正负号", "", lambda key, u: _difference(u.count(key))),
     _member("单位", "计量单位", "", lambda key, u: u.definition.unit_of(key)),
     *target_fields("", "", "", lambda pair: aim_of(pair[1], pair[0])),
@@ -261,7 +267,13 @@ COUNTED_FIELDS: Mapping[str, Field[tuple[str, Subject]]] = {field.name: field fo
 
 def _difference(count: Count) -> str | None:
     """Return the difference to last month with its sign, None where there is none."""
-    return None if count.change is None else signed_in_decimals(count.change, count.decimals)
+    if count.change is None:
+        return None
+    return with_source_of_change(signed_in_decimals(count.change, count.decimals), count)
+
+
+def _with_unit(count: Count) -> str:
+    return with_source(people(count), count)
 
 
 def counted(unit: Subject) -> tuple[Record, ...]:

@@ -9,10 +9,11 @@ from flows.steps.compose.context import top_fields
 from flows.steps.compose.facts import Facts, facts_of, label
 from flows.steps.compose.planning import LEVELS, PlannedDocument
 from flows.steps.compose.senders import owing, sender_record
+from flows.steps.figure_places import FIGURES_PAGE
 from flows.steps.model import Bulletin, Field, Paper, Record, Report
 from flows.steps.wording.phrases import Rate
 from schemas.definition import Definition
-from schemas.documents import Subject
+from schemas.documents import BULLETINS, DocumentLine, Subject
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,14 @@ def paper_of(
     sender = planned.name if is_sender else ""
     subject = PaperSubject(bulletin, facts_of(report), sender, number, line.attached)
     fields = paper_fields(report.campaign.definition, line.subject)
-    return Paper(line.template, planned.name, Record(fields, subject), bulletin.charts)
+    page = f"../{FIGURES_PAGE}" if _is_linked(report, line, corrected) else ""
+    return Paper(line.template, planned.name, Record(fields, subject), bulletin.charts, page)
+
+
+def _is_linked(report: Report, line: DocumentLine, corrected: str) -> bool:
+    """Return whether a document's numbers link to 核对.html: the city's draft, if asked for."""
+    asked = report.campaign.settings.bulletin.links
+    return asked and line.name == BULLETINS["city"] and not corrected
 
 
 def _of_bulletin(name: str) -> Callable[[PaperSubject], object]:

@@ -207,4 +207,4 @@ def _rate(indicator: Indicator) -> TableColumn:
 
 
 def _gained(key: str) -> Callable[[Subject], Points]:
-    return lambda u: Points(u.rate(key).change)
+    return lambda u: u.gained(key)

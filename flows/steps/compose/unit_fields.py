@@ -11,7 +11,6 @@ from flows.steps.model import Field, Record
 from flows.steps.targets import LIGHT_NAMES
 from flows.steps.wording.phrases import (
     Count,
-    Points,
     Rate,
     against,
     enumerated,
@@ -74,7 +73,7 @@ def _indicator(definition: Definition, one: Indicator) -> Iterator[Field[Subject
     whole = definition.column(one.whole or one.done).header
     middle = definition.words.middle
     yield _field(rate, f"{done.header}占{whole}的比率", "%", lambda u: u.rate(key))
-    yield _field(f"{rate}增减", f"{rate}与上月之差", "百分点", lambda u: Points(u.rate(key).change))
+    yield _field(f"{rate}增减", f"{rate}与上月之差", "百分点", lambda u: u.gained(key))
     yield _field(
         f"{rate}差距", f"{one.work}比序时进度低多少，高于的为负", "百分点", lambda u: u.gap(key)
     )

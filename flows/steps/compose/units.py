@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flows.steps.compose.facts import Facts
+from flows.steps.figure_places import count_place, has_way, rate_place
 from flows.steps.measures import rates_of
 from flows.steps.model import Entry
 from flows.steps.targets import Standing
@@ -77,7 +78,20 @@ class Subject:
             self.basis,
             known=not self.left_out,
             decimals=column.decimals,
+            source=self._source_of_count(name),
         )
+
+    def _source_of_count(self, name: str) -> str:
+        """Return the place of a count in 核对.html, empty where it is not printed there."""
+        page = self.facts.pages.get(id(self.entry), "")
+        is_printed = name in self.definition.counts and name not in self.entry.unknown
+        return count_place(page, name) if page and is_printed and not self.left_out else ""
+
+    def _source_of_rate(self, key: str) -> str:
+        """Return the place of a rate in 核对.html, empty where it is not printed there."""
+        page = self.facts.pages.get(id(self.entry), "")
+        is_known = self.entry.rates[key] is not None
+        return rate_place(page, key) if page and is_known and has_way(self.definition, key) else ""
 
     @property
     def households(self) -> Count:
@@ -103,10 +117,17 @@ class Subject:
         """Return an indicator's rate, compared with last month or the last one with figures."""
         rate, change = self.entry.rates[key], self.entry.change
         if change is not None:
-            return Rate(rate, change.rates[key], self.basis)
+            source = self._source_of_rate(key)
+            return Rate(rate, change.rates[key], self.basis, source=source)
         before = self._rate_before(key)
         difference = None if rate is None or before is None else rate - before
-        return Rate(rate, difference, self.basis, self.facts.since)
+        return Rate(rate, difference, self.basis, self.facts.since, self._source_of_rate(key))
+
+    def gained(self, key: str) -> Points:
+        """Return an indicator's difference to the month of comparison."""
+        rate = self.rate(key)
+        is_printed = rate.basis == "known" and bool(rate.change)
+        return Points(rate.change, source=rate.source if is_printed else "")
 
     def _rate_before(self, key: str) -> Fraction | None:
         """Return a rate of the last month with figures, if the month before has none."""

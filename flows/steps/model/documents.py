@@ -329,9 +329,13 @@ class Bulletin:
 
 @dataclass(frozen=True)
 class Paper:
-    """A document ready to be rendered: its template, what it is about, its values."""
+    """A document ready to be rendered: its template, what it is about, its values.
+
+    `page` is the page that its numbers link to, as the document finds it; empty for no links.
+    """
 
     template: str
     name: str
     context: Record
     charts: Mapping[str, Chart] = field(default_factory=dict)
+    page: str = ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from flows.steps.figure_places import CITY, count_place, levels_of, rate_place
 from flows.steps.model import Entry, Figures, Line, Report
 from flows.steps.months import Month
 from flows.steps.wording.numbers import percent, signed_in_decimals, signed_points
@@ -18,7 +19,6 @@ from schemas.definition import Definition
 MOVERS = 10  # rows that moved most
 CELLS = 10  # of a number of one row that are named; how many more there are is said
 RATE = "rate:"  # before the key of an indicator, where a number is told by its count
-CITY = "all"  # the whole area's place on the page
 Key = tuple[str, str]  # county, enterprise
 
 
@@ -123,19 +123,9 @@ def level_tables(figures: Figures, definition: Definition) -> list[LevelTable]:
     headers = headers_of(definition)
     return [
         LevelTable(title, headers, [_row(entry, place, definition) for place, entry in entries])
-        for title, entries in zip(titles, _levels(figures), strict=True)
+        for title, entries in zip(titles, levels_of(figures), strict=True)
         if entries
     ]
-
-
-def _levels(figures: Figures) -> list[list[tuple[str, Entry]]]:
-    """Return the entries of each level with their places on the page."""
-    of_levels = (("g", figures.groups), ("c", figures.counties), ("e", figures.enterprises))
-    numbered = [
-        [(f"{letter}{number}", entry) for number, entry in enumerate(entries, 1)]
-        for letter, entries in of_levels
-    ]
-    return [[(CITY, figures.city)], *numbered]
 
 
 def _row(entry: Entry, place: str, definition: Definition) -> tuple[str, Sequence[Shown]]:
@@ -150,13 +140,14 @@ def _shown(entry: Entry, name: str, count: str, place: str, definition: Definiti
     change = entry.change.counts.get(count) if entry.change else None
     text = "—" if count in entry.unknown else in_decimals(entry.counts[count], decimals)
     signed = signed_in_decimals(change, decimals) if change else ""
-    return Shown(text, signed, name, count, f"{place}-{count}")
+    return Shown(text, signed, name, count, count_place(place, count))
 
 
 def _rate(entry: Entry, name: str, key: str, place: str) -> Shown:
     change = entry.change.rates.get(key) if entry.change else None
     signed = signed_points(change) if change else ""
-    return Shown(percent(entry.rates.get(key)), signed, name, RATE + key, f"{place}-rate-{key}")
+    text = percent(entry.rates.get(key))
+    return Shown(text, signed, name, RATE + key, rate_place(place, key))
 
 
 def movers(figures: Figures, definition: Definition) -> list[Mover]:
@@ -173,7 +164,7 @@ def movers(figures: Figures, definition: Definition) -> list[Mover]:
             difference = changes.get(count)
             if difference:
                 text = signed_in_decimals(difference, definition.decimals_of(count))
-                what, anchor = definition.count_name(count), f"r{number}-{count}"
+                what, anchor = definition.count_name(count), count_place(f"r{number}", count)
                 found.append((abs(difference), Mover(place, what, text, place, count, anchor)))
     found.sort(key=lambda each: -each[0])
     return [mover for _, mover in found[:MOVERS]]
@@ -188,14 +179,14 @@ def ways_down(report: Report, lines: Sequence[Line]) -> list[EntryWay]:
     """Return the way down from the numbers of the city, each group, county and enterprise."""
     figures, definition = report.figures, report.campaign.definition
     rows = {(cell.county, cell.enterprise): n for n, cell in enumerate(figures.cells, 1)}
-    counties = {entry.name: place for place, entry in _levels(figures)[2]}
+    counties = {entry.name: place for place, entry in levels_of(figures)[2]}
     belongs = {
         "g": lambda line, entry: line.group == entry.name,
         "c": lambda line, entry: line.county == entry.name,
         "e": lambda line, entry: line.enterprise == entry.name,
     }
     ways = []
-    for place, entry in chain.from_iterable(_levels(figures)):
+    for place, entry in chain.from_iterable(levels_of(figures)):
         whole = place == CITY
         mine = lines if whole else [x for x in lines if belongs[place[0]](x, entry)]
         grouped: dict[str, list[Line]] = defaultdict(list)
@@ -218,7 +209,7 @@ def _sums(lines: Sequence[Line], name: str, place: str, definition: Definition) 
             "",
             name,
             count,
-            f"{place}-{count}",
+            count_place(place, count),
         )
         for count in definition.counts
     ]

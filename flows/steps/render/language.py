@@ -25,7 +25,7 @@ from jinja2.visitor import NodeTransformer
 
 from flows.steps.model import Record
 from flows.steps.wording import phrases as wording
-from flows.steps.wording.phrases import Fitted, shown
+from flows.steps.wording.phrases import Count, Fitted, Points, Rate, Sourced, shown
 
 NAME = "名称"  # what a record prints as
 LOOP = ("index", "index0", "first", "last", "length", "revindex", "previtem", "nextitem")
@@ -54,6 +54,7 @@ MAX_TURNS = 500_000  # of all loops of a document
 MAX_TEXT = 100_000  # characters that a template itself puts together
 MAX_NUMBER = 10**15
 FITTED, STYLED, END = "\ufdd2", "\ufdd3", "\ufdd4"  # around a style's name and the text set in it
+SOURCED, OF, SOURCED_END = "\ufdd5", "\ufdd6", "\ufdd7"  # around a number's place and its text
 ILLEGAL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
@@ -84,6 +85,23 @@ FILTERS: Mapping[str, tuple[Callable[..., Any], str]] = {
     "个数": (how_many, "列表中有几个"),
     "汉字": (wording.in_chinese, "1至99的汉字数字"),
 }
+
+
+SOURCES: Mapping[str, Callable[[str, object], str]] = {
+    "百分比": wording.with_source,
+    "人数": wording.with_source,
+    "万": wording.with_source,
+    "百分点": wording.with_source_of_change,
+    "环比": wording.with_source_of_change,
+}
+
+
+def _with_source(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter whose text keeps the place of its number in 核对.html."""
+    keep = SOURCES.get(name)
+    if keep is None:
+        return function
+    return lambda value, *arguments: keep(function(value, *arguments), value)
 
 
 def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,6 +159,7 @@ class _Made(threading.local):
     """What the document that a thread makes has taken so far."""
 
     turns = 0
+    links = False
 
 
 class Language(ImmutableSandboxedEnvironment):
@@ -161,7 +180,9 @@ class Language(ImmutableSandboxedEnvironment):
         )
         self._fit = fit
         self.globals.clear()
-        self.filters = {name: _checked(function) for name, (function, _) in FILTERS.items()}
+        self.filters = {
+            name: _checked(_with_source(name, function)) for name, (function, _) in FILTERS.items()
+        }
         self.filters |= {"_counted": self._counted, "_joined": self._joined}
         self.tests = {name: self.tests[name] for name in ("defined", "none", "odd", "even")}
         self._made = _Made()
@@ -171,11 +192,16 @@ class Language(ImmutableSandboxedEnvironment):
             raise UndefinedError("、".join(value))
         style = self._fit(value) if isinstance(value, Fitted) else None
         text = clean(shown(value))
+        if self._made.links and isinstance(value, (Count, Rate, Points, Sourced)) and value.source:
+            return f"{SOURCED}{value.source}{OF}{text}{SOURCED_END}"
         return text if style is None else f"{FITTED}{style}{STYLED}{text}{END}"
 
-    def begin(self) -> None:
-        """Begin a document: its loops have made no turn yet."""
-        self._made.turns = 0
+    def begin(self, *, links: bool = False) -> None:
+        """Begin a document: its loops have made no turn yet.
+
+        With `links` a number is printed between signs, with its place in 核对.html.
+        """
+        self._made.turns, self._made.links = 0, links
 
     def _counted(self, values: Any) -> Any:
         """Return what a loop goes through, its turns added to those of the document."""

@@ -1,9 +1,9 @@
 """Renders documents by the office's templates; each template is searched for and prepared once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from flows.steps.model import Chart, Paper, UserError
+from flows.steps.model import Paper, UserError
 from flows.steps.render.failing import FaultyTemplateError
 from flows.steps.render.templates import Fillable, prepare
 
@@ -22,7 +22,7 @@ class Renderer:
 
     def render(self, paper: Paper) -> bytes:
         """Return a document, in the same bytes each time; raises UserError."""
-        return _filled(self._template(paper.template), paper.name, paper.context, paper.charts)
+        return _filled(self._template(paper.template), paper)
 
     def _template(self, name: str) -> Fillable:
         if name not in self._prepared:
@@ -44,13 +44,11 @@ class Renderer:
         return prepare(path.name, path.read_bytes())
 
 
-def _filled(
-    template: Fillable, name: str, context: Mapping[str, object], charts: Mapping[str, Chart]
-) -> bytes:
+def _filled(template: Fillable, paper: Paper) -> bytes:
     try:
-        return template.filled(context, charts)
+        return template.filled(paper.context, paper.charts, paper.page)
     except FaultyTemplateError as error:
-        raise UserError(f"“{name}”的文件没有编成：{error}") from error
+        raise UserError(f"“{paper.name}”的文件没有编成：{error}") from error
 
 
 def unused_templates(folder: Path, used: Collection[str]) -> list[str]:

@@ -18,6 +18,7 @@ from flows.steps.render.failing import FaultyTemplateError, first_line, line_of,
 from flows.steps.render.faults import find_faults
 from flows.steps.render.fitting import set_in_styles, style_for, without_styles
 from flows.steps.render.language import FITTED, Language, TooMuchError
+from flows.steps.render.links import with_links
 from flows.steps.render.look import BrokenPartError, looked_at, parsed_part
 from flows.steps.render.markup import (
     TAG,
@@ -66,11 +67,16 @@ class Prepared:
     names: frozenset[str]
     single: Sequence[tuple[str, str]]
 
-    def filled(self, context: Mapping[str, object], charts: Mapping[str, Chart]) -> bytes:
-        """Return the document; raises UserError if the template asks for what is not there."""
+    def filled(
+        self, context: Mapping[str, object], charts: Mapping[str, Chart], page: str = ""
+    ) -> bytes:
+        """Return the document; raises UserError if the template asks for what is not there.
+
+        Numbers link to their places on `page`, if there is one.
+        """
         self._refuse_single_braces(context)
         values = {name: context[name] for name in self.names if name in context}
-        self.language.begin()
+        self.language.begin(links=bool(page))
         rendered = {text.name: self._rendered(text, values) for text in self.texts}
         parts: list[tuple[str, bytes | str]] = []
         data = {chart.part: chart for chart in self.charts}
@@ -78,7 +84,8 @@ class Prepared:
         parts += [(text.name, self._finished(text, rendered[text.name])) for text in plain]
         for chart in self.charts:
             parts += self._chart(chart, rendered.get(chart.part, chart.source), charts)
-        return write_parts(parts, self.unchanged)
+        document = write_parts(parts, self.unchanged)
+        return with_links(document, self.package.main, page) if page else document
 
     def _refuse_single_braces(self, context: Mapping[str, object]) -> None:
         for name, place in self.single:

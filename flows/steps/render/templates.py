@@ -19,8 +19,13 @@ from flows.steps.render.workbook.related import without_caches
 class Fillable(Protocol):
     """A prepared template."""
 
-    def filled(self, context: Mapping[str, object], charts: Mapping[str, Chart]) -> bytes:
-        """Return the finished file; raises UserError if it asks for what is not there."""
+    def filled(
+        self, context: Mapping[str, object], charts: Mapping[str, Chart], page: str = ""
+    ) -> bytes:
+        """Return the finished file; raises UserError if it asks for what is not there.
+
+        Numbers of a document link to their places on `page`, if there is one.
+        """
         ...
 
 

@@ -30,13 +30,14 @@ _DIGITS = "零一二三四五六七八九"
 class Rate:
     """A rate with its difference to last month, or to the month named `since`. Prints as 99.63%.
 
-    Both are exact, None for a denominator of 0.
+    Both are exact, None for a denominator of 0. `source` is its place in 核对.html, empty for none.
     """
 
     value: Fraction | None
     change: Fraction | None = None
     basis: Basis = "known"
     since: str = LAST_MONTH
+    source: str = ""
 
     def __str__(self) -> str:
         return printing.percent(self.value)
@@ -56,10 +57,14 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A difference of two rates. Prints as +3.25, without `signed` as 3.25; — if there is none."""
+    """A difference of two rates. Prints as +3.25, without `signed` as 3.25; — if there is none.
+
+    `source` is its place in 核对.html, empty for none.
+    """
 
     value: Fraction | None
     signed: bool = True
+    source: str = ""
 
     def __str__(self) -> str:
         if self.signed or self.value is None:
@@ -74,7 +79,8 @@ class Count(int):
     """A count with its unit and its difference to last month. Prints as 24282.
 
     One that is not `known` counts as 0 and prints as —: no ledger says what it is. An amount is a
-    whole number of its smallest unit: 123450 with two `decimals` prints as 1234.50.
+    whole number of its smallest unit: 123450 with two `decimals` prints as 1234.50. `source` is its
+    place in 核对.html, empty for none.
     """
 
     unit: str
@@ -82,6 +88,7 @@ class Count(int):
     basis: Basis
     known: bool
     decimals: int
+    source: str
 
     def __new__(
         cls,
@@ -92,11 +99,12 @@ class Count(int):
         *,
         known: bool = True,
         decimals: int = 0,
+        source: str = "",
     ) -> "Count":
         """Return the count; `change` is None if last month has no such figure."""
         self = super().__new__(cls, value)
         self.unit, self.change, self.basis = unit, change, basis
-        self.known, self.decimals = known, decimals
+        self.known, self.decimals, self.source = known, decimals, source
         return self
 
     def __str__(self) -> str:
@@ -139,6 +147,34 @@ class Place:
 
     def __bool__(self) -> bool:
         return self.value is not None
+
+
+class Sourced(str):
+    """A text made of a number that has a place in 核对.html."""
+
+    source: str
+
+    def __new__(cls, text: str, source: str) -> "Sourced":
+        """Return the text with the place of its number."""
+        self = super().__new__(cls, text)
+        self.source = source
+        return self
+
+
+def with_source(text: str, value: object) -> str:
+    """Return a text made of a number with the number's place in 核对.html, if it has one."""
+    source = value.source if isinstance(value, (Rate, Points, Count)) else ""
+    return Sourced(text, source) if source else text
+
+
+def with_source_of_change(text: str, value: object) -> str:
+    """Return a text made of a number's change with its place, if the change is shown there.
+
+    One to an earlier month than the last is not, nor is one that is told as 不足0.01.
+    """
+    if isinstance(value, (Rate, Count)) and (value.basis != "known" or not value.change):
+        return text
+    return text if "不足" in text else with_source(text, value)
 
 
 def percent(value: Any) -> str:  # any number that a template has

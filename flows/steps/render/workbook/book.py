@@ -71,7 +71,12 @@ class PreparedBook:
     names: frozenset[str]
     single: Sequence[tuple[str, str]]
 
-    def filled(self, context: Mapping[str, object], charts: Mapping[str, Chart]) -> bytes:  # noqa: ARG002  (charts of a workbook show its own cells)
+    def filled(
+        self,
+        context: Mapping[str, object],
+        charts: Mapping[str, Chart],  # noqa: ARG002  (charts of a workbook show its own cells)
+        page: str = "",  # noqa: ARG002  (its numbers stay numbers, without links)
+    ) -> bytes:
         """Return the workbook; raises UserError if the template asks for what is not there."""
         for name, place in self.single:
             if name in context or name in self.names:
