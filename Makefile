@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 HOUSE ?= dist/wheelhouse$(if $(PLATFORM),-$(PLATFORM))
 AUDIT := .venv-audit
 
-.PHONY: demo test check format lint types bench bench-peers serve lock templates wheelhouse wheelhouse-check audit clean
+.PHONY: demo test check format lint types bench bench-peers proof serve lock templates wheelhouse wheelhouse-check audit clean
 
 demo: $(READY)        ## a made-up city with faulty ledgers, three months of bulletins
 	$(BIN)/bulletin demo demo
@@ -35,6 +35,9 @@ bench-peers: $(READY) ## the same, and beside other libraries
 	test -d .venv-peers || "$(PYTHON)" -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/peers.txt
 	$(BIN)/python -m tests.bench .venv-peers/bin/python
+
+proof: $(READY)       ## what is promised, tried: a table; LONG=1 for hours
+	$(BIN)/python -m tests.proof $(if $(LONG),--long)
 
 serve: $(READY)       ## the office's page and a standing Prefect server; WORK=FOLDER PORT=NUMBER
 	@exec $(BIN)/python -m flows.serve --folder "$(or $(WORK),.)" --port $(or $(PORT),4200)

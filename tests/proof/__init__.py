@@ -1,1 +1,1 @@
-"""What the program promises, tried many times: `python -m tests.proof [--long] [--only NAME]`, or `make proof`."""
+"""What the program promises, tried many times: `python -m tests.proof [--short | --long] [--only NAME]`, or `make proof`."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.proof import children, offices
 from tests.proof.interruptions import End, Writes
-from tests.proof.lines import Line, line_of, spread
+from tests.proof.lines import Line, Size, line_of, spread
 
 NOTHING_NEW = "没有新的草稿"  # said of a month that is issued already
 
@@ -57,23 +57,24 @@ def _run(folder: Path) -> None:
         raise RuntimeError(f"the beginning cannot be made: {ended.code} {ended.said}")
 
 
-def lines(work: Path, *, long: bool) -> Iterator[Line]:
+def lines(work: Path, *, size: Size) -> Iterator[Line]:
     """Yield a line for each command that was disturbed."""
     folders = beginnings(work)
-    for scene in SCENES:
-        yield _line(scene, folders[scene.beginning], work, long=long)
+    for scene in SCENES[1:4] if size == "short" else SCENES:
+        yield _line(scene, folders[scene.beginning], work, size=size)
 
 
-def _line(scene: Scene, beginning: Path, work: Path, *, long: bool) -> Line:
+def _line(scene: Scene, beginning: Path, work: Path, *, size: Size) -> Line:
     place = offices.copied(beginning, work / f"{scene.name} undisturbed")
     undisturbed = children.done(lambda: _counted(scene, place, "kill", 0), place)
     if undisturbed.value is None:
         raise RuntimeError(f"{scene.name} fails undisturbed: {undisturbed.said}")
     wanted = children.done(lambda: offices.outcome(place), place).value
-    points = spread(undisturbed.value, None if long else scene.tried)
+    most = {"short": 3, "usual": scene.tried, "long": None}[size]
+    points = spread(undisturbed.value, most)
     promise = f"`{scene.name}` ended at one of its {undisturbed.value} writes ({', '.join(ENDS)})"
     cases = [(end, at) for at in points for end in ENDS]
-    if not long:  # each point in one way, in turn
+    if size != "long":  # each point in one way, in turn
         cases = [(ENDS[i % 2 if i % 5 else 2], at) for i, at in enumerate(points)]
     return line_of(promise, (_tried(scene, beginning, work, case, wanted) for case in cases))
 

@@ -21,7 +21,7 @@ from deltalake import DeltaTable
 from deltalake.table import TableOptimizer
 
 from flows.intake import staging
-from flows.steps.store import tables
+from flows.steps.store import tables, upkeep
 
 End = Literal["kill", "term", "full"]
 _NAMES = ("os.rename", "os.remove", "os.rmdir", "os.link")  # these need no space
@@ -39,9 +39,11 @@ class Writes:
     def begin(self) -> None:
         """Count from now on, for as long as this process lives."""
         sys.addaudithook(self._audit)
-        tables.write_deltalake = self._in_three(tables.write_deltalake)  # type: ignore[attr-defined]  # replaced for the test
-        for owner, name in ((DeltaTable, "delete"), (DeltaTable, "vacuum"), (TableOptimizer, "compact")):  # fmt: skip
-            setattr(owner, name, self._in_two(getattr(owner, name)))
+        for module in (tables, upkeep):
+            module.write_deltalake = self._in_three(module.write_deltalake)  # type: ignore[attr-defined]  # replaced for the test
+        for name in ("delete", "vacuum", "create_checkpoint", "cleanup_metadata"):
+            setattr(DeltaTable, name, self._in_two(getattr(DeltaTable, name)))
+        TableOptimizer.compact = self._in_two(TableOptimizer.compact)  # type: ignore[method-assign]  # the same
         opened = tables.files_of_store
         staging.files_of_store = lambda store: (  # type: ignore[attr-defined]  # replaced for the test
             _CountedFiles(opened(store)[0], self.note),

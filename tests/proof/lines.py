@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+Size = Literal["short", "usual", "long"]
 HEAD = "| what is promised | tries | held |\n|---|---|---|"
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from flows.demo.books import PLAIN, Sheet, write_xlsx
 from tests.proof import children, offices
-from tests.proof.lines import Line, line_of
+from tests.proof.lines import Line, Size, line_of
 from tests.support.retirees import COUNTS
 from tests.support.working import CHEMICALS, WEST
 
@@ -27,7 +27,7 @@ _DOCUMENTS = ("bulletins/", "figures.json")
 Change = Callable[[Path], object]
 
 
-def lines(work: Path, *, long: bool) -> Iterator[Line]:
+def lines(work: Path, *, size: Size) -> Iterator[Line]:
     """Yield a line for each kind of mishap."""
     new = work / "new"
     children.done(lambda: offices.new_office(new) and None, work)
@@ -43,7 +43,7 @@ def lines(work: Path, *, long: bool) -> Iterator[Line]:
                   (_clock_set_back(corrected, work, hours) for hours in (1, 24, 24 * 365)))  # fmt: skip
     yield line_of("two and three runs of a month at once: each ends, the same bytes",
                   (_at_once(new, work, wanted, count) for count in (2, 3)))  # fmt: skip
-    moments = [0.3 * i for i in range(1, 30)] if long else [1.5, 3.0, 5.0]
+    moments = [0.3 * i for i in range(1, 30)] if size == "long" else [1.5, 3.0, 5.0]
     yield line_of("the whole command killed with its workers: no process, no temporary file is left by the next run",
                   (_killed_whole(new, work, wanted, seconds) for seconds in moments))  # fmt: skip
 

@@ -27,7 +27,7 @@ MONTH = "2022-05"
 RUN = ("run", MONTH, "--issued", "2022-06-02", "--without-prefect")
 FIRST, LATER = (60, 30, 60, 20, 10, 5, 3), (60, 40, 60, 30, 10, 6, 9)
 FAULTY = (50, 60, 50, 0, 10, 0, 0)
-_EXPECTED = re.compile(r"\.\d{4}-\d\d\.lock|_delta_log")
+_EXPECTED = re.compile(r"\.(\d{4}-\d\d|upkeep)\.lock")
 
 
 def new_office(folder: Path) -> Office:

@@ -1,6 +1,7 @@
 """Who gets what back: each returned, unreadable or partly accepted ledger's sender (DESIGN §7)."""
 
 import itertools
+import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import PurePosixPath
@@ -14,6 +15,8 @@ from schemas.documents import NOTICE, RECEIPT
 
 SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
 OWN_NAMES = (f"{NOTICE}.docx", f"{RECEIPT}.docx")  # of the office's papers beside the copies
+# what a terminal obeys, in the name that a sender gave a file, and what turns the writing of it
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def failures_for(
@@ -90,7 +93,8 @@ def named_copies(copies: Iterable[Sequence[tuple[str, bytes]]]) -> list[tuple[st
     """Return the copies of a sender's files, each under a name of its own."""
     named: dict[str, bytes] = {}
     for name, content in itertools.chain.from_iterable(copies):
-        named[_unique_name(name, (*OWN_NAMES, *named))] = content
+        plain = _OBEYED.sub("_", name)
+        named[_unique_name(plain, (*OWN_NAMES, *named))] = content
     return list(named.items())
 
 

@@ -27,7 +27,9 @@ from flows.steps.render.chart_data import (
 from flows.steps.render.language import clean
 from flows.steps.render.package import (
     TYPES_PART,
+    WORD,
     Package,
+    broken_template,
     is_external,
     kind_of,
     related_elements,
@@ -127,8 +129,13 @@ def is_repeated(element: etree._Element) -> bool:
 
 
 def charts_of(package: Package) -> list[ChartPart]:
-    """Return the charts of a template that get data, each part once."""
+    """Return the charts of a template that get data, each part once.
+
+    Raises UserError for a template in which the part of a chart is missing.
+    """
     wanted = {s.target: s.alt for s in charts_shown(package) if s.target and s.alt != FIXED}
+    if not wanted.keys() <= package.parts.keys():
+        raise broken_template(package.name, WORD)
     return [_read(package.parts, alt, part) for part, alt in wanted.items()]
 
 

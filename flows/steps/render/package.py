@@ -120,12 +120,13 @@ def _unpacked(name: str, kind: FileKind, content: bytes) -> dict[str, bytes]:
                 raise _refused(name, "展开后过大", "请删去大图片和无用内容后再保存")
             return {_plain(entry.filename): package.read(entry) for entry in entries}
     except _BROKEN as error:
-        raise _broken(name, kind) from error
+        raise broken_template(name, kind) from error
     except RuntimeError as error:  # zipfile's word for an entry with a password
         raise _refused(name, "加了打开密码，读不出来", "请去掉密码后再保存") from error
 
 
-def _broken(name: str, kind: FileKind) -> UserError:
+def broken_template(name: str, kind: FileKind) -> UserError:
+    """Return what is said of a template that is damaged or is something else."""
     return _refused(name, f"不是 {kind.name}，或者已经损坏、不完整", kind.save_as)
 
 
@@ -168,7 +169,7 @@ def _main_part(name: str, kind: FileKind, parts: Mapping[str, bytes]) -> str:
     related = relationships("", parts.get(relationships_part("")))
     mains = [r.target for r in related.values() if r.kind == "officeDocument"]
     if not mains or mains[0] not in parts or TYPES_PART not in parts:
-        raise _broken(name, kind)
+        raise broken_template(name, kind)
     return mains[0]
 
 

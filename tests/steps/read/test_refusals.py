@@ -93,6 +93,8 @@ REFUSED: Mapping[str, tuple[bytes, str, str]] = {
     "Word": (zipped({"word/document.xml": b"x"}), "file-unsupported", "内容是Word 文档"),
     "slides": (zipped({"ppt/presentation.xml": b"x"}), "file-unsupported", "内容是演示文稿"),
     "binary workbook": (zipped({"xl/workbook.bin": b"x"}), "file-unsupported", "内容是 .xlsb 二进制工作簿，请用 WPS 或 Excel 打开后另存为 .xlsx 再报"),
+    "OpenDocument, names in capitals": (zipped({"MIMETYPE": ODS["mimetype"], "content.xml": b"<x/>"}), "file-unreadable", "压缩包内的部件名称有误，文件可能没有传输完整"),
+    "OpenDocument, content in capitals": (zipped({"mimetype": ODS["mimetype"], "CONTENT.XML": b"<x/>"}), "file-unreadable", "文件内部结构有误，可能已损坏"),
     "OpenDocument text": (zipped({**ODS, "mimetype": b"application/vnd.oasis.opendocument.text"}), "file-unsupported", "内容是文字文稿或演示文稿"),
     "encrypted ods": (zipped({**ODS, "META-INF/manifest.xml": b"<manifest:encryption-data/>"}), "file-encrypted", ""),
     "encrypted zip": (encrypted_member(GOOD), "file-encrypted", ""),

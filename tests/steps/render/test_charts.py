@@ -194,6 +194,14 @@ def test_a_chart_of_the_offices_own_keeps_its_data() -> None:
         filled(with_chart("bar", ["甲率"], "随便写写"))
 
 
+def test_a_template_that_lacks_the_part_of_a_chart_is_damaged() -> None:
+    """It is said, and does not end the program."""
+    parts = read_parts(with_chart("bar", ["甲率"]))
+    bare = {name: data for name, data in parts.items() if not name.endswith("chart1.xml")}
+    with pytest.raises(UserError, match="或者已经损坏、不完整。请用 Word"):
+        filled(write_parts(bare.items()))
+
+
 def test_a_chart_without_its_workbook_is_filled_all_the_same() -> None:
     """The office may have cut the link to the workbook."""
     parts = read_parts(with_chart("bar", ["甲率"]))

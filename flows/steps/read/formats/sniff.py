@@ -148,6 +148,8 @@ def _sniff_ods(data: bytes) -> Format | Refusal:
                 if "META-INF/manifest.xml" in package.namelist()
                 else b""
             )
+        except KeyError:  # it is there under a name in capitals, or with strokes
+            return Refusal("file-unreadable", "压缩包内的部件名称有误，文件可能没有传输完整")
         except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
             return Refusal("file-unreadable", "压缩结构已损坏，文件可能没有传输完整")
     if b"opendocument.spreadsheet" not in kind:
