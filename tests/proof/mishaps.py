@@ -44,7 +44,7 @@ def lines(work: Path, *, size: Size) -> Iterator[Line]:
     yield line_of("two and three runs of a month at once: each ends, the same bytes",
                   (_at_once(new, work, wanted, count) for count in (2, 3)))  # fmt: skip
     moments = [0.3 * i for i in range(1, 30)] if size == "long" else [1.5, 3.0, 5.0]
-    yield line_of("the whole command killed with its workers: no process, no temporary file is left by the next run",
+    yield line_of("the whole command killed with its workers: the next run is right and leaves no temporary file",
                   (_killed_whole(new, work, wanted, seconds) for seconds in moments))  # fmt: skip
 
 
