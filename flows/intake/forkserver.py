@@ -11,6 +11,7 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 
 from flows.steps.processes import has_ended
 
+LONGEST = 50  # bytes of the path of a folder in which there may be sockets
 _PREFIX = "bulletin-"  # of the folder of temporary files, before the number of its process
 # The command's own module is preloaded too: each process loads the one its parent started with.
 PRELOADED = (
@@ -38,13 +39,22 @@ def context(*more: str) -> ForkServerContext | SpawnContext:
     return server
 
 
+def _place() -> str:
+    """Return the folder for temporary files; a short one, where a socket's path would be too long.
+
+    A system takes a hundred bytes or a little more, of which the names of the library are a part.
+    """
+    folder = tempfile.gettempdir()
+    return folder if len(os.fsencode(folder)) <= LONGEST else "/tmp"  # noqa: S108  (made by mkdtemp)
+
+
 @cache
 def _own_temporary_folder() -> None:
     """Have the fork server's socket in a folder that tells whose it is; remove those of the dead.
 
     A killed program leaves the folder that the library makes under a name of its own.
     """
-    everywhere = tempfile.gettempdir()
+    everywhere = _place()
     for entry in os.scandir(everywhere):
         number = entry.name.removeprefix(_PREFIX).partition("-")[0]
         if entry.name.startswith(_PREFIX) and number.isdecimal() and has_ended(int(number)):

@@ -20,6 +20,7 @@ from flows.mail.reminders import listed, owing, reminders, turn_of
 from flows.steps.files import safe_name, write_atomically
 from flows.steps.model import Outcome, Report, UserError
 from flows.steps.store import Store, record_mail, sent_mails
+from schemas.characters import INVISIBLE
 
 OUTBOX = "outbox"
 NOT_SENT = "（未发送）<dry-run@example.com>"  # the sender of a letter that is only written
@@ -161,7 +162,8 @@ def _to_be_told(senders: Sequence[str]) -> list[str]:
 def message_of(letter: Letter, sender: str, folder: Path) -> EmailMessage:
     """Return a letter as a message with its files attached; equal letters give equal bytes."""
     message = EmailMessage(policy=SMTP)
-    message["From"], message["To"], message["Subject"] = sender, letter.address, letter.subject
+    message["From"], message["To"] = sender, letter.address
+    message["Subject"] = INVISIBLE.sub("", letter.subject)  # a mark may turn the line around
     message["Message-ID"] = f"<{letter.key}@bulletin>"
     message.set_content(letter.text)
     for name in letter.files:

@@ -46,7 +46,7 @@ def add_owing(document: Document) -> None:
 
 def add_scores(document: Document) -> None:
     """Add the table of the scores."""
-    add_open_table(document, 700, 1700, 1000, 8844, table="得分表", lines="各行", total=False)
+    add_open_table(document, 700, 1700, 1000, 8844, table="得分表", lines="各县得分", total=False)
 
 
 def add_points(document: Document) -> None:

@@ -51,7 +51,6 @@ HOSTILE: Mapping[str, str] = {
 SHORT = ("formula", "jinja", "html", "escape")
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _PATH_TRICK = re.compile(r"(^|/)\.\.(/|$)|[\x00-\x1f\x7f]")
 
 
@@ -186,8 +185,8 @@ def _eml(data: bytes) -> str | None:
     message = email.message_from_bytes(data, policy=email.policy.default)
     if message["Bcc"] is not None or message.defects:
         return "a header of the text's"
-    if any(_CONTROL.search(str(value)) for value in message.values()):
-        return "a control character in a header"
+    if any(_OBEYED.search(str(value)) for value in message.values()):
+        return "a character that is obeyed, in a header"
     if any(_OBEYED.search(part.get_filename() or "") for part in message.walk()):
         return "a file's name that is obeyed"
     return None

@@ -76,7 +76,7 @@ _TABLE: tuple[Field[ScoreTable], ...] = (
     Field("首列名", "第一栏的表头", "", lambda _: "名次"),
     Field("名称", "第二栏的表头", "", lambda t: t.definition.words.middle),
     Field("各栏", "其余各栏的表头：各项指标、扣分、得分", "", lambda t: t.heads),
-    Field("各行", "表中各行，由高到低", "", lambda t: _rows(t)),
+    Field("各县得分", "表中各行，由高到低", "", lambda t: _rows(t)),
 )
 _TABLE_FIELDS: Mapping[str, Field[ScoreTable]] = {field.name: field for field in _TABLE}
 _REASON: tuple[Field[tuple[Score, Part]], ...] = (
