@@ -8,6 +8,9 @@ READY := $(VENV)/.ready
 HOUSE ?= dist/wheelhouse$(if $(PLATFORM),-$(PLATFORM))
 AUDIT := .venv-audit
 
+# The files that take longest, begun first so that both processors are at work to the end.
+LONG_ONES := tests/test_flows.py tests/test_exits.py tests/test_cut_off.py tests/proof
+
 .PHONY: demo test check format lint types bench bench-peers proof serve lock templates wheelhouse wheelhouse-check audit clean
 
 demo: $(READY)        ## a made-up city with faulty ledgers, three months of bulletins
@@ -15,7 +18,7 @@ demo: $(READY)        ## a made-up city with faulty ledgers, three months of bul
 
 test: $(READY)        ## all tests; compiled first, once for the many processes that they start
 	$(BIN)/python -m compileall -q flows release schemas templates tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(LONG_ONES) tests
 
 check: format lint types test  ## all that a change has to pass
 

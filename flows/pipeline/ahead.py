@@ -19,21 +19,26 @@ from flows.intake.worker_pool import Workers, attempt, shared_workers
 from flows.intake.worker_process import Lost
 from flows.steps.compose.papers import paper_of
 from flows.steps.compose.planning import PlannedDocument
-from flows.steps.model import Report
+from flows.steps.model import Report, UserError
 from flows.steps.render import Renderer
 
 MANY = 100  # documents, from which the workers' own start is worth while
-AHEAD = 16  # documents asked for beyond the one that is written
+# Documents rendered in one call. A worker is replaced after some calls, and a new one has to read
+# the report, which of a large month takes longer than a hundred documents.
+BATCH = 25
+AHEAD = 2  # batches asked for beyond the one that is written
+
+Document = tuple[PlannedDocument, str]  # with its mark as a corrected one
+Result = bytes | UserError
 
 
 @dataclass(frozen=True)
 class Order:
-    """A document to be rendered in a worker: its report's file, the folders of templates."""
+    """Documents to be rendered in a worker: their report's file, the folders of templates."""
 
     report: str
     folders: Sequence[Path]
-    planned: PlannedDocument
-    corrected: str
+    documents: Sequence[Document]
 
 
 @dataclass
@@ -43,8 +48,8 @@ class Ahead:
     report: str
     folders: Sequence[Path]
     workers: Workers
-    _orders: list[Order] = field(default_factory=list)
-    _asked: dict[int, "Future[bytes | Lost]"] = field(default_factory=dict)
+    _documents: list[Document] = field(default_factory=list)
+    _asked: dict[int, "Future[list[Result] | Lost]"] = field(default_factory=dict)
 
     def planned(
         self, planned: PlannedDocument, corrected: str, make: Callable[[], bytes]
@@ -56,17 +61,23 @@ class Ahead:
         """
         if planned.line.kind != "figures" or planned.line.series:
             return make
-        self._orders.append(Order(self.report, self.folders, planned, corrected))
-        return partial(self._made, len(self._orders) - 1, make)
+        self._documents.append((planned, corrected))
+        return partial(self._made, len(self._documents) - 1, make)
 
     def _made(self, number: int, make: Callable[[], bytes]) -> bytes:
-        for each in range(number, min(number + AHEAD, len(self._orders))):
-            if each not in self._asked:
-                asked = self.workers.start(_attempted, self._orders[each])
+        batch, place = divmod(number, BATCH)
+        for each in range(batch, batch + AHEAD + 1):
+            documents = self._documents[each * BATCH : (each + 1) * BATCH]
+            if documents and each not in self._asked:
+                order = Order(self.report, self.folders, documents)
+                asked = self.workers.start(_attempted, order)
                 self._asked[each] = asked
-        result = self._asked[number].result()
-        self._asked[number] = Future()  # its bytes are needed no more
-        return make() if isinstance(result, Lost) else result
+        self._asked.pop(batch - 1, None)  # its bytes are needed no more
+        results = self._asked[batch].result()
+        result = make() if isinstance(results, Lost) else results[place]
+        if isinstance(result, UserError):
+            raise result
+        return result
 
 
 @contextmanager
@@ -87,14 +98,20 @@ def rendering_ahead(
         yield Ahead(str(path), tuple(folders), shared_workers())
 
 
-def _attempted(order: Order) -> bytes | Lost:
+def _attempted(order: Order) -> list[Result] | Lost:
     return attempt(rendered, order)
 
 
-def rendered(order: Order) -> bytes:
-    """Return a document rendered in a worker; raises UserError."""
-    paper = paper_of(_report_at(order.report), order.planned, "", order.corrected)
-    return _renderer(tuple(order.folders)).render(paper)
+def rendered(order: Order) -> list[Result]:
+    """Return documents rendered in a worker, and what is said of those that cannot be."""
+    report, renderer = _report_at(order.report), _renderer(tuple(order.folders))
+    results: list[Result] = []
+    for planned, corrected in order.documents:
+        try:
+            results.append(renderer.render(paper_of(report, planned, "", corrected)))
+        except UserError as error:
+            results.append(error)
+    return results
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from multiprocessing import get_context
@@ -21,7 +21,7 @@ from typing import Any
 import python_calamine
 
 from flows.campaign.folder import load_campaign
-from flows.demo.city import make_city
+from flows.demo.city import Unit, make_city
 from flows.demo.people import large_roster, write_roster
 from flows.demo.write import write_campaign
 from flows.intake.discovery import ledger_file_at
@@ -72,7 +72,9 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 def prepare(folder: Path, rows: int, share: int = SHARE) -> tuple[Path, Campaign]:
     """Write a campaign and a roster of so many rows; return the roster's path and the campaign."""
     city = make_city()
-    write_campaign(folder / "campaign", city)
+    # of a unit with persons of every county, so no county's own
+    units = [Unit(name, "托管中心", ("roster",)) for name in city.counties]
+    write_campaign(folder / "campaign", replace(city, units=units))
     path = folder / "花名册.xlsx"
     write_roster(
         path,

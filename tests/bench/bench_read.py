@@ -50,11 +50,12 @@ def main(rows: int) -> None:
 
 
 def _once(way: str, path: Path) -> None:
+    definition = shipped()
     begin = time.perf_counter()
     if way == "calamine":
         CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     else:
-        read_file(path, path.name, shipped())
+        read_file(path, path.name, definition)
     seconds = time.perf_counter() - begin
     print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 

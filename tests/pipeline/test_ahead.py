@@ -47,7 +47,7 @@ def test_the_bytes_are_those_of_one_process(
     render = ahead.Ahead._made
 
     def noted(self: ahead.Ahead, number: int, make: Callable[[], bytes]) -> bytes:
-        asked.append(self._orders[number].planned.path)
+        asked.append(self._documents[number][0].path)
         return render(self, number, make)
 
     monkeypatch.setattr(ahead.Ahead, "_made", noted)
