@@ -57,9 +57,11 @@ class Ahead:
         """Return what gives a document's bytes; `make` makes them in this process.
 
         That is how a document is made that needs more than the report: one with a number, which the
-        store gives, or of another kind.
+        store gives, or of another kind; and the city's few, which of a large city take longer than
+        a worker is given.
         """
-        if planned.line.kind != "figures" or planned.line.series:
+        line = planned.line
+        if line.kind != "figures" or line.series or line.subject == "city":
             return make
         self._documents.append((planned, corrected))
         return partial(self._made, len(self._documents) - 1, make)
