@@ -116,19 +116,6 @@ def worst(lights: Iterable[Light]) -> Light:
     return next((light for light in _WORST if light in found), "grey")
 
 
-def level_of(report: Report, entry: Entry) -> TargetLevel | None:
-    """Return the level of an entry of the month's figures, None for a part of one."""
-    figures = report.figures
-    if entry is figures.city:
-        return "city"
-    levels: tuple[tuple[TargetLevel, Sequence[Entry]], ...] = (
-        ("county", figures.counties),
-        ("group", figures.groups),
-        ("enterprise", figures.enterprises),
-    )
-    return next((level for level, entries in levels if any(e is entry for e in entries)), None)
-
-
 def targeted(report: Report) -> Sequence[Indicator]:
     """Return the indicators that have a target: those with a rate, others where one is given."""
     definition = report.campaign.definition
@@ -141,7 +128,7 @@ def standings_of(report: Report, entry: Entry, *, known: bool = True) -> dict[st
 
     An entry that is not `known`, since no ledger of it counts, has grey lights.
     """
-    level = level_of(report, entry)
+    level = report.figures.level_of(entry)
     found = {}
     for indicator in targeted(report):
         standing = standing_of(report, entry, level, indicator, known=known)
@@ -171,7 +158,7 @@ def standing_of(
     done = _done(entry, indicator, scale) if known else None
     number = path.step_of(today)
     by, share = path.steps[1:][number]
-    past = list(_past(report, entry, indicator, scale))
+    past = list(_past(report, entry, level, indicator, scale))
     light = _light(report, done, path.at(today))
     return Standing(
         indicator,
@@ -234,18 +221,19 @@ def _light_then(report: Report, past: Past, path: Path) -> Light:
     return _light(report, done, path.at(month.last_day))
 
 
-def _past(report: Report, entry: Entry, indicator: Indicator, scale: int) -> Iterator[Past]:
+def _past(
+    report: Report, entry: Entry, level: TargetLevel | None, indicator: Indicator, scale: int
+) -> Iterator[Past]:
     """Yield what was done by the end of the months before without a gap, the last of them first.
 
     The rates of the city and its counties are known for a year, of others those of last month.
     """
     month = report.month.previous
-    trends = {trend.month: trend.rates.get(entry.name, {}) for trend in report.trends}
-    is_shown = entry is report.figures.city or any(e is entry for e in report.figures.counties)
-    if not (is_shown and indicator.rated):
+    if level not in ("city", "county") or not indicator.rated:
         if entry.change is not None:
             yield month, _before(entry, indicator, scale)
         return
+    trends = {trend.month: trend.rates.get(entry.name, {}) for trend in report.trends}
     while indicator.key in trends.get(str(month), {}):
         yield month, indicator.achieved(trends[str(month)][indicator.key])
         month = month.previous
@@ -300,6 +288,7 @@ def share_by(report: Report, entry: Entry, indicator: Indicator, day: date) -> F
     done = _done(entry, indicator, scale)
     if done is None:
         return None
-    past = list(islice(_past(report, entry, indicator, scale), PACE_MONTHS))
+    level = report.figures.level_of(entry)
+    past = list(islice(_past(report, entry, level, indicator, scale), PACE_MONTHS))
     a_day = _pace(today, done, past)
     return None if a_day is None else done + a_day * (day - today).days

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from flows.registered import TargetLevel
 from flows.settings import Settings
 from flows.steps.figure_places import places_by_identity
 from flows.steps.model import Entry, Figures, Report, SupervisionLine, Trend
@@ -171,18 +170,8 @@ class Facts:
     def standing(self, entry: Entry, key: str, *, known: bool) -> Standing | None:
         """Return an indicator of an entry against its target, None for a count without one."""
         indicator = self.definition.indicator[key]
-        return standing_of(self.report, entry, self._level(entry), indicator, known=known)
-
-    def _level(self, entry: Entry) -> TargetLevel | None:
-        """Return the level of an entry of the figures, None for a part of one."""
-        name = entry.name
-        levels: Mapping[TargetLevel, Entry | None] = {
-            "city": self.figures.city,
-            "county": self.counties.get(name),
-            "group": next((g for g in self.figures.groups if g.name == name), None),
-            "enterprise": self.enterprises.get(name),
-        }
-        return next((level for level, known in levels.items() if known is entry), None)
+        level = self.figures.level_of(entry)
+        return standing_of(self.report, entry, level, indicator, known=known)
 
     @cached_property
     def supervision(self) -> Sequence[SupervisionLine]:

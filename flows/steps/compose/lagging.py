@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flows.steps.compose.scopes import Scope
 from flows.steps.compose.summary import NAMED, behind_in_all, late, names
-from flows.steps.compose.units import Subject
+from flows.steps.compose.units import Subject, without
 from flows.steps.wording.numbers import percent
 from flows.steps.wording.phrases import enumerated, points
 
@@ -52,7 +52,7 @@ def _rest(scope: Scope, slow: Sequence[Subject]) -> list[str]:
         key = indicator.key
         having = [member for member in scope.members if member.entry.rates[key] is not None]
         behind = [member for member in having if member.behind(key)]
-        others = [member for member in behind if member not in slow]
+        others = without(behind, slow)
         if others:
             groups.setdefault(_who(having, behind, others, scope), []).append(indicator.work)
     return [f"{enumerated(works)}{who}" for who, works in groups.items()]
@@ -66,7 +66,7 @@ def _who(
 ) -> str:
     if len(scope.members) == 1:
         return _below(scope)
-    met = [member for member in having if member not in behind]
+    met = without(having, behind)
     reached = "达到序时进度" if scope.facts.figures.pace.days_left > 0 else "全部完成"
     if len(met) <= NAMED and len(behind) > 2 * len(met):
         only = f"，仅{enumerated(member.name for member in met)}{reached}" if met else ""

@@ -57,8 +57,9 @@ class PlannedDocument:
 def documents_due(report: Report) -> Iterator[PlannedDocument]:
     """Yield the documents that a month has by itself, in the order of the table."""
     for line in report.campaign.documents:
-        due = frozenset(_due(report, line))
-        yield from (planned for planned in documents_of(report, line) if planned.name in due)
+        planned = documents_of(report, line)
+        due = frozenset(_due(report, line, [each.name for each in planned]))
+        yield from (each for each in planned if each.name in due)
 
 
 def documents_of(report: Report, line: DocumentLine) -> list[PlannedDocument]:
@@ -89,9 +90,9 @@ def all_names(report: Report, line: DocumentLine) -> list[str]:
     return [entry.name for entry in report.figures.of_level(LEVELS[line.subject])]
 
 
-def _due(report: Report, line: DocumentLine) -> list[str]:
-    """Return the names of those whom a month's document is about, none if it is not due."""
-    occasion, names = line.occasion, all_names(report, line)
+def _due(report: Report, line: DocumentLine, names: list[str]) -> list[str]:
+    """Return of all that a document can be about those whom the month's is, none if it has none."""
+    occasion = line.occasion
     if occasion == "hand" or (occasion == "last" and not _is_last(report)):
         return []
     if line.kind != "figures" or occasion in ("month", "last"):

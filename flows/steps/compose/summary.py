@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from flows.steps.compose.scopes import Scope
-from flows.steps.compose.units import Subject
+from flows.steps.compose.units import Subject, without
 from flows.steps.model import Entry
 from flows.steps.standings import NOT_ACCEPTED
 from flows.steps.wording.numbers import percent
@@ -133,8 +133,8 @@ def main_problems(scope: Scope) -> tuple[str, ...]:
         return ()
     idle = not_begun(scope)
     every = works([i.work for i in scope.facts.definition.spoken])
-    slow = [member for member in behind_in_all(scope) if member not in idle]
-    still = [member for member in scope.members if member.idle and member not in idle]
+    slow = without(behind_in_all(scope), idle)
+    still = [member for member in without(scope.members, idle) if member.idle]
     phrases = [
         f"{names(idle, scope)}{every}未启动" if idle else "",
         f"{names(slow, scope)}{every}{late(scope)}" if slow else "",
@@ -184,7 +184,7 @@ def proposals(scope: Scope) -> tuple[str, ...]:
     facts, idle = scope.facts, not_begun(scope)
     if facts.before_start or scope.unit.finished or not scope.unit.has_work:
         return ()
-    slow = [member for member in behind_in_all(scope) if member not in idle]
+    slow = without(behind_in_all(scope), idle)
     missing = list(dict.fromkeys(x.sender for x in scope.calls if x.row.verdict == "missing"))
     phrases = [
         f"督促{names(idle, scope)}尽快启动{facts.definition.words.action}" if idle else "",

@@ -231,3 +231,9 @@ def summed(definition: Definition, name: str, cells: Iterable[Entry]) -> Entry:
         enterprise=None,
         change=None,
     )
+
+
+def without(members: Iterable[Subject], others: Iterable[Subject]) -> list[Subject]:
+    """Return the members of a unit that are not among others of it: each has a name of its own."""
+    names = {other.name for other in others}
+    return [member for member in members if member.name not in names]

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, TypeVar
 
+from flows.registered import TargetLevel
 from schemas.columns import Kind, Level
 
 K = TypeVar("K")
@@ -150,3 +152,20 @@ class Figures:
             "enterprise": self.enterprises,
         }
         return by_level[level]
+
+    @cached_property
+    def _by_name(self) -> Mapping[TargetLevel, Mapping[str, Entry]]:
+        """Return the entries of each level but the city's by their names."""
+        levels: Mapping[TargetLevel, Sequence[Entry]] = {
+            "county": self.counties,
+            "group": self.groups,
+            "enterprise": self.enterprises,
+        }
+        return {level: {e.name: e for e in entries} for level, entries in levels.items()}
+
+    def level_of(self, entry: Entry) -> TargetLevel | None:
+        """Return the level that an entry stands on, None for a part of one."""
+        if entry is self.city:
+            return "city"
+        named = self._by_name.items()
+        return next((level for level, known in named if known.get(entry.name) is entry), None)

@@ -180,15 +180,14 @@ def ways_down(report: Report, lines: Sequence[Line]) -> list[EntryWay]:
     figures, definition = report.figures, report.campaign.definition
     rows = {(cell.county, cell.enterprise): n for n, cell in enumerate(figures.cells, 1)}
     counties = {entry.name: place for place, entry in levels_of(figures)[2]}
-    belongs = {
-        "g": lambda line, entry: line.group == entry.name,
-        "c": lambda line, entry: line.county == entry.name,
-        "e": lambda line, entry: line.enterprise == entry.name,
-    }
+    below_each: dict[tuple[str, str | None], list[Line]] = defaultdict(list)
+    for line in lines:
+        for key in (("g", line.group), ("c", line.county), ("e", line.enterprise)):
+            below_each[key].append(line)
     ways = []
     for place, entry in chain.from_iterable(levels_of(figures)):
         whole = place == CITY
-        mine = lines if whole else [x for x in lines if belongs[place[0]](x, entry)]
+        mine = lines if whole else below_each[place[0], entry.name]
         grouped: dict[str, list[Line]] = defaultdict(list)
         for line in mine:
             grouped[part_of(line, whole=whole)].append(line)
