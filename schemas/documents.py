@@ -58,6 +58,7 @@ WITH_LIGHTS: tuple[Subject, ...] = ("city", "county", "enterprise")
 OF_ITEMS: tuple[Occasion, ...] = ("supervised",)
 WITH_ITEMS: tuple[Subject, ...] = ("item",)
 ENDINGS = (".docx", ".xlsx")
+FIELD_LIST = "字段清单.docx"  # beside the templates: the names that they may use
 YES, NO = "是", "否"
 # The documents that the program itself looks for: each is about the same, under the same name.
 BULLETINS: Mapping[Level, str] = {

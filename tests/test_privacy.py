@@ -18,13 +18,14 @@ from flows.demo.books import write_xlsx
 from flows.demo.write import CAMPAIGN, write_campaign
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
-from flows.steps.feedback import Packet, Sent, failures_for, packet_of
+from flows.steps.feedback import Sent, failures_for
 from flows.steps.model import CheckedLedger, Failure
 from flows.steps.read.file import read_file
 from schemas import problem_list
 from schemas.shipped import shipped
 from tests.support import seeding
 from tests.support.factories import submission
+from tests.support.returned import Packet, packet_of
 
 TOWN = seeding.city()
 

@@ -9,6 +9,7 @@ from flows.campaign.office_csv import UNKNOWN_ENCODING, Fault, decoded, lines_un
 from schemas.documents import (
     ATTACHED,
     ENDINGS,
+    FIELD_LIST,
     FILE,
     FILE_NAME,
     HEADER,
@@ -50,7 +51,6 @@ _FITTING = (
     (OF_ITEMS, WITH_ITEMS, "督办"),
 )
 _WHENEVER = ("hand",)  # goes with every subject
-_FIELD_LIST = "字段清单.docx"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -83,7 +83,7 @@ def shipped_documents() -> tuple[DocumentLine, ...]:
 def shipped_templates() -> frozenset[str]:
     """Return the names of the shipped templates of documents."""
     files = (*TEMPLATES.iterdir(), *DOCUMENTS.iterdir())
-    return frozenset(p.name for p in files if p.suffix in ENDINGS and p.name != _FIELD_LIST)
+    return frozenset(p.name for p in files if p.suffix in ENDINGS and p.name != FIELD_LIST)
 
 
 def read_documents(

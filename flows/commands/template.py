@@ -15,6 +15,7 @@ from flows.commands.exit_codes import NOTHING_MADE, OK
 from flows.steps.files import write_atomically
 from flows.steps.model import UserError
 from flows.steps.render.renderer import COMMENTED, PREVIEW
+from schemas.documents import FIELD_LIST
 
 
 def check_command(path: Path) -> int:
@@ -53,7 +54,7 @@ def fields_command(campaign: Path | None) -> int:
     from templates.build import fields
 
     folder = campaign or Path("campaign")
-    target = folder / "字段清单.docx"
+    target = folder / FIELD_LIST
     write_atomically(target, fields.build(load_campaign(folder).definition))
     console.say(str(target))
     return OK

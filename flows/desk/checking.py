@@ -4,8 +4,6 @@ Everything that a verdict needs stays loaded there, the notice's template too.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 
 from flows.intake import forkserver
 from flows.intake.discovery import LedgerFile
@@ -22,7 +20,6 @@ LOADED = (
     "flows.steps.feedback.copies",
     "flows.steps.read.formats.workbook",
 )
-State = tuple[tuple[str, int, int], ...]  # name, size and time of each template
 
 
 def begin_to_load() -> None:
@@ -42,17 +39,5 @@ def check_apart(job: Job, ledgers: Sequence[CheckedLedger], files: Sequence[Ledg
 def check_loaded(
     job: Job, ledgers: Sequence[CheckedLedger], files: Sequence[LedgerFile]
 ) -> Checked:
-    """Return the same in this process, by templates that stay prepared."""
-    folders = tuple(template_folders(job))
-    return check(job, ledgers, files, _renderer(folders, _state_of(folders)))
-
-
-@lru_cache(maxsize=4)
-def _renderer(folders: Sequence[Path], _: State) -> Renderer:
-    return Renderer(folders)
-
-
-def _state_of(folders: Sequence[Path]) -> State:
-    paths = [path for folder in folders for path in sorted(folder.glob("*.docx"))]
-    states = [(path.as_posix(), path.stat()) for path in paths]
-    return tuple((name, state.st_size, state.st_mtime_ns) for name, state in states)
+    """Return the same in this process."""
+    return check(job, ledgers, files, Renderer(template_folders(job)))

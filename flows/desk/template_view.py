@@ -14,11 +14,10 @@ from flows.pipeline.template_folders import shipped_folders
 from flows.steps.model import UserError
 from flows.steps.render.renderer import COMMENTED, PREVIEW
 from schemas.definition import Definition
-from schemas.documents import ENDINGS
+from schemas.documents import ENDINGS, FIELD_LIST
 from schemas.documents import FOLDER as DOCUMENTS
 
 T = TypeVar("T")
-FIELD_LIST = "字段清单"  # a list of names, no template
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def templates_of(desk: Desk) -> Mapping[str, Path]:
 
 def _is_template(path: Path) -> bool:
     is_copy = path.stem.endswith((PREVIEW, COMMENTED))
-    return not is_copy and path.name[0] not in "~." and path.stem != FIELD_LIST
+    return not is_copy and path.name[0] not in "~." and path.name != FIELD_LIST
 
 
 def is_own(desk: Desk, path: Path) -> bool:

@@ -12,7 +12,7 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from flows.steps.processes import has_ended
 
 LONGEST = 50  # bytes of the path of a folder in which there may be sockets
-_PREFIX = "bulletin-"  # of the folder of temporary files, before the number of its process
+_PREFIX = "bulletin-"  # of a folder of temporary files, before the number of its process
 # The command's own module is preloaded too: each process loads the one its parent started with.
 PRELOADED = (
     "flows.intake.staging",
@@ -39,6 +39,11 @@ def context(*more: str) -> ForkServerContext | SpawnContext:
     return server
 
 
+def own_prefix() -> str:
+    """Return how the name of a temporary folder begins that the next program removes if need be."""
+    return f"{_PREFIX}{os.getpid()}-"
+
+
 def _place() -> str:
     """Return the folder for temporary files; a short one, where a socket's path would be too long.
 
@@ -59,7 +64,7 @@ def _own_temporary_folder() -> None:
         number = entry.name.removeprefix(_PREFIX).partition("-")[0]
         if entry.name.startswith(_PREFIX) and number.isdecimal() and has_ended(int(number)):
             shutil.rmtree(entry.path, ignore_errors=True)
-    folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=everywhere)
+    folder = tempfile.mkdtemp(prefix=own_prefix(), dir=everywhere)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # the library has no public name for it
     process.current_process()._config["tempdir"] = folder  # type: ignore[attr-defined]  # nor a type

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 
+from flows.intake.forkserver import own_prefix
 from flows.intake.worker_pool import Workers, attempt, shared_workers
 from flows.intake.worker_process import Lost
 from flows.steps.compose.papers import paper_of
@@ -94,7 +95,7 @@ def rendering_ahead(
     if alone or documents < MANY:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="bulletin-report-") as folder:
+    with tempfile.TemporaryDirectory(prefix=own_prefix()) as folder:
         path = Path(folder) / "report"
         path.write_bytes(pickle.dumps(report))
         yield Ahead(str(path), tuple(folders), shared_workers())

@@ -26,6 +26,7 @@ from flows.pipeline.snapshot import MonthSnapshot
 from flows.pipeline.template_folders import template_folders
 from flows.steps.blank.upward import upward_ledger
 from flows.steps.export import as_json, figures_record, manifest_record, quality_record
+from flows.steps.figure_places import FIGURES_PAGE
 from flows.steps.files import (
     PlannedFile,
     StagedFolder,
@@ -35,7 +36,6 @@ from flows.steps.files import (
 )
 from flows.steps.model import Failure, LedgerReport, Line, Report, SupervisionItem, UserError
 from flows.steps.overview import (
-    FIGURES_PAGE,
     figures_page,
     month_page,
     returns_page,

@@ -173,6 +173,6 @@ def candidate_words(candidate: Candidate) -> Sequence[str]:
 
 
 def item_words(line: SupervisionLine) -> Sequence[str]:
-    """Return an item of a month in the words of ITEMITEM_COLUMNS."""
+    """Return an item of a month in the words of ITEM_COLUMNS."""
     record = item_record(line)
     return [str(in_words(record[n]) if n == "期限" else record[n]) for n in ITEM_COLUMNS]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from flows.steps.model import UserError
+from flows.steps.model import UserError, address
 
 LISTED = 8  # cells named in a note
 Cells = Mapping[tuple[str, int, int], str]  # what is shown, by sheet, row and column from 0
@@ -20,7 +20,7 @@ def workbook_notes(printed: bytes, edited: bytes, path: str) -> list[str]:
     before, after = _cells(printed, path), _cells(edited, path)
     changed = [place for place, text in before.items() if after.get(place, "") != text]
     notes = [
-        f"“{sheet}”{_address(row, column)}：编制时为{before[sheet, row, column]}，"
+        f"“{sheet}”{address(row + 1, column)}：编制时为{before[sheet, row, column]}，"
         f"现为{after.get((sheet, row, column), '') or '空'}"
         for sheet, row, column in changed[:LISTED]
     ]
@@ -44,13 +44,4 @@ def _cells(content: bytes, path: str) -> Cells:
 
 
 def _shown(value: object) -> str:
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value)) if whole and isinstance(value, float) else str(value)
-
-
-def _address(row: int, column: int) -> str:
-    letters, number = "", column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)

@@ -187,6 +187,12 @@ def _deducted_for_ledgers(
 
 def decimal(points: Fraction) -> str:
     """Return points as documents print them: 2, 0.5, 36.33 (two decimals, half up)."""
-    hundredths = (abs(points) * 200 + 1) // 2
-    text = f"{hundredths // 100}.{hundredths % 100:02d}".rstrip("0").rstrip(".")
+    whole, rest = divmod(abs(in_hundredths(points)), 100)
+    text = f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
     return f"-{text}" if points < 0 and text != "0" else text
+
+
+def in_hundredths(points: Fraction) -> int:
+    """Return points in hundredths, half up in both directions."""
+    rounded = (abs(points) * 200 + 1) // 2
+    return -rounded if points < 0 else rounded

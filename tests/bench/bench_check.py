@@ -28,13 +28,14 @@ from flows.intake.discovery import ledger_file_at
 from flows.intake.examine import examine
 from flows.settings import Campaign
 from flows.steps.check.alone import check_alone
-from flows.steps.feedback import Sent, packet_of
+from flows.steps.feedback import Sent
 from flows.steps.model import Submission
 from flows.steps.months import Month
 from flows.steps.read.file import read_file
 from flows.steps.read.formats.workbook import open_workbook
 from schemas.shipped import shipped
 from tests.bench.apart import Figure, judge
+from tests.support.returned import packet_of
 
 MONTH, ISSUED, KEY = Month(2022, 5), date(2022, 6, 2), b"bench"
 SHARE = 100  # one row of so many has a fault

@@ -14,10 +14,11 @@ from typing import Any
 import openpyxl
 import xlsxwriter
 
-from flows.steps.feedback import Sent
+from flows.settings import Campaign
+from flows.steps.feedback import Sent, named_copies, notice_of, reply_day
 from flows.steps.feedback.copies import marked_copy
 from flows.steps.feedback.looks import DOUBT, WRONG
-from flows.steps.model import Failure
+from flows.steps.model import Failure, Notice
 from flows.steps.months import Month
 from schemas.rules import RULES
 from tests.support import seeding
@@ -28,6 +29,25 @@ EAST = COUNTIES[0]
 TOWN = seeding.city()
 LIST = "问题清单"
 QUERIED: dict[str, Any] = {"severity": "query"}  # what makes a fault one to be explained
+
+
+@dataclass(frozen=True)
+class Packet:
+    """What goes back to one sender: files by name, and the notice beside them."""
+
+    sender: str
+    files: Sequence[tuple[str, bytes]]
+    notice: Notice
+
+
+def packet_of(
+    sender: str, files: Sequence[Sent], settings: Campaign, month: Month, issued: date
+) -> Packet:
+    """Return what goes back to a sender: the notice, and each file's copies under unique names."""
+    reply_by = reply_day(settings, issued)
+    copies = [marked_copy(sent, sender, settings, month, reply_by) for sent in files]
+    notice = notice_of(sender, files, settings, month, issued)
+    return Packet(sender, named_copies(copies), notice)
 
 
 def fault(

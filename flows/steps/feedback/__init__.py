@@ -5,17 +5,15 @@ from flows.steps.feedback.packets import (
     before_of,
     failures_for,
     named_copies,
-    packet_of,
     side_by_side,
 )
 from flows.steps.feedback.problems import Problem, places_of, problems_of
 from flows.steps.feedback.receipts import receipt_of
 from flows.steps.feedback.rounds import Round, compare_rounds
-from flows.steps.feedback.sent import Accepted, Packet, Sent
+from flows.steps.feedback.sent import Accepted, Sent
 
 __all__ = [
     "Accepted",
-    "Packet",
     "Problem",
     "Round",
     "Sent",
@@ -24,7 +22,6 @@ __all__ = [
     "failures_for",
     "named_copies",
     "notice_of",
-    "packet_of",
     "places_of",
     "problems_of",
     "receipt_of",

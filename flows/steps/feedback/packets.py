@@ -3,14 +3,9 @@
 import itertools
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
-from datetime import date
 from pathlib import PurePosixPath
 
-from flows.settings import Campaign
-from flows.steps.feedback.notice import notice_of, reply_day
-from flows.steps.feedback.sent import Packet, Sent
 from flows.steps.model import Failure, Submission
-from flows.steps.months import Month
 from schemas.documents import NOTICE, RECEIPT
 
 SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
@@ -65,28 +60,6 @@ def before_of(
     if not earlier:
         return None
     return [f for s in earlier for f in by_submission.get(s.id, ()) if f.file == s.file]
-
-
-def packet_of(
-    sender: str,
-    files: Sequence[Sent],
-    campaign: Campaign,
-    month: Month,
-    issued: date,
-    copies: Sequence[Sequence[tuple[str, bytes]]] | None = None,
-) -> Packet:
-    """Return what goes back to a sender: the notice, and each file's copies under unique names.
-
-    Without `copies` they are made in this process.
-    """
-    if copies is None:
-        # imported here, since a ledger without a fault needs none of it
-        from flows.steps.feedback.copies import marked_copy
-
-        reply_by = reply_day(campaign, issued)
-        copies = [marked_copy(sent, sender, campaign, month, reply_by) for sent in files]
-    notice = notice_of(sender, files, campaign, month, issued)
-    return Packet(sender, named_copies(copies), notice)
 
 
 def named_copies(copies: Iterable[Sequence[tuple[str, bytes]]]) -> list[tuple[str, bytes]]:

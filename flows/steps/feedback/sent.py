@@ -1,11 +1,11 @@
-"""What a packet is made from and what it is."""
+"""What a packet is made from."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from flows.steps.model import Failure, Grid, Notice, Submission
+from flows.steps.model import Failure, Grid, Submission
 
 SUFFIX = "（已标注）"
 
@@ -54,12 +54,3 @@ class Accepted:
     totals: Mapping[str, int]
     received: date
     confirms: bool = False
-
-
-@dataclass(frozen=True)
-class Packet:
-    """What goes back to one sender: files by name, and the notice to be rendered beside them."""
-
-    sender: str
-    files: Sequence[tuple[str, bytes]]
-    notice: Notice = field(repr=False)

@@ -43,6 +43,7 @@ from flows.steps.model.ledgers import (
     Total,
     address,
     column_letters,
+    column_number,
 )
 from flows.steps.model.sheets import CellValue, Grid, Percent, display_text
 from flows.steps.model.submissions import Submission, SubmissionHistory
@@ -118,6 +119,7 @@ __all__ = [
     "address",
     "as_user_error",
     "column_letters",
+    "column_number",
     "display_text",
     "fault_key",
     "items_of",

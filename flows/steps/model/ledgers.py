@@ -204,6 +204,14 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """Return the zero-based column that letters name: A is 0, AA is 26."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def address(row: int, column: int) -> str:
     """Return the address of a cell, from its 1-based row and zero-based column: (17, 3) is D17."""
     return f"{column_letters(column)}{row}"

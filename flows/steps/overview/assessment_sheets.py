@@ -9,6 +9,7 @@ from flows.steps.assessment import (
     Part,
     Score,
     decimal,
+    in_hundredths,
     negative_list,
     scores,
     threatened,
@@ -121,10 +122,7 @@ def _number(points: Fraction) -> int | str | None:
 
 
 def _scored(line: _Line) -> int:
-    """Return points in hundredths, half up."""
-    points = line.score.total if line.part is None else line.part.points
-    hundredths = (abs(points) * 200 + 1) // 2
-    return -hundredths if points < 0 else hundredths
+    return in_hundredths(line.score.total if line.part is None else line.part.points)
 
 
 def _title(report: Report, what: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flows.steps.figure_places import FIGURES_PAGE as FIGURES_PAGE
 from flows.steps.model import Line, Report
 from flows.steps.overview.pages import render_page
 from flows.steps.overview.ways import headers_of, level_tables, movers, row_ways, ways_down

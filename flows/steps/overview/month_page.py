@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from flows.steps.figure_places import FIGURES_PAGE
 from flows.steps.model import Change, Correction, Entry, Record, Report
 from flows.steps.months import Month
 from flows.steps.overview.assessment_sheets import negative_rows, score_rows
 from flows.steps.overview.carried import carried_of
 from flows.steps.overview.charts import bar_charts, id_of, line_chart
-from flows.steps.overview.figures_page import FIGURES_PAGE
 from flows.steps.overview.lights import light_heads, light_rows
 from flows.steps.overview.links import COUNTY, Link, Links
 from flows.steps.overview.pages import render_page

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from types import TracebackType
 
-from jinja2 import TemplateSyntaxError, UndefinedError
+from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import FilterArgumentError, SecurityError
 from lxml import etree
 
@@ -14,6 +14,8 @@ from flows.steps.render.markup import TAG
 from flows.steps.render.package import Package
 from flows.steps.render.scan import paragraphs
 
+# What a template's own fault raises while it is read or filled in.
+FAILURES = (TemplateError, ArithmeticError, TypeError, ValueError, RecursionError)
 CHECK = "请用 bulletin template check 检查该模板，按批注改正后再运行"
 _QUOTED = re.compile("'([^']+)'")
 _PREFIX = re.compile(r"(\{[{%])(?:p|tr|tc|r)?\s*")
@@ -25,6 +27,12 @@ class FaultyTemplateError(UserError):
     def __init__(self, name: str, what: str) -> None:
         super().__init__(f"模板“{name}”有错：{what}。{CHECK}")
         self.what = what
+
+
+def faulty(name: str, faults: Sequence[object]) -> FaultyTemplateError:
+    """Return what is said of a template with faults: the first of them, and how many there are."""
+    more = f"（共 {len(faults)} 处）" if len(faults) > 1 else ""
+    return FaultyTemplateError(name, f"{str(faults[0]).removesuffix('。')}{more}")
 
 
 def line_of(trace: TracebackType | None) -> int:

@@ -8,10 +8,10 @@ named values of records and the counters of loops can be reached. `FILTERS` list
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Any
 
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import (
     FilterArgumentError,
     SecurityError,
@@ -153,6 +153,16 @@ class _Bounds(NodeTransformer):
 
 class TooMuchError(TemplateRuntimeError):
     """What a template asks for is larger than any document of an office."""
+
+
+def generated(template: Template, values: Mapping[str, object], most: int) -> Iterator[str]:
+    """Yield what a template prints; raises TooMuchError as soon as that is too long."""
+    size = 0
+    for piece in template.generate(values):
+        yield piece
+        size += len(piece)
+        if size > most:
+            raise TooMuchError("size")
 
 
 class _Made(threading.local):

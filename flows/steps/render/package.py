@@ -190,6 +190,13 @@ def _make_document(name: str, kind: FileKind, parts: dict[str, bytes], main: str
         raise _refused(name, f"不是 {kind.name}", kind.save_as)
 
 
+def targets(package: Package, part: str, kind: str) -> list[str]:
+    """Return the parts of a kind that a part refers to."""
+    related = relationships(part, package.parts.get(relationships_part(part)))
+    found = [each.target for each in related.values() if each.kind == kind]
+    return [target for target in found if target in package.parts]
+
+
 def related_elements(parts: Mapping[str, bytes], part: str) -> Iterator[etree._Element]:
     """Yield the relationships of a part, external ones too."""
     source = parts.get(relationships_part(part))

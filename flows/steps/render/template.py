@@ -8,16 +8,24 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Template, TemplateError, nodes
+from jinja2 import Template, nodes
 from lxml import etree
 
 from flows.steps.model import Chart
 from flows.steps.ooxml import write_parts
 from flows.steps.render.charts import ChartPart, charts_of, with_own_workbooks
-from flows.steps.render.failing import FaultyTemplateError, first_line, line_of, place_of, reason
+from flows.steps.render.failing import (
+    FAILURES,
+    FaultyTemplateError,
+    faulty,
+    first_line,
+    line_of,
+    place_of,
+    reason,
+)
 from flows.steps.render.faults import find_faults
 from flows.steps.render.fitting import set_in_styles, style_for, without_styles
-from flows.steps.render.language import FITTED, Language, TooMuchError
+from flows.steps.render.language import FITTED, Language, generated
 from flows.steps.render.links import with_links
 from flows.steps.render.look import BrokenPartError, looked_at, parsed_part
 from flows.steps.render.markup import (
@@ -36,7 +44,6 @@ from flows.steps.render.tags import SINGLE
 
 MAX_PART = 50_000_000  # characters of a finished part
 _GROWING = re.compile(r"\{%\s*(tc\b|colspan|hm\b)")
-_FAILURES = (TemplateError, ArithmeticError, TypeError, ValueError, RecursionError)
 _BEFORE_TAG = re.compile(r"(?=\{\{|\{%)")
 
 
@@ -93,17 +100,10 @@ class Prepared:
                 raise self._error(f"{place}有一个名称只有一层大括号，要写两层")
 
     def _rendered(self, text: TextPart, values: Mapping[str, object]) -> str:
-        pieces: list[str] = []
-        size = 0
         try:
-            for piece in text.template.generate(values):
-                pieces.append(piece)
-                size += len(piece)
-                if size > MAX_PART:
-                    raise TooMuchError("size")
-        except _FAILURES as error:
+            return "".join(generated(text.template, values, MAX_PART))
+        except FAILURES as error:
             raise self._error(f"{self._place(text, values)}{reason(error)}") from error
-        return "".join(pieces)
 
     def _finished(self, text: TextPart, xml: str) -> bytes:
         try:
@@ -137,7 +137,7 @@ class Prepared:
         try:
             self.language.begin()
             template.render(values)
-        except _FAILURES as error:
+        except FAILURES as error:
             line = line_of(error.__traceback__)
             starts = [i for i, one in enumerate(lines) if first_line(lines, i) <= line]
             tag = TAG.search(lines[starts[-1]]) if starts else None
@@ -153,8 +153,7 @@ def prepare(name: str, content: bytes) -> Prepared:
     opened = open_template(name, content)
     faults = find_faults(opened)
     if faults:
-        more = f"（共 {len(faults)} 处）" if len(faults) > 1 else ""
-        raise FaultyTemplateError(name, f"{str(faults[0]).removesuffix('。')}{more}")
+        raise faulty(name, faults)
     package = with_own_workbooks(without_remains(opened))
     charts = charts_of(package)
     language = Language(style_for(_styles(package)))
@@ -167,7 +166,7 @@ def prepare(name: str, content: bytes) -> Prepared:
             tree = language.parse(source)
             names |= {node.name for node in tree.find_all(nodes.Name)}
             template = language.from_string(language.bounded(tree))
-        except (*_FAILURES, SyntaxError, etree.XMLSyntaxError) as error:
+        except (*FAILURES, SyntaxError, etree.XMLSyntaxError) as error:
             raise FaultyTemplateError(name, reason(error)) from error
         growing = bool(_GROWING.search(package.parts[part].decode()))
         texts.append(TextPart(part, source, template, bool(story_name(root)), growing))

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from flows.steps.model import column_letters
+
 # Of a tag, up to its end; without < in it, so that broken input costs no time.
 REST = rb"""[^<>"']*(?:"[^<"]*"[^<>"']*|'[^<']*'[^<>"']*)*"""
 ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
@@ -31,12 +33,8 @@ def number_of(letters: bytes) -> int:
 
 
 def letters_of(number: int) -> str:
-    """Return a column's letters."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    """Return the letters of a column by its number from 1."""
+    return column_letters(number - 1)
 
 
 def cell_places(cells: Iterable[str]) -> dict[str, tuple[int, int]]:

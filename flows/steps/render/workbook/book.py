@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Template, TemplateError, nodes
+from jinja2 import Template, nodes
 from lxml import etree
 
 from flows.steps.model import Chart
 from flows.steps.ooxml import parsed, write_parts
-from flows.steps.render.failing import FaultyTemplateError, reason
-from flows.steps.render.language import Language, TooMuchError
+from flows.steps.render.failing import FAILURES, FaultyTemplateError, faulty, reason
+from flows.steps.render.language import Language, generated
 from flows.steps.render.look import BrokenPartError, parsed_part
 from flows.steps.render.markup import TAG_START, has_tags, put_together
-from flows.steps.render.package import Package, open_template, serialized
+from flows.steps.render.package import Package, open_template, serialized, targets
 from flows.steps.render.scan import can_hold_tags
 from flows.steps.render.workbook.faults import find_faults, single_braces
 from flows.steps.render.workbook.formats import Formats
@@ -30,7 +30,6 @@ from flows.steps.render.workbook.related import (
     has_formulas,
     main_part,
     moved_parts,
-    targets,
     without_caches,
 )
 from flows.steps.render.workbook.rows import RowWriter, UnfitSheetError
@@ -39,7 +38,6 @@ from flows.steps.render.workbook.traces import without_traces
 from flows.steps.render.workbook.values import CellLanguage
 
 MAX_PRINT = 50_000_000  # characters that the tags of a sheet print
-_FAILURES = (TemplateError, ArithmeticError, TypeError, ValueError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -96,13 +94,9 @@ class PreparedBook:
     def _printed(self, one: SheetTemplate, values: Mapping[str, object]) -> Print:
         pieces: list[str] = []
         try:
-            size = 0
-            for piece in one.template.generate(values):
-                pieces.append(piece)
-                size += len(piece)
-                if size > MAX_PRINT:
-                    raise TooMuchError("size")
-        except _FAILURES as error:
+            for piece in generated(one.template, values, MAX_PRINT):
+                pieces.append(piece)  # noqa: PERF402  (those before a failure tell its place)
+        except FAILURES as error:
             address = place_of("".join(pieces))
             where = f"“{one.sheet.name}”{address}" if address else f"“{one.sheet.name}”的页眉页脚"
             raise self._error(f"{where}：{reason(error)}") from error
@@ -112,7 +106,7 @@ class PreparedBook:
         try:
             content = text.template.render(values).encode()
             parsed_part(content)
-        except (*_FAILURES, BrokenPartError) as error:
+        except (*FAILURES, BrokenPartError) as error:
             what = str(error) if isinstance(error, BrokenPartError) else reason(error)
             raise self._error(f"文本框或标题里的标记：{what}") from error
         return content
@@ -150,8 +144,7 @@ def prepare_book(name: str, content: bytes) -> PreparedBook:
     sheets = sheets_of(opened)
     faults = find_faults(opened, sheets)
     if faults:
-        more = f"（共 {len(faults)} 处）" if len(faults) > 1 else ""
-        raise FaultyTemplateError(name, f"{str(faults[0]).removesuffix('。')}{more}")
+        raise faulty(name, faults)
     package = without_traces(opened, sheets)
     package = Package(name, package.main, {**package.parts, **_without_tags(package)})
     cells, texts = CellLanguage(), Language()
@@ -162,7 +155,7 @@ def prepare_book(name: str, content: bytes) -> PreparedBook:
             tree = language.parse(source)
             names.update(node.name for node in tree.find_all(nodes.Name))
             template: Template = language.from_string(language.bounded(tree))
-        except (*_FAILURES, SyntaxError) as error:
+        except (*FAILURES, SyntaxError) as error:
             raise FaultyTemplateError(name, reason(error)) from error
         return template
 

@@ -9,7 +9,7 @@ from lxml import etree
 from flows.steps.ooxml import parsed
 from flows.steps.render.faults import LINKED, NO_TAG, WHOLE
 from flows.steps.render.markup import TAG, TAG_START, has_tags
-from flows.steps.render.package import Package, kind_of
+from flows.steps.render.package import Package, kind_of, targets
 from flows.steps.render.remains import outside_links, remains
 from flows.steps.render.resolve import Scope
 from flows.steps.render.scan import Paragraph, can_hold_tags, other_texts
@@ -19,7 +19,7 @@ from flows.steps.render.workbook.grid import FORMULA, S, Sheet
 from flows.steps.render.workbook.moves import Path
 from flows.steps.render.workbook.places import area_of, place_of
 from flows.steps.render.workbook.printing import loops_of
-from flows.steps.render.workbook.related import DRAWING, targets
+from flows.steps.render.workbook.related import DRAWING
 from flows.steps.render.workbook.traces import note_count
 
 _UNIT = re.compile(r"\{[{%](p|tc|r)\s")

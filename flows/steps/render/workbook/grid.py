@@ -8,7 +8,7 @@ from lxml import etree
 
 from flows.steps.ooxml import parsed, relationship_id, relationships, relationships_part
 from flows.steps.render.markup import TAG, TAG_START, cleaned_tags
-from flows.steps.render.package import Package
+from flows.steps.render.package import Package, targets
 from flows.steps.render.workbook.formulas import copied
 from flows.steps.render.workbook.places import letters_of, number_of, place_of
 
@@ -101,8 +101,7 @@ def sheets_of(package: Package) -> list[Sheet]:
     """Return the worksheets of a workbook in order."""
     main = parsed(package.parts[package.main])
     related = relationships(package.main, package.parts.get(relationships_part(package.main)))
-    texts = [r.target for r in related.values() if r.kind == "sharedStrings"]
-    shared = _shared(package.parts.get(texts[0], b"") if texts else b"")
+    shared = _shared(package.parts.get(shared_part(package), b""))
     sheets = []
     for element in main.iterfind("{*}sheets/{*}sheet"):
         target = related.get(relationship_id(element))
@@ -114,9 +113,7 @@ def sheets_of(package: Package) -> list[Sheet]:
 
 def shared_part(package: Package) -> str:
     """Return the part of the texts that cells share, "" if there is none."""
-    related = relationships(package.main, package.parts.get(relationships_part(package.main)))
-    parts = [r.target for r in related.values() if r.kind == "sharedStrings"]
-    return next((part for part in parts if part in package.parts), "")
+    return next(iter(targets(package, package.main, "sharedStrings")), "")
 
 
 def _shared(source: bytes) -> list[etree._Element]:

@@ -2,25 +2,20 @@
 
 import re
 
+from flows.steps.model import column_letters, column_number
+
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
 Area = tuple[str, int, str, int]  # first column and row, last column and row
 
 
 def number_of(letters: str) -> int:
     """Return a column's number from 1."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
+    return column_number(letters) + 1
 
 
 def letters_of(number: int) -> str:
-    """Return a column's letters."""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    """Return the letters of a column by its number from 1."""
+    return column_letters(number - 1)
 
 
 def place_of(address: str) -> tuple[str, int] | None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from flows.steps.ooxml import parsed, relationships, relationships_part
-from flows.steps.render.package import Package, serialized
+from flows.steps.ooxml import parsed
+from flows.steps.render.package import Package, serialized, targets
 from flows.steps.render.workbook.formulas import UnclearReferenceError, Viewer, printed
 from flows.steps.render.workbook.grid import FORMULA, S, Sheet
 from flows.steps.render.workbook.moves import Moves
@@ -21,13 +21,6 @@ _BEFORE_CALCULATION = (
     "functionGroups", "externalReferences", "definedNames",
 )  # fmt: skip
 _CHART = re.compile(r"(^|/)charts/[^/]+\.xml$")
-
-
-def targets(package: Package, part: str, kind: str) -> list[str]:
-    """Return the parts of a kind that a part refers to."""
-    related = relationships(part, package.parts.get(relationships_part(part)))
-    found = [each.target for each in related.values() if each.kind == kind]
-    return [target for target in found if target in package.parts]
 
 
 def has_formulas(sheets: Sequence[Sheet]) -> bool:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from lxml import etree
 
 from flows.steps.ooxml import OFFICE_RELATIONSHIPS, parsed, relationships_part
-from flows.steps.render.package import Package, kind_of, serialized
+from flows.steps.render.package import Package, kind_of, serialized, targets
 from flows.steps.render.remains import without_remains
 from flows.steps.render.workbook.grid import S, Sheet
-from flows.steps.render.workbook.related import targets
 
 _ID = f"{{{OFFICE_RELATIONSHIPS}}}id"
 _VML_SHAPE, _CLIENT = "{urn:schemas-microsoft-com:vml}shape", "{*}ClientData"

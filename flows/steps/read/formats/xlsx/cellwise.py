@@ -10,7 +10,7 @@ from functools import cache
 from typing import IO
 from xml.parsers import expat
 
-from flows.steps.model import CellValue
+from flows.steps.model import CellValue, column_number
 from flows.steps.read.formats.feeding import feed
 from flows.steps.read.formats.xlsx.contents import (
     Content,
@@ -22,7 +22,6 @@ from flows.steps.read.formats.xlsx.contents import (
 )
 from flows.steps.read.formats.xlsx.package import Book
 from flows.steps.read.formats.xlsx.strings import OFF, cell_text
-from flows.steps.read.formats.xlsx.words import column_number
 from flows.steps.read.grid import Grid, GridBuilder, Span
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
+from flows.steps.model import column_number
 from flows.steps.read.formats.xlsx.contents import IrregularError
-from flows.steps.read.formats.xlsx.words import column_number
 from flows.steps.read.grid import Span
 
 _CHUNK = 2**21  # bytes: a chunk and what is made of it fit the processor's cache

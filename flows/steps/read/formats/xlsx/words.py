@@ -101,11 +101,3 @@ def factorized(
     first = np.zeros(len(distinct), dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     return codes, words.slices(starts[first], starts[first] + lengths[first])
-
-
-def column_number(letters: str) -> int:
-    """Return the zero-based column that letters name: A is 0, AA is 26."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
