@@ -40,7 +40,7 @@ bench-peers: $(READY) ## the same, and beside other libraries
 	$(BIN)/python -m tests.bench .venv-peers/bin/python
 
 proof: $(READY)       ## what is promised, tried: a table; LONG=1 for hours
-	$(BIN)/python -m tests.proof $(if $(LONG),--long)
+	$(BIN)/python -W ignore -m tests.proof $(if $(LONG),--long)
 
 serve: $(READY)       ## the office's page and a standing Prefect server; WORK=FOLDER PORT=NUMBER
 	@exec $(BIN)/python -m flows.serve --folder "$(or $(WORK),.)" --port $(or $(PORT),4200)

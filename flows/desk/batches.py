@@ -29,6 +29,7 @@ DAY = 86400.0  # seconds
 _ID = re.compile(r"[0-9a-f]{32}")
 _LEDGERS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
 _CHUNK = 2**20
+_HALF = ".*.half"  # a ledger that is being copied
 _PREFIXES = ".~$"  # of names that a run passes over: hidden and lock files
 
 
@@ -142,6 +143,8 @@ class Batches:
             month = self._ledgers / batch.month
             target = month / safe_name(batch.sender) if batch.sender else month
             target.mkdir(parents=True, exist_ok=True)
+            for left in target.glob(_HALF):  # by a program that ended while it copied
+                left.unlink()
             source = self.examined_folder(identity, batch.sender)
             stored = [
                 _placed(source / name, target, name, digest) for name, digest in batch.files.items()
@@ -210,7 +213,7 @@ def _placed(source: Path, folder: Path, name: str, digest: str) -> Path:
         if hashlib.sha256(target.read_bytes()).hexdigest() == digest:
             return target
         target, number = folder / f"{plain.stem}（{number}）{plain.suffix}", number + 1
-    half = folder / f".{secrets.token_hex(8)}.half"
+    half = folder / _HALF.replace("*", secrets.token_hex(8))
     shutil.copyfile(source, half)
     half.replace(target)
     return target

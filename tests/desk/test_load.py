@@ -1,6 +1,7 @@
 """Many senders at once, broken files, a restart: nothing is lost and nothing mixed up."""
 
 import hashlib
+import io
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -94,6 +95,19 @@ def test_a_restart_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
     snapshot = again.snapshot(Month.parse(MONTH))
     assert [(s.sender, s.verdict) for s in snapshot.live] == [(EAST, "accepted")]
     assert [batch.done for batch in again.batches.of_month(MONTH) if batch.confirmed] == [True]
+
+
+def test_half_a_copy_goes_with_the_next_report(tmp_path: Path) -> None:
+    """What a program that ended left half copied beside a sender's ledgers is not there for ever."""
+    office = Office(tmp_path)
+    desk = Desk(tmp_path)
+    content = ledger_bytes(office, MONTH, EAST, [(CHEMICALS, [100, 80, 100, 70, 10, 8, 60])])
+    half = tmp_path / "ledgers" / MONTH / EAST / ".0123456789abcdef.half"
+    half.write_bytes(content[:99])
+    batch = desk.examine(Month.parse(MONTH), EAST, EAST, [("台账.xlsx", io.BytesIO(content))])
+    desk.confirm(batch)
+    desk.settle()
+    assert [path.name for path in half.parent.iterdir()] == ["台账.xlsx"]
 
 
 KEPT = [

@@ -97,18 +97,25 @@ def command(*words: str) -> tuple[int, None]:
     """Carry out a command in this process, ledgers read in it too; return its exit code."""
     from flows import cli
     from flows.commands import check, run
-    from flows.intake import forkserver
-    from flows.pipeline import marked_copies
 
-    forkserver.context = lambda *more: None  # type: ignore[assignment]  # this is a child itself
-    run.stage_apart = _stage_in_process  # type: ignore[attr-defined,assignment]  # replaced for the test
-    marked_copies.apart = _in_process  # type: ignore[attr-defined,assignment]  # the same
-    check.examine_apart = _examine_in_process  # type: ignore[attr-defined,assignment]  # the same
+    read_in_this_process()
+    run.stage_apart = stage_in_process  # type: ignore[attr-defined,assignment]  # replaced for the test
+    check.examine_apart = examine_in_process  # type: ignore[attr-defined,assignment]  # the same
     code = cli.guarded(lambda: cli.app(list(words), prog_name="bulletin", standalone_mode=False))
     return code, None
 
 
-def _stage_in_process(job: Any, files: Sequence[Any]) -> Iterator[str]:
+def read_in_this_process() -> None:
+    """Start no processes: this is a child itself."""
+    from flows.intake import forkserver
+    from flows.pipeline import marked_copies
+
+    forkserver.context = lambda *more: None  # type: ignore[assignment]  # replaced for the test
+    marked_copies.apart = _in_process  # type: ignore[attr-defined,assignment]  # the same
+
+
+def stage_in_process(job: Any, files: Sequence[Any]) -> Iterator[str]:
+    """Yield what became of each file, as `stage_apart` does."""
     from flows.intake import staging
 
     if files:
@@ -120,7 +127,8 @@ def _in_process(function: Callable[..., Any], calls: Sequence[Any]) -> Iterator[
     return (function(*arguments) for arguments in calls)
 
 
-def _examine_in_process(job: Any, files: Sequence[Any]) -> Iterator[Any]:
+def examine_in_process(job: Any, files: Sequence[Any]) -> Iterator[Any]:
+    """Yield each file's ledgers, as `examine_apart` does."""
     from flows.intake.examine import examine
 
     for file in files:

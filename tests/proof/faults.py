@@ -5,12 +5,12 @@ and nothing in the staging area or among temporary files.
 """
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.proof import children, offices
+from tests.proof import children, offices, page
 from tests.proof.interruptions import End, Writes
 from tests.proof.lines import Line, Size, line_of, spread
 
@@ -19,21 +19,26 @@ NOTHING_NEW = "没有新的草稿"  # said of a month that is issued already
 
 @dataclass(frozen=True)
 class Scene:
-    """A command, the folder that it begins with, and how many of its writes the short form tries."""
+    """A command, or another piece of work, the folder that it begins with, and how many of its writes are tried."""
 
     name: str
     beginning: str
-    words: Sequence[str]
+    work: Callable[[], tuple[int, None]]
     tried: int
 
 
+def _command(*words: str) -> Callable[[], tuple[int, None]]:
+    return lambda: children.command(*words)
+
+
 SCENES = (
-    Scene("run", "new", offices.RUN, 9),
-    Scene("run again", "corrected", offices.RUN, 7),
-    Scene("issue", "made", ("issue", offices.MONTH, "--yes"), 4),
-    Scene("store tidy", "made twice", ("store", "tidy"), 5),
-    Scene("store forget", "made twice", ("store", "forget", "--before", "2022-06"), 4),
-    Scene("check", "made", ("check", f"ledgers/{offices.MONTH}", "--month", offices.MONTH, "--issued", "2022-06-02"), 5),
+    Scene("`run`", "new", _command(*offices.RUN), 9),
+    Scene("`run` again", "corrected", _command(*offices.RUN), 7),
+    Scene("`issue`", "made", _command("issue", offices.MONTH, "--yes"), 4),
+    Scene("`store tidy`", "made twice", _command("store", "tidy"), 5),
+    Scene("`store forget`", "made twice", _command("store", "forget", "--before", "2022-06"), 4),
+    Scene("`check`", "made", _command("check", f"ledgers/{offices.MONTH}", "--month", offices.MONTH, "--issued", "2022-06-02"), 5),
+    Scene("the page (a ledger reported, the month made)", "on the page", page.visited, 9),
 )  # fmt: skip
 ENDS: Sequence[End] = ("kill", "full", "term")
 
@@ -48,7 +53,8 @@ def beginnings(folder: Path) -> dict[str, Path]:
     children.done(lambda: offices.edit_and_correct(corrected), folder)
     twice = offices.copied(corrected, folder / "made twice")
     _run(twice)
-    return {path.name: path for path in (new, made, corrected, twice)}
+    reported = page.beginning(new, folder / "on the page")
+    return {path.name: path for path in (new, made, corrected, twice, reported)}
 
 
 def _run(folder: Path) -> None:
@@ -72,7 +78,7 @@ def _line(scene: Scene, beginning: Path, work: Path, *, size: Size) -> Line:
     wanted = children.done(lambda: offices.outcome(place), place).value
     most = {"short": 3, "usual": scene.tried, "long": None}[size]
     points = spread(undisturbed.value, most)
-    promise = f"`{scene.name}` ended at one of its {undisturbed.value} writes ({', '.join(ENDS)})"
+    promise = f"{scene.name} ended at one of its {undisturbed.value} writes ({', '.join(ENDS)})"
     cases = [(end, at) for at in points for end in ENDS]
     if size != "long":  # each point in one way, in turn
         cases = [(ENDS[i % 2 if i % 5 else 2], at) for i, at in enumerate(points)]
@@ -83,7 +89,7 @@ def _counted(scene: Scene, folder: Path, end: End, at: int) -> tuple[int, int]:
     """Carry out a command whose writes are counted; return its exit code and their number."""
     writes = Writes(folder, end, at)
     writes.begin()
-    code, _ = children.command(*scene.words)
+    code, _ = scene.work()
     return code, writes.count
 
 
@@ -92,14 +98,14 @@ def _tried(
 ) -> str | None:
     """Return what is wrong after a command was disturbed and carried out again, None if nothing is."""
     end, at = case
-    label = f"{scene.name}, {end} at {at}"
+    label = f"{scene.name.strip('`')}, {end} at {at}"
     folder = offices.copied(beginning, work / label / "office")
     temporary = work / label / "temporary"
     temporary.mkdir()
     first = children.done(lambda: _counted(scene, folder, end, at), folder, temporary)
     if wrong := _ended_badly(first, end):
         return f"{label}: {wrong}"
-    again = children.done(lambda: children.command(*scene.words), folder, temporary)
+    again = children.done(scene.work, folder, temporary)
     if again.code not in (0, 3) and NOTHING_NEW not in again.said:
         return f"{label}: the next one ended with {again.code}: {again.said[-500:]}"
     got = children.done(lambda: offices.outcome(folder), folder)

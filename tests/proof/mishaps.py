@@ -11,7 +11,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,11 @@ from tests.support.working import CHEMICALS, WEST
 
 _CAPABILITIES = 0x20080522  # the version of Linux's interface
 _DOCUMENTS = ("bulletins/", "figures.json")
+BUSY = "正在由另一个任务编制"
+WAITING = (
+    ("issue", offices.MONTH, "--yes"),
+    ("store", "forget", "--before", "2022-06"),
+)
 Change = Callable[[Path], object]
 
 
@@ -43,6 +48,8 @@ def lines(work: Path, *, size: Size) -> Iterator[Line]:
                   (_clock_set_back(corrected, work, hours) for hours in (1, 24, 24 * 365)))  # fmt: skip
     yield line_of("two and three runs of a month at once: each ends, the same bytes",
                   (_at_once(new, work, wanted, count) for count in (2, 3)))  # fmt: skip
+    yield line_of("a command that finds a month being made says so and waits: `issue`, `store forget`",
+                  (_waits(undisturbed, work, words) for words in WAITING))  # fmt: skip
     moments = [0.3 * i for i in range(1, 30)] if size == "long" else [1.5, 3.0, 5.0]
     yield line_of("the whole command killed with its workers: the next run is right and leaves no temporary file",
                   (_killed_whole(new, work, wanted, seconds) for seconds in moments))  # fmt: skip
@@ -195,6 +202,39 @@ def _at_once(new: Path, work: Path, wanted: Mapping[str, Any], count: int) -> st
     got = children.done(lambda: offices.outcome(folder), folder).value
     left = offices.left_over(folder, temporary)
     return offices.difference(got, wanted) or (f"left over {left}" if left else None)
+
+
+def _waits(made: Path, work: Path, words: Sequence[str]) -> str | None:
+    """Call a command while the month is held; compare what it leaves with what it leaves when it is free."""
+    label, free = " ".join(words), offices.copied(made, work / f"free for {words[1]}")
+    children.done(lambda: children.command(*words), free)
+    folder = offices.copied(made, work / f"held for {words[1]}")
+    before = children.done(lambda: offices.outcome(folder), folder).value
+    holding, go_on = folder / "holding", folder / "go on"
+    holder = children.start(lambda: _hold(folder, holding, go_on), folder)
+    while not holding.exists():
+        time.sleep(0.01)
+    waiting = children.start(lambda: children.command(*words), folder)
+    time.sleep(2)
+    during = children.done(lambda: offices.outcome(folder), folder).value
+    go_on.touch()
+    holder.ended()
+    ended = waiting.ended()
+    if ended.code or BUSY not in ended.said or during != before:
+        return f"{label}: it ended with {ended.code}: {ended.said[-600:]}"
+    after = [children.done(partial(offices.outcome, each), each).value for each in (free, folder)]
+    differs = offices.difference(after[0], after[1])
+    return f"{label}: {differs}" if differs else None
+
+
+def _hold(folder: Path, holding: Path, go_on: Path) -> None:
+    from flows.intake.lock import month_lock
+    from flows.steps.store import Store
+
+    with month_lock(Store(str(folder / "campaign" / "store")), offices.MONTH, lambda _: None):
+        holding.touch()
+        while not go_on.exists():
+            time.sleep(0.01)
 
 
 def _killed_whole(new: Path, work: Path, wanted: Mapping[str, Any], seconds: float) -> str | None:

@@ -93,6 +93,15 @@ def xml_altered(data: bytes, rng: random.Random) -> bytes:
     return _package(members)
 
 
+def with_macros(data: bytes) -> bytes:
+    """Return a workbook as one with macros."""
+    types = "[Content_Types].xml"
+    plain = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    members = dict(_members(data))
+    members[types] = members[types].replace(plain, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml")  # fmt: skip
+    return _package([*members.items(), ("xl/vbaProject.bin", bytes(range(256)) * 8)])
+
+
 def _members(data: bytes) -> list[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return [(info.filename, package.read(info)) for info in package.infolist()]
@@ -112,7 +121,7 @@ def _package(members: Sequence[tuple[str, bytes]]) -> bytes:
 ANY: Sequence[Mutate] = (flipped, cut, grown)
 OF_PACKAGES: Sequence[Mutate] = (member_removed, member_twice, member_renamed, member_large, xml_altered)  # fmt: skip
 CHECKED: Mapping[str, Sequence[Mutate]] = {
-    "xlsx": (*ANY, *OF_PACKAGES), "ods": (*ANY, *OF_PACKAGES), "docx": (*ANY, *OF_PACKAGES),
+    "xlsx": (*ANY, *OF_PACKAGES), "xlsm": (*ANY, *OF_PACKAGES), "ods": (*ANY, *OF_PACKAGES), "docx": (*ANY, *OF_PACKAGES),
     "xls": ANY, "et": ANY, "csv": ANY,
 }  # fmt: skip
 

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from tests.proof import lines, mutations
+from tests.proof import lines, mutations, report
 from tests.support.paths import ROOT
 
-PACKAGES = {"xlsx", "ods", "docx"}
+PACKAGES = {"xlsx", "xlsm", "ods", "docx"}
 
 
 @pytest.mark.parametrize("part", ["faults", "fuzz", "names"])
@@ -40,3 +40,16 @@ def test_a_row_counts_what_held() -> None:
 def test_members_are_altered_in_packages_only() -> None:
     """Every other format has its bytes changed."""
     assert {e for e, kinds in mutations.CHECKED.items() if len(kinds) > 3} == PACKAGES
+
+
+def test_readme_has_what_a_whole_run_printed() -> None:
+    """The table stands between the marks as it was printed, below when and where it was made; half a run is refused."""
+    measured = report.described({"faults": 2.04, "names": 1.0}, 2.6)
+    table = f"{lines.HEAD}\n| a promise | 3 | 3 |"
+    readme = "before\n<!-- proof -->\nold\n<!-- /proof -->\nafter\n"
+    assert measured.endswith("; 3 minutes (side by side, in minutes: faults 2.0, names 1.0).")
+    assert report.filled(readme, f"{table}\n\n{measured}\n") == (
+        f"before\n<!-- proof -->\n{measured}\n\n{table}\n<!-- /proof -->\nafter\n"
+    )
+    with pytest.raises(ValueError, match="not what a whole run prints"):
+        report.filled(readme, table)
