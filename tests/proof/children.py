@@ -96,11 +96,12 @@ def done(work: Callable[[], Any], folder: Path, temporary: Path | None = None) -
 def command(*words: str) -> tuple[int, None]:
     """Carry out a command in this process, ledgers read in it too; return its exit code."""
     from flows import cli
-    from flows.commands import check, run
+    from flows.commands import check, run, spellings
 
     read_in_this_process()
     run.stage_apart = stage_in_process  # type: ignore[attr-defined,assignment]  # replaced for the test
-    check.examine_apart = examine_in_process  # type: ignore[attr-defined,assignment]  # the same
+    for module in (check, spellings):
+        vars(module)["examine_apart"] = examine_in_process
     code = cli.guarded(lambda: cli.app(list(words), prog_name="bulletin", standalone_mode=False))
     return code, None
 

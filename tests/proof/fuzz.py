@@ -46,15 +46,15 @@ def lines(work: Path, *, size: Size) -> Iterator[Line]:
     """Yield the lines of the table."""
     office = work / "office"
     children.done(lambda: offices.new_office(office) and None, work)
-    count = {"short": 10, "usual": 80, "long": 4000}[size]
+    count = {"short": 10, "usual": 240, "long": 4000}[size]
     for ending, make in FORMATS.items():
         yield _workbooks(
             office, work, ending, mutations(make(), ending, count, random.Random(SEED))
         )
-    yield _templates(work, {"short": 3, "usual": 10, "long": 400}[size])
+    yield _templates(work, {"short": 3, "usual": 40, "long": 400}[size])
     if size == "short":  # the rest have tests of their own
         return
-    yield _neighbours(office, work, 100 if size == "long" else 3)
+    yield _neighbours(office, work, 100 if size == "long" else 8)
     yield _layouts(work, 2000 if size == "long" else 40)
     yield from readers_line(work, os.environ.get("LEDGER_CORPUS"))
 
@@ -158,7 +158,7 @@ def _templates(work: Path, count: int) -> Line:
     """Check mutated templates, and print those that are said to be good."""
     from templates import HERE
 
-    shipped = sorted(HERE.glob("*.docx"))[:4] if count < 11 else sorted(HERE.rglob("*.docx"))
+    shipped = sorted(HERE.glob("*.docx"))[:4] if count < 41 else sorted(HERE.rglob("*.docx"))
     tries: list[str | None] = []
     for template in shipped:
         folder = work / f"templates {template.stem}"

@@ -18,7 +18,7 @@ import openpyxl
 
 from flows.demo.books import PLAIN, Sheet, write_xlsx
 from schemas.registry import COUNTIES, ENTERPRISES, SENDERS
-from tests.proof import children, offices
+from tests.proof import children, offices, page
 from tests.proof.lines import Line, Size, line_of
 from tests.support.retirees import COUNTS
 from tests.support.working import EAST, MACHINES, REGISTERED, SETTINGS, UNASKED, WEST, Office
@@ -48,10 +48,16 @@ HOSTILE: Mapping[str, str] = {
     "dots": "... .",
     "percent": "%s%n{0}{a.b}%(x)s",
 }  # fmt: skip
+AFTERWARDS = (
+    ("status", offices.MONTH),
+    ("history",),
+    ("check", f"ledgers/{offices.MONTH}", "--month", offices.MONTH),
+    ("spellings", f"ledgers/{offices.MONTH}"),
+)
 SHORT = ("formula", "jinja", "html", "escape")
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_PATH_TRICK = re.compile(r"(^|/)\.\.(/|$)|[\x00-\x1f\x7f]")
+_PATH_TRICK = re.compile(rf"(^|/)\.\.(/|$)|\t|\n|{_OBEYED.pattern}")
 
 
 def lines(work: Path, *, size: Size) -> Iterator[Line]:
@@ -99,7 +105,11 @@ def _month(folder: Path, text: str) -> tuple[int, None]:
     write_xlsx(folder / "ledgers" / offices.MONTH / WEST / f"{name}.xlsx", [sheet])
     (folder / "ledgers" / offices.MONTH / f"{name}.txt").write_text(text, encoding="utf-8")
     os.chdir(folder)
-    return children.command(*offices.RUN, "--mail-dry-run")
+    ended = children.command(*offices.RUN, "--mail-dry-run")
+    for words in AFTERWARDS:
+        children.command(*words)
+    page.look_around(folder / "outputs" / "pages")
+    return ended
 
 
 def _wrong_end(name: str, ended: children.Ended) -> str | None:

@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 import time
+from html import unescape
 from pathlib import Path
 
 from flows.desk import checking, in_process, storing, working
@@ -17,6 +18,7 @@ from tests.support.working import WEST
 
 LINK, FORM = "link", "填好的台账.xlsx"  # in the working folder: what the sender has
 SECONDS = 120.0
+MOST_PAGES = 40
 _WORDS = re.compile(r"<main.*?>(.*?)</main>", re.DOTALL)
 
 
@@ -57,6 +59,24 @@ def visited() -> tuple[int, None]:
     browser.post(f"/office/{month}/run")
     refused = _refused(browser) or refused
     return (1 if refused or not _ended(desk, month) else 0), None
+
+
+def look_around(to: Path) -> None:
+    """Keep what the office's page shows of a month and whatever its links lead to."""
+    to.mkdir()
+    _in_this_process()
+    browser = Browser(desk_app(Path.cwd()))
+    browser.sign_in()
+    waiting, seen = ["/office/links", "/office/settings", f"/office/{offices.MONTH}"], set[str]()
+    while waiting and len(seen) < MOST_PAGES:
+        address = waiting.pop()
+        answer = browser.get(address)
+        seen.add(address)
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        (to / f"{len(seen)}.html").write_text(answer.text, encoding="utf-8")
+        found = {unescape(link) for link in re.findall(r'href="(/office[^"]*)"', answer.text)}
+        waiting += sorted(found - seen - {*waiting}, reverse=True)
 
 
 def _refused(browser: Browser) -> bool:
