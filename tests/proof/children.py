@@ -82,6 +82,7 @@ def start(work: Callable[[], Any], folder: Path, temporary: Path | None = None) 
         code, value = value if isinstance(value, tuple) else (0, value)
         os.write(result[1], json.dumps(value).encode())
     except BaseException:  # noqa: BLE001  (the parent judges what is printed)
+        sys.stdout.flush()
         os.write(output[1], traceback.format_exc().encode())
     finally:
         sys.stdout.flush()

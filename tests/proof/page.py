@@ -63,7 +63,7 @@ def visited() -> tuple[int, None]:
 
 def look_around(to: Path) -> None:
     """Keep what the office's page shows of a month and whatever its links lead to."""
-    to.mkdir()
+    to.mkdir(parents=True)
     _in_this_process()
     browser = Browser(desk_app(Path.cwd()))
     browser.sign_in()
