@@ -6,7 +6,7 @@ Thin: order, retries, concurrency, artifacts. The work is in `flows/intake` and 
 import asyncio
 import itertools
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,6 +28,7 @@ from flows.campaign.folder import load_holidays
 from flows.intake.discovery import LedgerFile, survey, to_examine
 from flows.intake.job import Job, OpenedJob, open_job, today
 from flows.intake.lock import month_lock
+from flows.intake.portions import portions
 from flows.intake.progress import SILENT, ProgressListener
 from flows.intake.staging import WorkOrder, load_staged, published_order
 from flows.intake.waiting import discard, discard_abandoned
@@ -56,7 +57,6 @@ NO_SERVER = (
     "请先启动（prefect server start），"
     "并在本机和各 Dask 进程的环境变量 PREFECT_API_URL 中写明它的地址"
 )
-MOST_TASKS = 100  # that read; a task of several ledgers that is tried again skips what it has done
 
 
 async def on_io_only(task: "Task[..., Any]", run: TaskRun, state: State[Any]) -> bool:
@@ -172,14 +172,6 @@ def staged(
         ]
         names = itertools.chain.from_iterable(future.result() for future in futures)
         return listener.each(names, len(files))
-
-
-def portions(files: Sequence[LedgerFile]) -> Iterator[tuple[str, list[LedgerFile]]]:
-    """Yield the files of each task with its label: one file each, more if files are very many."""
-    size = -(-len(files) // MOST_TASKS)
-    for start in range(0, len(files), size):
-        portion = list(files[start : start + size])
-        yield portion[0].name + (f" 等{len(portion)}个" if len(portion) > 1 else ""), portion
 
 
 def run_name() -> str:

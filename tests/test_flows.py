@@ -470,22 +470,6 @@ def test_a_cluster_needs_its_components(monkeypatch: pytest.MonkeyPatch) -> None
     assert monthly.runner_at("") is not None
 
 
-def test_a_task_for_each_ledger_up_to_a_hundred() -> None:
-    """Each ledger has a task that bears its name; of thousands several share one, none is left out, the order stays."""
-    from flows.intake.discovery import LedgerFile
-    from flows.monthly import portions
-
-    files = [LedgerFile(f"{i}.xlsx", f"{i}.xlsx", str(i), 0) for i in range(250)]
-    assert list(portions(files[:3])) == [
-        ("0.xlsx", files[:1]),
-        ("1.xlsx", files[1:2]),
-        ("2.xlsx", files[2:3]),
-    ]
-    found = list(portions(files))
-    assert [file for _, own in found for file in own] == files
-    assert (len(found), found[0][0], found[-1]) == (84, "0.xlsx 等3个", ("249.xlsx", files[249:]))
-
-
 def test_the_schedule_is_the_fifth_working_day_at_nine() -> None:
     """The deployment runs every day at nine in Asia/Shanghai, guarded by the working day, one run at a time."""
     from flows import bulletin, monthly, quality
