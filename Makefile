@@ -11,14 +11,16 @@ AUDIT := .venv-audit
 # The files that take longest, begun first so that both processors are at work to the end.
 LONG_ONES := tests/test_flows.py tests/test_exits.py tests/test_cut_off.py tests/proof
 
-.PHONY: demo test check format lint types bench bench-peers proof serve lock templates wheelhouse wheelhouse-check audit clean
+.PHONY: demo test compiled check format lint types bench bench-peers proof serve lock templates wheelhouse wheelhouse-check audit clean
 
 demo: $(READY)        ## a made-up city with faulty ledgers, three months of bulletins
 	$(BIN)/bulletin demo demo
 
-test: $(READY)        ## all tests; compiled first, once for the many processes that they start
-	$(BIN)/python -m compileall -q flows release schemas templates tests
+test: $(READY) compiled  ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(LONG_ONES) tests
+
+compiled: $(READY)    ## the modules' bytecode: once for the many processes that follow, as an office's are
+	$(BIN)/python -m compileall -q flows release schemas templates tests
 
 check: format lint types test  ## all that a change has to pass
 
@@ -31,10 +33,10 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-bench: $(READY)       ## the speed figures, as ratios
+bench: $(READY) compiled  ## the speed figures, as ratios
 	$(BIN)/python -m tests.bench
 
-bench-peers: $(READY) ## the same, and beside other libraries
+bench-peers: $(READY) compiled  ## the same, and beside other libraries
 	test -d .venv-peers || "$(PYTHON)" -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/peers.txt
 	$(BIN)/python -m tests.bench .venv-peers/bin/python

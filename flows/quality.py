@@ -14,19 +14,17 @@ from flows.intake.staging import load_staged
 from flows.intake.waiting import discard
 from flows.monthly import IO, staged
 from flows.pipeline.check import Checked, check, files_to_check
-from flows.pipeline.template_folders import template_folders
 from flows.prefect_support.artifacts import failure_rows, ledger_rows
 from flows.prefect_support.forms import QualityForm, field_of
 from flows.steps.model import SENT_BACK
 from flows.steps.months import Month
-from flows.steps.render import Renderer
 
 
 @task(name="判定与退回材料", **IO)
 def judge_and_return(opened: OpenedJob, names: list[str], files: list[LedgerFile]) -> Checked:
     """Return the verdicts; the packets are written."""
     job = opened.job
-    checked = check(job, load_staged(job.store, names), files, Renderer(template_folders(job)))
+    checked = check(job, load_staged(job.store, names), files)
     discard(job.store, names)
     for message in checked.undone:
         get_run_logger().warning(message)

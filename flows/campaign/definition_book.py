@@ -6,10 +6,7 @@ It is checked like a ledger: every fault has its sheet and cell (DESIGN §7).
 import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-
-import xlsxwriter
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from flows.steps.model import CellError, address, display_text
 from flows.steps.read.formats.sniff import Refusal
@@ -32,6 +29,10 @@ from schemas.definition_sheets import (
 from schemas.definition_tables import parse_definition
 from schemas.rules import RULES
 from schemas.spellings import squeeze
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 FILE = "工作定义.xlsx"
 Fault = tuple[str, str]  # place, message
@@ -136,6 +137,8 @@ def _fits(heads: Sequence[str], sheet: str) -> bool:
 
 def definition_book(tables: Tables) -> bytes:
     """Return 工作定义.xlsx with some tables: a note on each head, drop-downs, filled lines."""
+    import xlsxwriter  # here, since every command reads a definition and hardly one writes it
+
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": "工作定义", "created": _CREATED})
@@ -145,7 +148,7 @@ def definition_book(tables: Tables) -> bytes:
 
 
 def _write_sheet(
-    book: Workbook, sheet: str, heads: Sequence[str], lines: Sequence[TableLine]
+    book: "Workbook", sheet: str, heads: Sequence[str], lines: Sequence[TableLine]
 ) -> None:
     page: Worksheet = book.add_worksheet(sheet)
     head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True})

@@ -1,5 +1,6 @@
 """`bulletin check`: what is wrong with some files, outside a run."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,10 +11,8 @@ from flows.commands.templates_folder import tell_unused
 from flows.intake.job import open_job
 from flows.intake.worker_pool import examine_apart
 from flows.pipeline.check import Checked, check, files_to_check
-from flows.pipeline.template_folders import template_folders
 from flows.steps.export import quality_record
 from flows.steps.months import Month
-from flows.steps.render import Renderer
 from flows.steps.wording.phrases import lines_in_words
 from schemas.columns import KIND_NAMES, VERDICT_NAMES
 from schemas.rules import SEVERITIES
@@ -36,8 +35,8 @@ def check_command(
     job = opened.job
     tell_unused(job.templates)
     files = files_to_check(job, places)
-    ledgers = [ledger for found in examine_apart(job, files) for ledger in found]
-    checked = check(job, ledgers, files, Renderer(template_folders(job)))
+    ledgers = itertools.chain.from_iterable(examine_apart(job, files))
+    checked = check(job, ledgers, files)
     if as_json:
         console.print_json(quality_record(checked.ledgers, checked.failures))
     else:

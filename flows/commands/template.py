@@ -10,11 +10,11 @@ from flows.campaign.template_check import (
     preview,
     template_notes,
 )
+from flows.campaign.template_files import COMMENTED, PREVIEW
 from flows.commands import console
 from flows.commands.exit_codes import NOTHING_MADE, OK
 from flows.steps.files import write_atomically
 from flows.steps.model import UserError
-from flows.steps.render.renderer import COMMENTED, PREVIEW
 from schemas.documents import FIELD_LIST
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from flows.campaign.document_table import documents_of
+from flows.campaign.template_files import unused_templates
 from flows.commands import console
-from flows.steps.render.renderer import unused_templates
 from schemas.documents import FILE, FOLDER
 
 

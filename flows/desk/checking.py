@@ -11,12 +11,11 @@ from flows.intake.job import Job
 from flows.intake.worker_pool import apart
 from flows.intake.worker_process import Lost
 from flows.pipeline.check import Checked, check
-from flows.pipeline.template_folders import template_folders
 from flows.steps.model import CheckedLedger
-from flows.steps.render import Renderer
 
 LOADED = (
     "flows.desk.checking",
+    "flows.pipeline.return_packets",
     "flows.steps.feedback.copies",
     "flows.steps.read.formats.workbook",
 )
@@ -40,4 +39,4 @@ def check_loaded(
     job: Job, ledgers: Sequence[CheckedLedger], files: Sequence[LedgerFile]
 ) -> Checked:
     """Return the same in this process."""
-    return check(job, ledgers, files, Renderer(template_folders(job)))
+    return check(job, ledgers, files)

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 from flows.campaign.folder import TEMPLATES
 from flows.campaign.template_check import check_template, commented_copy, preview, template_notes
+from flows.campaign.template_files import COMMENTED, PREVIEW
 from flows.desk.working import Desk
 from flows.intake.worker_pool import apart
 from flows.intake.worker_process import Lost
 from flows.pipeline.template_folders import shipped_folders
 from flows.steps.model import UserError
-from flows.steps.render.renderer import COMMENTED, PREVIEW
 from schemas.definition import Definition
 from schemas.documents import ENDINGS, FIELD_LIST
 from schemas.documents import FOLDER as DOCUMENTS

@@ -10,6 +10,7 @@ import atexit
 import math
 import multiprocessing
 import os
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,6 +34,7 @@ from flows.intake.worker_process import (
     Limits,
     Lost,
     Raised,
+    WorkerProcess,
     WorkerSlot,
     as_exception,
     out_of_memory,
@@ -85,13 +87,13 @@ class Workers:
     """A pool of processes; its methods may be called from several threads at once."""
 
     def __init__(self, limits: Limits | None = None, count: int | None = None) -> None:
-        context()  # starts to load the program for the processes
         self.limits = limits or Limits()
         self._count = count or _processors(MOST_WORKERS)
         self._calls: SimpleQueue[tuple[Future[Any], Callable[..., Any], Sequence[object]] | None]
         self._calls = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._slots: list[WorkerSlot] = []
+        self._copy: WorkerProcess | None = None
         self._unfinished = 0
         self._lock, self._gate, self._closed = threading.Lock(), _Alone(), False
 
@@ -111,8 +113,15 @@ class Workers:
         self._closed = True
         for _ in self._threads:
             self._calls.put(None)
+        if self._copy is not None:
+            self._copy.stop()
         for slot in self._slots:
             slot.close()
+
+    def start_copy(self) -> None:
+        """Start the pool's first process as a copy of this one, which must have no other thread."""
+        if self._copy is None and not self._threads:
+            self._copy = WorkerProcess(self.limits, copied=True)
 
     def call(self, function: Callable[..., T], *arguments: object) -> T | Lost:
         """Return what a function returns in a process of the pool, or why there is no result.
@@ -148,8 +157,8 @@ class Workers:
 
     def _work(self) -> None:
         """Take calls one by one and make them in the process of this thread."""
-        slot = WorkerSlot(self.limits)
         with self._lock:
+            slot, self._copy = WorkerSlot(self.limits, self._copy), None
             self._slots.append(slot)
         while (call := self._calls.get()) is not None:
             future, function, arguments = call
@@ -201,6 +210,20 @@ def shared_workers() -> Workers:
     workers = Workers(Limits(memory, _setting("BULLETIN_SECONDS", default.seconds)), count)
     atexit.register(workers.close)
     return workers
+
+
+def load_one_early() -> None:
+    """Let a process load what reads and checks one file while this one loads the rest.
+
+    It is a copy of this one where that is safe, so that pandas is loaded once: a second process of
+    its own would take as long again. Several files are as soon read by the fork server's processes.
+    """
+    if sys.platform.startswith("linux") and threading.active_count() == 1:
+        import pandas  # noqa: F401  (for both)
+
+        shared_workers().start_copy()
+    else:
+        context()
 
 
 def _setting(name: str, default: float) -> float:

@@ -7,6 +7,7 @@ moment, holds up another.
 import errno
 import importlib
 import logging
+import multiprocessing
 import os
 import pickle
 import signal
@@ -87,17 +88,21 @@ def out_of_memory(limits: Limits) -> Lost:
 
 
 class WorkerProcess:
-    """A process that carries out one call at a time; `used` counts them."""
+    """A process that carries out one call at a time; `used` counts them.
 
-    def __init__(self, limits: Limits) -> None:
+    One that is `copied` begins as a copy of this process instead of the fork server's.
+    """
+
+    def __init__(self, limits: Limits, *, copied: bool = False) -> None:
         self.used, self._ready = 0, False
         self._limits = limits
         # without a name, so that nothing is left of it however the program ends
         self._log, self._logged = tempfile.TemporaryFile("a+b"), 0  # noqa: SIM115  (stop closes it)
-        start = context()
+        start = multiprocessing.get_context("fork") if copied else context()
         self._connection, theirs = start.Pipe()
+        copy = self._connection if copied else None
         self._process = start.Process(
-            target=_serve, args=(theirs, limits), daemon=True, name="bulletin-worker"
+            target=_serve, args=(theirs, limits, copy), daemon=True, name="bulletin-worker"
         )
         self._process.start()
         theirs.close()
@@ -154,9 +159,8 @@ class WorkerProcess:
 class WorkerSlot:
     """A place for one process at a time, replaced when it has ended, is late or has done enough."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._process: WorkerProcess | None = None
+    def __init__(self, limits: Limits, first: WorkerProcess | None = None) -> None:
+        self._limits, self._process = limits, first
 
     def ask(self, function: Callable[..., Any], arguments: Sequence[object]) -> Any:
         """Return a process's answer; raises WorkerError if none can be started."""
@@ -189,8 +193,13 @@ class WorkerSlot:
             process.stop()
 
 
-def _serve(connection: Connection, limits: Limits) -> None:
-    """Carry out calls until nobody asks any more."""
+def _serve(connection: Connection, limits: Limits, copy: Connection | None) -> None:
+    """Carry out calls until nobody asks any more.
+
+    A copied process also has a `copy` of the other end, which would never be closed.
+    """
+    if copy is not None:
+        copy.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who asked decides when to stop
     if _TAKES_FILES:
         log = recv_handle(connection)

@@ -24,8 +24,9 @@ from flows.pipeline.return_packets import (
 )
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.pipeline.template_folders import template_folders
+from flows.pipeline.verdicts import QUALITY, QUALITY_CHECK, is_published, quality_file
 from flows.steps.blank.upward import upward_ledger
-from flows.steps.export import as_json, figures_record, manifest_record, quality_record
+from flows.steps.export import as_json, figures_record, manifest_record
 from flows.steps.figure_places import FIGURES_PAGE
 from flows.steps.files import (
     PlannedFile,
@@ -34,7 +35,7 @@ from flows.steps.files import (
     fill_in_place,
     is_unchanged,
 )
-from flows.steps.model import Failure, LedgerReport, Line, Report, SupervisionItem, UserError
+from flows.steps.model import Line, Report, SupervisionItem, UserError
 from flows.steps.overview import (
     figures_page,
     month_page,
@@ -47,8 +48,6 @@ from schemas.documents import FILE as DOCUMENTS_FILE
 from schemas.rules import RULES_VERSION
 from templates import DOCUMENTS, HERE
 
-QUALITY = "quality.json"
-QUALITY_CHECK = "quality-check.json"  # the verdicts of a check after the month was published
 ITEMS = "supervision/"  # in front of the steps of supervised items among a month's inputs
 INDEX, RETURNS_INDEX = "index.html", "returns/index.html"
 
@@ -129,13 +128,6 @@ def _records(report: Report, lines: Sequence[Line]) -> Iterator[PlannedFile]:
     yield quality_file(QUALITY, report.ledgers, report.failures)
 
 
-def quality_file(
-    path: str, ledgers: Sequence[LedgerReport], failures: Sequence[Failure]
-) -> PlannedFile:
-    """Return the file of verdicts."""
-    return PlannedFile(path, lambda: as_json(quality_record(ledgers, failures)))
-
-
 def _encoded(
     page: Callable[[Report, Sequence[str]], str], report: Report, names: Sequence[str]
 ) -> Callable[[], bytes]:
@@ -172,11 +164,6 @@ def _forms_in(folder: Path) -> dict[str, bytes]:
     """Return the senders' forms that were written into a month's folder before its run."""
     paths = sorted((folder / FORMS).rglob("*.xlsx"))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
-def is_published(folder: Path) -> bool:
-    """Return whether a month's folder holds a published month."""
-    return (folder / MANIFEST).exists()
 
 
 def _digest(value: object) -> str:

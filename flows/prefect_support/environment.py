@@ -20,10 +20,13 @@ SETTINGS = {
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
 }
 
+# Each would look through all that is installed for plug-ins of its own whenever a process starts.
+WITHOUT_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__", "TYPEGUARD_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
 
 def prepare() -> None:
     """Put the settings into the environment, except those that an administrator has set."""
-    for name, value in SETTINGS.items():
+    for name, value in {**SETTINGS, **WITHOUT_PLUGINS}.items():
         os.environ.setdefault(name, value)
 
 

@@ -26,10 +26,8 @@ from flows.desk.links import Links
 from flows.desk.working import DESK, Desk
 from flows.intake.examine import examine
 from flows.pipeline.check import check, files_to_check
-from flows.pipeline.template_folders import template_folders
 from flows.settings import Campaign
 from flows.steps.months import Month
-from flows.steps.render import Renderer
 from tests.bench.apart import ROOT, Figure, judge, say
 from tests.support.page_server import started
 from tests.support.retirees import COUNTS
@@ -117,12 +115,12 @@ def _is_below(process: int, root: int, parents: dict[int, int]) -> bool:
 def the_check(desk: Desk, folder: Path) -> list[float]:
     """Return the seconds of checking a file again and again in this process."""
     job = replace(desk.job(MONTH), outputs=folder / "checked")
-    renderer, seconds = Renderer(template_folders(job)), []
+    seconds = []
     for _ in range(TIMES):
         begin = time.perf_counter()
         files = files_to_check(job, [str(folder / NAME)])
         (ledgers,) = [examine(f, job.campaign, job.month, job.issued, job.key) for f in files]
-        checked = check(job, ledgers, files, renderer)
+        checked = check(job, ledgers, files)
         seconds.append(time.perf_counter() - begin)
         assert not checked.clean
     return seconds[2:]

@@ -48,6 +48,19 @@ def test_nothing_heavy_is_loaded_to_answer(tmp_path: Path, words: tuple[str, ...
     assert done.stdout.splitlines()[-1].split() in (["0"], ["3"]), done.stdout
 
 
+def test_a_check_loads_nothing_for_what_it_does_not_make(tmp_path: Path) -> None:
+    """Of a ledger in order no packet is made; pandera is loaded where the file is read, in another process."""
+    office = Office(tmp_path)
+    path = office.ledger("2022-04", SOUTH, [(CEMENT, (30, 0, 30, 0, 5, 0, 0))])
+    office.run("2022-04")
+    words = ("check", str(path), "--month", "2022-04")
+    code = LOADED.format(words=words, heavy=("pandera", "docx", "jinja2", "xlsxwriter", "prefect"))
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1].split() == ["0"], done.stdout
+
+
 # on a busy machine the first draw may take seconds
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(arrays(np.int64, st.integers(0, 40), elements=st.integers(-3, 3)))

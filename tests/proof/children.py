@@ -109,10 +109,11 @@ def command(*words: str) -> tuple[int, None]:
 
 def read_in_this_process() -> None:
     """Start no processes: this is a child itself."""
-    from flows.intake import forkserver
+    from flows.intake import forkserver, worker_pool
     from flows.pipeline import marked_copies
 
     forkserver.context = lambda *more: None  # type: ignore[assignment]  # replaced for the test
+    worker_pool.load_one_early = lambda: None
     marked_copies.apart = _in_process  # type: ignore[attr-defined,assignment]  # the same
 
 

@@ -40,4 +40,6 @@ def behave(how: str, what: str) -> str:
         raise ValueError(what)
     elif how == "who":
         return str(os.getpid())
+    elif how == "whose":
+        return str(os.getppid())
     return what.upper()

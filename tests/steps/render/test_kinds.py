@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from flows.campaign.document_table import shipped_documents
 from flows.steps.files import PlannedFile, PublishError, StagedFolder
 from flows.steps.model import Chart, UserError
 from flows.steps.ooxml import read_parts, write_parts
 from flows.steps.render import Renderer
 from flows.steps.render.faults import NO_TAG, SAME_TEXT, find_faults, find_notes
 from flows.steps.render.package import W, open_template
-from flows.steps.render.renderer import unused_templates
 from flows.steps.render.template import prepare
 from flows.steps.wording.phrases import Fitted
 from templates.build.charts import ChartDesign, add_chart
@@ -185,30 +183,6 @@ def test_typed_labels_and_links_of_charts_do_not_travel() -> None:
     assert "五月" not in made[RELS].decode()
     assert b"External" not in made[RELS]
     assert made["word/embeddings/Chart_Data_1.xlsx"].startswith(b"PK")
-
-
-def test_files_that_no_document_is_made_with_are_told(tmp_path: Path) -> None:
-    """With the name that they would need; what the program wrote there itself is not."""
-    names = [
-        "全市.docx",
-        "县区(1).docx",
-        "县区.dotx",
-        "县 区.docx",
-        "说明.txt",
-        "县区（预览）.docx",
-        "~$全市.docx",
-        ".x",
-    ]
-    for name in names:
-        (tmp_path / name).write_bytes(b"")
-    where = tmp_path.name
-    used = [line.template for line in shipped_documents()]
-    assert unused_templates(tmp_path, used[:6]) == [
-        f"{where} 文件夹里的“县 区.docx”没有用到：要用作模板，请改名为“县区.docx”",
-        f"{where} 文件夹里的“县区(1).docx”没有用到：要用作模板，请改名为“县区.docx”",
-        f"{where} 文件夹里的“县区.dotx”没有用到：要用作模板，请用 Word 或 WPS 另存为“县区.docx”（Word 文档）",
-        f"{where} 文件夹里的“说明.txt”没有用到：模板只认这几个文件名：全市.docx、县区.docx、企业.docx、退回通知.docx、回执.docx、督办通知单.docx",
-    ]
 
 
 def test_a_document_that_cannot_be_made_is_told_by_name_and_costs_no_other(tmp_path: Path) -> None:
