@@ -372,6 +372,30 @@ def test_the_command_says_it_in_one_sentence(server: Path, office: Office) -> No
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
+def test_a_server_that_does_not_answer_is_told(office: Office, tmp_path: Path) -> None:
+    """Without the server that is set the command says what to do; no month is made."""
+    environment = {
+        **os.environ,
+        "PREFECT_HOME": str(tmp_path),
+        "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "2022-05"]
+    done = subprocess.run(
+        [*command, "--outputs", str(tmp_path / "outputs")],
+        cwd=office.folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Prefect 服务没有回答，不知道2022年5月编完没有。请再运行一次")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "outputs" / "2022-05").exists()
+
+
 def test_a_cluster_needs_a_server_that_all_reach(server: Path, office: Office) -> None:
     """A temporary server would be another one on each machine: the command says what to set and makes nothing."""
     environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"} | {

@@ -27,6 +27,10 @@ from schemas.amounts import in_decimals
 from schemas.columns import VERDICT_NAMES
 
 LISTED = 5  # files named in a line
+SERVER_GONE = (
+    "Prefect 服务没有回答，不知道{month}编完没有。请再运行一次，会接着做完；"
+    "服务起不来的，加 --without-prefect。命令迟迟不退出的，按 Ctrl+C"
+)
 SHOWN = 20  # enterprises named in a line
 
 
@@ -125,9 +129,16 @@ def _with_prefect(opened: OpenedJob, options: RunOptions, listener: ProgressList
     """Return what the Prefect flow made, on PREFECT_API_URL's server or else on a temporary one."""
     leave_errors_to_the_command()
     # here, since Prefect reads its settings as it is imported
+    import httpx
+
     from flows.monthly import run_flow
 
-    return run_flow(opened, dask=options.dask, listener=listener)
+    try:
+        return run_flow(opened, dask=options.dask, listener=listener)
+    except (httpx.TransportError, RuntimeError) as error:  # what Prefect says of no server
+        if not any(isinstance(each, httpx.TransportError) for each in (error, error.__cause__)):
+            raise
+        raise UserError(SERVER_GONE.format(month=opened.job.month.label)) from error
 
 
 def summary_of(opened: OpenedJob, outcome: Outcome) -> RunSummary:
