@@ -210,6 +210,17 @@ class Definition:
         return {i.key: i for i in self.indicators}
 
     @cached_property
+    def completed_stages(self) -> tuple[tuple[str, tuple[Indicator, ...]], ...]:
+        """Return the stages that indicators complete, with these, the last first."""
+        staged = [stage for stage in reversed(self.stages) if stage.complete]
+        return tuple((s.name, tuple(self.indicator[key] for key in s.complete)) for s in staged)
+
+    @cached_property
+    def open_stages(self) -> tuple[str, ...]:
+        """Return the names of the stages that nothing completes."""
+        return tuple(stage.name for stage in self.stages if not stage.complete)
+
+    @cached_property
     def rate_names(self) -> Mapping[str, str]:
         """Return the name of each rate by its indicator's key."""
         return {i.key: i.name for i in self.rated}

@@ -27,9 +27,13 @@ def tables_of(name: str) -> Tables:
     return {sheet: _lines(path) for sheet, path in paths.items() if path.exists()}
 
 
-@cache
 def shipped(name: str = RETIREES) -> Definition:
     """Return a shipped definition; raises KeyError for an unknown name."""
+    return _parsed(name)
+
+
+@cache
+def _parsed(name: str) -> Definition:
     definition = parse_definition(tables_of(name))
     if isinstance(definition, Definition):
         return definition

@@ -63,7 +63,7 @@ class StoredLines:
             named = counties[county], enterprises[enterprise]
             original = None if named == (county, enterprise) else (county, enterprise)
             ended = self._campaign.ended(county, enterprise)
-            until = max((str(former.until) for former in ended), default="")
+            until = max([str(former.until) for former in ended]) if ended else ""
             if submission.month <= until and any(former.name is None for former in ended):
                 continue  # what has left counts in its own time only
             belonging = registered.get(named[1], affiliation)

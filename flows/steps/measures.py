@@ -22,16 +22,13 @@ def stage_of(definition: Definition, counts: Mapping[str, int]) -> str | None:
     """
     if not counts[definition.main]:
         return None
+    for name, wanted in definition.completed_stages:
+        if all(_is_complete(indicator, counts) for indicator in wanted):
+            return name
+    if not definition.open_stages:
+        return None
     begun = any(counts[i.done] for i in definition.rated if i.direction == "up")
-    reached = None
-    open_stages = [stage.name for stage in definition.stages if not stage.complete]
-    if open_stages:
-        reached = open_stages[-1] if begun else open_stages[0]
-    for stage in definition.stages:
-        wanted = [definition.indicator[key] for key in stage.complete]
-        if wanted and all(_is_complete(indicator, counts) for indicator in wanted):
-            reached = stage.name
-    return reached
+    return definition.open_stages[-1 if begun else 0]
 
 
 def _is_complete(indicator: Indicator, counts: Mapping[str, int]) -> bool:

@@ -116,10 +116,18 @@ def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _grows(values: nodes.List | nodes.Tuple) -> bool:
-    """Return whether a list is made of more than constants or names of a loop."""
-    is_target = isinstance(values, nodes.Tuple) and values.ctx == "store"
-    return not is_target and any(not isinstance(item, nodes.Const) for item in values.items)
+def _grows(node: nodes.Node) -> bool:
+    """Return whether a node is a list of more than constants or names of a loop."""
+    if not isinstance(node, (nodes.List, nodes.Tuple)):
+        return False
+    is_target = isinstance(node, nodes.Tuple) and node.ctx == "store"
+    return not is_target and any(not isinstance(item, nodes.Const) for item in node.items)
+
+
+def _kind_number(node: nodes.Node) -> int:
+    """Return the place of a node that is not allowed among the kinds, in which they are named."""
+    kinds: tuple[type[nodes.Node], ...] = (*FORBIDDEN, nodes.List, nodes.Tuple)
+    return next(number for number, kind in enumerate(kinds) if isinstance(node, kind))
 
 
 def _within_bounds(value: Any) -> Any:
@@ -260,11 +268,11 @@ class Language(ImmutableSandboxedEnvironment):
             tree = super()._parse(source, name, filename)
         except (RecursionError, ValueError) as error:  # nested too deeply; a number too long
             raise TemplateSyntaxError(TOO_DEEP, 1) from error
-        forbidden = next((node for kind in FORBIDDEN for node in tree.find_all(kind)), None)
-        forbidden = forbidden or next((n for n in tree.find_all(nodes.List) if _grows(n)), None)
-        forbidden = forbidden or next((n for n in tree.find_all(nodes.Tuple) if _grows(n)), None)
-        if forbidden is not None:
-            raise SecurityError(f"line {forbidden.lineno}: {type(forbidden).__name__}")
-        if any(node.name == "self" for node in tree.find_all(nodes.Name)):
+        every = list(tree.find_all(nodes.Node))
+        wrong = [node for node in every if isinstance(node, FORBIDDEN) or _grows(node)]
+        if wrong:
+            first = min(wrong, key=_kind_number)
+            raise SecurityError(f"line {first.lineno}: {type(first).__name__}")
+        if any(isinstance(node, nodes.Name) and node.name == "self" for node in every):
             raise SecurityError("Call")
         return tree
