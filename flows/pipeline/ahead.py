@@ -1,14 +1,14 @@
 """Documents of a large month, rendered in the worker processes some ahead of the one being written.
 
-A document is made from the month's report alone. A worker gets the report once, as a file, and then
-the name of one document after the other.
+A document is made from the month's report, or is a receipt. A worker gets the report and the
+receipts once, as a file, and then the names of some documents after the other.
 """
 
 import multiprocessing
 import os
 import pickle
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,16 +18,19 @@ from pathlib import Path
 from flows.intake.forkserver import own_prefix
 from flows.intake.worker_pool import Workers, attempt, shared_workers
 from flows.intake.worker_process import Lost
+from flows.pipeline.receipts import receipt_paper
 from flows.steps.compose.papers import paper_of
 from flows.steps.compose.planning import PlannedDocument
-from flows.steps.model import Report, UserError
+from flows.steps.model import Paper, Receipt, Report, UserError
 from flows.steps.render import Renderer
 
 MANY = 100  # documents, from which the workers' own start is worth while
 # Documents rendered in one call. A worker is replaced after some calls, and a new one has to read
 # the report, which of a large month takes longer than a hundred documents.
 BATCH = 25
-AHEAD = 2  # batches asked for beyond the one that is written
+# Batches asked for beyond the one that is written: as many documents as are rendered while this
+# process makes the city's own, and no more of them than a few ten megabytes.
+AHEAD = 60
 
 Document = tuple[PlannedDocument, str]  # with its mark as a corrected one
 Result = bytes | UserError
@@ -35,9 +38,9 @@ Result = bytes | UserError
 
 @dataclass(frozen=True)
 class Order:
-    """Documents to be rendered in a worker: their report's file, the folders of templates."""
+    """Documents to be rendered in a worker: the file of what they say, the folders of templates."""
 
-    report: str
+    contents: str
     folders: Sequence[Path]
     documents: Sequence[Document]
 
@@ -46,7 +49,7 @@ class Order:
 class Ahead:
     """Renders documents in a pool of workers, in the order in which they are planned."""
 
-    report: str
+    contents: str
     folders: Sequence[Path]
     workers: Workers
     _documents: list[Document] = field(default_factory=list)
@@ -62,19 +65,24 @@ class Ahead:
         a worker is given.
         """
         line = planned.line
-        if line.kind != "figures" or line.series or line.subject == "city":
+        alone = line.kind not in ("figures", "receipt") or line.subject == "city"
+        if alone or line.series:
             return make
         self._documents.append((planned, corrected))
         return partial(self._made, len(self._documents) - 1, make)
 
-    def _made(self, number: int, make: Callable[[], bytes]) -> bytes:
-        batch, place = divmod(number, BATCH)
+    def ask(self, batch: int = 0) -> None:
+        """Have a batch and those after it rendered, once all documents are planned."""
         for each in range(batch, batch + AHEAD + 1):
             documents = self._documents[each * BATCH : (each + 1) * BATCH]
             if documents and each not in self._asked:
-                order = Order(self.report, self.folders, documents)
+                order = Order(self.contents, self.folders, documents)
                 asked = self.workers.start(_attempted, order)
                 self._asked[each] = asked
+
+    def _made(self, number: int, make: Callable[[], bytes]) -> bytes:
+        batch, place = divmod(number, BATCH)
+        self.ask(batch)
         self._asked.pop(batch - 1, None)  # its bytes are needed no more
         results = self._asked[batch].result()
         result = make() if isinstance(results, Lost) else results[place]
@@ -85,19 +93,20 @@ class Ahead:
 
 @contextmanager
 def rendering_ahead(
-    report: Report, documents: int, folders: Sequence[Path]
+    report: Report, receipts: Mapping[str, Receipt], folders: Sequence[Path]
 ) -> Iterator[Ahead | None]:
-    """Give what renders so many documents in workers, None if this process is as quick.
+    """Give what renders a month's documents in workers, None if this process is as quick.
 
     A process that may have no children, such as a Dask worker, renders them itself.
     """
+    subjects = len(report.figures.counties) + len(report.figures.enterprises)
     alone = multiprocessing.current_process().daemon or (os.cpu_count() or 1) < 2
-    if alone or documents < MANY:
+    if alone or subjects + len(receipts) < MANY:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix=own_prefix()) as folder:
-        path = Path(folder) / "report"
-        path.write_bytes(pickle.dumps(report))
+        path = Path(folder) / "contents"
+        path.write_bytes(pickle.dumps((report, receipts)))
         yield Ahead(str(path), tuple(folders), shared_workers())
 
 
@@ -107,20 +116,28 @@ def _attempted(order: Order) -> list[Result] | Lost:
 
 def rendered(order: Order) -> list[Result]:
     """Return documents rendered in a worker, and what is said of those that cannot be."""
-    report, renderer = _report_at(order.report), _renderer(tuple(order.folders))
+    renderer = _renderer(tuple(order.folders))
     results: list[Result] = []
     for planned, corrected in order.documents:
         try:
-            results.append(renderer.render(paper_of(report, planned, "", corrected)))
+            results.append(renderer.render(_paper(order.contents, planned, corrected)))
         except UserError as error:
             results.append(error)
     return results
 
 
+def _paper(contents: str, planned: PlannedDocument, corrected: str) -> Paper:
+    report, receipts = _contents_at(contents)
+    if planned.line.kind == "receipt":
+        return receipt_paper(planned, receipts[planned.name])
+    return paper_of(report, planned, "", corrected)
+
+
 @lru_cache(maxsize=1)
-def _report_at(path: str) -> Report:
-    report: Report = pickle.loads(Path(path).read_bytes())  # noqa: S301  (written by this program)
-    return report
+def _contents_at(path: str) -> tuple[Report, Mapping[str, Receipt]]:
+    contents: tuple[Report, Mapping[str, Receipt]]
+    contents = pickle.loads(Path(path).read_bytes())  # noqa: S301  (written by this program)
+    return contents
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from flows.pipeline.ahead import Ahead
 from flows.pipeline.hand_edits import printed_digests
 from flows.pipeline.issued import DocumentKey, changed_documents, corrected_path, mark
 from flows.pipeline.marked_copies import CopyOrder
-from flows.pipeline.receipts import receipts_of
+from flows.pipeline.receipts import receipt_paper, receipts_of
 from flows.pipeline.return_packets import inputs_of, notice_paper, return_orders
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.steps.blank.reply_form import reply_form
@@ -24,7 +24,6 @@ from flows.steps.compose.planning import PlannedDocument, documents_due
 from flows.steps.files import PlannedFile
 from flows.steps.model import Paper, Receipt, Report, SupervisionNotice
 from flows.steps.render import Renderer
-from flows.steps.render.receipt import receipt_record
 from flows.steps.store import Document, NumberedDocument, given_number, number_for
 from flows.steps.supervision import notices, supervision_record
 from schemas.documents import PAPERS, REPLY_FORM, Kind, number_in
@@ -85,8 +84,7 @@ def _notice(sources: Sources, planned: PlannedDocument, _: str) -> Paper:
 
 
 def _receipt(sources: Sources, planned: PlannedDocument, _: str) -> Paper:
-    record = receipt_record(sources.receipts[planned.name])
-    return Paper(planned.line.template, planned.name, record)
+    return receipt_paper(planned, sources.receipts[planned.name])
 
 
 def _supervision(sources: Sources, planned: PlannedDocument, _: str) -> Paper:

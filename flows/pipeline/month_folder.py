@@ -103,15 +103,17 @@ def planned_files(
 ) -> Iterator[PlannedFile]:
     """Yield every file of a month's folder but the manifest, those that list the others last.
 
-    They list no file that is `undone` by then.
+    They list no file that is `undone` by then. The records are made while documents are rendered
+    elsewhere.
     """
     sources, folders = Sources(job, snapshot, report, files), template_folders(job)
     paths = [INDEX, RETURNS_INDEX, MANIFEST]
-    subjects = len(report.figures.counties) + len(report.figures.enterprises)
-    with rendering_ahead(report, subjects, folders) as ahead:
+    with rendering_ahead(report, sources.receipts, folders) as ahead:
         documents = list(month_documents(sources, Renderer(folders), ahead))
+        if ahead is not None:
+            ahead.ask()
         records = _records(report, snapshot.lines)
-        for file in itertools.chain(documents, copied_files(sources.returned), records):
+        for file in itertools.chain(records, documents, copied_files(sources.returned)):
             paths.append(file.path)
             yield file
     names = sorted(path for path in paths if path not in undone)

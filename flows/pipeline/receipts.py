@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from flows.intake.job import Job
 from flows.pipeline.snapshot import MonthSnapshot
 from flows.pipeline.stored_lines import StoredLines
+from flows.steps.compose.planning import PlannedDocument
 from flows.steps.feedback import Accepted, receipt_of, side_by_side
-from flows.steps.model import Line, Receipt, Report, Submission
+from flows.steps.model import Line, Paper, Receipt, Report, Submission
+from flows.steps.render.receipt import receipt_record
 from flows.steps.standings import roll_call
 from schemas.definition import Definition
 
@@ -21,6 +23,11 @@ def receipts_of(job: Job, snapshot: MonthSnapshot, report: Report) -> dict[str, 
         sender: receipt_of(sender, ledgers, job.campaign, job.month, report.issued)
         for sender, ledgers in sorted(by_sender.items())
     }
+
+
+def receipt_paper(planned: PlannedDocument, receipt: Receipt) -> Paper:
+    """Return a receipt, ready to be rendered."""
+    return Paper(planned.line.template, planned.name, receipt_record(receipt))
 
 
 def _accepted(snapshot: MonthSnapshot, report: Report, lines: StoredLines) -> Iterator[Accepted]:

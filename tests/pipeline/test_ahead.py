@@ -11,7 +11,11 @@ from tests.support.wordfiles import document
 from tests.support.working import CEMENT, CHEMICALS, EAST, WEST, Office
 
 GOOD = (100, 60, 102, 10, 20, 4, 0)
-DOCUMENTS = ["bulletins/县区/东浥区.docx", "bulletins/企业/示例市洹滨水泥厂.docx"]
+DOCUMENTS = [
+    "bulletins/县区/东浥区.docx",
+    "bulletins/企业/示例市洹滨水泥厂.docx",
+    "returns/东浥区/回执.docx",
+]
 
 
 def office_at(folder: Path) -> Office:
@@ -51,7 +55,7 @@ def test_the_bytes_are_those_of_one_process(
     assert sorted(here) == sorted(there)
     assert {name for name in here if here[name] != there[name]} <= {"manifest.json"}
     assert [name for name in DOCUMENTS if name not in asked] == []
-    assert list((tmp_path / "temporary").rglob("report")) == []
+    assert list((tmp_path / "temporary").rglob("contents")) == []
 
 
 # what becomes of the worker at each document, or what is wrong with the template; whether the documents are there
