@@ -87,7 +87,7 @@ def schema_of(definition: Definition, kind: Kind, context: Context) -> pa.DataFr
 
 
 def bound_checks(definition: Definition, kind: Kind, context: Context) -> list[pa.Check]:
-    """Return the checks of a kind's bindings: from the whole frame to one truth value a row."""
+    """Return the checks of a kind's bindings, each of the whole frame."""
     return [
         pa.Check(
             _checked(RULES[b.code].predicate, b.parameters(context)),
@@ -101,4 +101,13 @@ def bound_checks(definition: Definition, kind: Kind, context: Context) -> list[p
 
 
 def _checked(predicate: Any, parameters: dict[str, Any]) -> Any:
-    return lambda frame: pd.Series(predicate(frame, **parameters), index=frame.index)
+    """Return a check's function: True for a frame in order, else one truth value a row.
+
+    The one value saves pandera a column to make and to look through for each rule of each ledger.
+    """
+
+    def passing(frame: Any) -> Any:
+        flags = predicate(frame, **parameters)
+        return bool(flags.all()) or pd.Series(flags, index=frame.index)
+
+    return passing

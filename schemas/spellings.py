@@ -143,11 +143,13 @@ def _is_aside(bracketed: str) -> bool:
     return unit_scale(bracketed) is not None or values("remark").get(bracketed) is not None
 
 
+@lru_cache(maxsize=4096)
 def dimension(text: str) -> str | None:
     """Return what a unit or a sub-head counts (户, 人, 份, %, 元), None if the text is neither."""
     return values("dimension").get(squeeze(text).strip("()"))
 
 
+@lru_cache(maxsize=4096)
 def unit_scale(text: str) -> int | None:
     """Return the factor of a unit (人 1, 万人 10 000, % 0), None if the text is not a unit."""
     found = values("unit").get(squeeze(text))

@@ -10,7 +10,7 @@ cleared by the next run.
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -26,12 +26,14 @@ from flows.intake.examine import examine
 from flows.intake.job import Job
 from flows.intake.waiting import FOLDER, discard
 from flows.settings import Campaign
-from flows.steps.model import CheckedLedger, Failure, Table
+from flows.steps.model import CheckedLedger, Failure, Frame, Table
 from flows.steps.months import Month
 from flows.steps.store import Store, files_of_store
 
 FACTS, CAMPAIGN = "ledgers.json", "campaign.json"
 FRAMES = ("counts", "people")
+SMALL = 2**18  # bytes of a table, up to which to compress it takes longer than to write it
+LARGE = 1000  # rows of a table, from which it is turned into a frame by itself
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def stage(store: Store, name: str, examined: Iterable[CheckedLedger]) -> None:
 
 
 def _write(system: fs.FileSystem, path: str, table: pa.Table) -> None:
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    compression = "zstd" if table.nbytes > SMALL else None
+    options = pa.ipc.IpcWriteOptions(compression=compression)
     with (
         system.open_output_stream(path) as stream,
         pa.ipc.new_stream(stream, table.schema, options=options) as writer,
@@ -138,20 +141,43 @@ def _facts(ledger: CheckedLedger) -> dict[str, Any]:
 def load_staged(store: Store, names: Iterable[str]) -> list[CheckedLedger]:
     """Return the ledgers that are staged under some names, as new objects."""
     system, root = files_of_store(store)
-    ledgers = []
+    records: list[dict[str, Any]] = []
+    tables: list[pa.Table | Frame] = []
     for name in names:
         folder = f"{root}/{FOLDER}/{name}"
         with system.open_input_stream(f"{folder}/{FACTS}") as stream:
-            records: list[dict[str, Any]] = json.loads(stream.read())
-        for number, record in enumerate(records):
-            frames = {part: None for part in FRAMES if not record[part]}
-            for part in FRAMES:
-                if record[part]:
-                    path = f"{folder}/{part}-{number}.arrow"
-                    with system.open_input_stream(path) as stream:
-                        frames[part] = pa.ipc.open_stream(stream).read_pandas()
-            ledgers.append(_ledger(record | frames))
-    return ledgers
+            of_file: list[dict[str, Any]] = json.loads(stream.read())
+        for number, record in enumerate(of_file):
+            for part in (part for part in FRAMES if record[part]):
+                with system.open_input_stream(f"{folder}/{part}-{number}.arrow") as stream:
+                    table = pa.ipc.open_stream(stream).read_all()
+                tables.append(table if table.num_rows < LARGE else table.to_pandas())
+        records += of_file
+    frames = iter(_frames(tables))
+    return [
+        _ledger(record | {part: next(frames) if record[part] else None for part in FRAMES})
+        for record in records
+    ]
+
+
+def _frames(tables: Sequence[pa.Table | Frame]) -> list[Frame]:
+    """Return tables, or frames, as frames; the tables of one schema are converted together.
+
+    A small ledger's own conversion takes ten times as long as its part in that of thousands.
+    """
+    by_schema: dict[pa.Schema, list[int]] = {}
+    for number, table in enumerate(tables):
+        if isinstance(table, pa.Table):
+            by_schema.setdefault(table.schema.remove_metadata(), []).append(number)
+    frames: list[Frame] = list(tables)
+    for numbers in by_schema.values():
+        whole = pa.concat_tables([tables[number] for number in numbers]).to_pandas()
+        start = 0
+        for number in numbers:
+            stop = start + tables[number].num_rows
+            frames[number] = whole.iloc[start:stop].reset_index(drop=True)
+            start = stop
+    return frames
 
 
 def _ledger(record: dict[str, Any]) -> CheckedLedger:

@@ -11,6 +11,7 @@ import pandas as pd
 from flows.steps.check.person_hash import hasher
 from flows.steps.model import Ledger, Table, column_letters
 from schemas.definition import AFFILIATION, NOTE, Column, Definition
+from schemas.frames import plainly_named
 
 Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -58,7 +59,7 @@ def counts_of(
             ]
         data[f"at_{name}"] = cells
         data[f"n_{name}"] = np.array([len(addresses) for addresses in cells], dtype=np.int64)
-    return pd.DataFrame(data)
+    return plainly_named(pd.DataFrame(data))
 
 
 def people_of(ledger: Ledger, good: Flags, key: bytes, definition: Definition) -> Any:

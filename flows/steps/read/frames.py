@@ -36,6 +36,7 @@ from flows.steps.read.previous import with_previous
 from flows.steps.read.values.cells import Meaning, Meanings, Scale, Value, meanings
 from flows.steps.read.values.ids import typed_ids
 from schemas.definition import AFFILIATION, NOTE, USCC, Column, Definition
+from schemas.frames import plainly_named
 from schemas.spellings import squeeze
 from schemas.spellings import values as spellings
 
@@ -101,7 +102,7 @@ def build_ledger(
             Table(part.grid.sheet, part.region.header.last + 1, dict(part.region.header.columns))
             for part in parts
         ],
-        frame=pd.DataFrame(frame, index=pd.RangeIndex(sum(lengths)), copy=False),
+        frame=plainly_named(pd.DataFrame(frame, index=pd.RangeIndex(sum(lengths)), copy=False)),
         table_of=np.repeat(np.arange(len(parts), dtype=np.int16), lengths),
         row_of=np.concatenate([part.rows + 1 for part in parts])
         if parts

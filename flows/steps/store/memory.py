@@ -1,7 +1,7 @@
 """Submissions, with their rows and failures, to and from the store."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -9,12 +9,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.steps.model import Event, Failure, Submission, SubmissionHistory, Table
+from flows.steps.model import Event, Failure, Frame, Submission, SubmissionHistory, Table
 from flows.steps.store.events import load_events
 from flows.steps.store.rows import records
 from flows.steps.store.tables import SCHEMAS, Store, rows_schema
 from schemas.definition import Definition
 from schemas.spellings import squeeze
+
+PORTION = 5000  # rows that are turned into Arrow's at a time
 
 
 @dataclass
@@ -153,7 +155,8 @@ def append_batch(store: Store, batch: Batch, since: int, definition: Definition)
         if filled:
             fields = [f.remove_metadata() for f in rows_schema(name, definition)]
             schema = pa.schema(fields)
-            stamped = (_stamped(frames[s.id], s, schema) for s in filled)
+            portions = _portions(filled, frames)
+            stamped = (_stamped(portion, frames, schema) for portion in portions)
             batches = (b for table in stamped for b in table.to_batches())
             store.append(name, pa.RecordBatchReader.from_batches(schema, batches))
     failures = [
@@ -227,13 +230,37 @@ def _rows_of(
     return store.read(name, [("month", "in", months), ("submission", "in", ids)], wanted, schema)
 
 
-def _stamped(frame: Any, submission: Submission, schema: pa.Schema) -> pa.Table:
-    """Return a frame's rows in the columns of a table, stamped with their submission and month."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    count = table.num_rows
-    stamps: dict[str, pa.Array] = {
-        "submission": pa.repeat(submission.id, count),
-        "month": pa.repeat(submission.month, count),
-    }
-    columns = {**{column: table[column] for column in table.column_names}, **stamps}
+def _portions(
+    submissions: Sequence[Submission], frames: Mapping[str, Frame]
+) -> Iterator[list[Submission]]:
+    """Yield submissions whose frames are alike, so many that they have some thousand rows."""
+    portion: list[Submission] = []
+    rows, before = 0, None
+    for submission in submissions:
+        frame = frames[submission.id]
+        types = [*frame.columns, *frame.dtypes]
+        if portion and (rows >= PORTION or types != before):
+            yield portion
+            portion, rows = [], 0
+        portion.append(submission)
+        rows, before = rows + len(frame), types
+    if portion:
+        yield portion
+
+
+def _stamped(
+    submissions: Sequence[Submission], frames: Mapping[str, Frame], schema: pa.Schema
+) -> pa.Table:
+    """Return the rows of frames in the columns of a table, stamped with submission and month."""
+    import pandas as pd  # slow to import, and whoever has frames has it
+
+    chosen = [frames[s.id] for s in submissions]
+    whole = pd.concat(chosen, ignore_index=True) if len(chosen) > 1 else chosen[0]
+    table = pa.Table.from_pandas(whole, preserve_index=False)
+    lengths = [len(frame) for frame in chosen]
+    columns = {column: table[column] for column in table.column_names}
+    stamps = zip(submissions, lengths, strict=True)
+    repeated = [(pa.repeat(s.id, count), pa.repeat(s.month, count)) for s, count in stamps]
+    for name, values in zip(("submission", "month"), zip(*repeated, strict=True), strict=True):
+        columns[name] = pa.chunked_array(values)
     return pa.Table.from_arrays([columns[f.name].cast(f.type) for f in schema], schema=schema)

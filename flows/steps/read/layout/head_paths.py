@@ -126,6 +126,7 @@ def _qualified(
     return any(known.get(text) not in above for text in upper)
 
 
+@lru_cache(maxsize=4096)
 def _unit_in(text: str) -> str | None:
     """Return what the unit in brackets at the end of a text counts."""
     plain = squeeze(text)
