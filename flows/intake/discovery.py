@@ -75,14 +75,24 @@ def to_examine(
     withdrawn = {content.split(":")[0] for content in history.withdrawn(str(job.month))}
     present = [file for file in files if file.sha256 not in withdrawn]
     distinct = without_copies(present, job.campaign)
-    return [file for file in distinct if not _still_known(job, history, file, files)]
+    stored: dict[tuple[str, str], list[Submission]] = {}
+    for submission in history.of(str(job.month)):
+        stored.setdefault((submission.sha256, submission.file), []).append(submission)
+    return [
+        file
+        for file in distinct
+        if not _still_known(job, history, stored.get((file.sha256, file.name), ()), file, files)
+    ]
 
 
 def _still_known(
-    job: Job, history: SubmissionHistory, file: LedgerFile, files: Sequence[LedgerFile]
+    job: Job,
+    history: SubmissionHistory,
+    known: Sequence[Submission],
+    file: LedgerFile,
+    files: Sequence[LedgerFile],
 ) -> bool:
-    alike = [s for s in history.of(str(job.month)) if s.sha256 == file.sha256]
-    known = [s for s in alike if s.file == file.name]
+    """Return whether what is stored of a file is what it would be found to be now."""
     return bool(known) and all(
         s.context == context_of(job, file.name)
         and s.base == base_ids(job, history, s.sender, s.kind)
@@ -104,10 +114,10 @@ def _day_matters(job: Job, submission: Submission) -> bool:
 
 def alone_now(submission: Submission, files: Sequence[LedgerFile]) -> bool:
     """Return whether a file that was submitted twice is in the folder without its twin now."""
+    if not submission.duplicates:
+        return False
     present = {file.sha256 for file in files}
-    return bool(submission.duplicates) and not any(
-        content.split(":")[0] in present for content in submission.duplicates
-    )
+    return not any(content.split(":")[0] in present for content in submission.duplicates)
 
 
 def context_of(job: Job, name: str) -> str:

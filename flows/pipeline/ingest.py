@@ -1,9 +1,11 @@
 """Judging a run's ledgers together and adding them to the store (DESIGN §4, §5, §8)."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any
 
 from flows.intake.discovery import LedgerFile, alone_now, base_ids, context_of
 from flows.intake.job import Job
@@ -140,7 +142,7 @@ def judge_batch(
     checked = [x for x in ledgers if not (x.temporary and x.sha256 in known_bytes)]
     run = max((s.run for rows in history.by_month.values() for s in rows), default=0) + 1
     named = _named(checked, of_month, files)
-    earlier = {content: _earlier(of_month, ledger, files) for ledger, content in named}
+    earlier = _earlier(of_month, named, files)
     new = [
         _new(x, content, earlier[content], run, files, job.campaign.definition)
         for x, content in named
@@ -155,13 +157,13 @@ def judge_batch(
     batch = Batch()
     failures = failures_of(job.store, [known[x.content] for x in judged if x.content in known])
     now = datetime.now(UTC)
+    contents = {ledger.content for ledger in judged}
     for ledger in judged:
-        ledger = _replacing(ledger, earlier[ledger.content], judged)
+        ledger = _replacing(ledger, earlier[ledger.content], contents)
         submission = _submission(job, ledger, history, run, now)
         before = known.get(ledger.content)
         if before is None or not _same(before, failures.get(before.id, []), submission, ledger):
             _add(batch, submission, ledger.checked)
-    contents = {ledger.content for ledger in judged}
     judged_again = rejudged(job, history, [*judged, *stored], contents, run) if again else ()
     for submission, ledger_again in judged_again:
         _add(batch, submission, ledger_again)
@@ -180,26 +182,43 @@ def _named(
     """
     present = {(file.sha256, file.name) for file in files}
     owners = {s.content: (s.sender or s.likely, s.file) for s in stored}
+    by_plain: dict[str, list[str]] = {}
+    for content in owners:
+        by_plain.setdefault(":".join(content.split(":", 2)[:2]), []).append(content)
     named: dict[str, CheckedLedger] = {}
     for ledger in sorted(checked, key=lambda ledger: ledger.file):
         owner = ledger.sender or ledger.likely
         plain = content_of(ledger.sha256, ledger.kind)
-        alike = [c for c in owners if c == plain or c.startswith(f"{plain}:")]
+        alike = by_plain.setdefault(plain, [])
         same = [c for c in alike if owners[c][1] == ledger.file or owners[c][0] == owner]
         content = same[0] if same else f"{plain}:{owner or ledger.file}" if alike else plain
         file = owners[content][1] if content in owners else ledger.file
         if file == ledger.file or (ledger.sha256, file) not in present:
             named.setdefault(content, ledger)
+            if content not in owners:
+                alike.append(content)
             owners[content] = (owner, ledger.file)
     return [(ledger, content) for content, ledger in named.items()]
 
 
 def _earlier(
-    of_month: Sequence[Submission], checked: CheckedLedger, files: Sequence[LedgerFile]
-) -> list[Submission]:
-    """Return what was stored of a file's bytes, but for the same bytes at another place."""
-    elsewhere = {file.name for file in files} - {checked.file}
-    return [s for s in of_month if s.sha256 == checked.sha256 and s.file not in elsewhere]
+    of_month: Sequence[Submission],
+    named: Sequence[tuple[CheckedLedger, str]],
+    files: Sequence[LedgerFile],
+) -> dict[str, list[Submission]]:
+    """Return by content what was stored of its file's bytes, but for the same bytes elsewhere."""
+    present = {file.name for file in files}
+    by_bytes: dict[str, list[Submission]] = {}
+    for submission in of_month:
+        by_bytes.setdefault(submission.sha256, []).append(submission)
+    return {
+        content: [
+            s
+            for s in by_bytes.get(ledger.sha256, ())
+            if s.file == ledger.file or s.file not in present
+        ]
+        for ledger, content in named
+    }
 
 
 def _new(
@@ -217,10 +236,12 @@ def _new(
 
 
 def _replacing(
-    ledger: NewLedger, earlier: Sequence[Submission], judged: Sequence[NewLedger]
+    ledger: NewLedger, earlier: Sequence[Submission], contents: Container[str]
 ) -> NewLedger:
-    """Return a ledger that also supersedes what its file was read as before and is no longer."""
-    contents = {other.content for other in judged}
+    """Return a ledger that also supersedes what its file was read as before and is no longer.
+
+    `contents` are those that the run has judged.
+    """
     outdated = [s.content for s in earlier if s.content not in contents]
     replaced = [c for s in earlier for c in s.supersedes if c.startswith(s.sha256)]
     supersedes = dict.fromkeys([*ledger.supersedes, *sorted({*outdated, *replaced})])
@@ -333,15 +354,21 @@ def _stored(
 
 def _bases(job: Job, history: SubmissionHistory, new: Sequence[NewLedger]) -> dict[str, Base]:
     """Return the last accepted month of each sender that sent a progress ledger."""
-    bases: dict[str, Base] = {}
-    city: dict[str, int] | None = None
-    for sender in sorted({p.sender for p in new if p.kind == "progress" and p.sender is not None}):
-        last = last_accepted(history, job.campaign, sender, "progress", job.month)
-        if last is not None:
-            month, submissions = last
-            city = city if city is not None else _city_before(job, history)
-            bases[sender] = Base(Month.parse(month), _base_rows(job, submissions), city)
-    return bases
+    senders = sorted({p.sender for p in new if p.kind == "progress" and p.sender is not None})
+    found = {
+        sender: last_accepted(history, job.campaign, sender, "progress", job.month)
+        for sender in senders
+    }
+    last = {sender: each for sender, each in found.items() if each is not None}
+    if not last:
+        return {}
+    city = _city_before(job, history)
+    chosen = {s.id: s for _, submissions in last.values() for s in submissions}
+    stored = _base_rows(job, list(chosen.values()))
+    return {
+        sender: Base(Month.parse(month), _at_present(job, submissions, stored), city)
+        for sender, (month, submissions) in last.items()
+    }
 
 
 def _city_before(job: Job, history: SubmissionHistory) -> dict[str, int]:
@@ -354,16 +381,32 @@ def _city_before(job: Job, history: SubmissionHistory) -> dict[str, int]:
 
 def _base_rows(
     job: Job, submissions: Sequence[Submission]
+) -> dict[str, list[tuple[int, dict[str, Any]]]]:
+    """Return the good rows of some submissions by its id, each with its place in the store."""
+    rows: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    definition = job.campaign.definition
+    columns = ("good", "county", "enterprise", *definition.counts)
+    table = base_rows(job.store, submissions, definition, columns)
+    for place, row in enumerate(table.to_pylist()):
+        rows.setdefault(row["submission"], []).append((place, row))
+    return rows
+
+
+def _at_present(
+    job: Job,
+    submissions: Sequence[Submission],
+    stored: Mapping[str, Sequence[tuple[int, Mapping[str, Any]]]],
 ) -> dict[tuple[str, str], Mapping[str, int]]:
     """Return the counts of some submissions by county and enterprise, as 名录 has them now.
 
-    What has been merged since is added up, what has left is left out.
+    What has been merged since is added up, what has left is left out. Of two rows of one unit the
+    one that stands later in the store holds.
     """
     campaign, definition = job.campaign, job.campaign.definition
-    table = base_rows(job.store, submissions, definition)
-    stored = {(row["county"], row["enterprise"]): row for row in table.to_pylist()}
+    placed = sorted((each for s in submissions for each in stored.get(s.id, ())), key=itemgetter(0))
+    by_key = {(row["county"], row["enterprise"]): row for _, row in placed}
     rows: dict[tuple[str, str], Mapping[str, int]] = {}
-    for (county, unit), row in stored.items():
+    for (county, unit), row in by_key.items():
         if any(former.name is None for former in campaign.ended(county, unit)):
             continue
         key = campaign.county_now(county), campaign.unit_now(unit)

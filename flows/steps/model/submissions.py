@@ -1,12 +1,14 @@
 """Ledgers as the store has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from flows.steps.model.events import Event
 from flows.steps.model.ledgers import Table
 from schemas.columns import Kind, Verdict
+from schemas.spellings import squeeze
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,18 @@ class SubmissionHistory:
     events: Sequence[Event] = ()
     first_days: Mapping[tuple[str, str], date] = field(default_factory=dict)
 
+    @cached_property
+    def _live(self) -> dict[str, Sequence[Submission]]:
+        return {}
+
+    @cached_property
+    def _by_sender(self) -> dict[str, dict[str, list[int]]]:
+        """Return the places of live submissions, by month and squeezed sender, as they are found.
+
+        Thousands of senders are each asked about.
+        """
+        return {}
+
     def of(self, month: str) -> Sequence[Submission]:
         """Return a month's submissions, superseded ones too."""
         return self.by_month.get(month, ())
@@ -78,7 +92,24 @@ class SubmissionHistory:
         taken = (e for e in self.events if e.month == month and e.action == "withdraw")
         return frozenset(event.content for event in taken)
 
-    def live(self, month: str) -> list[Submission]:
+    def live(self, month: str) -> Sequence[Submission]:
         """Return a month's submissions that no other supersedes."""
-        superseded = self.superseded.get(month, {})
-        return [submission for submission in self.of(month) if submission.content not in superseded]
+        if month not in self._live:
+            gone = self.superseded.get(month, {})
+            self._live[month] = tuple(s for s in self.of(month) if s.content not in gone)
+        return self._live[month]
+
+    def live_of(self, month: str, senders: Iterable[str]) -> list[Submission]:
+        """Return those of them that are, or are likely to be, of one of some senders.
+
+        They are in the order of arrival; names are compared as squeezed.
+        """
+        live = self.live(month)
+        if month not in self._by_sender:
+            index = self._by_sender[month] = {}
+            for place, submission in enumerate(live):
+                for name in {submission.sender, submission.likely} - {None}:
+                    index.setdefault(squeeze(name or ""), []).append(place)
+        index = self._by_sender[month]
+        places = {place for sender in senders for place in index.get(squeeze(sender), ())}
+        return [live[place] for place in sorted(places)]

@@ -3,7 +3,7 @@
 DESIGN §3, §5, §6.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flows.registered import Former, Sender
@@ -53,7 +53,8 @@ def _basis(history: SubmissionHistory, sender: Sender, month: Month) -> Kind:
 
     That is the progress ledger if it owes or has sent one, else the roster.
     """
-    sent = any(s.sender == sender.name and s.kind == "progress" for s in history.live(str(month)))
+    live = history.live_of(str(month), [sender.name])
+    sent = any(s.sender == sender.name and s.kind == "progress" for s in live)
     return "progress" if sent or "progress" in sender.owes else "roster"
 
 
@@ -69,7 +70,8 @@ def _used(
 
     Each comes with the keys that are taken from it, None for all.
     """
-    own = [s for s in history.live(str(month)) if s.sender == sender.name and s.kind == kind]
+    live = history.live_of(str(month), [sender.name])
+    own = [s for s in live if s.sender == sender.name and s.kind == kind]
     counted = [s for s in own if s.counts]
     carried = campaign.settings.policy.missing == "carry_forward"
     before = last_accepted(history, campaign, sender.name, kind, month) if carried else None
@@ -110,12 +112,12 @@ def last_accepted(
 
 
 def _last_of(
-    history: SubmissionHistory, spellings: Container[str], kind: Kind, month: Month
+    history: SubmissionHistory, spellings: Collection[str], kind: Kind, month: Month
 ) -> tuple[str, list[Submission]] | None:
     for earlier in sorted((m for m in history.by_month if m < str(month)), reverse=True):
         found = [
             s
-            for s in history.live(earlier)
+            for s in history.live_of(earlier, spellings)
             if s.kind == kind and s.counts and squeeze(s.sender or "") in spellings
         ]
         if found:
@@ -124,7 +126,7 @@ def _last_of(
 
 
 def _verdict(history: SubmissionHistory, sender: Sender, kind: Kind, month: Month) -> str:
-    live = history.live(str(month))
+    live = history.live_of(str(month), [sender.name])
     of_kind = [s for s in live if s.kind == kind]
     own = {s.verdict for s in of_kind if s.sender == sender.name}
     # a file that nobody owns says nothing of a sender that has sent its own

@@ -208,9 +208,14 @@ def failures_of(store: Store, submissions: Iterable[Submission]) -> Mapping[str,
     return failures
 
 
-def base_rows(store: Store, submissions: Iterable[Submission], definition: Definition) -> pa.Table:
+def base_rows(
+    store: Store,
+    submissions: Iterable[Submission],
+    definition: Definition,
+    columns: Sequence[str] | None = None,
+) -> pa.Table:
     """Return the good rows of some submissions: what a later month is compared with."""
-    rows = counts_of(store, submissions, definition)
+    rows = counts_of(store, submissions, definition, columns)
     return rows.filter(pc.field("good"))
 
 
