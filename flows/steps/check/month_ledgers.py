@@ -112,7 +112,8 @@ def keys_of(counts: Frame, people: Frame) -> Keys:
         return frozenset(people["person"].dropna())
     if counts is None:
         return frozenset()
-    return frozenset(zip(counts["county"], counts["enterprise"], strict=True))
+    names = [counts[name].to_numpy(dtype=object).tolist() for name in ("county", "enterprise")]
+    return frozenset(zip(*names, strict=True))
 
 
 def good_keys_of(counts: Frame, people: Frame) -> Keys:

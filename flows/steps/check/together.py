@@ -153,7 +153,7 @@ def _against_bases(
 def _owners(everyone: Sequence[MonthLedger], earlier: Keys) -> dict[Key, set[str | None]]:
     """Return the senders of each good row of a month that an earlier month had, too."""
     owners: dict[Key, set[str | None]] = {}
-    for ledger in everyone:
+    for ledger in everyone if earlier else ():
         for key in earlier & ledger.good_keys:
             owners.setdefault(key, set()).add(ledger.sender)
     return owners

@@ -18,8 +18,9 @@ def hundredths(rate: Fraction) -> int:
     What is below 1 stays below 10000 and what is above 0 stays above 0, so that only what is
     finished looks finished and only what has not begun looks so.
     """
-    rounded = _half_up(rate * 10000)
-    if 0 < rate < 1:
+    part, whole = rate.numerator, rate.denominator
+    rounded = _half_up(part * 10000, whole)
+    if 0 < part < whole:
         return min(max(rounded, 1), 9999)
     return rounded
 
@@ -31,7 +32,7 @@ def percent(rate: Fraction | None) -> str:
 
 def points(difference: Fraction) -> str:
     """Return a difference of two rates in 百分点, half up in both directions: 3.25, -0.40, 0.00."""
-    return _two_decimals(_half_up(difference * 10000))
+    return _two_decimals(_half_up(difference.numerator * 10000, difference.denominator))
 
 
 def signed_points(difference: Fraction | None) -> str:
@@ -64,11 +65,13 @@ def signed_in_decimals(number: int, decimals: int) -> str:
     return f"{'+' if number > 0 else ''}{in_decimals(number, decimals)}"
 
 
-def _half_up(number: Fraction) -> int:
-    """Return the nearest whole number, of a half the one away from 0: rise and fall print alike."""
-    size = abs(number) + Fraction(1, 2)
-    whole = size.numerator // size.denominator
-    return -whole if number < 0 else whole
+def _half_up(part: int, whole: int) -> int:
+    """Return the nearest whole number of a quotient of integers, `whole` above 0.
+
+    Of a half it is the one away from 0: rise and fall print alike.
+    """
+    size = (2 * abs(part) + whole) // (2 * whole)
+    return -size if part < 0 else size
 
 
 def _two_decimals(number: int) -> str:
