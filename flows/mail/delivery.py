@@ -5,6 +5,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -214,22 +215,28 @@ def send(
 
 def _connect(server: Server) -> smtplib.SMTP:
     try:
-        if server.security == "ssl":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=30, context=ssl.create_default_context()
-            )
-        else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=30)
-        if server.security == "starttls":
-            connection.starttls(context=ssl.create_default_context())
-        if server.user:
-            connection.login(server.user, server.password)
+        with ExitStack() as until_ready:
+            connection = _opened(server)
+            until_ready.callback(connection.close)
+            if server.security == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            if server.user:
+                connection.login(server.user, server.password)
+            until_ready.pop_all()
     except (OSError, smtplib.SMTPException) as error:
         raise UserError(
             f"邮件服务器 {server.host}:{server.port} 连不上或登录失败（{_answer(error)}）。"
             "邮件没有发出，其余结果不受影响"
         ) from error
     return connection
+
+
+def _opened(server: Server) -> smtplib.SMTP:
+    """Return a connection, encrypted from its start if the server is set so."""
+    if server.security != "ssl":
+        return smtplib.SMTP(server.host, server.port, timeout=30)
+    context = ssl.create_default_context()
+    return smtplib.SMTP_SSL(server.host, server.port, timeout=30, context=context)
 
 
 def _answer(error: Exception) -> str:

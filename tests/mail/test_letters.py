@@ -266,7 +266,8 @@ def test_transport_security_and_login(month: tuple[Office, Outcome], tmp_path: P
     def login(
         server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any
     ) -> AuthResult:
-        return AuthResult(success=given.password == b"right")
+        right = given.password == b"right"
+        return AuthResult(success=right, handled=right)  # what is not handled the server refuses
 
     controller = Controller(handler, hostname="localhost", port=port, authenticator=login, auth_required=True,
                             auth_require_tls=security != "ssl", **more)  # fmt: skip
