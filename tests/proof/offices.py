@@ -28,8 +28,10 @@ RUN = ("run", MONTH, "--issued", "2022-06-02", "--without-prefect")
 FIRST, LATER = (60, 30, 60, 20, 10, 5, 3), (60, 40, 60, 30, 10, 6, 9)
 FAULTY = (50, 60, 50, 0, 10, 0, 0)
 _EXPECTED = re.compile(r"\.(\d{4}-\d\d|upkeep)\.lock")
-# half a record of an upload, which goes with its folder after three days; Prefect's own for runs
-_KNOWN = (".batch.json.half", "runner_storage")
+_PREFECTS_OWN = "runner_storage"  # which its runner keeps among the temporary files
+_UPLOADS = Path(
+    "desk", "batches"
+)  # an upload that was killed goes with its folder after three days
 
 
 def new_office(folder: Path) -> Office:
@@ -90,8 +92,9 @@ def left_over(folder: Path, temporary: Path) -> list[str]:
     """Return what lies in the staging area, beside the outputs under a hidden name, or among the temporary files."""
     staged = (folder / "campaign" / "store" / "waiting").glob("*")
     hidden = [p for p in folder.rglob(".*") if _EXPECTED.fullmatch(p.name) is None]
-    left = [*staged, *hidden, *temporary.iterdir()]
-    return sorted(str(p.relative_to(folder.parent)) for p in left if p.name not in _KNOWN)
+    other = [p for p in temporary.iterdir() if p.name != _PREFECTS_OWN]
+    left = [p for p in (*staged, *hidden, *other) if folder / _UPLOADS not in p.parents]
+    return sorted(str(p.relative_to(folder.parent)) for p in left)
 
 
 def difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
