@@ -39,6 +39,7 @@ FORMATS: Mapping[str, Callable[[], bytes]] = {
     "csv": lambda: write.text(PAGE, "gb18030"),
     "et": lambda: write.xls([PAGE]),
 }
+CUT_SHORT = ROWS[0][3:]  # a text that ends with a row cannot be told from a shorter one
 MEMORY, SECONDS = 2**30, 30
 
 
@@ -101,6 +102,8 @@ def verdict(path: str, campaign: str) -> str | None:
         if ledger.counts is not None:
             good = ledger.counts[ledger.counts["good"].astype(bool)]
             sums = [n + int(good[field].sum()) for n, field in zip(sums, FIELDS[3:], strict=True)]
+    if path.endswith(".csv") and sums == CUT_SHORT:
+        return None
     return None if sums == TOTAL[3:] else f"{sums} instead of {TOTAL[3:]} without a fault"
 
 
