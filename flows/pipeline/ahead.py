@@ -27,10 +27,10 @@ from flows.steps.render import Renderer
 MANY = 100  # documents, from which the workers' own start is worth while
 # Documents rendered in one call. A worker is replaced after some calls, and a new one has to read
 # the report, which of a large month takes longer than a hundred documents.
-BATCH = 25
+BATCH = 50
 # Batches asked for beyond the one that is written: as many documents as are rendered while this
 # process makes the city's own, and no more of them than a few ten megabytes.
-AHEAD = 60
+AHEAD = 30
 
 Document = tuple[PlannedDocument, str]  # with its mark as a corrected one
 Result = bytes | UserError

@@ -212,17 +212,16 @@ def add_table(book: Book, table: Table) -> Worksheet:
     _write_header(book, sheet, table)
     for i, entry in enumerate([*table.rows, *table.totals]):
         bold = i < table.bold or i >= len(table.rows)
-        sheet.set_row(
-            first + i, LINE * max(_lines(one, one.value(entry)) for one in table.fields) + 5
-        )
-        for column, one in enumerate(table.fields):
+        cells = [(one, one.value(entry)) for one in table.fields]
+        sheet.set_row(first + i, LINE * max(_lines(one, value) for one, value in cells) + 5)
+        for column, (one, value) in enumerate(cells):
             write_cell(
                 book,
                 sheet,
                 first + i,
                 column,
                 one.kind,
-                one.value(entry),
+                value,
                 bold=bold,
                 decimals=one.decimals,
             )
