@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -61,8 +61,6 @@ def test_a_check_loads_nothing_for_what_it_does_not_make(tmp_path: Path) -> None
     assert done.stdout.splitlines()[-1].split() == ["0"], done.stdout
 
 
-# on a busy machine the first draw may take seconds
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(arrays(np.int64, st.integers(0, 40), elements=st.integers(-3, 3)))
 def test_few_and_many_values_are_numbered_alike(values: npt.NDArray[np.int64]) -> None:
     """Sorting gives what pandas' hash table gives: places and different values in order of appearance."""

@@ -4,7 +4,7 @@ import itertools
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.steps.export import figures_record, six_places
@@ -223,7 +223,6 @@ def some_lines(draw: st.DrawFn) -> list[Line]:
     return lines
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # a machine may be busy
 @given(some_lines())
 def test_figures_keep_their_laws(lines: list[Line]) -> None:
     """Levels add up, rates lie between 0 and 1, ranks are a competition ranking, whatever the lines."""
