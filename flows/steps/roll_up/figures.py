@@ -1,6 +1,6 @@
 """The figures of a month on every level, from the lines that count (DESIGN §6)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -49,7 +49,7 @@ def roll_up(
             campaign,
         ),
         enterprises=[entry(name, each) for name, each in _by(ordered, "enterprise", enterprises)],
-        cells=[_cell(definition, line) for line in ordered],
+        cells=_cells(definition, ordered, previous),
         coverage=list(coverage),
         pace=_pace(campaign, month),
     )
@@ -97,18 +97,30 @@ def _unknown(definition: Definition, lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(definition.counts) - known
 
 
-def _cell(definition: Definition, line: Line) -> Entry:
+def _cells(definition: Definition, lines: Iterable[Line], previous: Figures | None) -> list[Entry]:
+    """Return an entry for each line, with its change against last month if it has any.
+
+    They are made with it at once: to put it into thousands of entries later takes as long again.
+    """
+    known = {entry.name: entry for entry in previous.cells} if previous is not None else {}
+    return [_cell(definition, line, known) for line in lines]
+
+
+def _cell(definition: Definition, line: Line, known: Mapping[str, Entry]) -> Entry:
+    name = f"{line.county} {line.enterprise}"
     counts = {HOUSEHOLDS: int(line.group not in definition.without_households)} | {
         name: line.counts.get(name, 0) for name in definition.counts
     }
+    rates: Mapping[str, Fraction | None] = LazyMapping(rates_of, definition, counts)
     return Entry(
-        f"{line.county} {line.enterprise}",
+        name,
         counts,
-        LazyMapping(rates_of, definition, counts),
+        rates,
         stage_of(definition, counts),
         LazyMapping(_sources, definition, [line]),
         line.county,
         line.enterprise,
+        change=_change_of(definition, counts, rates, known[name]) if name in known else None,
         groups=(line.group,),
         affiliations=(line.affiliation,),
         unknown=_unknown(definition, [line]),
@@ -201,44 +213,52 @@ def _pace(campaign: Campaign, month: Month) -> Pace:
 
 
 def _changed(figures: Figures, previous: Figures, definition: Definition) -> Figures:
-    """Return the figures with each entry's change against last month, None for a new entry."""
+    """Return the figures with the change of each entry but the cells, None for a new entry."""
 
     def with_change(entries: Sequence[Entry], before: Sequence[Entry]) -> list[Entry]:
         known = {entry.name: entry for entry in before}
         return [
-            replace(e, change=_change_of(definition, e, known[e.name])) if e.name in known else e
-            for e in entries
+            _with_change(definition, e, known[e.name]) if e.name in known else e for e in entries
         ]
 
     return replace(
         figures,
-        city=replace(figures.city, change=_change_of(definition, figures.city, previous.city)),
+        city=_with_change(definition, figures.city, previous.city),
         groups=with_change(figures.groups, previous.groups),
         counties=with_change(figures.counties, previous.counties),
         enterprises=with_change(figures.enterprises, previous.enterprises),
-        cells=with_change(figures.cells, previous.cells),
     )
 
 
-def _change_of(definition: Definition, now: Entry, then: Entry) -> Change:
-    """Return the difference between two months of one entry."""
+def _with_change(definition: Definition, now: Entry, then: Entry) -> Entry:
+    return replace(now, change=_change_of(definition, now.counts, now.rates, then))
+
+
+def _change_of(
+    definition: Definition,
+    counts: Mapping[str, int],
+    rates: Mapping[str, Fraction | None],
+    then: Entry,
+) -> Change:
+    """Return the difference of an entry's counts and rates to those of last month."""
     return Change(
-        LazyMapping(_counts_apart, definition.counts, now, then),
-        LazyMapping(_rates_apart, now, then),
+        LazyMapping(_counts_apart, definition.counts, counts, then),
+        LazyMapping(_rates_apart, rates, then),
     )
 
 
-def _counts_apart(names: Iterable[str], now: Entry, then: Entry) -> dict[str, int | None]:
+def _counts_apart(
+    names: Iterable[str], counts: Mapping[str, int], then: Entry
+) -> dict[str, int | None]:
     return {
-        name: None if name in then.unknown else now.counts[name] - then.counts[name]
-        for name in names
+        name: None if name in then.unknown else counts[name] - then.counts[name] for name in names
     }
 
 
-def _rates_apart(now: Entry, then: Entry) -> dict[str, Fraction | None]:
+def _rates_apart(rates: Mapping[str, Fraction | None], then: Entry) -> dict[str, Fraction | None]:
     return {
         name: None if name in then.unknown else _difference(rate, then.rates[name])
-        for name, rate in now.rates.items()
+        for name, rate in rates.items()
     }
 
 
