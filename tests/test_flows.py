@@ -349,18 +349,16 @@ def test_a_month_without_ledgers_fails_with_the_reason(server: Path, office: Off
     assert (state["type"], "没有2022年9月的台账" in state["message"]) == ("FAILED", True)
 
 
-def test_the_command_says_it_in_one_sentence(server: Path, office: Office) -> None:
-    """What the office can mend is a sentence at the command line, without Prefect's account of it, and the exit code is 1."""
-    environment = {
-        **os.environ,
-        "PREFECT_HOME": str(server),
-        "PREFECT_API_URL": f"http://127.0.0.1:{PORT}/api",
-    }
-    environment.pop("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", None)
-    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "2022-09"]
-    environment["PYTHONPATH"] = str(ROOT)
-    done = subprocess.run(
-        command,
+def run_command(
+    office: Office, home: Path, address: str, *words: str
+) -> "subprocess.CompletedProcess[str]":
+    """Return what the command says in an office's folder, with a Prefect home and the address of a server, if it has any."""
+    own = {"PREFECT_HOME": str(home), "PYTHONPATH": str(ROOT)} | (
+        {"PREFECT_API_URL": address} if address else {}
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")} | own
+    return subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", *words],
         cwd=office.folder,
         env=environment,
         check=False,
@@ -368,58 +366,28 @@ def test_the_command_says_it_in_one_sentence(server: Path, office: Office) -> No
         text=True,
         encoding="utf-8",
     )
+
+
+def test_the_command_says_it_in_one_sentence(server: Path, office: Office) -> None:
+    """What the office can mend is a sentence at the command line, without Prefect's account of it, and the exit code is 1."""
+    done = run_command(office, server, f"http://127.0.0.1:{PORT}/api", "run", "2022-09")
     told = "没有文件夹“ledgers/2022-09”，也就没有2022年9月的台账，未编制简报。请把台账放进去，或用 --ledgers 指明文件夹。\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
 def test_a_server_that_does_not_answer_is_told(office: Office, tmp_path: Path) -> None:
     """Without the server that is set the command says what to do; no month is made."""
-    environment = {
-        **os.environ,
-        "PREFECT_HOME": str(tmp_path),
-        "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "2022-05"]
-    done = subprocess.run(
-        [*command, "--outputs", str(tmp_path / "outputs")],
-        cwd=office.folder,
-        env=environment,
-        check=False,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+    address, outputs = f"http://127.0.0.1:{free_port()}/api", tmp_path / "outputs"
+    done = run_command(office, tmp_path, address, "run", "2022-05", "--outputs", str(outputs))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Prefect 服务没有回答，不知道2022年5月编完没有。请再运行一次")
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "outputs" / "2022-05").exists()
+    assert not (outputs / "2022-05").exists()
 
 
 def test_a_cluster_needs_a_server_that_all_reach(server: Path, office: Office) -> None:
     """A temporary server would be another one on each machine: the command says what to set and makes nothing."""
-    environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"} | {
-        "PREFECT_HOME": str(server)
-    }
-    environment["PYTHONPATH"] = str(ROOT)
-    command = [
-        sys.executable,
-        "-c",
-        "from flows.cli import main; main()",
-        "run",
-        "2022-05",
-        "--dask",
-        "tcp://127.0.0.1:9",
-    ]
-    done = subprocess.run(
-        command,
-        cwd=office.folder,
-        env=environment,
-        check=False,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+    done = run_command(office, server, "", "run", "2022-05", "--dask", "tcp://127.0.0.1:9")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("在 Dask 集群上运行，需要一个各台机器都能访问的 Prefect 服务。")
 
