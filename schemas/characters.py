@@ -18,6 +18,9 @@ _NAMES: Mapping[str, str] = {
 }
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# What a terminal or a file's name would obey instead of showing it: control characters but tab and
+# line feed, marks that turn the direction of writing.
+OBEYED_CLASS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # Fillers and joiners that are no format characters but show as nothing, and control characters.
 INVISIBLE_CLASS = (
     "\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160"

@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from schemas.characters import OBEYED_CLASS
+
 T = TypeVar("T")
 WIDTH = 26  # of the left column in help
 YES = ("是", "y", "yes")
-# Control characters but tab and line feed, and marks that turn the direction of writing.
-_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_OBEYED = re.compile(f"[{OBEYED_CLASS}]")
 
 
 class ChineseCommand(TyperCommand):

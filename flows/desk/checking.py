@@ -31,12 +31,5 @@ def check_apart(job: Job, ledgers: Sequence[CheckedLedger], files: Sequence[Ledg
 
     A packet whose making ends its process is made again here, from a list of faults alone.
     """
-    (found,) = apart(check_loaded, [(job, ledgers, files)])
-    return check_loaded(job, ledgers, files) if isinstance(found, Lost) else found
-
-
-def check_loaded(
-    job: Job, ledgers: Sequence[CheckedLedger], files: Sequence[LedgerFile]
-) -> Checked:
-    """Return the same in this process."""
-    return check(job, ledgers, files)
+    (found,) = apart(check, [(job, ledgers, files)])
+    return check(job, ledgers, files) if isinstance(found, Lost) else found

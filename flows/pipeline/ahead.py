@@ -74,8 +74,10 @@ class Ahead:
     def ask(self, batch: int = 0) -> None:
         """Have a batch and those after it rendered, once all documents are planned."""
         for each in range(batch, batch + AHEAD + 1):
+            if each in self._asked:
+                continue
             documents = self._documents[each * BATCH : (each + 1) * BATCH]
-            if documents and each not in self._asked:
+            if documents:
                 order = Order(self.contents, self.folders, documents)
                 asked = self.workers.start(_attempted, order)
                 self._asked[each] = asked

@@ -13,9 +13,9 @@ from types import TracebackType
 
 from flows.steps.model import UserError, reason_of
 from flows.steps.processes import has_ended
+from schemas.characters import OBEYED_CLASS
 
-# what no path can hold, control characters, marks that turn the direction of writing
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+_FORBIDDEN = re.compile(rf'[\\/:*?"<>|\t\n{OBEYED_CLASS}]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # names of Windows' devices
 _HALF = ".half"  # ends the name of a file that is being written
 _OLD = ".old"  # ends the name of a folder that is being replaced

@@ -8,9 +8,10 @@ import time
 from html import unescape
 from pathlib import Path
 
-from flows.desk import checking, in_process, storing, working
+from flows.desk import in_process, storing, working
 from flows.desk.app import desk_app
 from flows.desk.working import Desk
+from flows.pipeline.check import check
 from flows.steps.months import Month
 from tests.proof import children, offices
 from tests.support.desk import PASSWORD, Browser, desk_of
@@ -108,4 +109,4 @@ def _in_this_process() -> None:
     for each in (storing, in_process):
         vars(each)["stage_apart"] = children.stage_in_process
     vars(working)["examine_apart"] = children.examine_in_process
-    vars(working)["check_apart"] = checking.check_loaded
+    vars(working)["check_apart"] = check

@@ -91,7 +91,7 @@ def all_names(report: Report, line: DocumentLine) -> list[str]:
 
 
 def _due(report: Report, line: DocumentLine, names: list[str]) -> list[str]:
-    """Return of all that a document can be about those whom the month's is, none if it has none."""
+    """Return those of the names whom the month's document is about, none if it is not due."""
     occasion = line.occasion
     if occasion == "hand" or (occasion == "last" and not _is_last(report)):
         return []

@@ -6,12 +6,13 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from flows.steps.model import Failure, Submission
+from schemas.characters import OBEYED_CLASS
 from schemas.documents import NOTICE, RECEIPT
 
 SIDE_BY_SIDE = ("reported-twice", "roster-mismatch")
 OWN_NAMES = (f"{NOTICE}.docx", f"{RECEIPT}.docx")  # of the office's papers beside the copies
 # what a terminal obeys, in the name that a sender gave a file, and what turns the writing of it
-_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_OBEYED = re.compile(rf"[\t\n{OBEYED_CLASS}]")
 
 
 def failures_for(
