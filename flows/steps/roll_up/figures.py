@@ -32,29 +32,30 @@ def roll_up(
     """
     ordered = _ordered(lines, campaign)
     definition = campaign.definition
-    entry = partial(_entry, definition)
     counties = [c.name for c in campaign.counties]
     enterprises = _enterprise_order(lines, campaign)
-    city = entry(campaign.settings.city, ordered)
+    then = previous.city if previous else None
+    city = _entry(definition, campaign.settings.city, ordered, then)
+    entries = partial(_entries, definition, ordered)
     figures = Figures(
         month=str(month),
         as_of=month.last_day,
         city=city,
-        groups=[entry(name, each) for name, each in _by(ordered, "group", definition.group_names)],
+        groups=entries("group", definition.group_names, previous.groups if previous else ()),
         counties=_ranked(
             [
-                _with_share(entry(name, each), city, definition.main)
-                for name, each in _by(ordered, "county", counties)
+                _with_share(entry, city, definition.main)
+                for entry in entries("county", counties, previous.counties if previous else ())
             ],
             campaign,
         ),
-        enterprises=[entry(name, each) for name, each in _by(ordered, "enterprise", enterprises)],
-        cells=_cells(definition, ordered, previous),
+        enterprises=entries("enterprise", enterprises, previous.enterprises if previous else ()),
+        cells=_cells(definition, ordered, previous.cells if previous else ()),
         coverage=list(coverage),
         pace=_pace(campaign, month),
     )
     reconcile(figures, ordered, definition)
-    return figures if previous is None else _changed(figures, previous, definition)
+    return figures
 
 
 def reconcile(figures: Figures, lines: Sequence[Line], definition: Definition) -> None:
@@ -69,7 +70,21 @@ def reconcile(figures: Figures, lines: Sequence[Line], definition: Definition) -
             raise NotReconciledError(f"{name}: lines do not add up to the city's {city}")
 
 
-def _entry(definition: Definition, name: str, lines: Sequence[Line]) -> Entry:
+def _entries(
+    definition: Definition,
+    lines: Sequence[Line],
+    field: str,
+    names: Iterable[str],
+    before: Iterable[Entry],
+) -> list[Entry]:
+    """Return the entry of each name in a field of the lines, with its change since `before`."""
+    known = {entry.name: entry for entry in before}
+    return [
+        _entry(definition, name, each, known.get(name)) for name, each in _by(lines, field, names)
+    ]
+
+
+def _entry(definition: Definition, name: str, lines: Sequence[Line], then: Entry | None) -> Entry:
     unnumbered = definition.without_households
     counted = {line.enterprise for line in lines if line.group not in unnumbered}
     counts = {HOUSEHOLDS: len(counted)} | {
@@ -77,12 +92,14 @@ def _entry(definition: Definition, name: str, lines: Sequence[Line]) -> Entry:
     }
     present = {line.group for line in lines}
     groups = tuple(g for g in definition.group_names if g in present)
+    rates = LazyMapping(rates_of, definition, counts)
     return Entry(
         name,
         counts,
-        LazyMapping(rates_of, definition, counts),
+        rates,
         stage_of(definition, counts),
         LazyMapping(_sources, definition, lines),
+        change=_change_of(definition, counts, rates, then),
         groups=groups,
         affiliations=tuple(dict.fromkeys(line.affiliation for line in lines)),
         unknown=_unknown(definition, lines),
@@ -97,12 +114,9 @@ def _unknown(definition: Definition, lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(definition.counts) - known
 
 
-def _cells(definition: Definition, lines: Iterable[Line], previous: Figures | None) -> list[Entry]:
-    """Return an entry for each line, with its change against last month if it has any.
-
-    They are made with it at once: to put it into thousands of entries later takes as long again.
-    """
-    known = {entry.name: entry for entry in previous.cells} if previous is not None else {}
+def _cells(definition: Definition, lines: Iterable[Line], before: Iterable[Entry]) -> list[Entry]:
+    """Return an entry for each line, with its change since `before`."""
+    known = {entry.name: entry for entry in before}
     return [_cell(definition, line, known) for line in lines]
 
 
@@ -111,7 +125,7 @@ def _cell(definition: Definition, line: Line, known: Mapping[str, Entry]) -> Ent
     counts = {HOUSEHOLDS: int(line.group not in definition.without_households)} | {
         name: line.counts.get(name, 0) for name in definition.counts
     }
-    rates: Mapping[str, Fraction | None] = LazyMapping(rates_of, definition, counts)
+    rates = LazyMapping(rates_of, definition, counts)
     return Entry(
         name,
         counts,
@@ -120,7 +134,7 @@ def _cell(definition: Definition, line: Line, known: Mapping[str, Entry]) -> Ent
         LazyMapping(_sources, definition, [line]),
         line.county,
         line.enterprise,
-        change=_change_of(definition, counts, rates, known[name]) if name in known else None,
+        change=_change_of(definition, counts, rates, known.get(name)),
         groups=(line.group,),
         affiliations=(line.affiliation,),
         unknown=_unknown(definition, [line]),
@@ -212,35 +226,15 @@ def _pace(campaign: Campaign, month: Month) -> Pace:
     return Pace(elapsed, (deadline - month.last_day).days, deadline, start)
 
 
-def _changed(figures: Figures, previous: Figures, definition: Definition) -> Figures:
-    """Return the figures with the change of each entry but the cells, None for a new entry."""
-
-    def with_change(entries: Sequence[Entry], before: Sequence[Entry]) -> list[Entry]:
-        known = {entry.name: entry for entry in before}
-        return [
-            _with_change(definition, e, known[e.name]) if e.name in known else e for e in entries
-        ]
-
-    return replace(
-        figures,
-        city=_with_change(definition, figures.city, previous.city),
-        groups=with_change(figures.groups, previous.groups),
-        counties=with_change(figures.counties, previous.counties),
-        enterprises=with_change(figures.enterprises, previous.enterprises),
-    )
-
-
-def _with_change(definition: Definition, now: Entry, then: Entry) -> Entry:
-    return replace(now, change=_change_of(definition, now.counts, now.rates, then))
-
-
 def _change_of(
     definition: Definition,
     counts: Mapping[str, int],
     rates: Mapping[str, Fraction | None],
-    then: Entry,
-) -> Change:
-    """Return the difference of an entry's counts and rates to those of last month."""
+    then: Entry | None,
+) -> Change | None:
+    """Return the difference of an entry's counts and rates to last month's, None for a new one."""
+    if then is None:
+        return None
     return Change(
         LazyMapping(_counts_apart, definition.counts, counts, then),
         LazyMapping(_rates_apart, rates, then),
